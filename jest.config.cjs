@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/*/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '/.cache/', '/.venv/'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.cache', '<rootDir>/.venv'],
+  // Its package.json names the import condition only, which Jest's CommonJS resolution does not ask for.
+  moduleNameMapper: { '^@middy/core$': '<rootDir>/node_modules/@middy/core/index.js' },
+  transform: { '\\.(ts|mjs|js)$': '<rootDir>/test/setup/esbuild-transform.cjs' },
+  // Only these ship ESM alone; everything else in node_modules is loaded as it is.
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|commander)/)'],
+  maxWorkers: 2,
+};
