@@ -1,0 +1,17 @@
+// Calls of an endpoint's model.
+
+export interface Answer {
+  /** HTTP status that the model's container gave: 200, or the OriginalStatusCode of a ModelError. */
+  status: number;
+  /** The answer's text, cut at 64 KiB. */
+  body: string;
+  latencyMilliseconds: number;
+}
+
+export interface Invocations {
+  /**
+   * One invocation, never retried here. A model that answers with an error is an answer; not being able to invoke at all is
+   * `ServiceUnavailable`, `Throttled` or `NotReady`.
+   */
+  invoke(endpointName: string, request: { contentType: string; body: string }): Promise<Answer>;
+}

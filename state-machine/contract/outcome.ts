@@ -1,0 +1,48 @@
+// How a rollout ends: written to the ledger, published, and equal to the execution's status.
+import * as z from 'zod/mini';
+import { ProblemSchema } from './problem.ts';
+import { UploadSchema } from './resolved-request.ts';
+
+export const outcomeNames = [
+  'deployed',
+  'unchanged',
+  'superseded',
+  'rejected',
+  'rolledBack',
+  'needsAttention',
+] as const;
+export type OutcomeName = (typeof outcomeNames)[number];
+
+/** The outcomes whose execution ends SUCCEEDED. */
+export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded'];
+
+export const ServingSchema = z.object({
+  artifactSha256: z.nullable(z.string()),
+  imageDigest: z.nullable(z.string()),
+  endpointConfigName: z.string(),
+});
+/** What the endpoint serves with, as far as the ledger knows it. */
+export type Serving = z.infer<typeof ServingSchema>;
+
+export const OutcomeSchema = z.object({
+  contractVersion: z.int(),
+  outcome: z.enum(outcomeNames),
+  succeeded: z.boolean(),
+  endpointName: z.nullable(z.string()),
+  rolloutId: z.string(),
+  executionArn: z.string(),
+  serving: z.nullable(ServingSchema),
+  verified: z.nullable(z.enum(['golden', 'healthOnly'])),
+  /** Name and cause of the failure; null when it succeeded. The cause is at most 4,000 characters. */
+  error: z.nullable(z.string()),
+  cause: z.nullable(z.string()),
+  problems: z.array(ProblemSchema),
+  warnings: z.array(z.string()),
+  /** What is left behind and what to do about it; empty but for `needsAttention`. */
+  left: z.array(z.string()),
+  upload: z.nullable(UploadSchema),
+  correlationId: z.nullable(z.string()),
+  startedAt: z.string(),
+  endedAt: z.string(),
+});
+export type Outcome = z.infer<typeof OutcomeSchema>;

@@ -1,0 +1,132 @@
+// The named outputs: one schema for each key of the execution's state, written by the step of the same purpose.
+import * as z from 'zod/mini';
+import { OperationSchema } from './plan.ts';
+import { ProblemSchema } from './problem.ts';
+import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
+
+export { OutcomeSchema } from './outcome.ts';
+
+export const FailureSchema = z.object({ Error: z.string(), Cause: z.string() });
+
+/** Written by the machine's first state, from the context object. */
+export const ExecutionSchema = z.object({
+  /** The execution's ARN. */
+  id: z.string(),
+  /** The execution's name, which is the rollout's id. */
+  name: z.string(),
+  startedAt: z.string(),
+});
+
+/** ResolveRequest: what is wanted, or what is wrong with it. It may both have problems and name an upload to look into. */
+export const RequestOutputSchema = z.object({
+  problems: z.array(ProblemSchema),
+  endpointName: z.nullable(z.string()),
+  /** The archive to inspect; null when the request names none, or none that can be found. */
+  upload: z.nullable(UploadSchema),
+  /** For a request without a model: the sha256 of the artifact that serves now. */
+  servedArtifactSha256: z.nullable(z.string()),
+  /** Which model files the image can serve; null: any (an image of the author's own). */
+  servableModelFiles: z.nullable(z.array(z.string())),
+  /** `request.json`; null when there are problems. */
+  document: z.nullable(DocumentRefSchema),
+  correlationId: z.nullable(z.string()),
+});
+export type RequestOutput = z.infer<typeof RequestOutputSchema>;
+
+/** InspectArtifact: the verdict on request and archive together. */
+export const ArtifactOutputSchema = z.object({
+  verdict: z.enum(['accepted', 'rejected']),
+  problems: z.array(ProblemSchema),
+  /** Null when the archive could not be read to its end. */
+  sha256: z.nullable(z.string()),
+  /** `artifacts/<sha256>/model.tar.gz`; null unless accepted. */
+  location: z.nullable(DocumentRefSchema),
+  /** `artifacts/<sha256>/golden.json`; null when the archive holds none. */
+  goldenCases: z.nullable(DocumentRefSchema),
+  failure: z.nullable(FailureSchema),
+});
+export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;
+
+const plannedFields = {
+  endpointName: z.string(),
+  operation: OperationSchema,
+  modelName: z.string(),
+  endpointConfigName: z.string(),
+  /** Null on create. */
+  previousEndpointConfigName: z.nullable(z.string()),
+  deadline: z.string(),
+  /** `plan.json`. */
+  document: DocumentRefSchema,
+};
+
+export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged']), ...plannedFields });
+/** A plan that can be carried out, or that finds everything as it should be already. */
+export type Planned = z.infer<typeof PlannedSchema>;
+
+/** PlanRollout. `wait`: the endpoint is busy with something else; plan afresh after `waitSeconds`. */
+export const PlanOutputSchema = z.discriminatedUnion('verdict', [
+  PlannedSchema,
+  z.object({ verdict: z.literal('wait'), waitSeconds: z.int(), reason: z.string() }),
+  z.object({ verdict: z.literal('rejected'), failure: FailureSchema, problems: z.array(ProblemSchema) }),
+]);
+export type PlanOutput = z.infer<typeof PlanOutputSchema>;
+
+/** CreateModel and CreateEndpointConfig: made now, or found from an earlier attempt or release and adopted. */
+export const CreatedSchema = z.object({ name: z.string(), made: z.enum(['created', 'adopted']) });
+export type Created = z.infer<typeof CreatedSchema>;
+
+/** DeployEndpoint begins it, CheckEndpoint replaces it at each poll. */
+export const DeploymentSchema = z.object({
+  verdict: z.enum(['inProgress', 'inService', 'failed']),
+  /** ISO 8601: when the change was asked for. */
+  startedAt: z.string(),
+  /** How long to wait before the next poll. */
+  waitSeconds: z.int(),
+  /** EndpointStatus as SageMaker last gave it, and what it is busy with, for people who watch. */
+  status: z.string(),
+  progress: z.nullable(z.string()),
+  /** Whether some poll saw the change under way. Until then "as before" may be a stale read. */
+  changeSeen: z.boolean(),
+  /** How many polls, at least 30 s apart, found the endpoint settled on what it was before; and the last of them. */
+  unchangedPolls: z.int(),
+  lastUnchangedPollAt: z.nullable(z.string()),
+  /** SageMaker's FailureReason, kept at once because the next update erases it. */
+  failureReason: z.nullable(z.string()),
+  failure: z.nullable(FailureSchema),
+});
+export type Deployment = z.infer<typeof DeploymentSchema>;
+
+export const ScalingOutputSchema = z.object({
+  resourceId: z.string(),
+  changed: z.boolean(),
+});
+export type ScalingOutput = z.infer<typeof ScalingOutputSchema>;
+
+export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
+
+/** RunCanary: the verdict, in numbers; latencies in milliseconds. */
+export const CanaryOutputSchema = z.object({
+  verdict: z.enum(['passed', 'failed']),
+  verified: z.nullable(z.enum(['golden', 'healthOnly'])),
+  goldenCases: z.object({ passed: z.int(), failed: z.int() }),
+  requests: z.object({ sent: z.int(), failed: z.int() }),
+  latencyMilliseconds: z.nullable(LatencySchema),
+  warnings: z.array(z.string()),
+  failure: z.nullable(FailureSchema),
+});
+export type CanaryOutput = z.infer<typeof CanaryOutputSchema>;
+
+/** RollBack and CheckRollback: `waiting` for SageMaker, ready to `act` again, or at an end. */
+export const RollbackSchema = z.object({
+  verdict: z.enum(['waiting', 'act', 'rolledBack', 'needsAttention']),
+  waitSeconds: z.int(),
+  startedAt: z.string(),
+  /** ISO 8601: when the way back gives up. */
+  deadline: z.string(),
+  status: z.nullable(z.string()),
+  /** How often the endpoint was asked to go back to its previous configuration. */
+  updateAttempts: z.int(),
+  done: z.array(z.string()),
+  left: z.array(z.string()),
+});
+export type Rollback = z.infer<typeof RollbackSchema>;

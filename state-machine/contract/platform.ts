@@ -1,0 +1,23 @@
+// What the platform allows and what it defaults to: set when the stack is deployed, read by ResolveRequest and InspectArtifact.
+import * as z from 'zod/mini';
+
+export const PlatformSettingsSchema = z.strictObject({
+  /** Endpoints are named with this prefix, in IAM too. An empty prefix allows every name. */
+  endpointNamePrefix: z.string(),
+  /** Where `models/<version>/model.tar.gz` goes; null: such keys are rejected. */
+  defaultEndpointName: z.nullable(z.string()),
+  /** Repository name and tag of the serving image that is used where the request names none. */
+  servingImage: z.strictObject({ repositoryName: z.string(), tag: z.string() }),
+  /** Names of the repositories, in this account and region, whose images may be rolled out. */
+  allowedRepositories: z.array(z.string()),
+  allowedInstanceTypes: z.array(z.string()),
+  defaultInstanceType: z.string(),
+  maximumInstances: z.int(),
+  maximumArchiveBytes: z.int(),
+  maximumUnpackedBytes: z.int(),
+  /** Whether a rollout without golden cases is rejected; otherwise it may end `healthOnly`. */
+  requireGoldenCases: z.boolean(),
+  /** Whether `trust` may be asked for. */
+  allowTrust: z.boolean(),
+});
+export type PlatformSettings = z.infer<typeof PlatformSettingsSchema>;

@@ -1,0 +1,190 @@
+// What a person or a service asks for: one schema for the console, the manifest (`rollout.json`) and the typed client.
+import * as z from 'zod/mini';
+import { GoldenCaseSchema } from './golden-cases.ts';
+
+const describe = z.describe;
+
+// Lower case, because endpoint names are compared without case by CreateEndpoint and with case by InvokeEndpoint:
+// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+export const EndpointNameSchema = z
+  .string()
+  .check(
+    z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/),
+    describe('The endpoint: lower-case letters, digits and hyphens, at most 63.'),
+  );
+
+const S3UriSchema = z.string().check(z.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/), z.maxLength(1024));
+const InstanceTypeSchema = z
+  .string()
+  .check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/), describe('For example ml.m5.large.'));
+const InstanceCountSchema = z.int().check(z.minimum(1), z.maximum(1000));
+// Both 60 to 3600 s: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+const TimeoutSecondsSchema = z.int().check(z.minimum(60), z.maximum(3600));
+const Sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const WaitSecondsSchema = z.int().check(z.minimum(0), z.maximum(3600));
+const PercentSchema = z.int().check(z.minimum(1), z.maximum(100));
+
+const ModelLocationSchema = z.strictObject({
+  s3Uri: S3UriSchema.check(describe("s3://<the stack's bucket>/models/<endpoint>/<version>/model.tar.gz")),
+  versionId: z.optional(z.string().check(z.minLength(1), z.maxLength(1024), describe('Default: the current version.'))),
+});
+
+const InstancesSchema = {
+  instanceType: z.optional(InstanceTypeSchema),
+  instanceCount: z.optional(InstanceCountSchema),
+  startupTimeoutSeconds: z.optional(
+    TimeoutSecondsSchema.check(
+      describe('ContainerStartupHealthCheckTimeoutInSeconds: how long /ping may take to answer 200.'),
+    ),
+  ),
+  downloadTimeoutSeconds: z.optional(TimeoutSecondsSchema.check(describe('ModelDataDownloadTimeoutInSeconds.'))),
+};
+
+export const HostingSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('realtime'), ...InstancesSchema }),
+  z.strictObject({
+    type: z.literal('serverless'),
+    memoryMegabytes: z.literal([1024, 2048, 3072, 4096, 5120, 6144]),
+    maximumConcurrency: z.int().check(z.minimum(1), z.maximum(200)),
+    provisionedConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(200))),
+  }),
+  z.strictObject({
+    type: z.literal('async'),
+    ...InstancesSchema,
+    outputS3Uri: S3UriSchema,
+    failureS3Uri: z.optional(S3UriSchema),
+    maximumConcurrentInvocationsPerInstance: z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
+    successTopicArn: z.optional(z.string()),
+    errorTopicArn: z.optional(z.string()),
+  }),
+]);
+
+const guardrails = {
+  terminationWaitSeconds: z.optional(WaitSecondsSchema),
+  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html
+  maximumExecutionSeconds: z.optional(z.int().check(z.minimum(600), z.maximum(28800))),
+};
+
+export const StrategySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('allAtOnce'), ...guardrails }),
+  z.strictObject({
+    type: z.literal('canary'),
+    canaryPercent: PercentSchema.check(z.maximum(50)),
+    waitSeconds: WaitSecondsSchema,
+    ...guardrails,
+  }),
+  z.strictObject({
+    type: z.literal('linear'),
+    stepPercent: PercentSchema.check(z.minimum(10), z.maximum(50)),
+    waitSeconds: WaitSecondsSchema,
+    ...guardrails,
+  }),
+  z.strictObject({
+    type: z.literal('rolling'),
+    batchPercent: PercentSchema.check(z.minimum(5), z.maximum(50)),
+    waitSeconds: WaitSecondsSchema,
+    maximumExecutionSeconds: guardrails.maximumExecutionSeconds,
+  }),
+]);
+
+const ScheduleSchema = z.strictObject({
+  name: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
+  expression: z.string().check(describe('cron(...), rate(...) or at(...).')),
+  timezone: z.optional(z.string()),
+  minimum: z.optional(z.int().check(z.minimum(0))),
+  maximum: z.optional(z.int().check(z.minimum(0))),
+});
+
+export const ScalingSchema = z.union([
+  z.literal('none').check(describe('The number of instances stays as requested.')),
+  z.strictObject({
+    minimum: z.optional(InstanceCountSchema.check(describe('Default 1.'))),
+    maximum: z.optional(InstanceCountSchema.check(describe('Default 5.'))),
+    metric: z.optional(z.literal('SageMakerVariantInvocationsPerInstance')),
+    target: z.optional(z.number().check(z.gt(0), describe('Invocations per instance and minute. Default 70.'))),
+    scaleInCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 300.'))),
+    scaleOutCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 60.'))),
+    schedules: z.optional(z.array(ScheduleSchema).check(z.maxLength(20))),
+  }),
+]);
+
+export const CanarySchema = z.strictObject({
+  cases: z.optional(
+    z.array(GoldenCaseSchema).check(z.minLength(1), z.maxLength(100), describe('At most 8 KiB as JSON.')),
+  ),
+  casesS3Uri: z.optional(
+    S3UriSchema.check(describe("In place of `cases`: an object in the stack's bucket under models/.")),
+  ),
+  requests: z.optional(z.int().check(z.minimum(1), z.maximum(1000), describe('Requests to measure with. Default 20.'))),
+  maximumErrorPercent: z.optional(z.number().check(z.minimum(0), z.maximum(100), describe('Default 0.'))),
+  maximumP99Milliseconds: z.optional(z.int().check(z.minimum(1), z.maximum(60000), describe('Default 5000.'))),
+});
+
+const AlarmsSchema = z.strictObject({
+  maximumErrorPercent: z.optional(z.number().check(z.gt(0), z.maximum(100))),
+  maximumP99Milliseconds: z.optional(z.int().check(z.minimum(1))),
+  names: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(10))),
+});
+
+const NetworkSchema = z.strictObject({
+  isolation: z.optional(z.boolean().check(describe('No outbound calls from the container. Default true.'))),
+  vpc: z.optional(
+    z.strictObject({
+      subnetIds: z.array(z.string().check(z.regex(/^subnet-[0-9a-f]+$/))).check(z.minLength(1), z.maxLength(16)),
+      securityGroupIds: z.array(z.string().check(z.regex(/^sg-[0-9a-f]+$/))).check(z.minLength(1), z.maxLength(5)),
+    }),
+  ),
+});
+
+const EncryptionSchema = z.strictObject({
+  volumeKmsKeyArn: z.optional(
+    z.string().check(z.regex(/^arn:aws[a-z-]*:kms:/), describe("For the instances' storage volumes.")),
+  ),
+});
+
+export const DataCaptureSchema = z.strictObject({
+  samplingPercent: z.int().check(z.minimum(0), z.maximum(100)),
+  capture: z.optional(
+    z.array(z.enum(['input', 'output'])).check(z.minLength(1), z.maxLength(2), describe('Default both.')),
+  ),
+});
+
+// Limits: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+const EnvironmentSchema = z.record(
+  z.string().check(z.regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,1023}$/)),
+  z.string().check(z.maxLength(1024)),
+);
+
+// Limits: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Tag.html ; 50 in all, some of which are ours.
+const TagsSchema = z.record(
+  z.string().check(z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u)),
+  z.string().check(z.regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u)),
+);
+
+/**
+ * A rollout request. Everything but the endpoint's name is optional: what is left out comes from the endpoint's manifest,
+ * then from the platform's defaults. Without `model` the artifact that serves now stays, and only settings change.
+ */
+export const RolloutRequestSchema = z.strictObject({
+  $schema: z.optional(z.string().check(describe('For editors; ignored.'))),
+  endpointName: z.optional(EndpointNameSchema),
+  model: z.optional(ModelLocationSchema),
+  image: z.optional(
+    z
+      .string()
+      .check(z.minLength(1), z.maxLength(255), describe('An ECR image by tag or digest. Default: the serving image.')),
+  ),
+  environment: z.optional(EnvironmentSchema),
+  trust: z.optional(Sha256Schema.check(describe('The sha256 of an artifact that may run code of its own.'))),
+  hosting: z.optional(HostingSchema),
+  strategy: z.optional(StrategySchema),
+  scaling: z.optional(ScalingSchema),
+  canary: z.optional(CanarySchema),
+  alarms: z.optional(AlarmsSchema),
+  network: z.optional(NetworkSchema),
+  encryption: z.optional(EncryptionSchema),
+  dataCapture: z.optional(DataCaptureSchema),
+  tags: z.optional(TagsSchema),
+  correlationId: z.optional(z.string().check(z.minLength(1), z.maxLength(128), describe('Comes back in the outcome.'))),
+});
+export type RolloutRequest = z.input<typeof RolloutRequestSchema>;
