@@ -1,0 +1,234 @@
+// The door of the local cloud: every call passes it, is recorded, may meet a fault, and goes where its service lives.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ministackClients } from '../ministack-clients.ts';
+import { authorise, type Requirement, type TagsOf } from './authorise.ts';
+import { type Call, namesOperationInBody, readCall } from './call.ts';
+import { ACCOUNT, type Caller, Callers } from './callers.ts';
+import { type Answer, type AwsError, errorAnswer } from './error-answer.ts';
+import { Faults } from './faults.ts';
+import { Upstream } from './forward.ts';
+import { IdentityPolicyReader } from './identity-policies.ts';
+import { type CallFilter, Journal } from './journal.ts';
+
+/** A service that MiniStack lacks, served in this process. */
+export interface LocalService {
+  handle(request: {
+    method: string;
+    path: string;
+    query: Record<string, string>;
+    /** Names in lower case. */
+    headers: Record<string, string>;
+    body: Buffer;
+  }): Promise<{ statusCode: number; headers: Record<string, string>; body: string | Uint8Array }>;
+}
+
+export interface GatewayOptions {
+  /** Port to listen on, 127.0.0.1. */
+  port: number;
+  ministackPort: number;
+  /** Signing name -> who serves it, e.g. `sagemaker` and `application-autoscaling`. All others go to MiniStack. */
+  services: Record<string, LocalService>;
+  /** Every action, resource and condition that a call to one of these services needs. */
+  requiredFor: (
+    call: { service: string; operation: string; input: Record<string, unknown> },
+    scope: { partition: string; region: string; account: string },
+  ) => Requirement[];
+  tagsOf: TagsOf;
+}
+
+export interface Gateway {
+  url: string;
+  faults: Faults;
+  journal: Journal;
+  close(): Promise<void>;
+}
+
+/** Of our own, beside MiniStack's `/_ministack/`: `GET /_cloud/calls?service=sagemaker` answers the journal as JSON. */
+const CALLS_PATH = '/_cloud/calls';
+
+/** InvokeEndpoint takes 6 MiB; a service must see one that is larger to refuse it, but not gigabytes. */
+const LARGEST_LOCAL_BODY = 64 * 1024 * 1024;
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { port, ministackPort, services } = options;
+  const upstream = new Upstream(ministackPort);
+  const clients = ministackClients(ministackPort);
+  const callers = new Callers(clients);
+  const policies = new IdentityPolicyReader(clients.iam);
+  const faults = new Faults();
+  const journal = new Journal();
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const time = new Date().toISOString();
+    const url = new URL(incoming.url!, `http://127.0.0.1:${port}`);
+    if (url.pathname === CALLS_PATH) {
+      send(outgoing, jsonAnswer(journal.calls(Object.fromEntries(url.searchParams) as CallFilter)));
+      return;
+    }
+    const body = namesOperationInBody(incoming.headers) ? await readAll(incoming) : undefined;
+    const call = readCall(incoming.method!, url, incoming.headers, body);
+    const caller = call.service ? await callers.find(call.accessKeyId) : undefined;
+    const { service, operation } = call;
+    const entry = { time, caller: caller?.name ?? call.accessKeyId, service, operation };
+    let outcome: { status: number; error?: string } = { status: 0 };
+    try {
+      outcome = await answer({ incoming, outgoing, url, body, call, caller, name: entry.caller });
+    } catch (error) {
+      outcome = { status: outgoing.headersSent ? 0 : 502, error: (error as Error).message };
+      breakOff(outgoing, call, incoming, error as Error);
+    } finally {
+      // What is not signed is not a call of AWS: readiness checks, downloads of function code.
+      if (service) journal.record({ ...entry, ...outcome, durationMs: Math.round(performance.now() - started) });
+    }
+  }
+
+  async function answer(exchange: Exchange): Promise<{ status: number; error?: string }> {
+    const { incoming, outgoing, call, body, name } = exchange;
+    const fault = call.service ? faults.take({ ...call, caller: name }) : undefined;
+    if (fault?.delayMs) await sleep(fault.delayMs);
+    if (fault?.drop === 'beforeCall') {
+      outgoing.destroy();
+      return { status: 0 };
+    }
+    if (fault?.error) {
+      incoming.resume();
+      return send(outgoing, errorAnswer(fault.error, call.service, incoming.headers));
+    }
+    const lost = fault?.drop === 'afterCall';
+    const service = services[call.service];
+    if (service) {
+      const result = await callLocal(service, exchange);
+      if (!lost) return send(outgoing, result);
+      outgoing.destroy();
+      return { status: 0 };
+    }
+    const assumesRole = call.service === 'sts' && call.operation.startsWith('AssumeRole');
+    const result = await upstream.forward(incoming, outgoing, { body, keepAnswer: assumesRole, discard: lost });
+    if (result.text) callers.learnSession(result.text);
+    if (!lost) return { status: result.status, error: result.error };
+    outgoing.destroy();
+    return { status: 0 };
+  }
+
+  async function callLocal(service: LocalService, exchange: Exchange): Promise<Answer> {
+    const { incoming, url, call, caller } = exchange;
+    const body = exchange.body ?? (await readAll(incoming));
+    const refusal = await refuse(call, caller, url, body);
+    if (refusal) return errorAnswer(refusal, call.service, incoming.headers);
+    return service.handle({
+      method: incoming.method!,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: Object.fromEntries(Object.entries(incoming.headers).map(([key, value]) => [key, String(value)])),
+      body,
+    });
+  }
+
+  async function refuse(call: Call, caller: Caller | undefined, url: URL, body: Buffer): Promise<AwsError | undefined> {
+    // SageMaker Runtime speaks REST and refuses with 403; the JSON 1.1 services with 400.
+    const statusCode = url.pathname.startsWith('/endpoints/') ? 403 : 400;
+    if (!caller) {
+      return {
+        code: 'UnrecognizedClientException',
+        message: 'The security token included in the request is invalid.',
+        statusCode,
+      };
+    }
+    if (caller.kind === 'root') return undefined;
+    const input = inputOf(url, body);
+    // Unreadable input is for the service to refuse.
+    if (!input) return undefined;
+    const { region, service, operation } = call;
+    const requirements = options.requiredFor(
+      { service, operation, input },
+      { partition: 'aws', region, account: ACCOUNT },
+    );
+    const denied = await authorise(requirements, {
+      caller,
+      policies: await policies.of(caller),
+      region,
+      tagsOf: options.tagsOf,
+    });
+    return denied && { ...denied, statusCode };
+  }
+
+  // Uploads and InspectArtifact's reads may take minutes: no limit on a whole request.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000 }, (incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: Error) => outgoing.destroy(error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    faults,
+    journal,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        upstream.close();
+        clients.iam.destroy();
+        clients.lambda.destroy();
+      }),
+  };
+}
+
+interface Exchange {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+  url: URL;
+  body: Buffer | undefined;
+  call: Call;
+  caller: Caller | undefined;
+  name: string;
+}
+
+/** The operation's input: JSON of the JSON protocols; for the runtime what its path names. */
+function inputOf(url: URL, body: Buffer): Record<string, unknown> | undefined {
+  const endpoint = /^\/endpoints\/([^/]+)\//.exec(url.pathname)?.[1];
+  if (endpoint) return { EndpointName: decodeURIComponent(endpoint) };
+  try {
+    const input: unknown = JSON.parse(body.toString('utf8') || '{}');
+    return typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LARGEST_LOCAL_BODY) throw new Error(`The request's body is larger than ${LARGEST_LOCAL_BODY} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, answer: Answer): { status: number; error?: string } {
+  const { statusCode, headers, body } = answer;
+  outgoing.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  return { status: statusCode, error: headers['x-amzn-errortype']?.split(':')[0] };
+}
+
+function jsonAnswer(value: unknown): Answer {
+  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+function breakOff(outgoing: ServerResponse, call: Call, incoming: IncomingMessage, error: Error): void {
+  // A service breaks the connection on purpose by throwing ECONNRESET: the caller must not know whether it took effect.
+  if (outgoing.headersSent || outgoing.destroyed || (error as NodeJS.ErrnoException).code === 'ECONNRESET') outgoing.destroy();
+  else {
+    const unavailable = {
+      code: 'InternalFailure',
+      message: `The local cloud failed: ${error.message}`,
+      statusCode: 502,
+    };
+    send(outgoing, errorAnswer(unavailable, call.service, incoming.headers));
+  }
+}
