@@ -1,0 +1,43 @@
+// Where AWS's vocabulary ends: what the SDK throws becomes one of our error names.
+import { RolloutError } from '../core/rollout-error.ts';
+
+interface SdkError extends Error {
+  readonly $fault?: 'client' | 'server';
+  readonly $metadata?: { httpStatusCode?: number; requestId?: string };
+  readonly $retryable?: { throttling?: boolean };
+}
+
+const throttlingNames = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'ProvisionedThroughputExceededException',
+]);
+const deniedNames = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedException',
+  'UnauthorizedOperation',
+]);
+const networkCodes = /^(E[A-Z]+|UND_ERR_.*)$/;
+
+/** The error under one of our names; what does not come from AWS or the network is returned as it is. */
+export function toRolloutError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof RolloutError) return error;
+  const { name, message, $metadata, $fault, $retryable } = error as SdkError;
+  const status = $metadata?.httpStatusCode;
+  const rename = (to: ConstructorParameters<typeof RolloutError>[0]) =>
+    new RolloutError(to, `${name}: ${message}`, { cause: error });
+  if ($retryable?.throttling || throttlingNames.has(name) || status === 429) return rename('Throttled');
+  if (deniedNames.has(name) || status === 403) return rename('AccessDenied');
+  if ($fault === 'server' || (status !== undefined && status >= 500)) return rename('ServiceUnavailable');
+  const code = (error as { code?: unknown }).code;
+  if (name === 'TimeoutError' || name === 'NetworkingError' || (typeof code === 'string' && networkCodes.test(code)))
+    return rename('ServiceUnavailable');
+  return $metadata === undefined ? error : rename('CallRefused');
+}
