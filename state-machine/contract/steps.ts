@@ -29,6 +29,9 @@ export const stateSchemas = {
   canary: CanaryOutputSchema,
   failure: FailureSchema,
   rollback: RollbackSchema,
+  /** Why the way back itself broke off, and why the outcome could not be recorded: neither may hide `failure`. */
+  rollbackFailure: FailureSchema,
+  recordingFailure: FailureSchema,
   outcome: OutcomeSchema,
 } as const;
 export type StateKey = keyof typeof stateSchemas;
@@ -90,6 +93,7 @@ export const steps = {
       canary: z.nullable(CanaryOutputSchema),
       failure: z.nullable(FailureSchema),
       rollback: z.nullable(RollbackSchema),
+      rollbackFailure: z.nullable(FailureSchema),
     },
     writes: 'outcome',
     functionTimeoutSeconds: 60,

@@ -1,0 +1,62 @@
+// From an error's name to how often, how soon and how randomly a task state tries again.
+import { Duration } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { type ErrorName, errorPolicies } from './contract/errors.ts';
+
+interface RetryPolicy {
+  readonly intervalSeconds: number;
+  readonly backoffRate: number;
+  readonly maximumDelaySeconds: number;
+  readonly attempts: number;
+}
+
+// Waits grow from the interval by the rate up to the maximum; full jitter draws each from 0 to that. The sums are the longest
+// a state can wait in all, well inside every budget of `contract/time-budgets.ts`.
+const policies = {
+  /** 2+4+8+16+32 + 5 x 60 s = 362 s. Rate limits are per account and second: most callers are through much sooner. */
+  throttled: { intervalSeconds: 2, backoffRate: 2, maximumDelaySeconds: 60, attempts: 10 },
+  /** 2+4+8+16 + 4 x 30 s = 150 s. */
+  unavailable: { intervalSeconds: 2, backoffRate: 2, maximumDelaySeconds: 30, attempts: 8 },
+  /** 3+4.5+6.8+10.1+15.2+22.8 + 6 x 30 s = 242 s. */
+  notReady: { intervalSeconds: 3, backoffRate: 1.5, maximumDelaySeconds: 30, attempts: 12 },
+  /** 15+22.5+33.8+50.6 + 16 x 60 s = 18 minutes: an instance more by auto scaling takes 5 to 10. */
+  endpointBusy: { intervalSeconds: 15, backoffRate: 1.5, maximumDelaySeconds: 60, attempts: 20 },
+  /** Lambda's own faults, before the function ran: 1+2+4+8+16 + 3 x 30 s = 121 s. */
+  lambda: { intervalSeconds: 1, backoffRate: 2, maximumDelaySeconds: 30, attempts: 8 },
+  /** The function ran out of time or its sandbox died. Tasks are idempotent; twice more is enough to tell a fault from a limit. */
+  sandbox: { intervalSeconds: 5, backoffRate: 2, maximumDelaySeconds: 30, attempts: 2 },
+} satisfies Record<string, RetryPolicy>;
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html and .../bp-lambda-serviceexception.html
+const LAMBDA_FAULTS = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+const SANDBOX_FAULTS = ['Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'];
+
+function retryProps(errors: string[], policy: RetryPolicy): sfn.RetryProps {
+  return {
+    errors,
+    interval: Duration.seconds(policy.intervalSeconds),
+    backoffRate: policy.backoffRate,
+    maxDelay: Duration.seconds(policy.maximumDelaySeconds),
+    maxAttempts: policy.attempts,
+    jitterStrategy: sfn.JitterType.FULL,
+  };
+}
+
+/** One entry for each policy that some error name asks for, and two for Lambda itself. */
+export const retryPolicies: readonly sfn.RetryProps[] = [
+  ...(['throttled', 'unavailable', 'notReady', 'endpointBusy'] as const).map((name) => {
+    const errors = (Object.keys(errorPolicies) as ErrorName[]).filter((error) => {
+      const { reaction } = errorPolicies[error];
+      return reaction !== 'fail' && reaction.retry === name;
+    });
+    return retryProps(errors, policies[name]);
+  }),
+  retryProps(LAMBDA_FAULTS, policies.lambda),
+  retryProps(SANDBOX_FAULTS, policies.sandbox),
+];
