@@ -1,0 +1,1 @@
+"""Serves one scikit-learn model under SageMaker's container contract."""

@@ -1,0 +1,35 @@
+"""The entry: ``python -m inference_server serve``, as SageMaker starts the image."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+
+# As PID 1 a process ignores SIGTERM unless it handles it; until the server takes over, that means: leave.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+
+# joblib would otherwise create semaphores outside the temporary directory, and threads per model setting.
+os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")
+
+from inference_server.serve import leave, serve  # noqa: E402
+from inference_server.settings import InvalidSettings, read_settings  # noqa: E402
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit status: 2 for a wrong command line or environment, else that of ``serve``."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    if arguments not in ([], ["serve"]):
+        print("usage: python -m inference_server [serve]", file=sys.stderr)
+        return 2
+    try:
+        settings = read_settings(os.environ)
+    except InvalidSettings as error:
+        print(error, file=sys.stderr)
+        return 2
+    return serve(settings)
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""A loaded model: names, the shape that it takes, and rows in, predictions out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from inference_server.invalid_input import InvalidInput
+from inference_server.model_error import ModelError
+
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+
+
+class Model:
+    """An estimator with its names.
+
+    Names come from the arguments (model.json), else from the estimator's own ``classes_`` and
+    ``feature_names_in_``, else they are ``feature_0`` and so on. Raises ``ModelError`` where these
+    contradict each other.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        class_names: Sequence[str] | None = None,
+        feature_names: Sequence[str] | None = None,
+    ) -> None:
+        if not callable(getattr(estimator, "predict", None)):
+            raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
+        self.estimator = estimator
+        self.feature_names = _name_features(estimator, feature_names)
+        self.labels: tuple[Any, ...] | None = None
+        self.class_names: tuple[str, ...] | None = None
+        if is_classifier(estimator):
+            self.labels, self.class_names = _name_classes(estimator, class_names)
+        elif class_names is not None:
+            raise ModelError(f"model.json names classes, but {type(estimator).__name__} is not a classifier.")
+
+    def predict(self, rows: list[list[float]]) -> list[dict[str, Any]]:
+        """Predict for rows of finite numbers, each as long as ``feature_names``.
+
+        Raises ``InvalidInput`` for numbers beyond what the model computes with (trees use float32).
+        """
+        table = np.array(rows, dtype=np.float64)
+        with warnings.catch_warnings():
+            # Rows are matched by position here; scikit-learn would rather see a DataFrame.
+            warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+            try:
+                answers = self._answer(table)
+            except ValueError:
+                if np.abs(table).max() > _LARGEST_FLOAT32:
+                    raise InvalidInput("Invalid input: a value is too large for this model (float32)") from None
+                raise
+        for answer, row in zip(answers, rows, strict=True):
+            answer["input_features"] = dict(zip(self.feature_names, map(float, row), strict=True))
+        return answers
+
+    def _answer(self, table: np.ndarray) -> list[dict[str, Any]]:
+        predictions = self.estimator.predict(table).tolist()
+        if self.class_names is None or self.labels is None:
+            return [{"prediction": prediction} for prediction in predictions]
+        indexes = [self.labels.index(prediction) for prediction in predictions]
+        answers: list[dict[str, Any]] = [
+            {"predicted_class": self.class_names[index], "predicted_class_index": index} for index in indexes
+        ]
+        # LinearSVC, Perceptron and others decide without probabilities: then the answer has none.
+        if hasattr(self.estimator, "predict_proba"):
+            for answer, row in zip(answers, self.estimator.predict_proba(table).tolist(), strict=True):
+                answer["confidence"] = max(row)
+                answer["probabilities"] = dict(zip(self.class_names, row, strict=True))
+        return answers
+
+
+def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ...]:
+    count = getattr(estimator, "n_features_in_", None)
+    own = getattr(estimator, "feature_names_in_", None)
+    if given is not None:
+        if count is not None and len(given) != count:
+            raise ModelError(f"model.json names {len(given)} features, the model was trained on {count}.")
+        return tuple(given)
+    if own is not None:
+        return tuple(str(name) for name in own)
+    if count is None:
+        raise ModelError(
+            f"{type(estimator).__name__} does not say how many features it takes (is it fitted?): "
+            "name them in model.json under featureNames."
+        )
+    return tuple(f"feature_{index}" for index in range(count))
+
+
+def _name_classes(estimator: Any, given: Sequence[str] | None) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    labels = getattr(estimator, "classes_", None)
+    if not isinstance(labels, np.ndarray) or labels.ndim != 1:
+        raise ModelError(
+            f"{type(estimator).__name__} has no single list of classes (is it fitted? several outputs are not served)."
+        )
+    names = tuple(str(label) for label in labels) if given is None else tuple(given)
+    if len(names) != len(labels):
+        raise ModelError(f"model.json names {len(names)} classes, the model knows {len(labels)}.")
+    if len(set(names)) != len(names):
+        raise ModelError("Two classes of the model have the same name: name them in model.json under classNames.")
+    return tuple(labels.tolist()), names

@@ -1,0 +1,78 @@
+"""model.json: what the author says about the model, every field of it optional."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inference_server.model_error import ModelError
+
+FILE_NAME = "model.json"
+
+# Written by the packing tool for people and for the deployer; the server only checks their type.
+_NOTES = {"formatVersion": int, "modelType": str, "task": str, "versions": dict, "label": str}
+_USED = {"modelFile": str, "sha256": str, "classNames": list, "featureNames": list}
+_FIELDS = _USED | _NOTES
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """What the server uses of model.json; None where it is silent."""
+
+    model_file: str | None = None
+    sha256: str | None = None
+    class_names: tuple[str, ...] | None = None
+    feature_names: tuple[str, ...] | None = None
+
+
+def read_model_description(directory: Path) -> ModelDescription:
+    """Read model.json, or return an empty description where there is none.
+
+    Raises ``ModelError`` with every problem at once. Unknown keys are refused: `class_names` in place of
+    `classNames` would otherwise serve wrong names in silence.
+    """
+    path = directory / FILE_NAME
+    if not path.exists():
+        return ModelDescription()
+    try:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{FILE_NAME} is not valid JSON.") from error
+    problems = find_problems(content)
+    if problems:
+        raise ModelError(f"{FILE_NAME} cannot be used: " + " ".join(problems))
+    names = {key: tuple(content[key]) for key in ("classNames", "featureNames") if key in content}
+    return ModelDescription(
+        model_file=content.get("modelFile"),
+        sha256=content.get("sha256"),
+        class_names=names.get("classNames"),
+        feature_names=names.get("featureNames"),
+    )
+
+
+def find_problems(content: Any) -> list[str]:
+    """Return one sentence for each thing that is wrong with the content of a model.json."""
+    if not isinstance(content, dict):
+        return ["It must hold a JSON object."]
+    problems = []
+    for key, value in content.items():
+        if key not in _FIELDS:
+            near = difflib.get_close_matches(key.replace("_", "").lower(), [f.lower() for f in _FIELDS], 1)
+            hint = next((f" Did you mean {f!r}?" for f in _FIELDS if near and f.lower() == near[0]), "")
+            problems.append(f"Unknown key {key[:60]!r}.{hint}")
+        elif not isinstance(value, _FIELDS[key]):
+            problems.append(f"{key!r} must be {_FIELDS[key].__name__}, not {type(value).__name__}.")
+        elif key in ("classNames", "featureNames"):
+            problems.extend(_find_name_problems(key, value))
+    return problems
+
+
+def _find_name_problems(key: str, names: list[Any]) -> list[str]:
+    if not names or not all(isinstance(name, str) and name for name in names):
+        return [f"{key!r} must be a list of non-empty strings."]
+    if len(set(names)) != len(names):
+        return [f"{key!r} holds a name twice."]
+    return []

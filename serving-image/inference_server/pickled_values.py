@@ -1,0 +1,134 @@
+"""The functions that a model file may call: ours, in the place of numpy's and scikit-learn's own.
+
+Each accepts only what numpy and scikit-learn themselves write, so that no crafted argument reaches
+code that trusts it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from sklearn._loss import _loss
+from sklearn.tree._tree import Tree
+
+from inference_server.model_error import ModelError
+
+
+class Discarded:
+    """Stands for what prediction does not need: optimizers, distances and random generators."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+
+def make_dtype(spec: Any, *_: Any) -> np.dtype:
+    """Booleans, numbers, text, Python objects, and void, which ``check_dtype_state`` fills with fields."""
+    if not (isinstance(spec, str) and re.fullmatch(r"[<|=]?[biufcSUVO]\d{0,9}|bool|object", spec)):
+        raise ModelError(f"The model file holds an array of a type that is not served: {str(spec)[:60]!r}.")
+    # A copy: the state is set on it, and numpy shares the originals.
+    return np.dtype(spec, copy=True)
+
+
+def check_dtype_state(dtype: np.dtype, state: Any) -> None:
+    """Refuse every state but the one that numpy itself writes for such a type.
+
+    numpy trusts this state: fields out of bounds or hidden object pointers would be read as memory.
+    """
+    expected = dtype
+    if isinstance(state, tuple) and len(state) == 8 and isinstance(state[4], dict):
+        names, fields = state[3], state[4]
+        layout = {
+            "names": list(names),
+            "formats": [fields[name][0] for name in names],
+            "offsets": [fields[name][1] for name in names],
+            "itemsize": state[5],
+        }
+        if any(format.hasobject or format.fields for format in layout["formats"]):
+            raise ModelError("The model file holds a structured array of objects, which is not served.")
+        expected = np.dtype(layout)
+    if expected.__reduce__()[2] != state:
+        raise ModelError(f"The model file describes an array type ({dtype.str}) as numpy would not.")
+
+
+def make_array(*_: Any) -> np.ndarray:
+    """The empty array that numpy writes first and fills from its state."""
+    return np.empty((0,), "b")
+
+
+def make_array_from_buffer(buffer: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
+    """An array of pickle protocol 5."""
+    _require(isinstance(buffer, (bytes, bytearray)) and isinstance(dtype, np.dtype) and order in ("C", "F"))
+    return np.frombuffer(buffer, dtype).reshape(shape, order=order)
+
+
+def make_scalar(dtype: Any, content: Any = b"") -> Any:
+    """One number or text."""
+    _require(isinstance(dtype, np.dtype) and not dtype.hasobject and isinstance(content, bytes))
+    _require(len(content) == dtype.itemsize)
+    return np.frombuffer(content, dtype)[0]
+
+
+def make_tree(feature_count: Any, class_counts: Any, output_count: Any) -> Tree:
+    """A decision tree before its nodes are set; it reads ``output_count`` numbers from ``class_counts``."""
+    _require(isinstance(class_counts, np.ndarray) and class_counts.dtype == np.intp and class_counts.ndim == 1)
+    _require(isinstance(feature_count, int) and isinstance(output_count, int))
+    _require(output_count == len(class_counts) >= 1 and feature_count >= 1)
+    return Tree(feature_count, class_counts, output_count)
+
+
+def encode_latin1(text: Any, encoding: Any) -> bytes:
+    """Bytes, as pickle protocol 2 writes them."""
+    _require(isinstance(text, str) and encoding == "latin1")
+    return text.encode("latin1")
+
+
+def make_empty_bytes() -> bytes:
+    """Empty bytes, as pickle protocol 2 writes them."""
+    return b""
+
+
+def _make_loss(name: str) -> Any:
+    def make(*arguments: Any) -> Any:
+        # Only the power, delta or quantile of a loss; scikit-learn's other arguments name the class again.
+        return getattr(_loss, name)(*(argument for argument in arguments if isinstance(argument, float)))
+
+    return make
+
+
+def _require(condition: bool) -> None:
+    if not condition:
+        raise ModelError("The model file holds values that neither numpy nor scikit-learn would have written.")
+
+
+_LOSSES = [name for name in dir(_loss) if name.startswith("Cy") and name != "CyLossFunction"]
+
+# Cython's own module name is `_loss`: that is what scikit-learn 1.8 writes.
+CALLABLES: dict[tuple[str, str], Any] = {
+    ("_codecs", "encode"): encode_latin1,
+    ("collections", "OrderedDict"): dict,
+    ("numpy", "dtype"): make_dtype,
+    ("sklearn.tree._tree", "Tree"): make_tree,
+    **{(builtins, "bytes"): make_empty_bytes for builtins in ("__builtin__", "builtins")},
+    **{(builtins, name): maker
+       for builtins in ("__builtin__", "builtins")
+       for name, maker in (("set", set), ("frozenset", frozenset), ("slice", slice))},
+    **{(f"numpy.{core}.multiarray", "_reconstruct"): make_array for core in ("core", "_core")},
+    **{(f"numpy.{core}.multiarray", "scalar"): make_scalar for core in ("core", "_core")},
+    **{(f"numpy.{core}.numeric", "_frombuffer"): make_array_from_buffer for core in ("core", "_core")},
+    **{("_loss", name): _make_loss(name) for name in _LOSSES},
+    **{("_loss", f"__pyx_unpickle_{name}"): _make_loss(name) for name in _LOSSES},
+}
+
+_DISCARDED: dict[str, str] = {
+    "numpy.random._mt19937": "MT19937",
+    "numpy.random._pcg64": "PCG64",
+    "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
+    "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
+    "sklearn.linear_model._sgd_fast": (
+        "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
+    ),
+    "sklearn.neural_network._stochastic_optimizers": "AdamOptimizer SGDOptimizer",
+}
+CALLABLES |= {(module, name): Discarded for module, names in _DISCARDED.items() for name in names.split()}
