@@ -24,7 +24,9 @@ function report(error, requestId) {
   const description = { errorType: name, errorMessage: message, trace: stack ? stack.split('\n') : [] };
   const line = { ...description, stack: description.trace };
   delete line.trace;
-  console.error(`${new Date().toISOString()}\t${requestId ?? 'undefined'}\tERROR\tInvoke Error \t${JSON.stringify(line)}`);
+  console.error(
+    `${new Date().toISOString()}\t${requestId ?? 'undefined'}\tERROR\tInvoke Error \t${JSON.stringify(line)}`,
+  );
   return JSON.stringify(description);
 }
 

@@ -35,5 +35,7 @@ export async function run(command: string, parameters: string[], options: RunOpt
   signal?.throwIfAborted();
   if (ending === undefined) return;
   const tail = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-30).join('\n');
-  throw new Error(`${[command.split('/').at(-1), ...parameters].join(' ')} failed (${ending}):\n${tail}\nAll of it: ${logFile}`);
+  throw new Error(
+    `${[command.split('/').at(-1), ...parameters].join(' ')} failed (${ending}):\n${tail}\nAll of it: ${logFile}`,
+  );
 }

@@ -222,7 +222,8 @@ function jsonAnswer(value: unknown): Answer {
 
 function breakOff(outgoing: ServerResponse, call: Call, incoming: IncomingMessage, error: Error): void {
   // A service breaks the connection on purpose by throwing ECONNRESET: the caller must not know whether it took effect.
-  if (outgoing.headersSent || outgoing.destroyed || (error as NodeJS.ErrnoException).code === 'ECONNRESET') outgoing.destroy();
+  if (outgoing.headersSent || outgoing.destroyed || (error as NodeJS.ErrnoException).code === 'ECONNRESET')
+    outgoing.destroy();
   else {
     const unavailable = {
       code: 'InternalFailure',

@@ -1,0 +1,100 @@
+// The local cloud as a whole: MiniStack, the hosting simulator, the gateway in front of both, and the app deployed into it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, type DeployOptions, deploy } from './deploy.ts';
+import { freePort } from './free-port.ts';
+import type { TagsOf } from './gateway/authorise.ts';
+import type { Faults } from './gateway/faults.ts';
+import { type Gateway, type GatewayOptions, type LocalService, startGateway } from './gateway/gateway.ts';
+import type { Journal } from './gateway/journal.ts';
+import { type MiniStack, startMiniStack } from './ministack.ts';
+
+/** What has to be exported so that any AWS CLI or SDK reaches the local cloud. */
+export type CloudEnvironment = Record<
+  'AWS_ENDPOINT_URL' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_REGION' | 'AWS_DEFAULT_REGION',
+  string
+>;
+
+/** SageMaker hosting, its runtime and Application Auto Scaling. */
+export interface Hosting extends LocalService {
+  /** Tags of a model, config, endpoint or scalable target by its ARN, for conditions on aws:ResourceTag. */
+  tagsOf: TagsOf;
+  /** Ends all inference servers. */
+  stop(): Promise<void>;
+}
+
+export interface CloudOptions extends Pick<DeployOptions, 'app' | 'context' | 'onStep' | 'signal'> {
+  /** Makes the hosting; `env` reaches the cloud's S3, `directory` is removed when the cloud stops. */
+  startHosting: (cloud: { env: CloudEnvironment; directory: string }) => Promise<Hosting> | Hosting;
+  /** The table of authorisations: what a call to the hosting needs. */
+  requiredFor: GatewayOptions['requiredFor'];
+  /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
+  waitScale?: number;
+}
+
+export interface Cloud {
+  endpointUrl: string;
+  env: CloudEnvironment;
+  hosting: Hosting;
+  /** The calls that passed, by caller, service and operation. */
+  journal: Journal;
+  faults: Faults;
+  /** Of the deployed stacks, by stack name. */
+  outputs: Deployment['outputs'];
+  functions: string[];
+  /** Logs, certificates and the CDK's output; gone after stop(). */
+  directory: string;
+  /** Resolves when MiniStack ends, asked to or not. */
+  ended: Promise<void>;
+  /** Ends every process and server of this cloud. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings a local cloud up on 127.0.0.1 and free ports; any number may run side by side.
+ *
+ * @throws when a part does not come up; what had come up is stopped before
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { startHosting, requiredFor, waitScale, onStep, signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'sagemaker-cloud-'));
+  const [port, ministackPort] = await Promise.all([freePort(), freePort()]);
+  const endpointUrl = `http://127.0.0.1:${port}`;
+  const env: CloudEnvironment = {
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+  let ministack: MiniStack | undefined;
+  let hosting: Hosting | undefined;
+  let gateway: Gateway | undefined;
+  let stopping: Promise<void> | undefined;
+  // MiniStack first, so that no function calls what is no longer there; the gateway last, since all speak through it.
+  const stopAll = async () => {
+    await Promise.all([ministack?.stop(), hosting?.stop()]);
+    await gateway?.close();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const stop = () => {
+    stopping ??= stopAll();
+    return stopping;
+  };
+  try {
+    const started = performance.now();
+    hosting = await startHosting({ env, directory });
+    const { tagsOf } = hosting;
+    const services = { sagemaker: hosting, 'application-autoscaling': hosting };
+    gateway = await startGateway({ port, ministackPort, services, requiredFor, tagsOf });
+    ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
+    onStep?.('start MiniStack', (performance.now() - started) / 1000);
+    const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });
+    const { faults, journal } = gateway;
+    return { endpointUrl, env, hosting, journal, faults, outputs, functions, directory, ended: ministack.ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
