@@ -4,8 +4,8 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/*/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '/.cache/', '/.venv/'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.cache', '<rootDir>/.venv'],
-  // Its package.json names the import condition only, which Jest's CommonJS resolution does not ask for.
-  moduleNameMapper: { '^@middy/core$': '<rootDir>/node_modules/@middy/core/index.js' },
+  // Their package.json name the import condition only, which Jest's CommonJS resolution does not ask for.
+  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   transform: { '\\.(ts|mjs|js)$': '<rootDir>/test/setup/esbuild-transform.cjs' },
   // Only these ship ESM alone; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|commander)/)'],
