@@ -19,6 +19,7 @@ export type EnvironmentKey = keyof typeof environmentNames;
 /** The value of a variable that the stack sets. Throws at cold start, so that a wrong stack is noticed by the first call. */
 export function environment(key: EnvironmentKey): string {
   const value = process.env[environmentNames[key]];
-  if (value === undefined || value === '') throw new Error(`The environment variable ${environmentNames[key]} is not set.`);
+  if (value === undefined || value === '')
+    throw new Error(`The environment variable ${environmentNames[key]} is not set.`);
   return value;
 }
