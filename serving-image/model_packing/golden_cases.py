@@ -1,0 +1,78 @@
+"""Turns golden requests into golden.json: the answers are those of the very code that will serve them.
+
+The deployer's canary sends each case and compares. `status` is a number or "4xx"; `json` names what
+must be in the answer (further keys may be), numbers within the absolute `tolerance`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from inference_server.answer_invocation import answer_invocation
+from inference_server.model import Model
+from model_packing.golden_requests import GoldenRequest
+from model_packing.problems import Problems
+
+# The deployer reads at most this much; 8 KiB is customary.
+MAX_BYTES = 1_048_576
+
+
+def record_golden_cases(model: Model, requests: list[GoldenRequest], tolerance: float) -> list[dict[str, Any]]:
+    """Ask the model every request and return the cases.
+
+    Raises ``Problems`` where an answer is not what its author means by positive or negative, and where
+    the server's answer differs from scikit-learn's own predict and predict_proba by more than ``tolerance``.
+    """
+    if all(request.positive for request in requests):
+        requests = [*requests, _too_few_features(model)]
+    found: list[str] = []
+    cases: list[dict[str, Any]] = []
+    for request in requests:
+        status, answer = answer_invocation(model, request.content_type, json.dumps(request.body).encode())
+        content = json.loads(answer)
+        expect: dict[str, Any] = {"status": "4xx"}
+        if request.positive and status == 200:
+            found += _find_differences(model, request, content["predictions"], tolerance)
+            expect = {"status": 200, "json": content, "tolerance": tolerance}
+        elif request.positive:
+            found.append(f"Golden case {request.name!r} is positive, but is answered {status}: {content['error']}.")
+        elif status == 200:
+            found.append(f"Golden case {request.name!r} is negative, but the model answers it.")
+        body = {"contentType": request.content_type, "body": request.body}
+        cases.append({"name": request.name, "request": body, "expect": expect})
+    size = len(golden_file(cases))
+    if size > MAX_BYTES:
+        found.append(f"The golden cases take {size} bytes; the most is {MAX_BYTES}.")
+    if found:
+        raise Problems(found)
+    return cases
+
+
+def golden_file(cases: list[dict[str, Any]]) -> bytes:
+    """Return the content of golden.json, one line per case."""
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False, allow_nan=False) for case in cases)
+    return f'{{"cases": [\n{lines}\n]}}\n'.encode()
+
+
+def _too_few_features(model: Model) -> GoldenRequest:
+    row = [0] * (len(model.feature_names) - 1)
+    return GoldenRequest("too-few-features", positive=False, content_type="application/json", body={"instances": [row]})
+
+
+def _find_differences(
+    model: Model, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
+) -> list[str]:
+    rows = np.array(request.body["instances"], dtype=np.float64)
+    predicted = model.estimator.predict(rows)
+    if model.labels is None:
+        same = np.allclose([answer["prediction"] for answer in answered], predicted, rtol=0, atol=tolerance)
+        return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]
+    served = [model.labels[answer["predicted_class_index"]] for answer in answered]
+    same = served == predicted.tolist()
+    if hasattr(model.estimator, "predict_proba"):
+        probabilities = [list(answer["probabilities"].values()) for answer in answered]
+        same = same and np.allclose(probabilities, model.estimator.predict_proba(rows), rtol=0, atol=tolerance)
+    return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]

@@ -1,0 +1,73 @@
+"""Reads the author's golden rows: what to ask the model after a deployment, before it is trusted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model_packing.problems import Problems
+
+_KEYS = {"positive": {"name", "instances"}, "negative": {"name", "body", "contentType"}}
+
+
+@dataclass(frozen=True)
+class GoldenRequest:
+    """One request; ``positive`` ones must be answered, negative ones refused with a 4xx."""
+
+    name: str
+    positive: bool
+    content_type: str
+    body: Any
+
+
+def read_golden_requests(path: Path) -> list[GoldenRequest]:
+    """Read a list of rows, or ``{"positive": [{name, instances}], "negative": [{name, body, contentType}]}``.
+
+    Of a negative request only the body is required, of a positive one the instances.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Problems([f"--golden {path}: {error.strerror}."]) from error
+    except (ValueError, RecursionError) as error:
+        raise Problems([f"--golden {path}: not valid JSON."]) from error
+    if isinstance(content, list):
+        content = {"positive": [{"instances": [row]} for row in content]}
+    if not isinstance(content, dict):
+        raise Problems([f"--golden {path}: must hold a list of rows, or an object with positive and negative."])
+    found: list[str] = [f"--golden {path}: unknown key {key!r}." for key in content if key not in _KEYS]
+    requests: list[GoldenRequest] = []
+    for kind, keys in _KEYS.items():
+        cases = content.get(kind, [])
+        if not isinstance(cases, list):
+            found.append(f"--golden {path}: {kind} must be a list.")
+            continue
+        for index, case in enumerate(cases):
+            where = f"--golden {path}: {kind}[{index}]"
+            needed = "instances" if kind == "positive" else "body"
+            if not isinstance(case, dict) or needed not in case:
+                found.append(f"{where} must be an object with {needed!r}.")
+                continue
+            found += [f"{where}: unknown key {key!r}." for key in case if key not in keys]
+            found += [f"{where}: {key} must be text." for key in ("name", "contentType") if not _is_text(case, key)]
+            requests.append(
+                GoldenRequest(
+                    name=str(case.get("name", f"{kind}-{index + 1}")),
+                    positive=kind == "positive",
+                    content_type=str(case.get("contentType", "application/json")),
+                    body={"instances": case["instances"]} if kind == "positive" else case["body"],
+                )
+            )
+    names = [request.name for request in requests]
+    found += [f"--golden {path}: two cases are named {name!r}." for name in sorted(set(names)) if names.count(name) > 1]
+    if not requests and not found:
+        found.append(f"--golden {path}: holds no case.")
+    if found:
+        raise Problems(found)
+    return requests
+
+
+def _is_text(case: dict[str, Any], key: str) -> bool:
+    return key not in case or (isinstance(case[key], str) and bool(case[key]))
