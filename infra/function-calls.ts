@@ -1,0 +1,119 @@
+// Which API calls each task makes: its role is granted these and nothing else.
+import type { StepName } from '../state-machine/contract/steps.ts';
+import type { Operation } from './authorisations.ts';
+
+/** Prefixes of keys in the one bucket. */
+export type KeyPrefix = 'models/' | 'artifacts/' | 'rollouts/' | 'capture/';
+
+/** A call, or a call on objects under a prefix. */
+export type GrantedCall = Exclude<Operation, `s3:${string}`> | readonly [Extract<Operation, `s3:${string}`>, KeyPrefix];
+
+const readDocuments = [['s3:GetObject', 'rollouts/']] as const satisfies GrantedCall[];
+const writeDocuments = [['s3:PutObject', 'rollouts/']] as const satisfies GrantedCall[];
+
+const describeScaling = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+] as const satisfies GrantedCall[];
+
+/** What makes the scaling of a variant as it is wanted, or as it was. */
+const changeScaling = [
+  'application-autoscaling:RegisterScalableTarget',
+  'application-autoscaling:DeregisterScalableTarget',
+  'application-autoscaling:PutScalingPolicy',
+  'application-autoscaling:DeleteScalingPolicy',
+] as const satisfies GrantedCall[];
+
+export const functionCalls = {
+  ResolveRequest: [
+    ['s3:HeadObject', 'models/'],
+    ['s3:GetObject', 'models/'],
+    ['s3:ListObjectsV2', 'models/'],
+    ...readDocuments,
+    ...writeDocuments,
+    'ecr:DescribeImages',
+    'ecr:BatchGetImage',
+    'ecr:GetDownloadUrlForLayer',
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+  ],
+  InspectArtifact: [
+    ['s3:HeadObject', 'models/'],
+    ['s3:GetObject', 'models/'],
+    ...readDocuments,
+    ['s3:HeadObject', 'artifacts/'],
+    ['s3:GetObject', 'artifacts/'],
+    ['s3:PutObject', 'artifacts/'],
+    ['s3:CreateMultipartUpload', 'artifacts/'],
+    ['s3:UploadPartCopy', 'artifacts/'],
+    ['s3:CompleteMultipartUpload', 'artifacts/'],
+    ['s3:AbortMultipartUpload', 'artifacts/'],
+  ],
+  PlanRollout: [
+    ...readDocuments,
+    ...writeDocuments,
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    ...describeScaling,
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+  ],
+  CreateModel: [...readDocuments, 'sagemaker:DescribeModel', 'sagemaker:ListTags', 'sagemaker:CreateModel'],
+  CreateEndpointConfig: [
+    ...readDocuments,
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:ListTags',
+    'sagemaker:CreateEndpointConfig',
+  ],
+  DeployEndpoint: [
+    ...readDocuments,
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:ListTags',
+    'sagemaker:CreateEndpoint',
+    'sagemaker:UpdateEndpoint',
+    'sagemaker:AddTags',
+    'sagemaker:DeleteTags',
+  ],
+  CheckEndpoint: ['sagemaker:DescribeEndpoint'],
+  RegisterScaling: [...readDocuments, 'sagemaker:DescribeEndpoint', ...describeScaling, ...changeScaling],
+  RunCanary: [
+    ...readDocuments,
+    ['s3:GetObject', 'artifacts/'],
+    'sagemaker:DescribeEndpoint',
+    'sagemaker-runtime:InvokeEndpoint',
+  ],
+  RollBack: [
+    ...readDocuments,
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    'sagemaker:UpdateEndpoint',
+    'sagemaker:DeleteEndpoint',
+    'sagemaker:DeleteEndpointConfig',
+    'sagemaker:DeleteModel',
+    'sagemaker:AddTags',
+    'sagemaker:DeleteTags',
+    ...describeScaling,
+    ...changeScaling,
+    'application-autoscaling:PutScheduledAction',
+    'application-autoscaling:DeleteScheduledAction',
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+  ],
+  CheckRollback: ['sagemaker:DescribeEndpoint'],
+  RecordOutcome: [
+    ...readDocuments,
+    ...writeDocuments,
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:PutItem',
+    'dynamodb:TransactWriteItems',
+    'sns:Publish',
+    'eventbridge:PutEvents',
+  ],
+} as const satisfies Record<StepName, readonly GrantedCall[]>;

@@ -1,0 +1,43 @@
+// Policy statements for whoever makes a given list of calls: the table's needs, narrowed to what is this stack's.
+import type { Demands } from './authorisation-conditions.ts';
+import type { GrantScope } from './authorisation-resources.ts';
+import { type Authorisation, authorisations } from './authorisations.ts';
+import type { GrantedCall } from './function-calls.ts';
+
+export interface Grant {
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string[];
+  Condition?: Demands;
+}
+
+/** Statements as IAM reads them: one for each set of resources and conditions, with all actions on it. */
+export function grants(calls: readonly GrantedCall[], scope: GrantScope): Grant[] {
+  const statements = new Map<string, Grant>();
+  for (const call of calls) {
+    const [operation, under] = typeof call === 'string' ? ([call, ''] as const) : call;
+    const entry: Authorisation = authorisations[operation];
+    for (const { action, on, conditions } of entry.needs) {
+      const Resource = on.granted(scope, under);
+      const Condition = join(conditions.map((condition) => condition.granted(scope)));
+      const key = JSON.stringify([Resource, Condition]);
+      const statement = statements.get(key) ?? {
+        Effect: 'Allow' as const,
+        Action: [],
+        Resource,
+        ...(Object.keys(Condition).length > 0 && { Condition }),
+      };
+      if (!statement.Action.includes(action)) statement.Action.push(action);
+      statements.set(key, statement);
+    }
+  }
+  return [...statements.values()];
+}
+
+function join(all: Demands[]): Demands {
+  const joined: Demands = {};
+  for (const demands of all) {
+    for (const [test, keys] of Object.entries(demands)) joined[test] = { ...joined[test], ...keys };
+  }
+  return joined;
+}
