@@ -86,7 +86,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const started = performance.now();
     hosting = await startHosting({ env, directory });
     const { tagsOf } = hosting;
-    const services = { sagemaker: hosting, 'application-autoscaling': hosting };
+    const services = { sagemaker: hosting, 'sagemaker-runtime': hosting, 'application-autoscaling': hosting };
     gateway = await startGateway({ port, ministackPort, services, requiredFor, tagsOf });
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface Call {
-  /** The signing name: `s3`, `sagemaker` (SageMaker and its runtime), `states`; empty when the request is not signed. */
+  /** The signing name: `s3`, `sagemaker`, `states`; `sagemaker-runtime`, which signs as `sagemaker`; empty when not signed. */
   service: string;
   region: string;
   accessKeyId: string;
@@ -20,6 +20,8 @@ export function readCall(method: string, url: URL, headers: IncomingHttpHeaders,
   const presigned = url.searchParams.get('X-Amz-Credential');
   const [, accessKeyId = '', region = '', service = ''] =
     CREDENTIAL.exec(presigned ? `Credential=${presigned}` : (headers.authorization ?? '')) ?? [];
+  const invocation = service === 'sagemaker' ? runtimeOperation(url.pathname) : undefined;
+  if (invocation) return { service: 'sagemaker-runtime', region, accessKeyId, operation: invocation };
   return { service, region, accessKeyId, operation: operationOf(service, method, url, headers, body) };
 }
 
@@ -33,7 +35,6 @@ function operationOf(service: string, method: string, url: URL, headers: Incomin
   if (typeof target === 'string') return target.slice(target.lastIndexOf('.') + 1);
   const smithy = /\/operation\/(\w+)$/.exec(url.pathname);
   if (smithy) return smithy[1]!;
-  if (service === 'sagemaker') return runtimeOperation(url.pathname) ?? `${method} ${url.pathname}`;
   if (service === 's3') return s3Operation(method, url, headers);
   const action = url.searchParams.get('Action') ?? (body && new URLSearchParams(body.toString('utf8')).get('Action'));
   return action || `${method} ${url.pathname}`;

@@ -27,7 +27,7 @@ export interface GatewayOptions {
   /** Port to listen on, 127.0.0.1. */
   port: number;
   ministackPort: number;
-  /** Signing name -> who serves it, e.g. `sagemaker` and `application-autoscaling`. All others go to MiniStack. */
+  /** Name of the service (`Call.service`) -> who serves it. All others go to MiniStack. */
   services: Record<string, LocalService>;
   /** Every action, resource and condition that a call to one of these services needs. */
   requiredFor: (
@@ -128,7 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function refuse(call: Call, caller: Caller | undefined, url: URL, body: Buffer): Promise<AwsError | undefined> {
     // SageMaker Runtime speaks REST and refuses with 403; the JSON 1.1 services with 400.
-    const statusCode = url.pathname.startsWith('/endpoints/') ? 403 : 400;
+    const statusCode = call.service === 'sagemaker-runtime' ? 403 : 400;
     if (!caller) {
       return {
         code: 'UnrecognizedClientException',
@@ -140,11 +140,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const input = inputOf(url, body);
     // Unreadable input is for the service to refuse.
     if (!input) return undefined;
-    const { region, service, operation } = call;
-    const requirements = options.requiredFor(
-      { service, operation, input },
-      { partition: 'aws', region, account: ACCOUNT },
-    );
+    const { region } = call;
+    let requirements: Requirement[];
+    try {
+      requirements = options.requiredFor({ ...call, input }, { partition: 'aws', region, account: ACCOUNT });
+    } catch (error) {
+      // No entry in the table: nobody knows what the call needs, so it is not allowed.
+      return { code: 'AccessDeniedException', message: (error as Error).message, statusCode };
+    }
     const denied = await authorise(requirements, {
       caller,
       policies: await policies.of(caller),

@@ -1,0 +1,73 @@
+// Runs every test, TypeScript and Python, and ends with one summary. Parameters go to Jest, which then runs alone.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Result {
+  name: string;
+  seconds: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** What the runner itself says; it may fail without a failed test, as when a file cannot be read. */
+  green: boolean;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
+const parameters = process.argv.slice(2);
+
+const results = [await jest()];
+if (parameters.length === 0) results.push(await pytest());
+rmSync(reports, { recursive: true });
+
+console.log('\nSummary');
+for (const { name, seconds, passed, failed, skipped, green } of results) {
+  const counts = [`${passed} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean);
+  console.log(`  ${green ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)}  ${counts.join(', ')}  (${seconds.toFixed(1)} s)`);
+}
+process.exitCode = results.every(({ green }) => green) ? 0 : 1;
+
+async function jest(): Promise<Result> {
+  const report = join(reports, 'jest.json');
+  const command = [join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`];
+  const { seconds, green } = await run(process.execPath, [...command, ...parameters]);
+  const counts = read(report, (text) => {
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(text) as Record<string, number>;
+    return { passed: numPassedTests!, failed: numFailedTests!, skipped: numPendingTests! };
+  });
+  return { name: 'TypeScript', seconds, green, ...counts };
+}
+
+async function pytest(): Promise<Result> {
+  const report = join(reports, 'pytest.xml');
+  const python = join(ROOT, '.venv', 'serving', 'bin', 'python');
+  const { seconds, green } = await run(python, ['-m', 'pytest', '-q', `--junitxml=${report}`, 'serving-image/tests']);
+  const counts = read(report, (text) => {
+    const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
+    const failed = count('failures') + count('errors');
+    return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') };
+  });
+  return { name: 'Python', seconds, green, ...counts };
+}
+
+function run(command: string, args: string[]): Promise<{ seconds: number; green: boolean }> {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    // Jest writes its JSON to the file and its words to stderr; stdout stays with pytest.
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+    const end = (green: boolean) => resolve({ seconds: (performance.now() - started) / 1000, green });
+    child.once('error', () => end(false));
+    child.once('exit', (code) => end(code === 0));
+  });
+}
+
+/** Counts of a report; all zero when the runner died before it wrote one. */
+function read(file: string, parse: (text: string) => { passed: number; failed: number; skipped: number }) {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
