@@ -1,0 +1,115 @@
+/** CreateEndpointConfig, DescribeEndpointConfig, DeleteEndpointConfig and ListEndpointConfigs. */
+
+import type {
+  CreateEndpointConfigInput,
+  DescribeEndpointConfigOutput,
+  ProductionVariant,
+} from '@aws-sdk/client-sagemaker';
+import { validationException } from './aws-error.ts';
+import { type ListInput, listed } from './listing.ts';
+import { findModel } from './models.ts';
+import { checkTags, tagNew } from './tags.ts';
+import { arnOf, type World } from './world.ts';
+
+export interface EndpointConfigRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly input: CreateEndpointConfigInput;
+}
+
+export function createEndpointConfig(world: World, input: CreateEndpointConfigInput) {
+  const name = input.EndpointConfigName!;
+  const arn = arnOf(world, 'endpoint-config', name);
+  checkTags(input.Tags ?? []);
+  checkVariants(world, input);
+  if (world.configs.has(arn))
+    throw validationException(`Cannot create already existing endpoint configuration "${arn}".`);
+  const withWeight = (variant: ProductionVariant) => ({ InitialVariantWeight: 1, ...variant });
+  const ProductionVariants = input.ProductionVariants!.map(withWeight);
+  world.configs.set(arn, { name, arn, createdAt: world.now(), input: { ...input, ProductionVariants } });
+  tagNew(world, arn, input.Tags);
+  return { EndpointConfigArn: arn };
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html */
+function checkVariants(world: World, input: CreateEndpointConfigInput): void {
+  const shadows = input.ShadowProductionVariants ?? [];
+  const production = input.ProductionVariants!;
+  if (shadows.length > 0 && (shadows.length !== 1 || production.length !== 1))
+    throw validationException(
+      'With a shadow variant there must be exactly one production variant and one shadow variant.',
+    );
+  const variants = [...production, ...shadows];
+  const names = variants.map((variant) => variant.VariantName!);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw validationException(`Variant names must be unique within an endpoint configuration: "${twice}".`);
+  for (const variant of variants) {
+    if (!variant.ModelName) throw validationException(`A model must be given for variant "${variant.VariantName}".`);
+    findModel(world, variant.ModelName);
+    if (variant.ServerlessConfig) checkServerless(variant, input);
+    else if (!variant.InstanceType || variant.InitialInstanceCount === undefined)
+      throw validationException(
+        `Variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount, or ServerlessConfig.`,
+      );
+  }
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html lists what serverless endpoints lack. */
+function checkServerless(variant: ProductionVariant, input: CreateEndpointConfigInput): void {
+  const { MemorySizeInMB, MaxConcurrency, ProvisionedConcurrency } = variant.ServerlessConfig!;
+  const refuse = (reason: string) => validationException(`Serverless variant "${variant.VariantName}": ${reason}`);
+  if (MemorySizeInMB! % 1024 !== 0) throw refuse('MemorySizeInMB must be a multiple of 1024.');
+  if ((ProvisionedConcurrency ?? 0) > MaxConcurrency!)
+    throw refuse('ProvisionedConcurrency must not be greater than MaxConcurrency.');
+  if (variant.InstanceType || variant.InitialInstanceCount) throw refuse('instances can not be given.');
+  if (input.ProductionVariants!.length > 1) throw refuse('only one variant is supported.');
+  if (input.DataCaptureConfig?.EnableCapture) throw refuse('data capture is not supported.');
+  if (input.AsyncInferenceConfig) throw refuse('asynchronous inference is not supported.');
+}
+
+/** A new config is not found for a while: its lookup is eventually consistent (API_CreateEndpoint). */
+export function findConfig(world: World, name: string): EndpointConfigRecord {
+  const arn = arnOf(world, 'endpoint-config', name);
+  const config = world.configs.get(arn);
+  if (!config || world.now() < config.createdAt + world.staleness.configMs)
+    throw validationException(`Could not find endpoint configuration "${arn}".`);
+  return config;
+}
+
+export function describeEndpointConfig(
+  world: World,
+  input: { EndpointConfigName?: string },
+): DescribeEndpointConfigOutput {
+  const config = findConfig(world, input.EndpointConfigName!);
+  const { Tags: _tags, ...given } = config.input;
+  return {
+    ...given,
+    EndpointConfigName: config.name,
+    EndpointConfigArn: config.arn,
+    ProductionVariants: config.input.ProductionVariants,
+    CreationTime: new Date(config.createdAt),
+  };
+}
+
+/** AWS does not refuse to delete a config that serves (terraform-provider-aws #40048); the journal keeps it. */
+export function deleteEndpointConfig(world: World, input: { EndpointConfigName?: string }) {
+  const arn = arnOf(world, 'endpoint-config', input.EndpointConfigName!);
+  if (!world.configs.has(arn)) throw validationException(`Could not find endpoint configuration "${arn}".`);
+  for (const endpoint of world.endpoints.values())
+    if (endpoint.fleets().some((fleet) => fleet.config.arn === arn))
+      world.journal.push({ at: world.now(), kind: 'deletedWhileInUse', arn, endpoint: endpoint.name });
+  world.configs.delete(arn);
+  world.tags.delete(arn);
+  return {};
+}
+
+export function listEndpointConfigs(world: World, input: ListInput) {
+  const { page, next } = listed(world.configs.values(), input);
+  const EndpointConfigs = page.map((config) => ({
+    EndpointConfigName: config.name,
+    EndpointConfigArn: config.arn,
+    CreationTime: new Date(config.createdAt),
+  }));
+  return { EndpointConfigs, ...next };
+}

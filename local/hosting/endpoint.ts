@@ -1,0 +1,156 @@
+/** One endpoint: the fleets behind it, the change that it is going through, and what DescribeEndpoint says of it. */
+
+import type {
+  DataCaptureConfig,
+  DeploymentConfig,
+  DescribeEndpointOutput,
+  EndpointStatus,
+  PendingProductionVariantSummary,
+  ProductionVariant,
+  ProductionVariantSummary,
+  VariantStatus,
+} from '@aws-sdk/client-sagemaker';
+import type { EndpointConfigRecord } from './endpoint-configs.ts';
+import type { VariantServer } from './fleet.ts';
+import type { ModelRecord } from './models.ts';
+
+export interface Variant {
+  readonly name: string;
+  readonly production: ProductionVariant;
+  readonly model: ModelRecord;
+  readonly server: VariantServer;
+  readonly resolvedImage: string;
+  readonly startedAt: number;
+  currentWeight: number;
+  desiredWeight: number;
+  /** Undefined for serverless variants. */
+  currentCount: number | undefined;
+  desiredCount: number | undefined;
+}
+
+export interface Fleet {
+  readonly config: EndpointConfigRecord;
+  readonly dataCapture: DataCaptureConfig | undefined;
+  readonly variants: readonly Variant[];
+}
+
+/** A fleet on its way in; `share` of the traffic goes to it already. */
+export interface Arriving {
+  readonly fleet: Fleet;
+  readonly startedAt: number;
+  share: number;
+  stage: VariantStatus;
+  stageSince: number;
+}
+
+/** The moment at which a wait was over, at most `now`; undefined while it goes on. */
+export type Wait = (now: number) => number | undefined;
+/** A change of the endpoint, told from its start to its end; it resumes with the moment at which its wait was over. */
+export type Story<Result = void> = Generator<Wait, Result, number>;
+
+export interface Endpoint {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  modifiedAt: number;
+  status: EndpointStatus;
+  failureReason: string | undefined;
+  configName: string;
+  /** What serves; undefined until the endpoint was once in service. */
+  fleet: Fleet | undefined;
+  arriving: Arriving | undefined;
+  /** The deployment config of the last completed deployment; RetainDeploymentConfig uses it again. */
+  deploymentConfig: DeploymentConfig | undefined;
+  lastDeploymentConfig: DeploymentConfig | undefined;
+  story: Story | undefined;
+  waitingFor: Wait | undefined;
+  /** What Describe showed and since when, newest last; kept only where Describe is stale. */
+  readonly views: { readonly at: number; readonly view: DescribeEndpointOutput }[];
+  fleets(): Fleet[];
+}
+
+export function newEndpoint(name: string, arn: string, configName: string, at: number): Endpoint {
+  return {
+    ...{ name, arn, configName, createdAt: at, modifiedAt: at, status: 'Creating', failureReason: undefined },
+    ...{ fleet: undefined, arriving: undefined, deploymentConfig: undefined, lastDeploymentConfig: undefined },
+    ...{ story: undefined, waitingFor: undefined, views: [] },
+    fleets() {
+      return [this.fleet, this.arriving?.fleet].filter((fleet) => fleet !== undefined);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
+export function viewOf(endpoint: Endpoint): DescribeEndpointOutput {
+  const { fleet, arriving } = endpoint;
+  const shadows = new Set(fleet?.config.input.ShadowProductionVariants?.map((variant) => variant.VariantName));
+  const summaries = (shadow: boolean) =>
+    fleet?.variants.filter((variant) => shadows.has(variant.name) === shadow).map(summaryOf);
+  return defined({
+    EndpointName: endpoint.name,
+    EndpointArn: endpoint.arn,
+    EndpointConfigName: endpoint.configName,
+    EndpointStatus: endpoint.status,
+    FailureReason: endpoint.failureReason?.slice(0, 1024),
+    CreationTime: new Date(endpoint.createdAt),
+    LastModifiedTime: new Date(endpoint.modifiedAt),
+    ProductionVariants: summaries(false),
+    ShadowProductionVariants: shadows.size > 0 ? summaries(true) : undefined,
+    DataCaptureConfig: fleet && captureSummary(fleet.dataCapture),
+    AsyncInferenceConfig: fleet?.config.input.AsyncInferenceConfig,
+    LastDeploymentConfig: endpoint.lastDeploymentConfig,
+    // Only "if the endpoint is being created or updated with a new endpoint configuration".
+    PendingDeploymentSummary:
+      arriving && (endpoint.status === 'Creating' || endpoint.status === 'Updating') ? pendingOf(arriving) : undefined,
+  });
+}
+
+function pendingOf(arriving: Arriving) {
+  return {
+    EndpointConfigName: arriving.fleet.config.name,
+    StartTime: new Date(arriving.startedAt),
+    ProductionVariants: arriving.fleet.variants.map(
+      (variant): PendingProductionVariantSummary =>
+        defined({
+          ...summaryOf(variant),
+          InstanceType: variant.production.InstanceType,
+          VariantStatus: [{ Status: arriving.stage, StartTime: new Date(arriving.stageSince) }],
+        }),
+    ),
+  };
+}
+
+function summaryOf(variant: Variant): ProductionVariantSummary {
+  return defined({
+    VariantName: variant.name,
+    DeployedImages: [
+      {
+        SpecifiedImage: variant.model.container.Image,
+        ResolvedImage: variant.resolvedImage,
+        ResolutionTime: new Date(variant.startedAt),
+      },
+    ],
+    CurrentWeight: variant.currentWeight,
+    DesiredWeight: variant.desiredWeight,
+    CurrentInstanceCount: variant.currentCount,
+    DesiredInstanceCount: variant.desiredCount,
+    CurrentServerlessConfig: variant.production.ServerlessConfig,
+    DesiredServerlessConfig: variant.production.ServerlessConfig,
+  });
+}
+
+function captureSummary(capture: DataCaptureConfig | undefined) {
+  if (!capture) return undefined;
+  return {
+    EnableCapture: capture.EnableCapture ?? false,
+    CaptureStatus: capture.EnableCapture ? ('Started' as const) : ('Stopped' as const),
+    CurrentSamplingPercentage: capture.InitialSamplingPercentage,
+    DestinationS3Uri: capture.DestinationS3Uri,
+    KmsKeyId: capture.KmsKeyId ?? '',
+  };
+}
+
+/** Without the members that are absent. */
+function defined<Members extends object>(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+}

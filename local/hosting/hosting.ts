@@ -1,0 +1,258 @@
+/**
+ * SageMaker hosting, SageMaker Runtime and Application Auto Scaling of one simulated account, strict as AWS is.
+ *
+ * A pure state machine on the clock that it is given: it has no timers, every call first brings each endpoint to `now`.
+ *
+ *   let now = 0;
+ *   const hosting = new Hosting({
+ *     now: () => now,
+ *     fleet: new InProcessFleet({ answer: () => ({ status: 200, body: '{"predictions":[]}' }) }),
+ *     provisioning: () => 300_000,
+ *   });
+ *   const sagemaker = new SageMakerClient({ ...hosting.client() });
+ *   await sagemaker.send(new CreateModelCommand({ ... }));           // and a config, and:
+ *   await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'iris', EndpointConfigName: 'iris-1' }));
+ *   now += 300_000;                                                  // Describe says InService from here on
+ *   hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' });
+ *   hosting.intercept = async (call, next) => {                      // an answer lost after its effect
+ *     const output = await next();
+ *     if (call.operation === 'UpdateEndpoint') throw new LostAnswer();
+ *     return output;
+ *   };
+ *   const { url, close } = await serve(new Hosting({ fleet: new ProcessFleet({ ... }) }));   // real time, over HTTP
+ */
+
+import { createHash } from 'node:crypto';
+import { advance } from './advance.ts';
+import { AwsError, throttlingException, validationException } from './aws-error.ts';
+import { checkInput, violationsOf } from './constraints.ts';
+import type { InferenceFleet } from './fleet.ts';
+import { InProcessFleet } from './in-process-fleet.ts';
+import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
+import { Misfortunes } from './misfortunes.ts';
+import { operations } from './operations.ts';
+import { requestHandler } from './request-handler.ts';
+import { scaleVariant } from './scaling-limits.ts';
+import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
+import { serviceModels } from './service-model.ts';
+import { type Snapshot, snapshot } from './snapshot.ts';
+import { setStatus, systemUpdate } from './stories.ts';
+import { begin } from './tell.ts';
+import { type Call, decode, encode, encodeError, type HostingRequest, type HostingResponse } from './wire.ts';
+import { arnOf, type JournalEntry, type Provisioning, type Quotas, stopServer, type World } from './world.ts';
+
+export interface HostingOptions {
+  /** Milliseconds since 1970; default: the real clock. */
+  readonly now?: () => number;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Default: an InProcessFleet, healthy at once. */
+  readonly fleet?: InferenceFleet;
+  /** Milliseconds per change; default 3 s to create or update, 1 s for everything else. See `uniform`. */
+  readonly provisioning?: (draw: Provisioning) => number;
+  readonly quotas?: Quotas;
+  /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
+  readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
+  readonly alarmState?: (alarmName: string) => string;
+  readonly modelDataExists?: (url: string) => Promise<boolean>;
+  readonly resolveImage?: (image: string) => string;
+  /** Draws in [0, 1) that route by weight; default: seeded, the same in each run. */
+  readonly random?: () => number;
+  readonly intercept?: Interceptor;
+}
+
+/**
+ * Stands around every call: may throw an AwsError (before or after `next`, which has the effect), throw a LostAnswer,
+ * wait, or return another output.
+ */
+export type Interceptor = (call: Call, next: () => Promise<object>) => Promise<object>;
+
+export class Hosting {
+  readonly misfortunes = new Misfortunes();
+  intercept: Interceptor | undefined;
+  /** Every call that came in, with the code of its error; the gateway or a test may read or empty it. */
+  readonly calls: (Call & { readonly at: number; errorCode?: string })[] = [];
+  readonly #world: World;
+
+  constructor(options: HostingOptions = {}) {
+    this.intercept = options.intercept;
+    this.#world = {
+      region: options.region ?? 'us-east-1',
+      accountId: options.accountId ?? '000000000000',
+      now: options.now ?? Date.now,
+      random: options.random ?? seeded(1),
+      fleet: options.fleet ?? new InProcessFleet(),
+      provisioning: options.provisioning ?? briefly,
+      quotas: options.quotas ?? {},
+      misfortunes: this.misfortunes,
+      staleness: { configMs: 0, describeMs: 0, ...options.staleness },
+      alarmState: options.alarmState ?? (() => 'OK'),
+      modelDataExists: options.modelDataExists ?? (async () => true),
+      resolveImage: options.resolveImage ?? byName,
+      models: new Map(),
+      configs: new Map(),
+      endpoints: new Map(),
+      tags: new Map(),
+      targets: new Map(),
+      policies: new Map(),
+      scheduledActions: new Map(),
+      activities: [],
+      metrics: new InvocationMetrics(),
+      journal: [],
+      stopping: new Set(),
+    };
+  }
+
+  /** Answers one HTTP request. Rejects with what an interceptor threw, if that is no AwsError: a broken connection. */
+  async handle(request: HostingRequest): Promise<HostingResponse> {
+    let call: Call | undefined;
+    try {
+      call = decode(request);
+      return encode(call, (await this.#answer(call)) as Record<string, unknown>);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return encodeError(error, call?.service);
+    }
+  }
+
+  async #answer(call: Call): Promise<object> {
+    const record: (typeof this.calls)[number] = { ...call, at: this.#world.now() };
+    this.calls.push(record);
+    try {
+      const next = () => this.#perform(call);
+      return await (this.intercept ? this.intercept(call, next) : next());
+    } catch (error) {
+      record.errorCode = error instanceof AwsError ? error.code : (error as Error).name;
+      throw error;
+    }
+  }
+
+  async #perform({ service, operation, input }: Call): Promise<object> {
+    advance(this.#world);
+    const model = serviceModels[service].operations[operation]!;
+    const code = service === 'sagemaker-runtime' ? 'ValidationError' : 'ValidationException';
+    checkInput(service, model.input, input, code);
+    if (this.misfortunes.drawThrottling(operation)) throw throttlingException();
+    const output = await operations[operation]!(this.#world, input as never);
+    // An answer that AWS's own model does not know is a mistake of the simulator.
+    const wrong = model.output ? violationsOf(service, model.output, withoutUndefined(output)) : [];
+    if (wrong.length > 0) throw new Error(`${operation} answers what AWS would not: ${wrong.join('; ')}`);
+    return output;
+  }
+
+  /** A `requestHandler` for AWS SDK clients: real clients, no sockets. */
+  requestHandler() {
+    return requestHandler(this);
+  }
+
+  /** The whole configuration of an in-process AWS SDK client. */
+  client() {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    return { region: this.#world.region, credentials, requestHandler: this.requestHandler() };
+  }
+
+  /** Brings every endpoint to now, as each call does. */
+  advance(): void {
+    advance(this.#world);
+  }
+
+  /** All that is alive, without the members that change by themselves: for comparing before and after. */
+  snapshot(): Snapshot {
+    advance(this.#world);
+    return snapshot(this.#world);
+  }
+
+  /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */
+  tagsOf(arn: string): Record<string, string> | undefined {
+    const tags = this.#world.tags.get(arn);
+    return tags && Object.fromEntries(tags);
+  }
+
+  /** Each status that an endpoint took, and each config and model that was deleted while it served. */
+  get journal(): readonly JournalEntry[] {
+    return this.#world.journal;
+  }
+
+  /** Per config and variant of an endpoint, what was invoked since a moment. */
+  metrics(endpointName: string, since?: number): VariantMetrics[] {
+    return this.#world.metrics.of(endpointName, since);
+  }
+
+  /** Maintenance by SageMaker: SystemUpdating for a while. */
+  systemUpdate(endpointName: string, durationMs: number): void {
+    const endpoint = this.#inService(endpointName);
+    const at = this.#world.now();
+    setStatus(this.#world, endpoint, 'SystemUpdating', at);
+    begin(this.#world, endpoint, systemUpdate(this.#world, endpoint, at, durationMs), at);
+  }
+
+  /** The endpoint is taken out of service, as SageMaker does when none of its variants can serve. */
+  takeOutOfService(endpointName: string, reason: string): void {
+    const endpoint = this.#inService(endpointName);
+    endpoint.failureReason = reason;
+    setStatus(this.#world, endpoint, 'OutOfService', this.#world.now());
+  }
+
+  /** What a scaling policy does when its alarm fires: the variant gets this many instances, within its limits. */
+  autoScale(endpointName: string, variantName: string, count: number): void {
+    const endpoint = this.#inService(endpointName);
+    const target = this.#world.targets.get(
+      targetKey(`endpoint/${endpointName}/variant/${variantName}`, INSTANCE_COUNT),
+    );
+    if (!target) throw new Error(`variant ${variantName} of ${endpointName} is not a scalable target`);
+    const limited = Math.min(Math.max(count, target.min), target.max);
+    scaleVariant(
+      this.#world,
+      endpoint,
+      target,
+      limited,
+      'monitor alarm in state ALARM triggered policy',
+      this.#world.now(),
+    );
+  }
+
+  #inService(endpointName: string) {
+    advance(this.#world);
+    const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
+    if (endpoint?.status !== 'InService') throw validationException(`Endpoint ${endpointName} is not InService`);
+    return endpoint;
+  }
+
+  /** Stops every server; resolves when all are gone. */
+  async close(): Promise<void> {
+    for (const endpoint of this.#world.endpoints.values())
+      for (const fleet of endpoint.fleets())
+        for (const variant of fleet.variants) stopServer(this.#world, variant.server);
+    await Promise.all(this.#world.stopping);
+  }
+}
+
+const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);
+
+/** Provisioning times drawn evenly between two bounds, in milliseconds, the same for the same seed. */
+export function uniform(seed: number, leastMs: number, mostMs: number): () => number {
+  const draw = seeded(seed);
+  return () => leastMs + draw() * (mostMs - leastMs);
+}
+
+/** mulberry32: a small generator of numbers in [0, 1), the same for the same seed. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** An image by digest is itself; a tag gets a digest of its own name. */
+function byName(image: string): string {
+  if (image.includes('@sha256:')) return image;
+  const [repository] = /^[^:]+/.exec(image) ?? [''];
+  return `${repository}@sha256:${createHash('sha256').update(image).digest('hex')}`;
+}
+
+function withoutUndefined(output: object): object {
+  return Object.fromEntries(Object.entries(output).filter(([, value]) => value !== undefined));
+}

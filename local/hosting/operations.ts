@@ -1,0 +1,72 @@
+/** Every operation that the simulator answers, by its name; the names of the three services do not overlap. */
+
+import {
+  createEndpointConfig,
+  deleteEndpointConfig,
+  describeEndpointConfig,
+  listEndpointConfigs,
+} from './endpoint-configs.ts';
+import {
+  createEndpoint,
+  deleteEndpoint,
+  describeEndpoint,
+  listEndpoints,
+  updateEndpoint,
+  updateEndpointWeightsAndCapacities,
+} from './endpoints.ts';
+import { invokeEndpoint } from './invoke-endpoint.ts';
+import { createModel, deleteModel, describeModel, listModels } from './models.ts';
+import {
+  deregisterScalableTarget,
+  describeScalableTargets,
+  describeScalingActivities,
+  registerScalableTarget,
+} from './scalable-targets.ts';
+import {
+  deleteScalingPolicy,
+  deleteScheduledAction,
+  describeScalingPolicies,
+  describeScheduledActions,
+  putScalingPolicy,
+  putScheduledAction,
+} from './scaling-policies.ts';
+import { listTagsForResource, tagResource, untagResource } from './scaling-tags.ts';
+import { addTags, deleteTags, listTags } from './tags.ts';
+import type { World } from './world.ts';
+
+/** The input has passed AWS's model before an operation sees it. */
+export type Operation = (world: World, input: never) => object | Promise<object>;
+
+export const operations: Readonly<Record<string, Operation>> = {
+  CreateModel: createModel,
+  DescribeModel: describeModel,
+  DeleteModel: deleteModel,
+  ListModels: listModels,
+  CreateEndpointConfig: createEndpointConfig,
+  DescribeEndpointConfig: describeEndpointConfig,
+  DeleteEndpointConfig: deleteEndpointConfig,
+  ListEndpointConfigs: listEndpointConfigs,
+  CreateEndpoint: createEndpoint,
+  DescribeEndpoint: describeEndpoint,
+  UpdateEndpoint: updateEndpoint,
+  UpdateEndpointWeightsAndCapacities: updateEndpointWeightsAndCapacities,
+  DeleteEndpoint: deleteEndpoint,
+  ListEndpoints: listEndpoints,
+  AddTags: addTags,
+  DeleteTags: deleteTags,
+  ListTags: listTags,
+  InvokeEndpoint: invokeEndpoint,
+  RegisterScalableTarget: registerScalableTarget,
+  DescribeScalableTargets: describeScalableTargets,
+  DeregisterScalableTarget: deregisterScalableTarget,
+  PutScalingPolicy: putScalingPolicy,
+  DescribeScalingPolicies: describeScalingPolicies,
+  DeleteScalingPolicy: deleteScalingPolicy,
+  PutScheduledAction: putScheduledAction,
+  DescribeScheduledActions: describeScheduledActions,
+  DeleteScheduledAction: deleteScheduledAction,
+  DescribeScalingActivities: describeScalingActivities,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsForResource: listTagsForResource,
+};

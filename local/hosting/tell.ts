@@ -1,0 +1,30 @@
+/** Drives an endpoint's story: resumes it at each moment at which what it waits for was over. */
+
+import { type Endpoint, type Story, viewOf } from './endpoint.ts';
+import type { World } from './world.ts';
+
+/** Begins a story; it runs at once as far as its first wait. */
+export function begin(world: World, endpoint: Endpoint, story: Story, at: number): void {
+  endpoint.story = story;
+  step(world, endpoint, at);
+}
+
+/** Takes the story as far as it goes by `now`; each step happens at its own moment, however far the clock leapt. */
+export function resume(world: World, endpoint: Endpoint, now: number): void {
+  while (endpoint.waitingFor) {
+    const ended = endpoint.waitingFor(now);
+    if (ended === undefined) return;
+    step(world, endpoint, ended);
+  }
+}
+
+function step(world: World, endpoint: Endpoint, at: number): void {
+  const { value, done } = endpoint.story!.next(at);
+  endpoint.waitingFor = done ? undefined : (value ?? undefined);
+  if (done) endpoint.story = undefined;
+  note(world, endpoint, at);
+}
+
+function note(world: World, endpoint: Endpoint, at: number): void {
+  if (world.staleness.describeMs > 0) endpoint.views.push({ at, view: viewOf(endpoint) });
+}

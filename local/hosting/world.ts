@@ -1,0 +1,79 @@
+/** Everything that the simulated account holds, as plain data; the operations are functions over it. */
+
+import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { Endpoint } from './endpoint.ts';
+import type { EndpointConfigRecord } from './endpoint-configs.ts';
+import type { InferenceFleet, VariantServer } from './fleet.ts';
+import type { InvocationMetrics } from './invocation-metrics.ts';
+import type { Change, Misfortunes } from './misfortunes.ts';
+import type { ModelRecord } from './models.ts';
+import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from './scaling-records.ts';
+
+export interface Provisioning {
+  readonly endpointName: string;
+  readonly change: Change;
+  readonly variants: readonly ProductionVariant[];
+}
+
+export interface Quotas {
+  /** Instances for endpoints of one type, as "ml.m5.large for endpoint usage"; the fleets of an update count double. */
+  readonly instances?: Readonly<Record<string, number>>;
+  /** For every type that `instances` does not name. */
+  readonly otherInstances?: number;
+  readonly endpoints?: number;
+}
+
+/** What happened, in order; for tests that hold invariants against it. */
+export type JournalEntry =
+  | {
+      readonly at: number;
+      readonly kind: 'status';
+      readonly endpoint: string;
+      readonly status: string;
+      readonly from: string;
+    }
+  | { readonly at: number; readonly kind: 'deletedWhileInUse'; readonly arn: string; readonly endpoint: string };
+
+export interface World {
+  readonly region: string;
+  readonly accountId: string;
+  readonly now: () => number;
+  /** Draws in [0, 1) for routing by weight. */
+  readonly random: () => number;
+  readonly fleet: InferenceFleet;
+  /** Milliseconds that a change takes until its containers may serve; Infinity never ends. */
+  readonly provisioning: (draw: Provisioning) => number;
+  readonly quotas: Quotas;
+  readonly misfortunes: Misfortunes;
+  /** How long a new config is not found, and how long DescribeEndpoint shows the past. */
+  readonly staleness: { readonly configMs: number; readonly describeMs: number };
+  /** 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */
+  readonly alarmState: (alarmName: string) => string;
+  /** Whether an S3 object is there; CreateModel refuses the others. */
+  readonly modelDataExists: (url: string) => Promise<boolean>;
+  /** The digest that an image reference means. */
+  readonly resolveImage: (image: string) => string;
+
+  readonly models: Map<string, ModelRecord>;
+  readonly configs: Map<string, EndpointConfigRecord>;
+  readonly endpoints: Map<string, Endpoint>;
+  readonly tags: Map<string, Map<string, string>>;
+  readonly targets: Map<string, ScalableTarget>;
+  readonly policies: Map<string, ScalingPolicy>;
+  readonly scheduledActions: Map<string, ScheduledAction>;
+  readonly activities: ScalingActivity[];
+  readonly metrics: InvocationMetrics;
+  readonly journal: JournalEntry[];
+  /** Servers that are being stopped; awaited when the simulator closes. */
+  readonly stopping: Set<Promise<void>>;
+}
+
+/** SageMaker's ARNs are in lower case whatever the case of the name. */
+export const arnOf = (world: World, type: 'model' | 'endpoint-config' | 'endpoint', name: string) =>
+  `arn:aws:sagemaker:${world.region}:${world.accountId}:${type}/${name.toLowerCase()}`;
+
+export function stopServer(world: World, server: VariantServer): void {
+  const stopped = server.stop().catch(() => undefined);
+  world.stopping.add(stopped);
+  void stopped.then(() => world.stopping.delete(stopped));
+}
