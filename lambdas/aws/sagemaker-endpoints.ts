@@ -1,0 +1,81 @@
+// The port `Endpoints` on SageMaker.
+import {
+  AddTagsCommand,
+  CreateEndpointCommand,
+  DeleteEndpointCommand,
+  DeleteTagsCommand,
+  DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
+  type SageMakerClient,
+  UpdateEndpointCommand,
+  VariantPropertyType,
+} from '@aws-sdk/client-sagemaker';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { EndpointDescription, Endpoints } from '../ports/endpoints.ts';
+import { orNull, renamed } from './sagemaker-error.ts';
+import { tagList, tagsOf } from './sagemaker-tags.ts';
+
+export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
+  return {
+    async find(name) {
+      const answer = await orNull(client.send(new DescribeEndpointCommand({ EndpointName: name })));
+      return answer && description(name, answer);
+    },
+    tags: (arn) => tagsOf(client, arn),
+    async create(name, endpointConfigName, tags) {
+      const command = new CreateEndpointCommand({
+        EndpointName: name,
+        EndpointConfigName: endpointConfigName,
+        Tags: tagList(tags),
+      });
+      await renamed(client.send(command));
+    },
+    async update(name, endpointConfigName, { retainInstanceCounts }) {
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html: retaining is off by default, which
+      // would scale a busy endpoint in; and it would keep the old data capture, were that not excluded.
+      const excluded: VariantPropertyType[] = [VariantPropertyType.DataCaptureConfig];
+      if (!retainInstanceCounts) excluded.push(VariantPropertyType.DesiredInstanceCount);
+      const command = new UpdateEndpointCommand({
+        EndpointName: name,
+        EndpointConfigName: endpointConfigName,
+        RetainAllVariantProperties: true,
+        ExcludeRetainedVariantProperties: excluded.map((VariantPropertyType) => ({ VariantPropertyType })),
+      });
+      await renamed(client.send(command));
+    },
+    async changeTags(arn, { set, remove }) {
+      if (Object.keys(set).length > 0)
+        await renamed(client.send(new AddTagsCommand({ ResourceArn: arn, Tags: tagList(set) })));
+      if (remove.length > 0) await renamed(client.send(new DeleteTagsCommand({ ResourceArn: arn, TagKeys: remove })));
+    },
+    async remove(name) {
+      await orNull(client.send(new DeleteEndpointCommand({ EndpointName: name })));
+    },
+  };
+}
+
+function description(name: string, answer: DescribeEndpointCommandOutput): EndpointDescription {
+  const pending = answer.PendingDeploymentSummary;
+  const steps = (pending?.ProductionVariants ?? []).map((variant) => {
+    const status = variant.VariantStatus?.at(-1);
+    return `${variant.VariantName}: ${[status?.Status, status?.StatusMessage].filter(Boolean).join(', ')}`;
+  });
+  if (answer.EndpointStatus === undefined || answer.EndpointArn === undefined) {
+    throw new RolloutError('ServiceUnavailable', `DescribeEndpoint answered without a status for ${name}.`);
+  }
+  return {
+    name,
+    arn: answer.EndpointArn,
+    status: answer.EndpointStatus,
+    endpointConfigName: answer.EndpointConfigName ?? '',
+    pendingEndpointConfigName: pending?.EndpointConfigName ?? null,
+    progress: steps.length > 0 ? steps.join('; ') : null,
+    failureReason: answer.FailureReason ?? null,
+    variants: (answer.ProductionVariants ?? []).map((variant) => ({
+      name: variant.VariantName ?? '',
+      currentInstanceCount: variant.CurrentInstanceCount ?? null,
+      desiredInstanceCount: variant.DesiredInstanceCount ?? null,
+      weight: variant.DesiredWeight ?? variant.CurrentWeight ?? 0,
+    })),
+  };
+}

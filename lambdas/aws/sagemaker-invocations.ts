@@ -1,0 +1,33 @@
+// The port `Invocations` on SageMaker Runtime.
+import { InvokeEndpointCommand, ModelError, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Invocations } from '../ports/invocations.ts';
+import { toRolloutError } from './sdk-error.ts';
+
+const MAXIMUM_BODY_CHARACTERS = 64 * 1024;
+
+export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Clock): Invocations {
+  return {
+    async invoke(endpointName, { contentType, body }) {
+      const started = clock.now().getTime();
+      const answered = (status: number, text: string) => ({
+        status,
+        body: text.slice(0, MAXIMUM_BODY_CHARACTERS),
+        latencyMilliseconds: clock.now().getTime() - started,
+      });
+      try {
+        const command = new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: contentType, Body: body });
+        const { Body, $metadata } = await client.send(command);
+        return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '');
+      } catch (error) {
+        // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+        if (error instanceof ModelError)
+          return answered(error.OriginalStatusCode ?? 500, error.OriginalMessage ?? error.message);
+        if (error instanceof Error && error.name === 'ModelNotReadyException')
+          throw new RolloutError('NotReady', error.message, { cause: error });
+        throw toRolloutError(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// The port `Models` on SageMaker.
+import {
+  CreateModelCommand,
+  DeleteModelCommand,
+  DescribeModelCommand,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import type { Models } from '../ports/models.ts';
+import { orNull, renamed } from './sagemaker-error.ts';
+import { tagList, tagsOf } from './sagemaker-tags.ts';
+
+/** @param executionRoleArn the role that SageMaker hosts the model with */
+export function sageMakerModels(client: SageMakerClient, executionRoleArn: string): Models {
+  return {
+    async find(name) {
+      const model = await orNull(client.send(new DescribeModelCommand({ ModelName: name })));
+      if (model === null) return null;
+      const container = model.PrimaryContainer;
+      const spec = {
+        name,
+        imageUri: container?.Image ?? '',
+        modelDataUrl: container?.ModelDataUrl ?? '',
+        environment: container?.Environment ?? {},
+        networkIsolation: model.EnableNetworkIsolation ?? false,
+      };
+      return { spec, tags: await tagsOf(client, model.ModelArn ?? '') };
+    },
+    async create(spec, tags) {
+      const command = new CreateModelCommand({
+        ModelName: spec.name,
+        PrimaryContainer: { Image: spec.imageUri, ModelDataUrl: spec.modelDataUrl, Environment: spec.environment },
+        ExecutionRoleArn: executionRoleArn,
+        EnableNetworkIsolation: spec.networkIsolation,
+        Tags: tagList(tags),
+      });
+      await renamed(client.send(command));
+    },
+    async remove(name) {
+      await orNull(client.send(new DeleteModelCommand({ ModelName: name })));
+    },
+  };
+}

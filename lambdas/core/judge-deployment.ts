@@ -1,0 +1,85 @@
+// The verdict of one look at an endpoint that is being deployed.
+import type { ErrorName } from '../../state-machine/contract/errors.ts';
+import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import type { EndpointDescription } from '../ports/endpoints.ts';
+import { isBusy } from './endpoint-status.ts';
+import { pollIntervalSeconds } from './poll-interval.ts';
+
+// DescribeEndpoint may be stale: what looks as it was before is believed only on the third look, each half a minute after the last.
+const LOOKS_TO_BELIEVE = 3;
+const BETWEEN_LOOKS_MILLISECONDS = 30_000;
+
+/**
+ * In service means: InService, on the intended configuration, and nothing pending. InService on the previous one is how
+ * SageMaker ends a failed update, often without a word (terraform-provider-aws issues 46663 and 48997).
+ *
+ * @param endpoint what DescribeEndpoint said just now; null when there is no such endpoint
+ */
+export function judgeDeployment(
+  plan: Planned,
+  before: Deployment,
+  endpoint: EndpointDescription | null,
+  now: Date,
+): Deployment {
+  const seen: Deployment = {
+    ...before,
+    verdict: 'inProgress',
+    waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(before.startedAt)),
+    status: endpoint?.status ?? 'NotFound',
+    progress: endpoint?.progress ?? null,
+    changeSeen:
+      before.changeSeen ||
+      endpoint?.status === 'Creating' ||
+      endpoint?.status === 'Updating' ||
+      endpoint?.status === 'RollingBack',
+    failureReason: endpoint?.failureReason ?? before.failureReason,
+  };
+  const failed = (error: ErrorName, cause: string): Deployment => ({
+    ...seen,
+    verdict: 'failed',
+    failure: { Error: error, Cause: seen.failureReason ? `${cause} SageMaker says: ${seen.failureReason}` : cause },
+  });
+  const name = plan.endpointName;
+  if (endpoint === null)
+    return believed(seen, now, () =>
+      failed('EndpointChanged', `The endpoint ${name} does not exist: somebody deleted it.`),
+    );
+  const { endpointConfigName: current, pendingEndpointConfigName: pending } = endpoint;
+  if (endpoint.status === 'Deleting')
+    return failed('EndpointChanged', `The endpoint ${name} is being deleted by somebody else.`);
+  if (
+    pending !== null &&
+    pending !== plan.endpointConfigName &&
+    (seen.changeSeen || current === plan.endpointConfigName)
+  ) {
+    return failed('EndpointChanged', `Somebody else is updating the endpoint ${name} to the configuration ${pending}.`);
+  }
+  if (isBusy(endpoint)) {
+    return now.getTime() < Date.parse(plan.deadline)
+      ? seen
+      : failed(
+          'DeadlineExceeded',
+          `The endpoint ${name} is still ${endpoint.status} at the deadline of this rollout, ${plan.deadline}.`,
+        );
+  }
+  if (endpoint.status !== 'InService') {
+    return failed('DeploymentFailed', `The endpoint ${name} is ${endpoint.status} instead of InService.`);
+  }
+  if (current === plan.endpointConfigName) {
+    if (pending !== null) return seen;
+    return { ...seen, verdict: 'inService', failureReason: null };
+  }
+  if (current !== plan.previousEndpointConfigName) {
+    return failed('EndpointChanged', `Somebody else put the endpoint ${name} on the configuration ${current}.`);
+  }
+  const rolledBack = () =>
+    failed('DeploymentRolledBack', `SageMaker put the endpoint ${name} back on its previous configuration ${current}.`);
+  return seen.changeSeen ? rolledBack() : believed(seen, now, rolledBack);
+}
+
+function believed(seen: Deployment, now: Date, conclusion: () => Deployment): Deployment {
+  const last = seen.lastUnchangedPollAt;
+  if (last !== null && now.getTime() - Date.parse(last) < BETWEEN_LOOKS_MILLISECONDS) return seen;
+  if (seen.unchangedPolls + 1 >= LOOKS_TO_BELIEVE) return conclusion();
+  return { ...seen, unchangedPolls: seen.unchangedPolls + 1, lastUnchangedPollAt: now.toISOString() };
+}

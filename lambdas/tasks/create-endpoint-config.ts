@@ -1,0 +1,31 @@
+// CreateEndpointConfig: makes the endpoint configuration of the plan, or adopts it from an earlier attempt or release.
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
+import { readPlan } from './read-plan.ts';
+
+interface Ports {
+  documents: Documents;
+  endpointConfigs: EndpointConfigs;
+}
+
+export const createEndpointConfig =
+  ({ documents, endpointConfigs }: Ports): Task<'CreateEndpointConfig'> =>
+  async ({ plan }) => {
+    const { endpointConfig, tags, ownershipTags } = await readPlan(documents, plan);
+    const { name, modelName } = endpointConfig;
+    const existing = await endpointConfigs.find(name);
+    if (existing === null) {
+      await endpointConfigs.create(endpointConfig, { ...tags, ...ownershipTags });
+      return { name, made: 'created' };
+    }
+    // The name is derived from the content; the model is the part of it that must not differ.
+    if (existing.variants.length !== 1 || existing.variants[0]?.modelName !== modelName) {
+      throw new RolloutError(
+        'CallRefused',
+        `The endpoint configuration ${name} exists with another content, and was not made by this system.`,
+      );
+    }
+    return { name, made: 'adopted' };
+  };

@@ -1,0 +1,85 @@
+// RunCanary: sends the golden cases, then requests to measure with, and looks a last time whether the endpoint is as intended.
+import * as z from 'zod/mini';
+import { type GoldenCase, GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
+import type { CanaryOutput, Planned } from '../../state-machine/contract/outputs.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { isBusy, servesSettled } from '../core/endpoint-status.ts';
+import { goldenMismatches, isExpectedStatus } from '../core/golden-match.ts';
+import { type GoldenResult, judgeCanary, type Sample } from '../core/judge-canary.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
+import type { Invocations } from '../ports/invocations.ts';
+import { readPlan } from './read-plan.ts';
+
+interface Ports {
+  clock: Clock;
+  documents: Documents;
+  endpoints: Endpoints;
+  invocations: Invocations;
+}
+
+/** Room in the function's 15 minutes for one last answer of 60 s and a retried look at the endpoint. */
+const TIME_TO_MEASURE_MILLISECONDS = 12 * 60_000;
+
+export const runCanary =
+  (ports: Ports): Task<'RunCanary'> =>
+  async ({ plan: planned }): Promise<CanaryOutput> => {
+    const plan = await readPlan(ports.documents, planned);
+    const started = ports.clock.now().getTime();
+    const { cases } =
+      plan.goldenCases === null
+        ? { cases: [] }
+        : z.parse(GoldenCasesSchema, await ports.documents.read(plan.goldenCases));
+    const golden: GoldenResult[] = [];
+    for (const goldenCase of cases) {
+      const answer = await ports.invocations.invoke(plan.endpointName, invocation(goldenCase));
+      golden.push({ name: goldenCase.name, mismatches: goldenMismatches(goldenCase, answer) });
+    }
+    const isRight = golden.every((result) => result.mismatches.length === 0);
+    const samples = isRight ? await measure(ports, plan, cases, started + TIME_TO_MEASURE_MILLISECONDS) : [];
+    const verdict = judgeCanary(golden, samples, plan.canary);
+    return verdict.verdict === 'passed' ? confirmServing(ports.endpoints, planned, verdict) : verdict;
+  };
+
+/** Positive cases only, in turn; where there are none, the negative ones must do. */
+async function measure(
+  { clock, invocations }: Ports,
+  plan: Plan,
+  cases: GoldenCase[],
+  until: number,
+): Promise<Sample[]> {
+  const positive = cases.filter(({ expect }) => expect.status !== '4xx' && expect.status < 400);
+  const payloads = positive.length > 0 ? positive : cases;
+  const samples: Sample[] = [];
+  for (let sent = 0; sent < plan.canary.requests && clock.now().getTime() < until; sent++) {
+    const goldenCase = payloads[sent % payloads.length];
+    if (goldenCase === undefined) break;
+    const { status, latencyMilliseconds } = await invocations.invoke(plan.endpointName, invocation(goldenCase));
+    samples.push({ ok: isExpectedStatus(goldenCase.expect.status, status), milliseconds: latencyMilliseconds });
+  }
+  return samples;
+}
+
+/** The answers are worth only as much as the endpoint that gave them: it must still be the intended one, settled. */
+async function confirmServing(endpoints: Endpoints, plan: Planned, verdict: CanaryOutput): Promise<CanaryOutput> {
+  const endpoint = await endpoints.find(plan.endpointName);
+  if (endpoint !== null && servesSettled(endpoint, plan.endpointConfigName)) return verdict;
+  if (endpoint !== null && isBusy(endpoint) && endpoint.endpointConfigName === plan.endpointConfigName) {
+    throw new RolloutError(
+      'NotReady',
+      `The endpoint ${plan.endpointName} is ${endpoint.status}; it is verified once it is settled.`,
+    );
+  }
+  const found =
+    endpoint === null ? 'does not exist' : `is ${endpoint.status} on the configuration ${endpoint.endpointConfigName}`;
+  const Cause = `After the canary run the endpoint ${plan.endpointName} ${found}: somebody else changed it.`;
+  return { ...verdict, verdict: 'failed', verified: null, failure: { Error: 'EndpointChanged', Cause } };
+}
+
+function invocation({ request: { contentType, body } }: GoldenCase): { contentType: string; body: string } {
+  const isJson = /^application\/(.+\+)?json\b/i.test(contentType);
+  return { contentType, body: isJson || typeof body !== 'string' ? JSON.stringify(body) : body };
+}
