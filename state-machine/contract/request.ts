@@ -130,7 +130,9 @@ const NetworkSchema = z.strictObject({
   isolation: z.optional(z.boolean().check(describe('No outbound calls from the container. Default true.'))),
   vpc: z.optional(
     z.strictObject({
-      subnetIds: z.array(z.string().check(z.regex(/^subnet-[0-9a-f]+$/))).check(z.minLength(1), z.maxLength(16)),
+      subnetIds: z
+        .array(z.string().check(z.regex(/^subnet-[0-9a-f]+$/), describe('For example subnet-0123abcd.')))
+        .check(z.minLength(1), z.maxLength(16)),
       securityGroupIds: z.array(z.string().check(z.regex(/^sg-[0-9a-f]+$/))).check(z.minLength(1), z.maxLength(5)),
     }),
   ),
@@ -151,14 +153,29 @@ export const DataCaptureSchema = z.strictObject({
 
 // Limits: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
 const EnvironmentSchema = z.record(
-  z.string().check(z.regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,1023}$/)),
+  z
+    .string()
+    .check(
+      z.regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,1023}$/),
+      describe('Letters, digits and underscores, not beginning with a digit; not SAGEMAKER_ or AWS_.'),
+    ),
   z.string().check(z.maxLength(1024)),
 );
 
 // Limits: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Tag.html ; 50 in all, some of which are ours.
 const TagsSchema = z.record(
-  z.string().check(z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u)),
-  z.string().check(z.regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u)),
+  z
+    .string()
+    .check(
+      z.regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u),
+      describe('1 to 128 letters, digits, blanks and _.:/=+-@, not beginning with aws:'),
+    ),
+  z
+    .string()
+    .check(
+      z.regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u),
+      describe('At most 256 letters, digits, blanks and _.:/=+-@'),
+    ),
 );
 
 /**
@@ -175,7 +192,9 @@ export const RolloutRequestSchema = z.strictObject({
       .check(z.minLength(1), z.maxLength(255), describe('An ECR image by tag or digest. Default: the serving image.')),
   ),
   environment: z.optional(EnvironmentSchema),
-  trust: z.optional(Sha256Schema.check(describe('The sha256 of an artifact that may run code of its own.'))),
+  trust: z.optional(
+    Sha256Schema.check(describe('The sha256, 64 hexadecimal digits, of an artifact that may run code.')),
+  ),
   hosting: z.optional(HostingSchema),
   strategy: z.optional(StrategySchema),
   scaling: z.optional(ScalingSchema),
