@@ -59,15 +59,6 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { startHosting, requiredFor, waitScale, onStep, signal } = options;
   const directory = await mkdtemp(join(tmpdir(), 'sagemaker-cloud-'));
-  const [port, ministackPort] = await Promise.all([freePort(), freePort()]);
-  const endpointUrl = `http://127.0.0.1:${port}`;
-  const env: CloudEnvironment = {
-    AWS_ENDPOINT_URL: endpointUrl,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-  };
   let ministack: MiniStack | undefined;
   let hosting: Hosting | undefined;
   let gateway: Gateway | undefined;
@@ -84,10 +75,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   try {
     const started = performance.now();
+    const ministackPort = await freePort();
+    const services: Record<string, LocalService> = {};
+    gateway = await startGateway({ ministackPort, services, requiredFor, tagsOf: (arn) => hosting?.tagsOf(arn) });
+    const endpointUrl = gateway.url;
+    const env: CloudEnvironment = {
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    };
     hosting = await startHosting({ env, directory });
-    const { tagsOf } = hosting;
-    const services = { sagemaker: hosting, 'sagemaker-runtime': hosting, 'application-autoscaling': hosting };
-    gateway = await startGateway({ port, ministackPort, services, requiredFor, tagsOf });
+    for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);
     const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });

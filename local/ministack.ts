@@ -1,6 +1,6 @@
 // MiniStack's life: it is the part of the local cloud that runs S3, Lambda, Step Functions, EventBridge, IAM and the rest.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { dirname, join } from 'node:path';
@@ -77,7 +77,8 @@ export async function startMiniStack({
   child.stdin?.on('error', () => {});
   const stop = () => stopGroup(child, ended);
   try {
-    await untilReady(port, child);
+    // Written by this very server once the port is its own: another one's answer on that port must not count.
+    await untilReady(port, join(temporary, `ministack-${port}.pid`), child, ended);
   } catch (error) {
     await stop();
     const tail = (await readFile(logFile, 'utf8')).split('\n').slice(-20).join('\n');
@@ -86,7 +87,7 @@ export async function startMiniStack({
   return { port, pid: child.pid!, logFile, ended, stop };
 }
 
-async function untilReady(port: number, child: ChildProcess): Promise<void> {
+async function untilReady(port: number, pidFile: string, child: ChildProcess, ended: Promise<void>): Promise<void> {
   let failure: string | undefined;
   child.once('error', (error) => {
     failure = `MiniStack cannot be started: ${error.message}. Run: node scripts/prepare.mjs cloud`;
@@ -96,8 +97,8 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   });
   const deadline = Date.now() + READY_SECONDS * 1000;
   while (!failure && Date.now() < deadline) {
-    if (await answers(port)) return;
-    await sleep(50);
+    if (existsSync(pidFile) && (await answers(port))) return;
+    await Promise.race([sleep(50), ended]);
   }
   throw new Error(failure ?? `MiniStack did not answer within ${READY_SECONDS} s.`);
 }

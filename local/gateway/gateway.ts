@@ -1,5 +1,6 @@
 // The door of the local cloud: every call passes it, is recorded, may meet a fault, and goes where its service lives.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ministackClients } from '../ministack-clients.ts';
 import { authorise, type Requirement, type TagsOf } from './authorise.ts';
@@ -24,10 +25,8 @@ export interface LocalService {
 }
 
 export interface GatewayOptions {
-  /** Port to listen on, 127.0.0.1. */
-  port: number;
   ministackPort: number;
-  /** Name of the service (`Call.service`) -> who serves it. All others go to MiniStack. */
+  /** Name of the service (`Call.service`) -> who serves it; may be filled later. All others go to MiniStack. */
   services: Record<string, LocalService>;
   /** Every action, resource and condition that a call to one of these services needs. */
   requiredFor: (
@@ -51,7 +50,7 @@ const CALLS_PATH = '/_cloud/calls';
 const LARGEST_LOCAL_BODY = 64 * 1024 * 1024;
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, ministackPort, services } = options;
+  const { ministackPort, services } = options;
   const upstream = new Upstream(ministackPort);
   const clients = ministackClients(ministackPort);
   const callers = new Callers(clients);
@@ -62,7 +61,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const started = performance.now();
     const time = new Date().toISOString();
-    const url = new URL(incoming.url!, `http://127.0.0.1:${port}`);
+    const url = new URL(incoming.url!, 'http://127.0.0.1');
     if (url.pathname === CALLS_PATH) {
       send(outgoing, jsonAnswer(journal.calls(Object.fromEntries(url.searchParams) as CallFilter)));
       return;
@@ -163,10 +162,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
     journal,
     close: () =>
