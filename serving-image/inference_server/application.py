@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # The most that SageMaker lets through: 6 MiB.
 MAX_BODY_BYTES = 6_291_456
+# A larger body is read and dropped up to here: a caller who is still sending would not see the answer.
+MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
+_TOO_LARGE = f"Request body is larger than {MAX_BODY_BYTES} bytes"
 
 _log = logging.getLogger("inference_server")
 
@@ -69,7 +72,7 @@ class Application:
         except ClientGone:
             return
         except InvalidInput as error:
-            # The rest of the body is still on its way: close rather than read it.
+            # The rest of the body may still be on its way: close rather than read it.
             await _send(send, error.status, error_body(str(error)), [(b"connection", b"close")])
             return
         except Exception as error:
@@ -80,19 +83,22 @@ class Application:
 
 
 async def _read_body(headers: dict[bytes, str], receive: Receive) -> bytes:
-    too_large = InvalidInput(f"Request body is larger than {MAX_BODY_BYTES} bytes", status=413)
     length = headers.get(b"content-length", "")
-    if length.isdigit() and int(length) > MAX_BODY_BYTES:
-        raise too_large
-    body = bytearray()
+    if length.isdigit() and int(length) > MAX_DISCARDED_BYTES:
+        raise InvalidInput(_TOO_LARGE, status=413)
+    body, size = bytearray(), 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise too_large
-        if not message.get("more_body", False):
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= MAX_BODY_BYTES:
+            body += chunk
+        more = message.get("more_body", False)
+        if size > MAX_DISCARDED_BYTES or (size > MAX_BODY_BYTES and not more):
+            raise InvalidInput(_TOO_LARGE, status=413)
+        if not more:
             return bytes(body)
 
 

@@ -1,0 +1,85 @@
+"""What most tests need: trained iris models, packed archives, and real server processes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import train
+from model_packing.pack_model import PackingOrder, pack_model
+from server_process import ServerProcess
+from sklearn.datasets import load_iris
+
+# Before scikit-learn starts threads: as the server does.
+os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")
+
+EXAMPLE = Path(train.__file__).parent
+
+
+@pytest.fixture(scope="session", params=sorted(train.MODELS))
+def iris_estimator(request: pytest.FixtureRequest):
+    """Both models of the example, one after the other."""
+    return train.train(request.param)[0]
+
+
+@pytest.fixture(scope="session")
+def iris_data():
+    """150 rows of four numbers, and their classes 0 to 2."""
+    return load_iris(return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def forest():
+    """The recipe's random forest."""
+    return train.train("random-forest")[0]
+
+
+@pytest.fixture(scope="session")
+def pack_iris(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Pack an estimator as the example does; returns the folder of the archive, unpacked beside it."""
+
+    def pack(estimator) -> Path:
+        folder = tmp_path_factory.mktemp("iris")
+        (folder / "model.pkl").write_bytes(pickle.dumps(estimator))
+        archive = folder / "model.tar.gz"
+        order = PackingOrder(
+            model=folder / "model.pkl",
+            output=archive,
+            class_names=train.CLASS_NAMES,
+            feature_names=train.FEATURE_NAMES,
+            golden=EXAMPLE / "golden-rows.json",
+        )
+        pack_model(order)
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder / "model", filter="data")
+        return folder
+
+    return pack
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., ServerProcess]]:
+    """Start servers that are killed with the test, whatever happens."""
+    started: list[ServerProcess] = []
+
+    def start(model_directory: Path, **environment: str) -> ServerProcess:
+        started.append(ServerProcess([sys.executable, "-m", "inference_server", "serve"], model_directory, environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def iris_server(pack_iris, forest) -> Iterator[ServerProcess]:
+    """One server with the packed forest, for tests that only ask."""
+    server = ServerProcess([sys.executable, "-m", "inference_server", "serve"], pack_iris(forest) / "model", {})
+    server.wait_until_ready()
+    yield server
+    server.kill()

@@ -1,0 +1,58 @@
+"""The answer to a model that breaks: 500, without internals and without the payload in the log."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+from inference_server.application import Application
+from inference_server.model import Model
+from sklearn.base import BaseEstimator, RegressorMixin
+
+
+class Broken(RegressorMixin, BaseEstimator):
+    n_features_in_ = 1
+
+    def predict(self, rows):
+        raise RuntimeError(f"value {rows[0][0]}")
+
+
+class Endless(RegressorMixin, BaseEstimator):
+    n_features_in_ = 1
+
+    def predict(self, rows):
+        return np.array([np.inf])
+
+
+def ask(application: Application, body: bytes) -> tuple[int, bytes]:
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/invocations", "headers": headers}
+    asyncio.run(application(scope, receive, send))
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_a_model_that_breaks_is_a_500_without_internals(caplog):
+    application = Application()
+    application.model = Model(Broken())
+    assert ask(application, b'{"instances": [[1234.5]]}') == (500, b'{"error": "Internal server error"}')
+    assert "RuntimeError" in caplog.text
+    assert "predict" in caplog.text
+    assert "1234.5" not in caplog.text
+
+
+def test_a_prediction_that_is_not_finite_is_a_500():
+    application = Application()
+    application.model = Model(Endless())
+    assert ask(application, b'{"instances": [[1]]}')[0] == 500
+
+
+def test_before_the_model_is_there_invocations_are_503():
+    assert ask(Application(), b'{"instances": [[1]]}') == (503, b'{"error": "The model is still loading"}')

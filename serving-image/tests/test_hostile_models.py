@@ -1,0 +1,167 @@
+"""Hostile model files: refused with a reason, and a canary file proves that nothing ran."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from inference_server.load_model import load_model
+from inference_server.model_error import ModelError
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.tree import DecisionTreeClassifier
+
+
+class Calls:
+    """Pickles to a call of the function with the arguments."""
+
+    def __init__(self, function, *arguments) -> None:
+        self.call = (function, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+@pytest.fixture
+def canary(tmp_path) -> Path:
+    return tmp_path / "canary"
+
+
+def touch(canary: Path) -> list[Calls]:
+    command = f"touch {canary}"
+    return [
+        Calls(os.system, command),
+        Calls(subprocess.check_output, command, None),
+        Calls(eval, f"open({str(canary)!r}, 'w')"),
+        Calls(exec, f"open({str(canary)!r}, 'w')"),
+        Calls(open, str(canary), "w"),
+        Calls(getattr, os, "system"),
+        Calls(np.load, str(canary)),
+        Calls(joblib.load, str(canary)),
+        Calls(np.memmap, str(canary), "uint8", "w+", 0, (1,)),
+    ]
+
+
+CALLS = range(len(touch(Path("x"))))
+
+
+@pytest.mark.parametrize("index", CALLS)
+@pytest.mark.parametrize("place", ["alone", "attribute", "array", "key"])
+@pytest.mark.parametrize("suffix", ["pkl", "joblib"])
+def test_calls_are_refused_by_name(tmp_path, canary, index, place, suffix):
+    call = touch(canary)[index]
+    if call.call[0] is getattr:
+        call = Calls(getattr, Calls(__import__, "os"), "system")
+    estimator = LogisticRegression()
+    hostile = {"alone": call, "array": np.array([call], dtype=object), "key": {"x": call}}.get(place, estimator)
+    if place == "attribute":
+        estimator.coef_ = call
+    write(tmp_path / f"model.{suffix}", hostile)
+    with pytest.raises(ModelError, match="which is not on the list of what may be loaded"):
+        load_model(tmp_path)
+    assert not canary.exists()
+
+
+def test_the_canary_would_be_seen(tmp_path, canary):
+    pickle.loads(pickle.dumps(touch(canary)[0]))
+    assert canary.exists()
+
+
+def raw(*parts: bytes) -> bytes:
+    return b"\x80\x04" + b"".join(parts) + b"."
+
+
+def name(module: str, qualified: str) -> bytes:
+    return f"c{module}\n{qualified}\n".encode()
+
+
+LOGISTIC = name("sklearn.linear_model._logistic", "LogisticRegression")
+REFUSED = {
+    "a dotted name": (
+        name("sklearn.linear_model._logistic", "LogisticRegression.__init__.__globals__"), "is not on the list"
+    ),
+    "a module of an estimator": (name("sklearn.linear_model._logistic", "np"), "is not on the list"),
+    "the attribute of a listed module": (name("sklearn.pipeline", "os"), "is not on the list"),
+    "calling an estimator": (LOGISTIC + b")R", "The model file calls LogisticRegression"),
+    "calling a setting": (name("numpy", "ndarray") + b"(K\x01tR", "The model file calls ndarray"),
+    "making a setting": (name("numpy", "ndarray") + b"K\x01\x85\x81", "The model file makes ndarray"),
+    "making with arguments": (LOGISTIC + b"K\x01\x85\x81", "makes, with arguments, LogisticRegression"),
+    "the state of a class": (LOGISTIC + b"}X\x07\x00\x00\x00predictNsb", "sets the state of LogisticRegression"),
+    "slots of an instance": (LOGISTIC + b")\x81N}\x86b", "sets the state of LogisticRegression"),
+    "persistent ids": (b"Pmodel\n", "parts of the pickle format"),
+    "extension codes": (b"\x82\x01", "parts of the pickle format"),
+    "old instances": (b"(isklearn.linear_model._logistic\nLogisticRegression\n", "parts of the pickle format"),
+    "an unknown encoding": (name("_codecs", "encode") + b"X\x01\x00\x00\x00aX\x05\x00\x00\x00rot13\x86R", "neither"),
+    "a dtype of dates": (name("numpy", "dtype") + b"X\x03\x00\x00\x00<M8\x85R", "a type that is not served"),
+    "no estimator": (b"]", "holds a list, which has no predict method"),
+    "half a file": (b"\x8c\x20abc", "is damaged"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_other_tricks_are_refused(tmp_path, case):
+    content, message = REFUSED[case]
+    (tmp_path / "model.pkl").write_bytes(raw(content))
+    with pytest.raises(ModelError, match=message):
+        load_model(tmp_path)
+
+
+def test_hidden_object_pointers_are_refused(tmp_path):
+    """A structured type that hides an object field: numpy would follow the bytes as a pointer."""
+    hidden = (3, "|", None, ("a",), {"a": (np.dtype("O"), 0)}, 8, 1, 16)
+    out_of_bounds = (3, "|", None, ("a",), {"a": (np.dtype("f8"), 4096)}, 8, 1, 16)
+    for state in (hidden, out_of_bounds):
+        hostile = pickle.dumps(Stateful(np.dtype, ("V8", False, True), state))
+        (tmp_path / "model.pkl").write_bytes(hostile)
+        with pytest.raises(ModelError, match=r"structured array of objects|cannot be read"):
+            load_model(tmp_path)
+
+
+class Stateful:
+    def __init__(self, function, arguments, state) -> None:
+        self.parts = (function, arguments, state)
+
+    def __reduce__(self):
+        return self.parts
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("left_child", 10_000), ("right_child", 0), ("left_child", -2), ("feature", 400), ("feature", -2)]
+)
+def test_trees_that_lead_out_of_their_arrays_are_refused(tmp_path, iris_data, field, value):
+    estimator = DecisionTreeClassifier(random_state=0).fit(*iris_data)
+    nodes = estimator.tree_.__getstate__()["nodes"]
+    content = pickle.dumps(estimator)
+    changed = nodes.copy()
+    changed[field][0] = value
+    assert content.count(nodes.tobytes()) == 1
+    (tmp_path / "model.pkl").write_bytes(content.replace(nodes.tobytes(), changed.tobytes()))
+    with pytest.raises(ModelError, match="damaged or crafted"):
+        load_model(tmp_path)
+
+
+def test_functions_of_ones_own_are_refused(tmp_path):
+    write(tmp_path / "model.pkl", FunctionTransformer(np.log1p).fit([[1.0]]))
+    with pytest.raises(ModelError, match=r"numpy.*log1p|FunctionTransformer"):
+        load_model(tmp_path)
+
+
+def test_a_file_of_another_scikit_learn_is_refused(tmp_path, iris_data):
+    content = pickle.dumps(LogisticRegression(max_iter=1000).fit(*iris_data))
+    ours = __import__("sklearn").__version__
+    assert content.count(ours.encode()) == 1
+    (tmp_path / "model.pkl").write_bytes(content.replace(ours.encode(), b"1.2.2"))
+    with pytest.raises(ModelError, match=f"written by scikit-learn 1.2.2, this server has {ours}"):
+        load_model(tmp_path)
+
+
+def write(path: Path, value) -> None:
+    if path.suffix == ".pkl":
+        path.write_bytes(pickle.dumps(value))
+    else:
+        joblib.dump(value, path)

@@ -1,0 +1,161 @@
+"""The life of a server process: not ready, ready, drained, started again; and the ways in which it refuses to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from server_process import ServerProcess
+
+BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
+
+
+@pytest.fixture
+def slow_model(tmp_path, forest):
+    """A model whose model.json is a pipe: loading waits until somebody writes to it."""
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
+    os.mkfifo(tmp_path / "model.json")
+    return tmp_path
+
+
+def test_ping_is_503_until_the_model_is_loaded_then_200(start_server, slow_model):
+    server = start_server(slow_model)
+    assert [server.ping() for _ in range(5)] == [503] * 5
+    assert server.invoke(BODY).status_code == 503
+    (slow_model / "model.json").write_text("{}")
+    server.wait_until_ready()
+    assert [server.ping() for _ in range(50)] == [200] * 50
+    assert server.invoke(BODY).status_code == 200
+
+
+def test_sigterm_while_loading_ends_at_once(start_server, slow_model):
+    server = start_server(slow_model)
+    assert server.ping() == 503
+    started = time.monotonic()
+    assert server.terminate() == 0
+    assert time.monotonic() - started < 5
+
+
+def test_sigterm_drains_and_exits_0_and_the_port_can_be_used_again(start_server, iris_model):
+    first = start_server(iris_model)
+    first.wait_until_ready()
+    address = httpx.URL(first.url)
+    headers = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+        connection.sendall(headers.encode() + BODY[:10].encode())
+        assert first.ping() == 200  # the request above has been accepted by now
+        first.process.send_signal(signal.SIGTERM)
+        while "Shutting down" not in first.log:
+            time.sleep(0.02)
+        assert first.process.poll() is None
+        connection.sendall(BODY[10:].encode())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+    assert first.process.wait(10) == 0
+
+    second = start_server(iris_model, SAGEMAKER_BIND_TO_PORT=str(address.port))
+    second.wait_until_ready()
+    assert httpx.URL(second.url).port == address.port
+    assert second.terminate() == 0
+
+
+def test_a_stuck_request_does_not_hold_up_the_exit(start_server, iris_model):
+    server = start_server(iris_model)
+    server.wait_until_ready()
+    address = httpx.URL(server.url)
+    with socket.create_connection((address.host, address.port), timeout=30) as connection:
+        connection.sendall(b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+        server.ping()
+        started = time.monotonic()
+        assert server.terminate() == 0
+        assert time.monotonic() - started < 25
+
+
+def test_ping_answers_while_predictions_run(start_server, iris_model):
+    server = start_server(iris_model)
+    server.wait_until_ready()
+    large = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]] * 50_000})
+    answers = []
+    callers = [threading.Thread(target=lambda: answers.append(server.invoke(large).status_code)) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    slowest = 0.0
+    while any(caller.is_alive() for caller in callers):
+        started = time.monotonic()
+        assert server.ping() == 200
+        slowest = max(slowest, time.monotonic() - started)
+    assert answers == [200] * 4
+    assert slowest < 2
+
+
+def test_writes_nothing_outside_the_temporary_directory_and_logs_no_payload(start_server, iris_model):
+    before = sorted(str(path) for path in iris_model.rglob("*"))
+    server = start_server(iris_model)
+    server.wait_until_ready()
+    server.invoke(json.dumps({"instances": [[51.4711, 3.5, 1.4, 0.2]]}))
+    server.invoke('{"instances": [["geheim", 3.5, 1.4, 0.2]]}')
+    assert server.terminate() == 0
+    assert list((server.folder / "work").iterdir()) == []
+    assert sorted(str(path) for path in iris_model.rglob("*")) == before
+    assert "51.4711" not in server.log
+    assert "geheim" not in server.log
+
+
+@pytest.mark.parametrize(
+    ("environment", "status", "message"),
+    [
+        ({"SAGEMAKER_BIND_TO_PORT": "http"}, 2, "SAGEMAKER_BIND_TO_PORT is 'http'"),
+        ({"SAGEMAKER_BIND_TO_PORT": "65536"}, 2, "a port is a number from 0 to 65535"),
+        ({"INFERENCE_SERVER_HOST": "203.0.113.1"}, 1, "cannot listen on 203.0.113.1"),
+        ({"SM_MODEL_DIR": "/nowhere"}, 1, "The model directory /nowhere does not exist."),
+    ],
+)
+def test_refuses_to_start_with_a_reason(start_server, iris_model, environment, status, message):
+    server = start_server(iris_model, **environment)
+    assert server.process.wait(30) == status
+    assert message in server.log
+
+
+def test_unknown_arguments_are_refused(run_to_end, iris_model):
+    assert run_to_end([sys.executable, "-m", "inference_server", "train"], iris_model) == 2
+
+
+def test_health_check_tells_ready_from_not_ready(start_server, run_to_end, slow_model):
+    server = start_server(slow_model)
+    port = str(httpx.URL(server.url).port)
+
+    def check() -> int:
+        command = [sys.executable, "-m", "inference_server.health_check"]
+        return run_to_end(command, slow_model, SAGEMAKER_BIND_TO_PORT=port)
+
+    assert check() == 1
+    (slow_model / "model.json").write_text("{}")
+    server.wait_until_ready()
+    assert check() == 0
+    server.terminate()
+    assert check() == 1
+
+
+@pytest.fixture
+def run_to_end():
+    def run(command: list[str], model_directory: Path, **environment: str) -> int:
+        process = ServerProcess(command, model_directory, environment)
+        try:
+            return process.process.wait(30)
+        finally:
+            process.kill()
+
+    return run
+
+
+@pytest.fixture
+def iris_model(pack_iris, forest) -> Path:
+    return pack_iris(forest) / "model"
