@@ -10,7 +10,8 @@ const importMeta = {
 const prelude = 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;';
 
 module.exports = {
-  getCacheKey: (source, filename) => createHash('sha256').update(version).update(prelude).update(filename).update(source).digest('hex'),
+  getCacheKey: (source, filename) =>
+    createHash('sha256').update(version).update(prelude).update(filename).update(source).digest('hex'),
   process(source, filename) {
     const { code, map } = transformSync(source, {
       loader: filename.endsWith('.ts') ? 'ts' : 'js',

@@ -1,0 +1,174 @@
+// Every way through the machine, with scripted tasks: every state is entered, every Catch taken, every retry tried.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
+import { type Handler, type Run, runMachine } from './run-machine.ts';
+
+const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
+const failure = (error: string) => ({ Error: error, Cause: `${error} happened` });
+
+/** A rollout in which all goes well; a test replaces what it is about. */
+const good: Record<StepName, unknown[]> = {
+  ResolveRequest: [{ problems: [] }],
+  InspectArtifact: [{ verdict: 'accepted', failure: null }],
+  PlanRollout: [{ verdict: 'proceed' }],
+  CreateModel: [{ made: 'created' }],
+  CreateEndpointConfig: [{ made: 'created' }],
+  DeployEndpoint: [{ verdict: 'inProgress', waitSeconds: 5, failure: null }],
+  CheckEndpoint: [
+    { verdict: 'inProgress', waitSeconds: 5, failure: null },
+    { verdict: 'inService', failure: null },
+  ],
+  RegisterScaling: [{ changed: true }],
+  RunCanary: [{ verdict: 'passed', failure: null }],
+  RollBack: [{ verdict: 'waiting', waitSeconds: 5 }, { verdict: 'rolledBack' }],
+  CheckRollback: [{ verdict: 'waiting', waitSeconds: 5 }, { verdict: 'act' }],
+  RecordOutcome: [],
+};
+const thrown = (name: string) => Object.assign(new Error(`${name} was thrown`), { name });
+const boom = () => thrown('Boom');
+
+const seen = { states: new Set<string>(), caught: new Set<string>(), retried: new Set<string>() };
+
+/** Each task gives its values in turn, the last one for ever; an Error among them is thrown. */
+async function run(
+  script: Partial<Record<StepName, unknown[]>> = {},
+): Promise<Run & { payloads: Record<string, unknown[]> }> {
+  const payloads: Record<string, unknown[]> = {};
+  const handlers = Object.fromEntries(
+    stepNames.map((step) => {
+      const values = [...(script[step] ?? good[step])];
+      const handler: Handler = async (payload) => {
+        payloads[step] = [...(payloads[step] ?? []), payload];
+        const value = values.length > 1 ? values.shift() : values[0];
+        if (value instanceof Error) throw value;
+        return value ?? outcomeOf(payload);
+      };
+      return [step, handler];
+    }),
+  ) as Record<StepName, Handler>;
+  const ended = await runMachine(asl, handlers, { endpointName: 'iris' });
+  for (const state of ended.states) seen.states.add(state);
+  for (const state of ended.caught) seen.caught.add(state);
+  for (const retry of ended.retried) seen.retried.add(retry);
+  return { ...ended, payloads };
+}
+
+function outcomeOf(payload: Record<string, unknown>) {
+  const failed = payload.failure as { Error: string; Cause: string } | null;
+  return {
+    succeeded: failed === null,
+    outcome: failed === null ? 'deployed' : 'rolledBack',
+    error: failed?.Error ?? null,
+    cause: failed?.Cause ?? null,
+  };
+}
+
+test('all goes well', async () => {
+  const { succeeded, output, states } = await run();
+  expect(succeeded).toBe(true);
+  expect(output).toMatchObject({ outcome: 'deployed' });
+  expect(states).toEqual([
+    'ReceiveTrigger', 'ResolveRequest', 'ForgetTrigger', 'InspectArtifact', 'ArtifactAccepted?', 'PlanRollout', 'Planned?', 'CreateModel',
+    'CreateEndpointConfig', 'DeployEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'WaitForEndpoint',
+    'CheckEndpoint', 'InService?', 'RegisterScaling', 'RunCanary', 'CanaryPassed?', 'RecordOutcome', 'Succeeded?', 'Succeeded',
+  ]); // biome-ignore format: one line per stretch of the way
+});
+
+test('an artifact that is rejected reaches nothing of SageMaker', async () => {
+  const { error, cause, payloads } = await run({
+    InspectArtifact: [{ verdict: 'rejected', failure: failure('RequestRejected') }],
+  });
+  expect([error, cause]).toEqual(['RequestRejected', 'RequestRejected happened']);
+  expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'RecordOutcome']);
+});
+
+test('a plan that is rejected makes nothing', async () => {
+  const { error, payloads } = await run({ PlanRollout: [{ verdict: 'rejected', failure: failure('EndpointBusy') }] });
+  expect(error).toBe('EndpointBusy');
+  expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'PlanRollout', 'RecordOutcome']);
+});
+
+test('a busy endpoint is waited for, and planned afresh', async () => {
+  const { states } = await run({
+    PlanRollout: [{ verdict: 'wait', waitSeconds: 5 }, { verdict: 'wait', waitSeconds: 5 }, { verdict: 'proceed' }],
+  });
+  expect(states.filter((state) => state === 'PlanRollout')).toHaveLength(3);
+  expect(states.at(-1)).toBe('Succeeded');
+});
+
+test('an endpoint that serves just this already is verified again and not touched', async () => {
+  const { payloads, succeeded } = await run({ PlanRollout: [{ verdict: 'unchanged' }] });
+  expect(succeeded).toBe(true);
+  expect(Object.keys(payloads)).toEqual([
+    'ResolveRequest',
+    'InspectArtifact',
+    'PlanRollout',
+    'RunCanary',
+    'RecordOutcome',
+  ]);
+});
+
+test('a change of settings that needs no deployment waits for none', async () => {
+  const { states } = await run({ DeployEndpoint: [{ verdict: 'inService', failure: null }] });
+  expect(states).not.toContain('WaitForEndpoint');
+  expect(states.at(-1)).toBe('Succeeded');
+});
+
+test.each([
+  [
+    'a deployment that fails',
+    { CheckEndpoint: [{ verdict: 'failed', failure: failure('DeploymentRolledBack') }] },
+    'DeploymentRolledBack',
+  ],
+  ['a canary that fails', { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] }, 'CanaryFailed'],
+])('%s is taken back, round by round', async (_name, script, expected) => {
+  const { error, cause, states, succeeded } = await run(script);
+  expect(succeeded).toBe(false);
+  expect([error, cause]).toEqual([expected, `${expected} happened`]);
+  const wayBack = states.slice(states.indexOf('RollBack'));
+  expect(wayBack).toEqual([
+    'RollBack', 'RolledBack?', 'WaitForRollback', 'CheckRollback', 'RolledBack?', 'WaitForRollback', 'CheckRollback', 'RolledBack?',
+    'RollBack', 'RolledBack?', 'RecordOutcome', 'Succeeded?', 'Failed',
+  ]); // biome-ignore format: one line per stretch of the way
+});
+
+const taskNames = stepNames.filter((step) => step !== 'RecordOutcome');
+test.each(taskNames)(
+  '%s: whatever is thrown is caught, and the execution ends FAILED with the first error and cause',
+  async (step) => {
+    const isWayBack = step === 'RollBack' || step === 'CheckRollback';
+    const canary = isWayBack ? { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] } : {};
+    const { error, cause, caught, states } = await run({ ...canary, [step]: [boom()] });
+    expect(caught).toEqual([step]);
+    expect(states.at(-1)).toBe('Failed');
+    expect(states.includes('RollBack')).toBe(!['ResolveRequest', 'InspectArtifact', 'PlanRollout'].includes(step));
+    if (isWayBack) expect([error, cause]).toEqual(['CanaryFailed', 'CanaryFailed happened']);
+    else expect([error, JSON.parse(cause ?? '')]).toMatchObject(['Boom', { errorMessage: 'Boom was thrown' }]);
+  },
+);
+
+test('an outcome that cannot be recorded ends FAILED: with the cause of the failure before it, or with its own', async () => {
+  const failedBefore = await run({ RunCanary: [boom()], RecordOutcome: [thrown('AccessDenied')] });
+  expect([failedBefore.error, failedBefore.states.at(-1)]).toEqual(['Boom', 'FailedUnrecorded']);
+  const goodBefore = await run({ RecordOutcome: [thrown('AccessDenied')] });
+  expect([goodBefore.error, goodBefore.states.at(-1)]).toEqual(['OutcomeNotRecorded', 'OutcomeNotRecorded']);
+});
+
+const retriedNames =
+  Object.values(asl.States as Record<string, { Retry?: { ErrorEquals: string[]; MaxAttempts: number }[] }>)
+    .find(({ Retry }) => Retry)
+    ?.Retry?.flatMap(({ ErrorEquals, MaxAttempts }) => ErrorEquals.map((name) => [name, MaxAttempts] as const)) ?? [];
+test.each(retriedNames)('%s is retried, at most %d times', async (name, attempts) => {
+  const once = await run({ CreateModel: [thrown(name), { made: 'adopted' }] });
+  expect(once.succeeded).toBe(true);
+  expect(once.payloads.CreateModel).toHaveLength(2);
+  const forEver = await run({ CreateModel: [thrown(name)] });
+  expect(forEver.payloads.CreateModel).toHaveLength(attempts + 1);
+  expect(forEver.error).toBe(name);
+});
+
+test('the tests above entered every state and took every Catch', () => {
+  expect([...seen.states].sort()).toEqual(Object.keys(asl.States).sort());
+  expect([...seen.caught].sort()).toEqual([...stepNames].sort());
+});
