@@ -8,7 +8,7 @@ export type Demands = Record<string, Record<string, string | string[]>>;
 export interface Condition {
   /** The keys that a request brings with it. What a resource carries (`aws:ResourceTag`) is not known from the request. */
   requested(input: Input): Context;
-  granted(grant: GrantScope): Demands;
+  granted(grant: GrantScope, under: string): Demands;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
@@ -74,4 +74,10 @@ export const endpointVariants: Condition = {
       'application-autoscaling:scalable-dimension': 'sagemaker:variant:DesiredInstanceCount',
     },
   }),
+};
+
+/** Lists keys under one prefix only. */
+export const listedPrefix: Condition = {
+  requested: (input) => ({ 's3:prefix': String(input.Prefix ?? '') }),
+  granted: (_, under) => ({ StringLike: { 's3:prefix': `${under}*` } }),
 };

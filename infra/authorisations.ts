@@ -5,6 +5,7 @@ import {
   type Context,
   endpointVariants,
   forSageMakerScaling,
+  listedPrefix,
   madeAsOurs,
   ours,
   passedToSageMaker,
@@ -187,6 +188,7 @@ export const authorisations = {
   's3:HeadObject': { page: S3, needs: readObject },
   's3:GetObject': { page: S3, needs: readObject },
   's3:ListObjectsV2': { page: S3, needs: [need('s3:ListBucket', bucket)] },
+  's3:ListObjectVersions': { page: S3, needs: [need('s3:ListBucketVersions', bucket, listedPrefix)] },
   's3:PutObject': { page: S3, needs: [need('s3:PutObject', object)] },
   's3:CreateMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
   /** Its source needs what reading it needs. */

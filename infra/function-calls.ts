@@ -5,8 +5,12 @@ import type { Operation } from './authorisations.ts';
 /** Prefixes of keys in the one bucket. */
 export type KeyPrefix = 'models/' | 'artifacts/' | 'rollouts/' | 'capture/';
 
-/** A call, or a call on objects under a prefix. */
-export type GrantedCall = Exclude<Operation, `s3:${string}`> | readonly [Extract<Operation, `s3:${string}`>, KeyPrefix];
+/** A call, or a call on objects under a prefix: on the current ones, unless its `VersionId` names one. */
+export type GrantedCall =
+  | Exclude<Operation, `s3:${string}`>
+  | readonly [Extract<Operation, `s3:${string}`>, KeyPrefix, { readonly VersionId: 'any' }?];
+
+const oneVersion = { VersionId: 'any' } as const;
 
 const readDocuments = [['s3:GetObject', 'rollouts/']] as const satisfies GrantedCall[];
 const writeDocuments = [['s3:PutObject', 'rollouts/']] as const satisfies GrantedCall[];
@@ -28,8 +32,9 @@ const changeScaling = [
 export const functionCalls = {
   ResolveRequest: [
     ['s3:HeadObject', 'models/'],
-    ['s3:GetObject', 'models/'],
-    ['s3:ListObjectsV2', 'models/'],
+    ['s3:HeadObject', 'models/', oneVersion],
+    ['s3:GetObject', 'models/', oneVersion],
+    ['s3:ListObjectVersions', 'models/'],
     ...readDocuments,
     ...writeDocuments,
     'ecr:DescribeImages',
@@ -39,8 +44,8 @@ export const functionCalls = {
     'dynamodb:Query',
   ],
   InspectArtifact: [
-    ['s3:HeadObject', 'models/'],
-    ['s3:GetObject', 'models/'],
+    ['s3:HeadObject', 'models/', oneVersion],
+    ['s3:GetObject', 'models/', oneVersion],
     ...readDocuments,
     ['s3:HeadObject', 'artifacts/'],
     ['s3:GetObject', 'artifacts/'],

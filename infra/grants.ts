@@ -1,7 +1,7 @@
 // Policy statements for whoever makes a given list of calls: the table's needs, narrowed to what is this stack's.
 import type { Demands } from './authorisation-conditions.ts';
-import type { GrantScope } from './authorisation-resources.ts';
-import { type Authorisation, authorisations } from './authorisations.ts';
+import type { GrantScope, Input } from './authorisation-resources.ts';
+import { type Authorisation, authorisations, type Operation } from './authorisations.ts';
 import type { GrantedCall } from './function-calls.ts';
 
 export interface Grant {
@@ -15,11 +15,12 @@ export interface Grant {
 export function grants(calls: readonly GrantedCall[], scope: GrantScope): Grant[] {
   const statements = new Map<string, Grant>();
   for (const call of calls) {
-    const [operation, under] = typeof call === 'string' ? ([call, ''] as const) : call;
+    const { operation, under, input } = parts(call);
     const entry: Authorisation = authorisations[operation];
-    for (const { action, on, conditions } of entry.needs) {
+    for (const { action, on, conditions, when } of entry.needs) {
+      if (input && when && !when(input)) continue;
       const Resource = on.granted(scope, under);
-      const Condition = join(conditions.map((condition) => condition.granted(scope)));
+      const Condition = join(conditions.map((condition) => condition.granted(scope, under)));
       const key = JSON.stringify([Resource, Condition]);
       const statement = statements.get(key) ?? {
         Effect: 'Allow' as const,
@@ -32,6 +33,13 @@ export function grants(calls: readonly GrantedCall[], scope: GrantScope): Grant[
     }
   }
   return [...statements.values()];
+}
+
+/** Calls on objects say whether they name a version; what others are made with is not known, so they get every need. */
+function parts(call: GrantedCall): { operation: Operation; under: string; input?: Input } {
+  if (typeof call === 'string') return { operation: call, under: '' };
+  const [operation, under, input = {}] = call;
+  return { operation, under, input };
 }
 
 function join(all: Demands[]): Demands {

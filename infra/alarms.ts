@@ -1,0 +1,50 @@
+// The alarms. Each has one article in the runbook, which its description names.
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+
+/** Alarm -> what it says, and the anchor of its article in `docs/runbook.md`. */
+export const alarmArticles = {
+  RolloutFailed: {
+    meaning: 'A rollout was rejected, rolled back, or needs attention: its outcome says which, and why.',
+    article: 'rollout-failed',
+  },
+  RolloutTimedOut: {
+    meaning: 'An execution ran into the backstop of the whole machine: nothing was rolled back.',
+    article: 'rollout-timed-out',
+  },
+  RolloutAborted: {
+    meaning: 'Somebody stopped an execution: what it had made is still there.',
+    article: 'rollout-aborted',
+  },
+  TriggerUndelivered: {
+    meaning: 'An upload or a request could not start a rollout and waits in the dead-letter queue.',
+    article: 'trigger-undelivered',
+  },
+} as const;
+export type AlarmName = keyof typeof alarmArticles;
+
+export function alarms(scope: Stack, watch: { machine: IStateMachine; undelivered: IQueue; tell: ITopic }): void {
+  const period = Duration.minutes(5);
+  const { machine, undelivered } = watch;
+  const metrics: Record<AlarmName, IMetric> = {
+    RolloutFailed: machine.metricFailed({ period }),
+    RolloutTimedOut: machine.metricTimedOut({ period }),
+    RolloutAborted: machine.metricAborted({ period }),
+    TriggerUndelivered: undelivered.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+  };
+  for (const [name, { meaning, article }] of Object.entries(alarmArticles)) {
+    new Alarm(scope, `${name}Alarm`, {
+      alarmName: `${scope.stackName}-${name}`,
+      alarmDescription: `${meaning} What to do: docs/runbook.md#${article}`,
+      metric: metrics[name as AlarmName],
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(watch.tell));
+  }
+}

@@ -1,0 +1,54 @@
+// The one bucket: uploads, write-once artifacts, documents of rollouts, captured data.
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+/** Retained with its policy when the stack goes: endpoints that live on are served from it. */
+export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: number }): Bucket {
+  const bucket = new Bucket(scope, 'ArtifactBucket', {
+    versioned: true,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    removalPolicy: RemovalPolicy.RETAIN,
+    // Nothing current ever expires: an endpoint downloads its artifact again whenever it scales out or is patched.
+    lifecycleRules: [
+      {
+        id: 'ForgetReplacedUploads',
+        prefix: 'models/',
+        noncurrentVersionExpiration: Duration.days(settings.uploadHistoryDays),
+      },
+      { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+    ],
+  });
+  // On the resource itself: eventBridgeEnabled would add a custom resource with a function of its own.
+  (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
+  bucket.addToResourcePolicy(writeOnce(bucket));
+  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-S1',
+    reason:
+      'Server access logs need a second bucket that would be retained as well; who read or wrote objects is told by CloudTrail data events, which the owner of the account turns on where they are wanted.',
+  });
+  return bucket;
+}
+
+/**
+ * Objects under `artifacts/` can be written once and never replaced, by anybody. Steps of a multipart upload that make no
+ * object carry no If-None-Match and stay possible:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+function writeOnce(bucket: Bucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'ArtifactsAreWrittenOnce',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('artifacts/*')],
+    conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+  });
+}

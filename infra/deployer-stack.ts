@@ -1,0 +1,101 @@
+// The stack: everything that the deployer is made of.
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { PlatformSettings } from '../state-machine/contract/platform.ts';
+import { alarms } from './alarms.ts';
+import { artifactBucket } from './artifact-bucket.ts';
+import { dashboard } from './dashboard.ts';
+import { executionRole } from './execution-role.ts';
+import { ledgerTable } from './ledger-table.ts';
+import { outcomeTopic } from './outcome-topic.ts';
+import { peoplePolicies } from './people-policies.ts';
+import { rolloutMachine } from './rollout-machine.ts';
+import { servingImageTag } from './serving-image-tag.ts';
+import { servingRepository } from './serving-repository.ts';
+import type { StackSettings } from './settings.ts';
+import { taskFunctions } from './task-functions.ts';
+import { triggers } from './triggers.ts';
+
+export interface DeployerStackProps extends StackProps {
+  settings: StackSettings;
+  /** Entry (`create-model`) -> folder with its `index.mjs`. */
+  bundles: Record<string, string>;
+}
+
+export class DeployerStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, bundles, ...props }: DeployerStackProps) {
+    super(scope, id, { description: 'Rolls out SageMaker models from model.tar.gz to a verified endpoint.', ...props });
+    const { endpointNamePrefix } = settings;
+
+    const bucket = artifactBucket(this, settings);
+    const repository = servingRepository(this);
+    const ledger = ledgerTable(this);
+    const topic = outcomeTopic(this, settings.notificationEmails);
+    const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
+    const imageTag = settings.servingImageTag ?? servingImageTag();
+    const repositoryNames = [repository.repositoryName, ...settings.otherRepositories];
+    const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix });
+
+    const platform = {
+      endpointNamePrefix,
+      defaultEndpointName: settings.defaultEndpointName,
+      servingImage: { repositoryName: repository.repositoryName, tag: imageTag },
+      allowedRepositories: repositoryNames,
+      allowedInstanceTypes: settings.allowedInstanceTypes,
+      defaultInstanceType: settings.defaultInstanceType,
+      maximumInstances: settings.maximumInstances,
+      maximumArchiveBytes: settings.maximumArchiveBytes,
+      maximumUnpackedBytes: settings.maximumUnpackedBytes,
+      requireGoldenCases: settings.requireGoldenCases,
+      allowTrust: settings.allowTrust,
+    } satisfies PlatformSettings;
+    const functions = taskFunctions(this, {
+      bundles,
+      environment: {
+        bucketName: bucket.bucketName,
+        ledgerTableName: ledger.tableName,
+        outcomeTopicArn: topic.topicArn,
+        eventBusName: bus.eventBusName,
+        executionRoleArn: role.roleArn,
+        stackName: this.stackName,
+        accountId: this.account,
+        platformSettings: this.toJsonString(platform),
+      },
+      grantScope: {
+        partition: this.partition,
+        region: this.region,
+        account: this.account,
+        stackName: this.stackName,
+        endpointNamePrefix,
+        bucketName: bucket.bucketName,
+        ledgerTableArn: ledger.tableArn,
+        outcomeTopicArn: topic.topicArn,
+        eventBusArn: bus.eventBusArn,
+        executionRoleArn: role.roleArn,
+        repositoryNames,
+      },
+      logRetention: settings.logRetentionDays,
+    });
+    const machine = rolloutMachine(this, functions, settings.logRetentionDays);
+
+    const undelivered = triggers(this, { bucket, bus, machine });
+    const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;
+    alarms(this, { machine, undelivered, tell });
+    dashboard(this, { machine, functions, endpointNamePrefix });
+    peoplePolicies(this, { bucket, bus, machine, ledger });
+
+    const outputs = {
+      BucketName: bucket.bucketName,
+      StateMachineArn: machine.stateMachineArn,
+      RepositoryUri: repository.repositoryUri,
+      ServingImageTag: imageTag,
+      EventBusName: bus.eventBusName,
+      TopicArn: topic.topicArn,
+      LedgerTableName: ledger.tableName,
+      ExecutionRoleArn: role.roleArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,61 @@
+// The role that SageMaker hosts models with.
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { repositoryArn } from './authorisation-resources.ts';
+
+export interface ExecutionRoleProps {
+  bucket: IBucket;
+  repositoryNames: readonly string[];
+  endpointNamePrefix: string;
+}
+
+/**
+ * Reads write-once artifacts, writes captured data, pulls allowed images, writes its endpoints' logs and metrics:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
+ *
+ * Retained when the stack goes, its policy within it: scale-outs, patches and DeleteEndpoint use it.
+ */
+export function executionRole(scope: Stack, { bucket, repositoryNames, endpointNamePrefix }: ExecutionRoleProps): Role {
+  const { partition, region, account } = scope;
+  const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointNamePrefix}*`;
+  const statements = [
+    allow(['s3:GetObject'], [bucket.arnForObjects('artifacts/*')]),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'artifacts/*' } }),
+    allow(['s3:PutObject'], [bucket.arnForObjects('capture/*')]),
+    allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      repositoryNames.map((name) => repositoryArn(scope, name)),
+    ),
+    allow(['ecr:GetAuthorizationToken'], ['*']),
+    allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'], [logGroups]),
+    allow(['cloudwatch:PutMetricData'], ['*'], {
+      StringLike: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/*'] },
+    }),
+    // Guardrails read their alarms with this role:
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+    allow(
+      ['cloudwatch:DescribeAlarms'],
+      [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${scope.stackName}-*`],
+    ),
+  ];
+  const role = new Role(scope, 'ExecutionRole', {
+    description: `Hosts the models of ${scope.stackName}. Endpoints that outlive the stack still need it.`,
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+    assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+    inlinePolicies: { HostModels: new PolicyDocument({ statements }) },
+  });
+  role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  acknowledgeWildcards(
+    role,
+    statements,
+    'Artifacts, captures, log groups and alarms are many and narrowed by prefix; ecr:GetAuthorizationToken and cloudwatch:PutMetricData take no resource, the latter is narrowed by namespace.',
+  );
+  return role;
+}
+
+const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+  new PolicyStatement({ actions, resources, conditions });

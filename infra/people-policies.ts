@@ -1,0 +1,47 @@
+// Managed policies for people: uploading models, and operating rollouts, are separate permissions.
+import type { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+
+export interface PeoplePoliciesProps {
+  bucket: IBucket;
+  bus: IEventBus;
+  machine: IStateMachine;
+  ledger: ITable;
+}
+
+export function peoplePolicies(scope: Stack, { bucket, bus, machine, ledger }: PeoplePoliciesProps): void {
+  const executions = `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${scope.stackName}-Rollout:*`;
+  const seeModels = allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'models/*' } });
+  const readOutcomes = allow(['s3:GetObject'], [bucket.arnForObjects('rollouts/*')]);
+  managedPolicy(scope, 'Uploader', 'Uploads model.tar.gz and reads what became of it; writes no manifests.', [
+    allow(['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects('models/*/model.tar.gz')]),
+    seeModels,
+    readOutcomes,
+  ]);
+  managedPolicy(scope, 'Operator', 'Writes manifests; starts, stops and follows rollouts.', [
+    allow(['s3:PutObject', 's3:GetObject'], [bucket.arnForObjects('models/*/rollout.json')]),
+    seeModels,
+    readOutcomes,
+    allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], [machine.stateMachineArn]),
+    allow(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'], [executions]),
+    allow(['dynamodb:GetItem', 'dynamodb:Query'], [ledger.tableArn]),
+    allow(['events:PutEvents'], [bus.eventBusArn], { StringEquals: { 'events:detail-type': 'RolloutRequested' } }),
+  ]);
+}
+
+function managedPolicy(scope: Stack, id: string, description: string, statements: PolicyStatement[]): void {
+  const policy = new ManagedPolicy(scope, id, {
+    managedPolicyName: `${scope.stackName}-${id}`,
+    description,
+    statements,
+  });
+  acknowledgeWildcards(policy, statements, 'Keys and executions are many; narrowed by prefix and by the file’s name.');
+}
+
+const allow = (actions: string[], resources: string[], conditions?: PolicyStatement['conditions']) =>
+  new PolicyStatement({ actions, resources, conditions });

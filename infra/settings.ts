@@ -1,0 +1,103 @@
+// The settings of a stack: what its owner may choose in `cdk.json` or with `cdk deploy -c settings='{...}'`.
+import * as z from 'zod/mini';
+import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive-limits.ts';
+import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
+
+const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, 'must look like ml.m5.large'));
+const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
+/** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const withDefault = z._default;
+const platform = PlatformSettingsSchema.shape;
+
+export const StackSettingsSchema = z
+  .strictObject({
+    /** Endpoints must be named with this, in IAM too. Ends with a hyphen, so that no other team's name begins with it by chance. */
+    endpointNamePrefix: withDefault(
+      z
+        .string()
+        .check(z.regex(/^([a-z0-9](-*[a-z0-9]){0,30}-)?$/, 'must be empty, or lower case and end with a hyphen')),
+      '',
+    ),
+    /** Where `models/<version>/model.tar.gz` goes; without one such keys are rejected. */
+    defaultEndpointName: withDefault(z.nullable(ENDPOINT_NAME), null),
+    /** Repositories of this account and region, besides the stack's own, whose images may be rolled out. */
+    otherRepositories: withDefault(z.array(z.string().check(z.minLength(2), z.maxLength(256))), []),
+    allowedInstanceTypes: withDefault(z.array(INSTANCE_TYPE).check(z.minLength(1)), [
+      'ml.t2.medium',
+      'ml.t2.large',
+      'ml.m5.large',
+      'ml.m5.xlarge',
+      'ml.m5.2xlarge',
+      'ml.c5.large',
+      'ml.c5.xlarge',
+      'ml.c5.2xlarge',
+      'ml.m6i.large',
+      'ml.m6i.xlarge',
+      'ml.c6i.large',
+      'ml.c6i.xlarge',
+    ]),
+    defaultInstanceType: withDefault(INSTANCE_TYPE, 'ml.m5.large'),
+    maximumInstances: withDefault(platform.maximumInstances.check(z.minimum(1), z.maximum(1000)), 10),
+    maximumArchiveBytes: withDefault(platform.maximumArchiveBytes.check(z.minimum(1)), DEFAULT_MAXIMUM_ARCHIVE_BYTES),
+    maximumUnpackedBytes: withDefault(
+      platform.maximumUnpackedBytes.check(z.minimum(1)),
+      DEFAULT_MAXIMUM_UNPACKED_BYTES,
+    ),
+    /** Whether a rollout without golden cases is rejected; otherwise it may end `verified: healthOnly`. */
+    requireGoldenCases: withDefault(z.boolean(), false),
+    /** Whether a request may ask for an artifact that runs code of its own. */
+    allowTrust: withDefault(z.boolean(), false),
+    /** Tag of the serving image; default: a digest of the image's own source, which `npm run image:publish` uses too. */
+    servingImageTag: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/))),
+    /** Who hears by e-mail how rollouts end. Each address has to confirm its subscription. */
+    notificationEmails: withDefault(z.array(z.email()), []),
+    /** An existing SNS topic for the alarms; default: the topic of the outcomes. */
+    alarmTopicArn: withDefault(
+      z.nullable(z.string().check(z.regex(/^arn:aws[a-z-]*:sns:/, 'must be the ARN of a topic'))),
+      null,
+    ),
+    logRetentionDays: withDefault(z.literal(RETENTION_DAYS), 90),
+    /** How long replaced and deleted uploads can be brought back. What was rolled out is kept apart, without end. */
+    uploadHistoryDays: withDefault(z.int().check(z.minimum(1), z.maximum(3650)), 90),
+  })
+  .check((context) => {
+    const { defaultInstanceType, allowedInstanceTypes, defaultEndpointName, endpointNamePrefix } = context.value;
+    const complain = (key: string, message: string) =>
+      context.issues.push({ code: 'custom', path: [key], message, input: context.value });
+    if (!allowedInstanceTypes.includes(defaultInstanceType)) {
+      complain('defaultInstanceType', `${defaultInstanceType} must be one of allowedInstanceTypes`);
+    }
+    if (defaultEndpointName !== null && !defaultEndpointName.startsWith(endpointNamePrefix)) {
+      complain(
+        'defaultEndpointName',
+        `${defaultEndpointName} must begin with endpointNamePrefix, ${endpointNamePrefix}`,
+      );
+    }
+  });
+export type StackSettings = z.infer<typeof StackSettingsSchema>;
+
+/**
+ * Settings with every default applied.
+ *
+ * @param context the CDK context's `settings`: an object, or JSON text when it came from the command line
+ * @throws one error that lists every problem
+ */
+export function stackSettings(context: unknown = {}): StackSettings {
+  const given = typeof context === 'string' ? parseJson(context) : context;
+  const result = StackSettingsSchema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `  - ${path.join('.') || 'settings'}: ${message}`);
+  throw new Error(`The stack's settings are not valid:\n${problems.join('\n')}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The stack's settings are not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,77 @@
+// One function for each task of the machine, each with its own role and log group.
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type EnvironmentKey, environmentNames } from '../lambdas/runtime/environment.ts';
+import { type StepName, stepNames, steps } from '../state-machine/contract/steps.ts';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import type { GrantScope } from './authorisation-resources.ts';
+import { functionCalls } from './function-calls.ts';
+import { grants } from './grants.ts';
+
+export interface TaskFunctionsProps {
+  /** Entry (`create-model`) -> folder with its `index.mjs`. */
+  bundles: Record<string, string>;
+  environment: Record<EnvironmentKey, string>;
+  grantScope: GrantScope;
+  logRetention: RetentionDays;
+}
+
+/** 1769 MB is one whole processor, which unpacking and hashing an archive uses: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const MEMORY_MEGABYTES: Partial<Record<StepName, number>> = { InspectArtifact: 1769 };
+const DEFAULT_MEMORY_MEGABYTES = 512;
+
+export function taskFunctions(scope: Stack, props: TaskFunctionsProps): Record<StepName, LambdaFunction> {
+  return Object.fromEntries(stepNames.map((step) => [step, taskFunction(scope, step, props)])) as Record<
+    StepName,
+    LambdaFunction
+  >;
+}
+
+/** `CreateModel` -> `create-model`, the name of its handler's file. */
+export const entryName = (step: StepName): string => step.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
+
+function taskFunction(scope: Stack, step: StepName, props: TaskFunctionsProps): LambdaFunction {
+  const functionName = `${scope.stackName}-${step}`;
+  const logGroup = new LogGroup(scope, `${step}Logs`, {
+    logGroupName: `/aws/lambda/${functionName}`,
+    retention: props.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const statements = grants(functionCalls[step], props.grantScope).map((grant) => PolicyStatement.fromJson(grant));
+  const role = new Role(scope, `${step}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: {
+      WriteLogs: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            resources: [logGroup.logGroupArn],
+          }),
+        ],
+      }),
+      MakeCalls: new PolicyDocument({ statements }),
+    },
+  });
+  acknowledgeWildcards(
+    role,
+    statements,
+    'Narrowed to the calls that the task makes (infra/function-calls.ts), to the prefix of keys or endpoint names, and by condition to what carries this stack’s tag; calls that take no resource need the asterisk.',
+  );
+  return new LambdaFunction(scope, `${step}Function`, {
+    functionName,
+    description: `The task ${step} of the state machine ${scope.stackName}-Rollout`,
+    code: Code.fromAsset(props.bundles[entryName(step)]!),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: MEMORY_MEGABYTES[step] ?? DEFAULT_MEMORY_MEGABYTES,
+    timeout: Duration.seconds(steps[step].functionTimeoutSeconds),
+    environment: Object.fromEntries(
+      Object.entries(props.environment).map(([key, value]) => [environmentNames[key as EnvironmentKey], value]),
+    ),
+    role,
+    logGroup,
+  });
+}
