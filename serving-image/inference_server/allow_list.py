@@ -78,9 +78,7 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.preprocessing._polynomial": "PolynomialFeatures",
     "sklearn.preprocessing._target_encoder": "TargetEncoder",
     "sklearn.svm._classes": "LinearSVC LinearSVR NuSVC NuSVR OneClassSVM SVC SVR",
-    "sklearn.tree._classes": (
-        "DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor"
-    ),
+    "sklearn.tree._classes": ("DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor"),
     "sklearn.utils._bunch": "Bunch",
     # Parts of the estimators above.
     "sklearn._loss.link": "HalfLogitLink IdentityLink Interval LogitLink LogLink MultinomialLogit",

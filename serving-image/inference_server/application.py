@@ -77,7 +77,9 @@ class Application:
             return
         except Exception as error:
             # Messages of scikit-learn quote values of the payload, so only type and place are logged.
-            _log.error("prediction failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+            _log.error(
+                "prediction failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+            )
             status, answer = 500, error_body("Internal server error")
         await _send(send, status, answer)
 

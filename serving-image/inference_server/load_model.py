@@ -30,7 +30,14 @@ def load_model(directory: Path) -> Model:
                 f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
                 f"model.json says {description.sha256[:64]}. Pack the model again."
             )
-    return Model(read_estimator(path), description.class_names, description.feature_names)
+    estimator = read_estimator(path)
+    try:
+        return Model(estimator, description.class_names, description.feature_names)
+    except ModelError:
+        raise
+    except Exception as error:
+        # A damaged file may load and then lack attributes that every fitted estimator has.
+        raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
 
 
 def _choose_file(directory: Path, named: str | None) -> str:

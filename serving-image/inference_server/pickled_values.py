@@ -111,9 +111,11 @@ CALLABLES: dict[tuple[str, str], Any] = {
     ("numpy", "dtype"): make_dtype,
     ("sklearn.tree._tree", "Tree"): make_tree,
     **{(builtins, "bytes"): make_empty_bytes for builtins in ("__builtin__", "builtins")},
-    **{(builtins, name): maker
-       for builtins in ("__builtin__", "builtins")
-       for name, maker in (("set", set), ("frozenset", frozenset), ("slice", slice))},
+    **{
+        (builtins, name): maker
+        for builtins in ("__builtin__", "builtins")
+        for name, maker in (("set", set), ("frozenset", frozenset), ("slice", slice))
+    },
     **{(f"numpy.{core}.multiarray", "_reconstruct"): make_array for core in ("core", "_core")},
     **{(f"numpy.{core}.multiarray", "scalar"): make_scalar for core in ("core", "_core")},
     **{(f"numpy.{core}.numeric", "_frombuffer"): make_array_from_buffer for core in ("core", "_core")},

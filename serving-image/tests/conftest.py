@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sklearn.datasets import load_iris
+
 import train
 from model_packing.pack_model import PackingOrder, pack_model
 from server_process import ServerProcess
-from sklearn.datasets import load_iris
 
 # Before scikit-learn starts threads: as the server does.
 os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")

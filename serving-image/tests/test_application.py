@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+
 from inference_server.application import Application
 from inference_server.model import Model
-from sklearn.base import BaseEstimator, RegressorMixin
 
 
 class Broken(RegressorMixin, BaseEstimator):

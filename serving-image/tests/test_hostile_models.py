@@ -10,11 +10,12 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pytest
-from inference_server.load_model import load_model
-from inference_server.model_error import ModelError
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
+
+from inference_server.load_model import load_model
+from inference_server.model_error import ModelError
 
 
 class Calls:
@@ -83,7 +84,8 @@ def name(module: str, qualified: str) -> bytes:
 LOGISTIC = name("sklearn.linear_model._logistic", "LogisticRegression")
 REFUSED = {
     "a dotted name": (
-        name("sklearn.linear_model._logistic", "LogisticRegression.__init__.__globals__"), "is not on the list"
+        name("sklearn.linear_model._logistic", "LogisticRegression.__init__.__globals__"),
+        "is not on the list",
     ),
     "a module of an estimator": (name("sklearn.linear_model._logistic", "np"), "is not on the list"),
     "the attribute of a listed module": (name("sklearn.pipeline", "os"), "is not on the list"),
@@ -131,7 +133,8 @@ class Stateful:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("left_child", 10_000), ("right_child", 0), ("left_child", -2), ("feature", 400), ("feature", -2)]
+    ("field", "value"),
+    [("left_child", 10_000), ("right_child", 0), ("left_child", -2), ("feature", 400), ("feature", -2)],
 )
 def test_trees_that_lead_out_of_their_arrays_are_refused(tmp_path, iris_data, field, value):
     estimator = DecisionTreeClassifier(random_state=0).fit(*iris_data)
@@ -142,6 +145,12 @@ def test_trees_that_lead_out_of_their_arrays_are_refused(tmp_path, iris_data, fi
     assert content.count(nodes.tobytes()) == 1
     (tmp_path / "model.pkl").write_bytes(content.replace(nodes.tobytes(), changed.tobytes()))
     with pytest.raises(ModelError, match="damaged or crafted"):
+        load_model(tmp_path)
+
+
+def test_an_estimator_without_its_attributes_is_refused(tmp_path):
+    (tmp_path / "model.pkl").write_bytes(raw(LOGISTIC + b")\x81"))
+    with pytest.raises(ModelError, match="LogisticRegression"):
         load_model(tmp_path)
 
 

@@ -9,9 +9,6 @@ import pickle
 import joblib
 import numpy as np
 import pytest
-from inference_server.answer_invocation import answer_invocation
-from inference_server.load_model import load_model
-from inference_server.model_error import ModelError
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
     ExtraTreesClassifier,
@@ -29,6 +26,10 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC, LinearSVC
+
+from inference_server.answer_invocation import answer_invocation
+from inference_server.load_model import load_model
+from inference_server.model_error import ModelError
 
 ESTIMATORS = {
     "forest regressor": RandomForestRegressor(5, random_state=np.random.RandomState(1)),

@@ -11,9 +11,10 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from sklearn.linear_model import LinearRegression
+
 import train
 from server_process import SOURCE
-from sklearn.linear_model import LinearRegression
 
 EXAMPLE = Path(train.__file__).parent
 
@@ -84,7 +85,9 @@ def test_a_list_of_rows_is_enough_and_gets_a_negative_case(tmp_path, run):
     run(tmp_path, "--output", tmp_path / "model.tar.gz", "--golden", tmp_path / "rows.json")
     cases = read_member(tmp_path / "model.tar.gz", "golden.json")["cases"]
     assert [(c["name"], c["expect"]["status"]) for c in cases] == [
-        ("positive-1", 200), ("positive-2", 200), ("too-few-features", "4xx")
+        ("positive-1", 200),
+        ("positive-2", 200),
+        ("too-few-features", "4xx"),
     ]
 
 
@@ -122,7 +125,10 @@ def test_all_problems_are_reported_at_once(tmp_path, run):
     ("golden", "problem"),
     [
         ({"positive": [{"name": "p", "instances": [[1]]}]}, "'p' is positive, but is answered 400: Invalid input"),
-        ({"negative": [{"name": "n", "body": {"instances": [[1, 2, 3, 4]]}}]}, "'n' is negative, but the model answers"),
+        (
+            {"negative": [{"name": "n", "body": {"instances": [[1, 2, 3, 4]]}}]},
+            "'n' is negative, but the model answers",
+        ),
         ({"positive": []}, "holds no case"),
     ],
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from server_process import ServerProcess
 
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
@@ -49,9 +50,9 @@ def test_sigterm_drains_and_exits_0_and_the_port_can_be_used_again(start_server,
     first = start_server(iris_model)
     first.wait_until_ready()
     address = httpx.URL(first.url)
-    headers = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+    lines = ["POST /invocations HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {len(BODY)}"]
     with socket.create_connection((address.host, address.port), timeout=10) as connection:
-        connection.sendall(headers.encode() + BODY[:10].encode())
+        connection.sendall("\r\n".join([*lines, "", BODY[:10]]).encode())
         assert first.ping() == 200  # the request above has been accepted by now
         first.process.send_signal(signal.SIGTERM)
         while "Shutting down" not in first.log:

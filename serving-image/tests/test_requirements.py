@@ -6,6 +6,7 @@ import re
 
 import pytest
 import sklearn
+
 from server_process import SOURCE
 
 
