@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requiredFor } from '../infra/authorisations.ts';
 import { type Deployment, type DeployOptions, deploy } from './deploy.ts';
 import { freePort } from './free-port.ts';
 import type { TagsOf } from './gateway/authorise.ts';
@@ -9,6 +10,8 @@ import type { Faults } from './gateway/faults.ts';
 import { type Gateway, type GatewayOptions, type LocalService, startGateway } from './gateway/gateway.ts';
 import type { Journal } from './gateway/journal.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
+import { publishServingImage } from './publish-serving-image.ts';
+import { type LocalHosting, startHosting } from './start-hosting.ts';
 
 /** What has to be exported so that any AWS CLI or SDK reaches the local cloud. */
 export type CloudEnvironment = Record<
@@ -16,27 +19,30 @@ export type CloudEnvironment = Record<
   string
 >;
 
-/** SageMaker hosting, its runtime and Application Auto Scaling. */
-export interface Hosting extends LocalService {
+/** SageMaker hosting, its runtime and Application Auto Scaling, as the gateway needs them. */
+export interface HostingService extends LocalService {
   /** Tags of a model, config, endpoint or scalable target by its ARN, for conditions on aws:ResourceTag. */
   tagsOf: TagsOf;
   /** Ends all inference servers. */
   stop(): Promise<void>;
 }
 
-export interface CloudOptions extends Pick<DeployOptions, 'app' | 'context' | 'onStep' | 'signal'> {
-  /** Makes the hosting; `env` reaches the cloud's S3, `directory` is removed when the cloud stops. */
-  startHosting: (cloud: { env: CloudEnvironment; directory: string }) => Promise<Hosting> | Hosting;
-  /** The table of authorisations: what a call to the hosting needs. */
-  requiredFor: GatewayOptions['requiredFor'];
+export interface CloudOptions<H extends HostingService = LocalHosting>
+  extends Pick<DeployOptions, 'app' | 'context' | 'onStep' | 'signal'> {
+  /** How long SageMaker takes to create or update an endpoint, beside its containers' own start. Default 3. */
+  provisioningSeconds?: number;
   /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
   waitScale?: number;
+  /** Default: the simulator with real inference servers. `directory` goes when the cloud stops. */
+  hosting?: (cloud: { env: CloudEnvironment; directory: string; provisioningSeconds: number }) => H;
+  /** What a call to the hosting needs. Default: the table of authorisations. */
+  requiredFor?: GatewayOptions['requiredFor'];
 }
 
-export interface Cloud {
+export interface Cloud<H extends HostingService = LocalHosting> {
   endpointUrl: string;
   env: CloudEnvironment;
-  hosting: Hosting;
+  hosting: H;
   /** The calls that passed, by caller, service and operation. */
   journal: Journal;
   faults: Faults;
@@ -54,13 +60,16 @@ export interface Cloud {
 /**
  * Brings a local cloud up on 127.0.0.1 and free ports; any number may run side by side.
  *
- * @throws when a part does not come up; what had come up is stopped before
+ * @throws when a part does not come up, or `signal` aborts; what had come up is stopped before
  */
-export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { startHosting, requiredFor, waitScale, onStep, signal } = options;
+export async function startCloud<H extends HostingService = LocalHosting>(
+  options: CloudOptions<H> = {},
+): Promise<Cloud<H>> {
+  const { provisioningSeconds = 3, waitScale, onStep, signal } = options;
+  const makeHosting = options.hosting ?? (startHosting as unknown as NonNullable<typeof options.hosting>);
   const directory = await mkdtemp(join(tmpdir(), 'sagemaker-cloud-'));
   let ministack: MiniStack | undefined;
-  let hosting: Hosting | undefined;
+  let hosting: H | undefined;
   let gateway: Gateway | undefined;
   let stopping: Promise<void> | undefined;
   // MiniStack first, so that no function calls what is no longer there; the gateway last, since all speak through it.
@@ -77,7 +86,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const started = performance.now();
     const ministackPort = await freePort();
     const services: Record<string, LocalService> = {};
-    gateway = await startGateway({ ministackPort, services, requiredFor, tagsOf: (arn) => hosting?.tagsOf(arn) });
+    gateway = await startGateway({
+      ministackPort,
+      services,
+      requiredFor: options.requiredFor ?? requiredFor,
+      tagsOf: (arn) => hosting?.tagsOf(arn),
+    });
     const endpointUrl = gateway.url;
     const env: CloudEnvironment = {
       AWS_ENDPOINT_URL: endpointUrl,
@@ -86,11 +100,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     };
-    hosting = await startHosting({ env, directory });
+    hosting = makeHosting({ env, directory, provisioningSeconds });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);
     const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });
+    await publishServingImage(env, outputs);
     const { faults, journal } = gateway;
     return { endpointUrl, env, hosting, journal, faults, outputs, functions, directory, ended: ministack.ended, stop };
   } catch (error) {

@@ -1,14 +1,15 @@
 // The base of the local cloud with a small CDK app in it: the deploy, the functions' errors and permissions, two side by side.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ECRClient } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
-import { putImage } from '../../local/put-image.ts';
+import { startCloud } from '../../local/cloud.ts';
+import { publishServingImage } from '../../local/publish-serving-image.ts';
 
 const STACK = 'LocalBaseFixture';
 
@@ -16,7 +17,7 @@ const STACK = 'LocalBaseFixture';
 const start = () =>
   startCloud({
     app: `node ${join(import.meta.dirname, 'fixture-app', 'app.ts')}`,
-    startHosting: () => ({
+    hosting: () => ({
       handle: async () => ({
         statusCode: 200,
         headers: { 'content-type': 'application/x-amz-json-1.1' },
@@ -31,19 +32,20 @@ const start = () =>
     },
   });
 
-let clouds: Cloud[] = [];
+type FixtureCloud = Awaited<ReturnType<typeof start>>;
+let clouds: FixtureCloud[] = [];
 beforeAll(async () => {
   clouds = await Promise.all([start(), start()]);
 }, 60_000);
 afterAll(() => Promise.all(clouds.map((cloud) => cloud.stop())));
 
-const client = ({ endpointUrl }: Cloud) => ({
+const client = ({ endpointUrl }: FixtureCloud) => ({
   endpoint: endpointUrl,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
-async function invoke(cloud: Cloud, output: string, input: object) {
+async function invoke(cloud: FixtureCloud, output: string, input: object) {
   const lambda = new LambdaClient(client(cloud));
   const FunctionName = cloud.outputs[STACK]![output]!;
   const { Payload, FunctionError } = await lambda.send(
@@ -53,7 +55,7 @@ async function invoke(cloud: Cloud, output: string, input: object) {
 }
 
 test('two clouds side by side know nothing of each other', async () => {
-  const [one, two] = clouds as [Cloud, Cloud];
+  const [one, two] = clouds as [FixtureCloud, FixtureCloud];
   expect(one.endpointUrl).not.toBe(two.endpointUrl);
   expect(one.outputs[STACK]!.BucketName).not.toBe(two.outputs[STACK]!.BucketName);
   const { Buckets } = await new S3Client(client(one)).send(new ListBucketsCommand());
@@ -71,7 +73,7 @@ test('the CDK deploys with the roles that its bootstrap made, through the gatewa
 });
 
 test('an upload starts the machine, and an error is retried and caught by its name', async () => {
-  const [cloud] = clouds as [Cloud];
+  const [cloud] = clouds as [FixtureCloud];
   const { BucketName, StateMachineArn } = cloud.outputs[STACK]!;
   await new S3Client(client(cloud)).send(new PutObjectCommand({ Bucket: BucketName, Key: 'models/x', Body: 'x' }));
   const sfn = new SFNClient(client(cloud));
@@ -90,7 +92,7 @@ test('an upload starts the machine, and an error is retried and caught by its na
 }, 20_000);
 
 test('the function keeps its settings, and only its runtime differs from the template', async () => {
-  const [cloud] = clouds as [Cloud];
+  const [cloud] = clouds as [FixtureCloud];
   const lambda = new LambdaClient(client(cloud));
   const FunctionName = cloud.outputs[STACK]!.AskingName!;
   const { Runtime, Handler, Timeout, Environment } = await lambda.send(
@@ -101,7 +103,7 @@ test('the function keeps its settings, and only its runtime differs from the tem
 });
 
 test('the gateway holds a function to its own role, and a permission taken away is missed at once', async () => {
-  const [cloud] = clouds as [Cloud];
+  const [cloud] = clouds as [FixtureCloud];
   const asked = (endpointName: string) => invoke(cloud, 'AskingName', { endpointName });
   await expect(asked('allowed-one')).resolves.toMatchObject({ status: 200, EndpointStatus: 'InService' });
   await expect(asked('other')).resolves.toMatchObject({
@@ -124,16 +126,21 @@ test('the gateway holds a function to its own role, and a permission taken away 
   await expect(asked('allowed-one')).resolves.toMatchObject({ __type: 'AccessDeniedException' });
 });
 
-test('an image of Docker schema 2 can be put, and is put once', async () => {
-  const [cloud] = clouds as [Cloud];
+test('the serving image is registered in its repository, once', async () => {
+  const [cloud] = clouds as [FixtureCloud];
+  const { RepositoryName } = cloud.outputs[STACK]!;
   const ecr = new ECRClient(client(cloud));
-  const digest = await putImage(ecr, cloud.outputs[STACK]!.RepositoryName!, 'v1');
-  expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-  await expect(putImage(ecr, cloud.outputs[STACK]!.RepositoryName!, 'v1')).resolves.toBe(digest);
+  const tagged = { repositoryName: RepositoryName, imageIds: [{ imageTag: 'src-fixture' }] };
+  const { images } = await ecr.send(new BatchGetImageCommand(tagged));
+  const manifest = JSON.parse(images![0]!.imageManifest!);
+  expect(manifest.mediaType).toBe('application/vnd.docker.distribution.manifest.v2+json');
+  const digest = images![0]!.imageId!.imageDigest!;
+  expect(digest).toBe(`sha256:${createHash('sha256').update(images![0]!.imageManifest!).digest('hex')}`);
+  await expect(publishServingImage(cloud.env, cloud.outputs)).resolves.toEqual([digest]);
 });
 
 test('a stopped cloud leaves no server and no directory, and the other one goes on', async () => {
-  const [one, two] = clouds as [Cloud, Cloud];
+  const [one, two] = clouds as [FixtureCloud, FixtureCloud];
   await invoke(one, 'ThrowingName', {});
   await one.stop();
   await one.ended;

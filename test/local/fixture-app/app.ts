@@ -70,6 +70,8 @@ new Rule(stack, 'OnUpload', {
 
 new cdk.CfnOutput(stack, 'BucketName', { value: bucket.bucketName });
 new cdk.CfnOutput(stack, 'RepositoryName', { value: repository.repositoryName });
+new cdk.CfnOutput(stack, 'RepositoryUri', { value: repository.repositoryUri });
+new cdk.CfnOutput(stack, 'ServingImageTag', { value: 'src-fixture' });
 new cdk.CfnOutput(stack, 'StateMachineArn', { value: machine.stateMachineArn });
 new cdk.CfnOutput(stack, 'ThrowingName', { value: throwing.functionName });
 new cdk.CfnOutput(stack, 'AskingName', { value: asking.functionName });
