@@ -5,20 +5,19 @@ import { type Service, type Shape, shapeOf } from './service-model.ts';
 
 const patterns = new Map<string, RegExp>();
 
-/** The model's patterns are matched whole; most of them are written for Java, some need Unicode properties. */
-function matches(pattern: string, value: string): boolean {
+/** The model's patterns are Java's, and match the whole value. */
+export function matches(pattern: string, value: string): boolean {
   let compiled = patterns.get(pattern);
   if (!compiled) {
-    const whole = `^(?:${pattern})$`;
-    try {
-      compiled = new RegExp(whole, 'su');
-    } catch {
-      compiled = new RegExp(whole, 's');
-    }
+    compiled = new RegExp(`^(?:${inJavaScript(pattern)})$`, 'su');
     patterns.set(pattern, compiled);
   }
   return compiled.test(value);
 }
+
+/** Without Java's anchors, and with its class of printable ASCII written out. */
+const inJavaScript = (pattern: string) =>
+  pattern.replaceAll(/\\[Az]/g, '').replaceAll(/\[\\p\{Print\}\]|\\p\{Print\}/g, '[\\x20-\\x7e]');
 
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 const under = (path: string, name: string) => (path ? `${path}.${name}` : name);

@@ -46,31 +46,36 @@ function* provisioned(
   if (fate?.kind === 'fails') return { at: readyAt, failure: fate.reason, fate };
   const timeouts = fleet.variants.map((variant) => startupTimeoutMs(variant.production));
   const deadline = readyAt + Math.max(...timeouts);
-  let sick: Variant | undefined;
+  let failure: string | undefined;
   const healthyAt = yield (now) => {
-    const healths = fleet.variants.map((variant) => variant.server.health(now));
-    const failed = healths.findIndex((health) => health.state === 'failed' && health.since <= now);
-    const starting = healths.findIndex((health) => health.state === 'starting');
-    const since = healths.map((health) => (health.state === 'starting' ? Infinity : health.since));
-    const latest = Math.max(readyAt, ...since);
-    if (fate?.kind === 'unhealthy') sick = fleet.variants[0];
-    else if (failed >= 0) sick = fleet.variants[failed];
-    else if (starting >= 0) sick = fleet.variants[starting];
-    else if (latest <= deadline) {
-      sick = undefined;
-      return latest <= now ? latest : undefined;
-    } else sick = fleet.variants[since.indexOf(latest)];
-    const end = failed >= 0 && fate?.kind !== 'unhealthy' ? Math.max(readyAt, since[failed]!) : deadline;
-    return now >= end ? Math.min(end, deadline) : undefined;
+    const outcome =
+      fate?.kind === 'unhealthy' ? { at: deadline, sick: fleet.variants[0] } : pinged(fleet, readyAt, deadline, now);
+    failure = outcome.sick && (outcome.reason ?? pingFailed(outcome.sick));
+    return outcome.at <= now ? outcome.at : undefined;
   };
-  if (!sick) return { at: healthyAt, fate };
-  return { at: healthyAt, failure: `${PING_FAILED[0]} ${sick.name} ${PING_FAILED[1]}`, fate };
+  return { at: healthyAt, failure, fate };
 }
 
-const PING_FAILED = [
-  'The primary container for production variant',
-  'did not pass the ping health check. Please check CloudWatch logs for this endpoint.',
-] as const;
+/** When all containers are healthy, or the first one is known not to become so; that may be in the future. */
+function pinged(
+  fleet: Fleet,
+  readyAt: number,
+  deadline: number,
+  now: number,
+): { at: number; sick?: Variant; reason?: string } {
+  let at = readyAt;
+  for (const sick of fleet.variants) {
+    const health = sick.server.health(now);
+    if (health.state === 'failed') return { at: Math.max(readyAt, health.since), sick, reason: health.reason };
+    if (health.state === 'starting' || health.since > deadline) return { at: deadline, sick };
+    at = Math.max(at, health.since);
+  }
+  return { at };
+}
+
+const pingFailed = (variant: Variant) =>
+  `The primary container for production variant ${variant.name} did not pass the ping health check. ` +
+  'Please check CloudWatch logs for this endpoint.';
 
 /** Eight minutes, settable from 60 s to 1 h (API_ProductionVariant). */
 export const startupTimeoutMs = (variant: { ContainerStartupHealthCheckTimeoutInSeconds?: number }) =>

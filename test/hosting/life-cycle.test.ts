@@ -180,9 +180,10 @@ describe('update', () => {
     await account.serving('iris', 'iris-1');
     await account.config('iris-2');
     const TrafficRoutingConfiguration = {
-      ...{ Type: 'CANARY', WaitIntervalInSeconds: 600 },
-      CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 },
-    } as const;
+      Type: 'CANARY' as const,
+      WaitIntervalInSeconds: 600,
+      CanarySize: { Type: 'INSTANCE_COUNT' as const, Value: 1 },
+    };
     const AutoRollbackConfiguration = { Alarms: [{ AlarmName: 'errors' }] };
     const DeploymentConfig = { BlueGreenUpdatePolicy: { TrafficRoutingConfiguration }, AutoRollbackConfiguration };
     await account.update('iris', 'iris-2', { DeploymentConfig });

@@ -1,0 +1,205 @@
+/** Unchanged boto3 and AWS CLI against the HTTP face, with inference servers as processes. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { LostAnswer } from '../../local/hosting/aws-error.ts';
+import { Hosting } from '../../local/hosting/hosting.ts';
+import { ProcessFleet } from '../../local/hosting/process-fleet.ts';
+import { type Served, serve } from '../../local/hosting/serve.ts';
+import { archive, modelBucket } from './model-bucket.ts';
+import { pythonProgram } from './python.ts';
+
+const run = promisify(execFile);
+const fixtures = join(import.meta.dirname, 'fixtures');
+const objects = new Map(['one', 'two'].map((name) => [`models/${name}/model.tar.gz`, archive(name)]));
+const s3 = modelBucket(objects);
+const ARN = 'arn:aws:sagemaker:us-east-1:000000000000';
+
+/** Long enough for the calls that have to meet a change under way. */
+let provisioningMs = 500;
+let hosting: Hosting;
+let served: Served;
+let environment: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  const command = [pythonProgram('python'), join(fixtures, 'model_server.py')] as const;
+  hosting = new Hosting({
+    fleet: new ProcessFleet({ s3, command }),
+    modelDataExists: async (url) => objects.has(url.slice('s3://'.length)),
+    provisioning: () => provisioningMs,
+  });
+  served = await serve(hosting);
+  environment = {
+    PATH: process.env.PATH,
+    AWS_ENDPOINT_URL: served.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_PAGER: '',
+  };
+});
+
+afterAll(async () => {
+  await served.close();
+});
+
+const validation = (message: string | RegExp) => ({
+  ...{ type: 'ClientError', code: 'ValidationException', status: 400 },
+  message: typeof message === 'string' ? message : expect.stringMatching(message),
+});
+
+test('boto3 creates, waits, invokes, scales, updates and deletes; its errors are those of AWS', async () => {
+  const urls = ['s3://models/one/model.tar.gz', 's3://models/two/model.tar.gz'];
+  const { stdout } = await run(pythonProgram('python'), [join(fixtures, 'conformance.py'), ...urls], {
+    ...{ env: environment, maxBuffer: 64 * 1024 * 1024 },
+  });
+  const log = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/sagemaker/Endpoints/iris:log-stream:primary';
+  const tooLong = { type: 'ModelError', code: 'ModelError', status: 424, LogStreamArn: log };
+  const seen = JSON.parse(stdout);
+  expect(seen).toEqual({
+    modelArn: `${ARN}:model/iris-1`,
+    endpointArn: `${ARN}:endpoint/iris`,
+    notReady: {
+      ...{ type: 'ValidationError', code: 'ValidationError', status: 400 },
+      message: 'Endpoint iris of account 000000000000 not found.',
+    },
+    variant: 'primary',
+    customAttributes: 'answered-by=one',
+    contentType: 'application/json',
+    answer: expect.objectContaining({
+      model: 'one',
+      environment: expect.objectContaining({ MODEL_SETTING: 'iris-1' }),
+    }),
+    clientError: {
+      ...tooLong,
+      message: expect.stringMatching(
+        /^Received client error \(400\) from primary with message "bad features x+"\. See /,
+      ),
+      OriginalStatusCode: 400,
+      OriginalMessage: `bad features ${'x'.repeat(2_048 - 'bad features '.length)}`,
+    },
+    serverError: {
+      ...tooLong,
+      message: expect.stringMatching(/^Received server error \(500\) from primary with message "it broke"\. See /),
+      OriginalStatusCode: 500,
+      OriginalMessage: 'it broke',
+    },
+    tooLargeRequest: { type: 'ValidationError', code: 'ValidationError', status: 400, message: '' },
+    tooLargeAnswer: {
+      ...tooLong,
+      message: expect.stringMatching(/could not load the entire response body/),
+      OriginalStatusCode: 500,
+      OriginalMessage: '',
+    },
+    largestAnswer: 6_291_456,
+    unknownVariant: {
+      ...{ type: 'ValidationError', code: 'ValidationError', status: 400 },
+      message: 'Variant other not found for Request',
+    },
+    targets: [[1, 5]],
+    policies: ['track'],
+    inProgress: validation(`Cannot update in-progress endpoint "${ARN}:endpoint/iris".`),
+    config: 'iris-2',
+    images: '000000000000.dkr.ecr.us-east-1.amazonaws.com/serving:1',
+    duringUpdate: expect.arrayContaining(['one']),
+    afterUpdate: 'two',
+    exists: validation(`Cannot create already existing endpoint "${ARN}:endpoint/iris".`),
+    noConfig: validation(`Could not find endpoint configuration "${ARN}:endpoint-config/none".`),
+    noEndpoint: validation(`Could not find endpoint "${ARN}:endpoint/none".`),
+    badName: validation(
+      "1 validation error detected: Value '-iris-' at 'endpointName' failed to satisfy constraint: Member must satisfy " +
+        'regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}',
+    ),
+    missing: validation(
+      "1 validation error detected: Value null at 'endpointConfigName' failed to satisfy constraint: Member must not be null",
+    ),
+    badType: { type: 'ClientError', code: 'SerializationException', status: 400, message: expect.any(String) },
+    noTarget: {
+      ...{ type: 'ObjectNotFoundException', code: 'ObjectNotFoundException', status: 400 },
+      message:
+        'No scalable target found for service namespace: sagemaker, resource ID: endpoint/none/variant/primary, ' +
+        'scalable dimension: sagemaker:variant:DesiredInstanceCount',
+    },
+    badNamespace: {
+      ...validation(/^1 validation error detected: Value 'sage' at 'serviceNamespace'/),
+      type: 'ValidationException',
+    },
+    tags: [{ Key: 'team', Value: 'data' }],
+    targetsAfter: [],
+    left: [],
+  });
+}, 60_000);
+
+test('the AWS CLI does the same', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cli-'));
+  // The CLI is a script of its virtual environment; called through Python it needs no PATH to it.
+  const aws = async (...parameters: string[]) => {
+    const { stdout } = await run(pythonProgram('aws'), [...parameters, '--output', 'json'], { env: environment });
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  };
+  try {
+    const container =
+      'Image=000000000000.dkr.ecr.us-east-1.amazonaws.com/serving:1,ModelDataUrl=s3://models/one/model.tar.gz';
+    const role = 'arn:aws:iam::000000000000:role/sagemaker-execution';
+    const named = ['--model-name', 'cli', '--primary-container', container];
+    await aws('sagemaker', 'create-model', ...named, '--execution-role-arn', role);
+    const variant = 'VariantName=primary,ModelName=cli,InitialInstanceCount=1,InstanceType=ml.m5.large';
+    const config = ['--endpoint-config-name', 'cli'];
+    await aws('sagemaker', 'create-endpoint-config', ...config, '--production-variants', variant);
+    await aws('sagemaker', 'create-endpoint', '--endpoint-name', 'cli', ...config);
+    for (let status = 'Creating'; status !== 'InService'; ) {
+      expect(status).toBe('Creating');
+      status = (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli')).EndpointStatus;
+    }
+    writeFileSync(join(directory, 'request.json'), '{"instances":[[5.1,3.5,1.4,0.2]]}');
+    const answered = await aws(
+      ...['sagemaker-runtime', 'invoke-endpoint', '--endpoint-name', 'cli', '--content-type', 'application/json'],
+      ...['--body', `fileb://${join(directory, 'request.json')}`, join(directory, 'answer.json')],
+    );
+    expect(answered).toMatchObject({ InvokedProductionVariant: 'primary' });
+    expect(JSON.parse(readFileSync(join(directory, 'answer.json'), 'utf8'))).toMatchObject({ model: 'one' });
+    provisioningMs = 5_000;
+    await aws('sagemaker', 'update-endpoint', '--endpoint-name', 'cli', ...config);
+    provisioningMs = 500;
+    await expect(aws('sagemaker', 'delete-endpoint', '--endpoint-name', 'cli')).rejects.toThrow(
+      /\(ValidationException\) when calling the DeleteEndpoint operation: Cannot update in-progress endpoint/,
+    );
+    await expect(aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'none')).rejects.toThrow(
+      /\(ValidationException\) when calling the DescribeEndpoint operation: Could not find endpoint/,
+    );
+    for (let status = 'Updating'; status === 'Updating'; )
+      status = (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli')).EndpointStatus;
+    await aws('sagemaker', 'delete-endpoint', '--endpoint-name', 'cli');
+    await aws('sagemaker', 'wait', 'endpoint-deleted', '--endpoint-name', 'cli');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 120_000);
+
+test('a lost answer breaks the connection after the effect', async () => {
+  hosting.intercept = async (call, next) => {
+    const output = await next();
+    if (call.operation === 'CreateModel') throw new LostAnswer();
+    return output;
+  };
+  const body = JSON.stringify({
+    ModelName: 'lost',
+    ExecutionRoleArn: 'arn:aws:iam::000000000000:role/sagemaker-execution',
+    PrimaryContainer: { Image: '000000000000.dkr.ecr.us-east-1.amazonaws.com/serving:1' },
+  });
+  const headers = { 'x-amz-target': 'SageMaker.CreateModel' };
+  await expect(fetch(served.url, { method: 'POST', headers, body })).rejects.toThrow();
+  hosting.intercept = undefined;
+  expect(Object.keys(hosting.snapshot().models)).toContain('lost');
+});
+
+test('what the simulator does not know is refused, not ignored', async () => {
+  const headers = { 'x-amz-target': 'SageMaker.CreateTrainingJob' };
+  const answer = await fetch(served.url, { method: 'POST', headers, body: '{}' });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ __type: 'UnknownOperationException' });
+});
