@@ -1,0 +1,93 @@
+// Archives in S3: read by ranges, kept by a copy that is made inside S3.
+import { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Archives } from '../ports/archives.ts';
+import { s3CopyOnce } from './s3-copy-once.ts';
+import { RANGE_BYTES, s3Ranges } from './s3-ranges.ts';
+import { toRolloutError } from './sdk-error.ts';
+
+const isNamed = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name);
+
+/** `bucketName`: where artifacts are kept. `warn` hears of copies that could not be cleared away. */
+export function s3Archives(
+  client: S3Client,
+  bucketName: string,
+  warn: (message: string, error: unknown) => void = (message, error) => console.warn(message, error),
+): Archives {
+  const locationOf = (sha256: string): DocumentRef => ({ bucket: bucketName, key: `artifacts/${sha256}/model.tar.gz` });
+  const goldenCasesOf = (sha256: string): DocumentRef => ({
+    bucket: bucketName,
+    key: `artifacts/${sha256}/golden.json`,
+  });
+
+  async function head({ bucket, key }: DocumentRef) {
+    try {
+      const { ContentLength = 0, Metadata } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return { sizeBytes: ContentLength, sha256: Metadata?.sha256 ?? null };
+    } catch (error) {
+      if (isNamed(error, 'NotFound')) return null;
+      throw toRolloutError(error);
+    }
+  }
+
+  /**
+   * Whether the copy is there. S3 computes no SHA-256 over the whole of a multipart object, so what is compared is the size
+   * and the checksum that we wrote beside the copy when we made it:
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+   * That proves which bytes the copy was made of, as long as nobody but this system may write under `artifacts/`, which
+   * the bucket's policy and the roles see to; it does not prove that S3 kept them, which is S3's own promise.
+   */
+  async function isKept(location: DocumentRef, sizeBytes: number, sha256: string): Promise<boolean> {
+    const kept = await head(location);
+    if (kept === null) return false;
+    if (kept.sizeBytes === sizeBytes && kept.sha256 === sha256) return true;
+    const found = `${kept.sizeBytes} bytes and the checksum ${kept.sha256 ?? '(none)'} in place of ${sizeBytes} bytes and ${sha256}`;
+    throw new RolloutError('CallRefused', `s3://${location.bucket}/${location.key} is there already, with ${found}.`);
+  }
+
+  async function readText({ bucket, key }: DocumentRef): Promise<string> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body!.transformToString();
+  }
+
+  return {
+    open(upload) {
+      // Not in object mode, where Readable would read sixteen ranges ahead.
+      return Readable.from(s3Ranges(client, upload), { objectMode: false, highWaterMark: RANGE_BYTES });
+    },
+
+    async keep(upload, sha256) {
+      const location = locationOf(sha256);
+      const isThere = () => isKept(location, upload.sizeBytes, sha256);
+      if (!(await isThere())) await s3CopyOnce(client, upload, location, { sha256 }, isThere, warn);
+      return location;
+    },
+
+    async keepGoldenCases(sha256, text) {
+      const location = goldenCasesOf(sha256);
+      const { bucket: Bucket, key: Key } = location;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const object = { Bucket, Key, Body: text, ContentType: 'application/json', IfNoneMatch: '*' };
+          await client.send(new PutObjectCommand(object));
+          return location;
+        } catch (error) {
+          // "On a 409 failure you should retry the upload": https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+          if (isNamed(error, 'ConditionalRequestConflict') && attempt < 3) continue;
+          if (!isNamed(error, 'PreconditionFailed')) throw toRolloutError(error);
+          if ((await readText(location)) === text) return location;
+          throw new RolloutError('CallRefused', `s3://${Bucket}/${Key} is there already, with other golden cases.`);
+        }
+      }
+    },
+
+    async findKept(sha256) {
+      const location = locationOf(sha256);
+      const goldenCases = goldenCasesOf(sha256);
+      if ((await head(location)) === null) return null;
+      return { location, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// What a model archive may be: each limit with its reason.
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+const GIBIBYTE = 1024 * MEBIBYTE;
+
+/** Defaults of the stack's settings `maximumArchiveBytes` and `maximumUnpackedBytes`. */
+export const DEFAULT_MAXIMUM_ARCHIVE_BYTES = 10 * GIBIBYTE;
+export const DEFAULT_MAXIMUM_UNPACKED_BYTES = 20 * GIBIBYTE;
+
+/**
+ * Deflate reaches 1,032:1 on zeros (https://zlib.net/zlib_tech.html); trained parameters stay below 10:1. Only above
+ * 64 MiB unpacked, because the padding of a small archive compresses as well as any bomb and hurts nobody.
+ */
+export const MAXIMUM_COMPRESSION_RATIO = 100;
+export const RATIO_COUNTS_FROM_BYTES = 64 * MEBIBYTE;
+
+/** Models with their tokenizers and code are hundreds of files; all paths are kept in memory, at most 10 MB of them. */
+export const MAXIMUM_ENTRIES = 10_000;
+
+/** Nothing that serves a model nests this deep, and extraction recurses into it. */
+export const MAXIMUM_PATH_DEPTH = 32;
+
+/** Linux takes 4,096 bytes including /opt/ml/model and what the server appends. */
+export const MAXIMUM_PATH_BYTES = 1024;
+
+/** NAME_MAX of ext4 and xfs: a longer name cannot be extracted on the instance. */
+export const MAXIMUM_NAME_BYTES = 255;
+
+/** PAX headers hold paths and extended attributes; they are the only part of an archive that is collected in memory. */
+export const MAXIMUM_EXTENDED_HEADER_BYTES = MEBIBYTE;
+
+/** 100 cases of 10 KiB. Read into memory. */
+export const MAXIMUM_GOLDEN_CASES_BYTES = MEBIBYTE;
