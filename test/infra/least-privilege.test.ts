@@ -1,0 +1,257 @@
+// Every role of the synthesized template may do what its task needs, and nothing else that the table of authorisations knows.
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { type Operation, type Requirement, requiredFor } from '../../infra/authorisations.ts';
+import { functionCalls, type GrantedCall } from '../../infra/function-calls.ts';
+import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
+import { sampleCalls } from './sample-calls.ts';
+import { type Resource, scope, synthesized, withValues } from './synthesized.ts';
+
+const STACK = 'Deployer';
+const { resources } = synthesized({ stackName: STACK });
+
+const idOf = (type: string, startsWith = '') =>
+  Object.keys(resources).find((id) => resources[id]!.Type === type && id.startsWith(startsWith))!;
+const resolved = (value: unknown) => withValues(resources, value) as string;
+const executionRoleArn = resolved({ 'Fn::GetAtt': [idOf('AWS::IAM::Role', 'ExecutionRole'), 'Arn'] });
+const names = {
+  bucket: resolved({ Ref: idOf('AWS::S3::Bucket') }),
+  table: resolved({ Ref: idOf('AWS::DynamoDB::Table') }),
+  topicArn: resolved({ Ref: idOf('AWS::SNS::Topic') }),
+  busArn: resolved({ 'Fn::GetAtt': [idOf('AWS::Events::EventBus'), 'Arn'] }),
+  repository: resolved({ Ref: idOf('AWS::ECR::Repository') }),
+  executionRoleArn,
+  stackName: STACK,
+};
+const samples = sampleCalls(names);
+
+type Tags = Record<string, string>;
+const ours: Tags = { 'sagemaker-deployer:stack': STACK };
+
+function required(operation: Operation, input: Record<string, unknown>): Requirement[] {
+  const [service, name] = operation.split(':') as [string, string];
+  return requiredFor({ service, operation: name, input }, scope);
+}
+
+function policiesOf(role: Resource): { name: string; policy: never }[] {
+  const inline = role.Properties.Policies as { PolicyName: string; PolicyDocument: unknown }[];
+  return inline.map(({ PolicyName, PolicyDocument }) => ({
+    name: PolicyName,
+    policy: withValues(resources, PolicyDocument) as never,
+  }));
+}
+
+async function allows(roleId: string, { action, resource, context }: Requirement, tags: Tags = ours): Promise<boolean> {
+  // What is being made has no tags yet.
+  const taggable = /:(sagemaker|sagemaker-runtime):/.test(resource) && !('sagemaker:TaggingAction' in context);
+  const resourceTags = taggable ? Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]) : [];
+  const result = await runSimulation(
+    {
+      request: {
+        action,
+        resource: { resource, accountId: scope.account },
+        principal: `arn:aws:sts::${scope.account}:assumed-role/${roleId.toLowerCase()}/function`,
+        contextVariables: { ...Object.fromEntries(resourceTags), ...context },
+      },
+      identityPolicies: policiesOf(resources[roleId]!),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
+  return result.overallResult === 'Allowed';
+}
+
+const roleOf = (step: StepName) => idOf('AWS::IAM::Role', `${step}Role`);
+const keyOf = ({ action, resource, context }: Requirement) => JSON.stringify([action, resource, context]);
+
+/** The samples that are the task's own calls. */
+function isGranted(step: StepName, sample: (typeof samples)[number]): boolean {
+  return (functionCalls[step] as readonly GrantedCall[]).some((call) => {
+    if (typeof call === 'string') return call === sample.operation;
+    const [operation, under, input = {}] = call;
+    return (
+      operation === sample.operation && under === sample.under && 'VersionId' in input === 'VersionId' in sample.input
+    );
+  });
+}
+
+describe.each(stepNames)('the role of %s', (step) => {
+  const role = roleOf(step);
+  const needed = new Map(
+    samples
+      .filter((sample) => isGranted(step, sample))
+      .flatMap(({ operation, input }) => required(operation, input))
+      .map((requirement) => [keyOf(requirement), requirement]),
+  );
+  const others = new Map(
+    samples
+      .flatMap(({ operation, input }) => required(operation, input))
+      .map((requirement) => [keyOf(requirement), requirement] as const)
+      .filter(([key]) => !needed.has(key)),
+  );
+
+  it('is allowed all that its calls need', async () => {
+    expect(needed.size).toBeGreaterThan(0);
+    const denied: string[] = [];
+    for (const [key, requirement] of needed) if (!(await allows(role, requirement))) denied.push(key);
+    expect(denied).toEqual([]);
+  });
+
+  it('is denied everything else that the table knows', async () => {
+    expect(others.size).toBeGreaterThan(20);
+    const allowed: string[] = [];
+    for (const [key, requirement] of others) if (await allows(role, requirement)) allowed.push(key);
+    expect(allowed).toEqual([]);
+  });
+
+  it('writes its own log only, and has no policy from elsewhere', () => {
+    const { Properties } = resources[role]!;
+    expect(Properties.ManagedPolicyArns).toBeUndefined();
+    expect(
+      Object.values(resources).filter(
+        ({ Type, Properties: { Roles } }) => /Policy$/.test(Type) && JSON.stringify(Roles ?? []).includes(`"${role}"`),
+      ),
+    ).toEqual([]);
+    const [writeLogs] = policiesOf(resources[role]!) as unknown as { policy: { Statement: { Resource: string }[] } }[];
+    expect(writeLogs!.policy.Statement.map(({ Resource }) => Resource)).toEqual([
+      resolved({ 'Fn::GetAtt': [idOf('AWS::Logs::LogGroup', `${step}Logs`), 'Arn'] }),
+    ]);
+  });
+});
+
+describe('what belongs to others', () => {
+  const theirs: Tags[] = [{}, { 'sagemaker-deployer:stack': 'AnotherStack' }];
+  const changes = samples.filter(({ operation }) =>
+    /^sagemaker(-runtime)?:(Update|Delete|AddTags|InvokeEndpoint)/.test(operation),
+  );
+
+  it.each(changes.map(({ operation, input }) => [operation, input] as const))(
+    'is not touched by %s',
+    async (operation, input) => {
+      const anyRoleCan: string[] = [];
+      for (const tags of theirs) {
+        for (const step of stepNames) {
+          const verdicts = [];
+          for (const requirement of required(operation, input))
+            verdicts.push(await allows(roleOf(step), requirement, tags));
+          if (verdicts.every(Boolean)) anyRoleCan.push(`${step} ${JSON.stringify(tags)}`);
+        }
+      }
+      expect(anyRoleCan).toEqual([]);
+    },
+  );
+
+  it.each(['CreateModel', 'CreateEndpointConfig', 'CreateEndpoint'])(
+    '%s needs our tag: none, or another stack’s, is denied to every role',
+    async (name) => {
+      const { operation, input } = samples.find((sample) => sample.operation === `sagemaker:${name}`)!;
+      for (const Tags of [[], [{ Key: 'sagemaker-deployer:stack', Value: 'AnotherStack' }]]) {
+        for (const step of stepNames) {
+          const [create] = required(operation, { ...input, Tags });
+          expect([step, await allows(roleOf(step), create!)]).toEqual([step, false]);
+        }
+      }
+    },
+  );
+
+  it('cannot be given our tag, and ours cannot lose it', async () => {
+    const arn = `arn:aws:sagemaker:us-east-1:${scope.account}:endpoint/iris`;
+    const give = required('sagemaker:AddTags', {
+      ResourceArn: arn,
+      Tags: [{ Key: 'sagemaker-deployer:stack', Value: STACK }],
+    });
+    const away = required('sagemaker:AddTags', {
+      ResourceArn: arn,
+      Tags: [{ Key: 'sagemaker-deployer:stack', Value: 'Other' }],
+    });
+    const lose = required('sagemaker:DeleteTags', { ResourceArn: arn, TagKeys: ['team', 'sagemaker-deployer:stack'] });
+    for (const step of stepNames) {
+      expect(await allows(roleOf(step), give[0]!, {})).toBe(false);
+      expect(await allows(roleOf(step), away[0]!)).toBe(false);
+      expect(await allows(roleOf(step), lose[0]!)).toBe(false);
+    }
+  });
+
+  it('is passed no role: only CreateModel passes one, the execution role, to SageMaker', async () => {
+    const pass = (resource: string, service: string): Requirement => ({
+      action: 'iam:PassRole',
+      resource,
+      context: { 'iam:PassedToService': service },
+    });
+    for (const step of stepNames) {
+      expect(await allows(roleOf(step), pass(executionRoleArn, 'sagemaker.amazonaws.com'))).toBe(
+        step === 'CreateModel',
+      );
+      expect(await allows(roleOf(step), pass(executionRoleArn, 'lambda.amazonaws.com'))).toBe(false);
+      expect(
+        await allows(roleOf(step), pass(`arn:aws:iam::${scope.account}:role/admin`, 'sagemaker.amazonaws.com')),
+      ).toBe(false);
+    }
+  });
+
+  it('is not scaled: other namespaces and dimensions are denied', async () => {
+    const dynamo = required('application-autoscaling:RegisterScalableTarget', {
+      ServiceNamespace: 'dynamodb',
+      ResourceId: 'table/orders',
+      ScalableDimension: 'dynamodb:table:ReadCapacityUnits',
+    });
+    for (const step of stepNames) expect(await allows(roleOf(step), dynamo[0]!)).toBe(false);
+  });
+});
+
+describe('a stack with an endpoint name prefix', () => {
+  const narrowed = synthesized({ stackName: STACK, settings: { endpointNamePrefix: 'team-a-' } }).resources;
+
+  it('is granted no SageMaker resource outside of it', () => {
+    const text = stepNames
+      .map((step) => narrowed[idOf('AWS::IAM::Role', `${step}Role`)]!)
+      .map((role) => JSON.stringify(withValues(narrowed, role.Properties.Policies)))
+      .join();
+    const granted = text.match(/arn:aws:sagemaker:[^"]*/g)!;
+    expect(granted.length).toBeGreaterThan(20);
+    expect(granted.filter((arn) => !/:(endpoint|endpoint-config|model)\/team-a-\*$/.test(arn))).toEqual([]);
+    expect(text.match(/alarm:[^"]*/g)!.filter((arn) => arn !== 'alarm:TargetTracking-endpoint/team-a-*')).toEqual([]);
+  });
+});
+
+describe('the bucket policy', () => {
+  const policy = withValues(resources, resources[idOf('AWS::S3::BucketPolicy')]!.Properties.PolicyDocument) as never;
+  const put = (key: string, context: Record<string, string>) =>
+    runSimulation(
+      {
+        request: {
+          action: 's3:PutObject',
+          resource: { resource: `arn:aws:s3:::${names.bucket}/${key}`, accountId: scope.account },
+          principal: `arn:aws:iam::${scope.account}:user/admin`,
+          contextVariables: { 'aws:SecureTransport': 'true', ...context },
+        },
+        identityPolicies: [
+          {
+            name: 'Administrator',
+            policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+          },
+        ],
+        resourcePolicy: policy,
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    ).then((result) => ('overallResult' in result ? result.overallResult : JSON.stringify(result)));
+
+  const makesAnObject = { 's3:ObjectCreationOperation': 'true' };
+  it.each([
+    ['replaces an artifact, even for an administrator', 'artifacts/0/model.tar.gz', makesAnObject, 'ExplicitlyDenied'],
+    ['writes an artifact once', 'artifacts/0/model.tar.gz', { ...makesAnObject, 's3:if-none-match': '*' }, 'Allowed'],
+    [
+      'begins a multipart upload, or uploads a part',
+      'artifacts/0/model.tar.gz',
+      { 's3:ObjectCreationOperation': 'false' },
+      'Allowed',
+    ],
+    ['replaces a document of a rollout', 'rollouts/iris/1/plan.json', makesAnObject, 'Allowed'],
+    ['writes over plain HTTP', 'models/iris/1/model.tar.gz', { 'aws:SecureTransport': 'false' }, 'ExplicitlyDenied'],
+  ])('%s', async (_, key, context, verdict) => {
+    expect(await put(key, context)).toBe(verdict);
+  });
+});

@@ -1,0 +1,97 @@
+// The stack as the tests see it: synthesized with bundles of one line, its references replaced by values.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { DeployerStack } from '../../infra/deployer-stack.ts';
+import { stackSettings } from '../../infra/settings.ts';
+import { entryName } from '../../infra/task-functions.ts';
+import { stepNames } from '../../state-machine/contract/steps.ts';
+
+export interface SynthesizedOptions {
+  settings?: Record<string, unknown>;
+  stackName?: string;
+  /** With cdk-nag, which makes an unacknowledged finding an error of the synthesis. */
+  nag?: boolean;
+}
+
+export interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: templates have as many shapes as there are resource types
+  Properties: Record<string, any>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+export function synthesized({ settings = {}, stackName = 'Deployer', nag = false }: SynthesizedOptions = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'synthesized-'));
+  try {
+    const bundles = Object.fromEntries(
+      stepNames.map((step) => {
+        const folder = join(directory, entryName(step));
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${step}';`);
+        return [entryName(step), folder];
+      }),
+    );
+    const app = new App({ outdir: join(directory, 'out') });
+    if (nag) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const stack = new DeployerStack(app, stackName, { settings: stackSettings(settings), bundles });
+    if (nag) app.synth({ errorOnDuplicateSynth: false });
+    const template = Template.fromStack(stack);
+    return { app, stack, template, resources: template.toJSON().Resources as Record<string, Resource> };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export const scope = { partition: 'aws', region: 'us-east-1', account: '111122223333' };
+
+const pseudoParameters: Record<string, string> = {
+  'AWS::Partition': scope.partition,
+  'AWS::Region': scope.region,
+  'AWS::AccountId': scope.account,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** ARNs and names as CloudFormation would give them, near enough for policies: `Ref` is the logical id in lower case. */
+export function withValues(resources: Record<string, Resource>, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withValues(resources, item));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [[kind, operand] = []] = entries;
+  if (entries.length === 1 && kind === 'Ref') return pseudoParameters[operand] ?? name(resources, operand);
+  if (entries.length === 1 && kind === 'Fn::GetAtt') return arn(resources, operand[0]);
+  if (entries.length === 1 && kind === 'Fn::Join')
+    return (withValues(resources, operand[1]) as string[]).join(operand[0]);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withValues(resources, item)]));
+}
+
+function name(resources: Record<string, Resource>, id: string): string {
+  const { Type } = resources[id]!;
+  return Type === 'AWS::SNS::Topic' || Type === 'AWS::StepFunctions::StateMachine'
+    ? arn(resources, id)
+    : id.toLowerCase();
+}
+
+function arn(resources: Record<string, Resource>, id: string): string {
+  const regional = `${scope.region}:${scope.account}`;
+  const lower = id.toLowerCase();
+  const arns: Record<string, string> = {
+    'AWS::S3::Bucket': `arn:aws:s3:::${lower}`,
+    'AWS::DynamoDB::Table': `arn:aws:dynamodb:${regional}:table/${lower}`,
+    'AWS::SNS::Topic': `arn:aws:sns:${regional}:${lower}`,
+    'AWS::Events::EventBus': `arn:aws:events:${regional}:event-bus/${lower}`,
+    'AWS::IAM::Role': `arn:aws:iam::${scope.account}:role/${lower}`,
+    'AWS::Logs::LogGroup': `arn:aws:logs:${regional}:log-group:${lower}:*`,
+    'AWS::Lambda::Function': `arn:aws:lambda:${regional}:function:${lower}`,
+    'AWS::StepFunctions::StateMachine': `arn:aws:states:${regional}:stateMachine:${lower}`,
+    'AWS::SQS::Queue': `arn:aws:sqs:${regional}:${lower}`,
+    'AWS::ECR::Repository': `arn:aws:ecr:${regional}:repository/${lower}`,
+  };
+  const found = arns[resources[id]!.Type];
+  if (!found) throw new Error(`No ARN is known for ${resources[id]!.Type}, ${id}.`);
+  return found;
+}
