@@ -14,9 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sklearn.naive_bayes import GaussianNB
 
 from server_process import ServerProcess
-from sklearn.naive_bayes import GaussianNB
 
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
 
@@ -105,11 +105,12 @@ def test_answers_do_not_wait_for_acknowledgements(start_server, tmp_path, iris_d
     server.wait_until_ready()
     seconds = []
     with httpx.Client(base_url=server.url, headers={"content-type": "application/json"}) as client:
-        for _ in range(30):
+        for _ in range(60):
             started = time.monotonic()
             assert client.post("/invocations", content=BODY).status_code == 200
             seconds.append(time.monotonic() - started)
-    assert min(seconds) < 0.03
+    # A new connection acknowledges at once; the delay begins later.
+    assert min(seconds[40:]) < 0.03
 
 
 def test_writes_nothing_outside_the_temporary_directory_and_logs_no_payload(start_server, iris_model):
