@@ -43,8 +43,9 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const home = join(directory, 'cdk-home');
   await mkdir(home, { recursive: true });
   const env = {
-    ...process.env,
+    ...withoutAws(process.env),
     ...options.env,
+    NO_PROXY: '127.0.0.1',
     // The first `node` of the app's command is this one, Node 24.
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     // The CLI remembers which account a key belongs to; ours must not meet the user's.
@@ -82,6 +83,12 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const outputs = JSON.parse(await readFile(outputsFile, 'utf8')) as Deployment['outputs'];
   const functions = await timed('swap runtimes', () => swap(options.env, assembly));
   return { outputs, functions, assembly };
+}
+
+/** The user's own profile, session and endpoints must not reach the CLI: it would deploy somewhere else. */
+function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith('AWS_'));
+  return { ...Object.fromEntries(others), AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
 }
 
 async function swap(env: Record<string, string>, assembly: string): Promise<string[]> {
