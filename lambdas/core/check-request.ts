@@ -1,0 +1,35 @@
+// Checks a request against the contract and keeps what is right of it, so that one mistake does not hide the next.
+import * as z from 'zod/mini';
+import type { Problem } from '../../state-machine/contract/problem.ts';
+import { RolloutRequestSchema } from '../../state-machine/contract/request.ts';
+import { check } from './problems.ts';
+
+/** A request as the contract understands it, defaults of golden cases included. */
+export type CheckedRequest = z.output<typeof RolloutRequestSchema>;
+
+export interface RequestCheck {
+  /** The top-level fields that are right: all of them, where there are no problems. */
+  request: CheckedRequest;
+  /** The top-level fields that are there, and wrong. */
+  wrongFields: ReadonlySet<string>;
+  problems: readonly Problem[];
+}
+
+export const NO_REQUEST: RequestCheck = { request: {}, wrongFields: new Set(), problems: [] };
+
+/** `document`: where the request was found, named in its problems. */
+export function checkRequest(value: unknown, document = ''): RequestCheck {
+  const checked = check(RolloutRequestSchema, value, document);
+  if (checked.value !== null) return { ...NO_REQUEST, request: checked.value };
+
+  const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  const request: Record<string, unknown> = {};
+  const wrongFields = new Set<string>();
+  for (const [key, schema] of Object.entries(RolloutRequestSchema.shape)) {
+    if (!Object.hasOwn(fields, key)) continue;
+    const field = z.safeParse(schema, (fields as Record<string, unknown>)[key]);
+    if (field.success) request[key] = field.data;
+    else wrongFields.add(key);
+  }
+  return { request, wrongFields, problems: checked.problems };
+}

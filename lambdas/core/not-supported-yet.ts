@@ -1,0 +1,27 @@
+// What the contract already describes but this release cannot do. It is refused by name, never ignored.
+import type { Problem } from '../../state-machine/contract/problem.ts';
+import type { CheckedRequest } from './check-request.ts';
+import { problem } from './problems.ts';
+
+export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): Problem[] {
+  const { hosting, strategy, scaling, network } = request;
+  const problems: Problem[] = [];
+  const refuse = (where: string, instead: string) => problems.push(problem(where, `Not supported yet. ${instead}`));
+
+  if (hosting !== undefined && hosting.type !== 'realtime') refuse('hosting.type', 'Use "realtime".');
+  if (strategy !== undefined) {
+    if (strategy.type !== 'allAtOnce') refuse('strategy.type', 'Use "allAtOnce", or leave the strategy out.');
+    for (const key of Object.keys(strategy).filter((key) => key !== 'type')) {
+      refuse(`strategy.${key}`, 'Leave it out: updates switch all at once.');
+    }
+  }
+  if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
+  if (request.alarms !== undefined) refuse('alarms', 'Leave it out.');
+  if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
+  if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');
+  if (request.trust !== undefined) {
+    if (allowTrust) refuse('trust', 'Leave it out.');
+    else problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
+  }
+  return problems;
+}

@@ -1,0 +1,103 @@
+// ResolveRequest: whatever started the rollout becomes one request with nothing left open, or a list of all its problems.
+import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import type { Problem } from '../../state-machine/contract/problem.ts';
+import type { ResolvedRequest, Upload } from '../../state-machine/contract/resolved-request.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { type CheckedRequest, checkRequest, NO_REQUEST } from '../core/check-request.ts';
+import type { Platform } from '../core/platform.ts';
+import { bounded, problem } from '../core/problems.ts';
+import { resolveSettings } from '../core/resolve-settings.ts';
+import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { readTrigger } from '../core/trigger.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { Images } from '../ports/images.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Uploads } from '../ports/uploads.ts';
+import { findModel, findModelOfEvent } from './find-model.ts';
+import { readGoldenCases } from './read-golden-cases.ts';
+import { readManifest } from './read-manifest.ts';
+import { resolveImage } from './resolve-image.ts';
+
+export interface ResolveRequestPorts {
+  uploads: Uploads;
+  documents: Documents;
+  images: Images;
+  ledger: Ledger;
+}
+
+/** The files of a model that the serving image of this project can load. */
+const SERVABLE_MODEL_FILES = ['model.pkl', 'model.joblib'];
+
+export const resolveRequest =
+  (ports: ResolveRequestPorts, platform: Platform): Task<'ResolveRequest'> =>
+  async ({ execution, trigger: input }) => {
+    const trigger = readTrigger(input);
+    if (trigger.kind === 'unknown') return rejected(null, null, [problem('(input)', trigger.problem)]);
+
+    const isRequest = trigger.kind === 'request';
+    const asked = isRequest ? checkRequest(trigger.request) : NO_REQUEST;
+    const model = isRequest
+      ? await findModel(ports, platform, asked)
+      : await findModelOfEvent(ports, platform, trigger);
+    const { endpointName, upload } = model;
+    const problems: Problem[] = [...asked.problems, ...model.problems];
+    // A key that names no endpoint says nothing of settings either; a request without one still does.
+    if (endpointName === null && !isRequest) return rejected(null, upload, problems);
+
+    const manifest =
+      endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, platform.bucketName, endpointName);
+    problems.push(...manifest.problems, ...prefixProblems(endpointName, platform.settings));
+    const wanted: CheckedRequest = { ...manifest.request, ...asked.request };
+
+    const captureS3Uri = `s3://${platform.bucketName}/capture/${endpointName}/`;
+    const { settings, problems: settingsProblems } = resolveSettings(wanted, platform.settings, captureS3Uri);
+    const image = await resolveImage(ports.images, platform, wanted.image, settings.hosting.instanceType);
+    const golden = await readGoldenCases(ports.uploads, platform.bucketName, wanted.canary);
+    problems.push(...settingsProblems, ...image.problems, ...golden.problems);
+    if (problems.length > 0 || image.image === null || endpointName === null)
+      return rejected(endpointName, upload, problems, wanted);
+
+    const keyOf = (name: 'golden-cases' | 'request') => rolloutDocumentKey(endpointName, execution.name, name);
+    const goldenCases =
+      golden.cases === null ? null : await ports.documents.write(keyOf('golden-cases'), { cases: golden.cases });
+    const resolved: ResolvedRequest = {
+      contractVersion: CONTRACT_VERSION,
+      endpointName,
+      image: image.image,
+      goldenCases,
+      ...settings,
+    };
+    const isOwnImage = image.image.repositoryName === platform.settings.servingImage.repositoryName;
+    return {
+      problems: [],
+      endpointName,
+      upload,
+      servedArtifactSha256: model.servedArtifactSha256,
+      servableModelFiles: isOwnImage ? SERVABLE_MODEL_FILES : null,
+      document: await ports.documents.write(keyOf('request'), resolved),
+      correlationId: wanted.correlationId ?? null,
+    };
+  };
+
+/** The upload is looked into all the same: its author hears of everything at once. */
+const rejected = (
+  endpointName: string | null,
+  upload: Upload | null,
+  problems: Problem[],
+  { image, correlationId }: CheckedRequest = {},
+) => ({
+  problems: bounded(problems),
+  endpointName,
+  upload,
+  servedArtifactSha256: null,
+  servableModelFiles: image === undefined ? SERVABLE_MODEL_FILES : null,
+  document: null,
+  correlationId: correlationId ?? null,
+});
+
+function prefixProblems(endpointName: string | null, { endpointNamePrefix: prefix }: PlatformSettings): Problem[] {
+  if (endpointName === null || endpointName.startsWith(prefix)) return [];
+  const message = `The endpoint "${endpointName}" is not allowed by the platform: names begin with "${prefix}".`;
+  return [problem('endpointName', message)];
+}
