@@ -29,7 +29,11 @@ export async function runMachine(
   input: unknown,
   execution = { name: 'rollout-1', startedAt: '2026-01-01T00:00:00.000Z' },
 ): Promise<Run> {
-  const machine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
+  // The engine insists on the real time as $$.Execution.StartTime.
+  const onVirtualTime = JSON.parse(
+    JSON.stringify(definition).replace('$$.Execution.StartTime', () => '$$.Execution.VirtualStartTime'),
+  );
+  const machine = new StateMachine(onVirtualTime, { validationOptions: { noValidate: true } });
   const { result, eventLogs } = machine.run(input as never, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
@@ -42,7 +46,7 @@ export async function runMachine(
       Execution: {
         Id: `arn:aws:states:us-east-1:000000000000:execution:Rollout:${execution.name}`,
         Name: execution.name,
-        StartTime: execution.startedAt,
+        VirtualStartTime: execution.startedAt,
       },
     } as never,
   });

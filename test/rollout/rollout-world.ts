@@ -1,0 +1,242 @@
+// One account on virtual time: the real machine, the real tasks, the real SDK clients, against simulated SageMaker hosting.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { applicationAutoScaling } from '../../lambdas/aws/application-auto-scaling.ts';
+import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
+import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
+import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+import type { Documents } from '../../lambdas/ports/documents.ts';
+import type { Ledger, Release } from '../../lambdas/ports/ledger.ts';
+import { checkEndpoint } from '../../lambdas/tasks/check-endpoint.ts';
+import { checkRollback } from '../../lambdas/tasks/check-rollback.ts';
+import { createEndpointConfig } from '../../lambdas/tasks/create-endpoint-config.ts';
+import { createModel } from '../../lambdas/tasks/create-model.ts';
+import { deployEndpoint } from '../../lambdas/tasks/deploy-endpoint.ts';
+import { planRollout } from '../../lambdas/tasks/plan-rollout.ts';
+import { registerScaling } from '../../lambdas/tasks/register-scaling.ts';
+import { rollBack } from '../../lambdas/tasks/roll-back.ts';
+import { runCanary } from '../../lambdas/tasks/run-canary.ts';
+import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
+import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
+import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import type { StepName } from '../../state-machine/contract/steps.ts';
+import { type Handler, type Run, runMachine } from '../state-machine/run-machine.ts';
+
+const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
+const BUCKET = 'models-bucket';
+export const STACK = 'SageMakerDeployer';
+const ROLE = 'arn:aws:iam::000000000000:role/execution';
+
+/** What a test wants rolled out: the accepted request and artifact, as the beginning of the rollout would have left them. */
+export interface Wish {
+  artifactSha256?: string;
+  request?: Partial<ResolvedRequest>;
+  goldenCases?: object | null;
+}
+
+/** The model of an artifact answers every invocation with its sha256, unless a test says otherwise. */
+const answerOf = (modelDataUrl = '') => ({
+  status: 200,
+  body: JSON.stringify({ artifact: modelDataUrl.split('/')[4] }),
+});
+export const goldenCasesOf = (artifactSha256: string) => ({
+  cases: [
+    { name: 'names its artifact', request: { body: {} }, expect: { status: 200, json: { artifact: artifactSha256 } } },
+  ],
+});
+export const SHA_1 = '1'.repeat(64);
+export const SHA_2 = '2'.repeat(64);
+
+export class RolloutWorld {
+  now = Date.UTC(2026, 0, 1);
+  readonly hosting: Hosting;
+  readonly documents = new Map<string, unknown>();
+  readonly releases: Release[] = [];
+  /** Answers of the containers by artifact; default: the artifact's sha256. */
+  answer: (modelDataUrl?: string) => { status: number; body: string } = answerOf;
+  /** Called before every task, retries included: for misfortunes at a certain step. May throw, as the task would. */
+  beforeTask: (step: StepName, payload: Record<string, unknown>) => void = () => {};
+  readonly sagemaker: SageMakerClient;
+  readonly autoScaling: ApplicationAutoScalingClient;
+  readonly #handlers: Record<StepName, Handler>;
+  #lastPlan: PlanOutput | null = null;
+  #rollouts = 0;
+
+  constructor(options: HostingOptions = {}) {
+    this.hosting = new Hosting({
+      now: () => this.now,
+      provisioning: () => 300_000,
+      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
+      ...options,
+    });
+    const client = { ...this.hosting.client(), maxAttempts: 1 };
+    this.sagemaker = new SageMakerClient(client);
+    this.autoScaling = new ApplicationAutoScalingClient(client);
+    const runtime = new SageMakerRuntimeClient(client);
+    const clock: Clock = {
+      now: () => new Date(this.now),
+      sleep: async (milliseconds) => {
+        this.now += milliseconds;
+      },
+    };
+    const ports = {
+      clock,
+      documents: this.#documents(),
+      ledger: this.#ledger(),
+      endpoints: sageMakerEndpoints(this.sagemaker),
+      endpointConfigs: sageMakerEndpointConfigs(this.sagemaker),
+      models: sageMakerModels(this.sagemaker, ROLE),
+      scaling: applicationAutoScaling(this.autoScaling),
+      invocations: sageMakerInvocations(runtime, clock),
+    };
+    const tasks = {
+      PlanRollout: planRollout(ports, STACK),
+      CreateModel: createModel(ports),
+      CreateEndpointConfig: createEndpointConfig(ports),
+      DeployEndpoint: deployEndpoint(ports),
+      CheckEndpoint: checkEndpoint(ports),
+      RegisterScaling: registerScaling(ports),
+      RunCanary: runCanary(ports),
+      RollBack: rollBack(ports),
+      CheckRollback: checkRollback(ports),
+    };
+    this.#handlers = Object.fromEntries(
+      Object.entries(tasks).map(([step, task]) => [
+        step,
+        (payload: unknown) => this.#perform(step as StepName, task as Handler, payload),
+      ]),
+    ) as Record<StepName, Handler>;
+  }
+
+  /** One rollout from start to end; time passes as its waits and retries let it. */
+  async rollOut({
+    artifactSha256 = SHA_1,
+    request = {},
+    goldenCases = goldenCasesOf(artifactSha256),
+  }: Wish = {}): Promise<Run> {
+    const rolloutId = `rollout-${++this.#rollouts}`;
+    const document = this.#write(`rollouts/iris/${rolloutId}/request.json`, { ...resolvedRequest, ...request });
+    const resolved: RequestOutput = {
+      problems: [],
+      endpointName: 'iris',
+      upload: null,
+      servedArtifactSha256: null,
+      servableModelFiles: null,
+      document,
+      correlationId: null,
+    };
+    const artifact = {
+      verdict: 'accepted',
+      problems: [],
+      sha256: artifactSha256,
+      location: this.#write(`artifacts/${artifactSha256}/model.tar.gz`, null),
+      goldenCases: goldenCases && this.#write(`artifacts/${artifactSha256}/golden.json`, goldenCases),
+      failure: null,
+    };
+    const handlers = {
+      ...this.#handlers,
+      ResolveRequest: async () => resolved,
+      InspectArtifact: async () => artifact,
+      RecordOutcome: async ({ failure }: { failure?: { Error: string; Cause: string } | null }) => ({
+        succeeded: !failure,
+        error: failure?.Error,
+        cause: failure?.Cause,
+      }),
+    };
+    const startedAt = new Date(this.now).toISOString();
+    return await runMachine(asl, handlers as Record<StepName, Handler>, {}, { name: rolloutId, startedAt });
+  }
+
+  /** All that is alive, but for when an image's tag was looked up. */
+  alive(): ReturnType<Hosting['snapshot']> {
+    return JSON.parse(
+      JSON.stringify(this.hosting.snapshot(), (key, value) => (key === 'ResolutionTime' ? undefined : value)),
+    );
+  }
+
+  /** The calls that changed something. */
+  mutations(): string[] {
+    return this.hosting.calls
+      .filter(({ operation, errorCode }) => !/^(Describe|List|Invoke)/.test(operation) && errorCode === undefined)
+      .map(({ operation }) => operation);
+  }
+
+  async #perform(step: StepName, task: Handler, payload: unknown): Promise<unknown> {
+    const { deployment, rollback } = payload as {
+      deployment?: { waitSeconds: number };
+      rollback?: { waitSeconds: number };
+    };
+    // The waits before the task, which the engine leaves out.
+    if (step === 'CheckEndpoint') this.now += (deployment?.waitSeconds ?? 0) * 1000;
+    if (step === 'CheckRollback') this.now += (rollback?.waitSeconds ?? 0) * 1000;
+    if (step === 'PlanRollout' && this.#lastPlan?.verdict === 'wait') this.now += this.#lastPlan.waitSeconds * 1000;
+    try {
+      this.beforeTask(step, payload as Record<string, unknown>);
+      const output = await task(payload as Record<string, unknown>);
+      if (step === 'PlanRollout') this.#lastPlan = output as PlanOutput;
+      this.now += 200;
+      return output;
+    } catch (error) {
+      // The retry's wait, of which the machine draws a part.
+      this.now += 10_000;
+      throw error;
+    }
+  }
+
+  #write(key: string, content: unknown): { bucket: string; key: string } {
+    this.documents.set(key, structuredClone(content));
+    return { bucket: BUCKET, key };
+  }
+
+  #documents(): Documents {
+    return {
+      read: async ({ key }) => structuredClone(this.documents.get(key)),
+      write: async (key, content) => this.#write(key, content),
+    };
+  }
+
+  #ledger(): Ledger {
+    return {
+      releases: async () => this.releases,
+      record: async () => {},
+      outcomeOfUpload: async () => null,
+    };
+  }
+}
+
+const resolvedRequest: ResolvedRequest = {
+  contractVersion: 1,
+  endpointName: 'iris',
+  image: {
+    uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@sha256:${'a'.repeat(64)}`,
+    digest: `sha256:${'a'.repeat(64)}`,
+    repositoryName: 'serving',
+  },
+  environment: { LEVEL: 'info' },
+  hosting: {
+    type: 'realtime',
+    instanceType: 'ml.m5.large',
+    instanceCount: 1,
+    startupTimeoutSeconds: null,
+    downloadTimeoutSeconds: null,
+  },
+  scaling: {
+    minimum: 1,
+    maximum: 5,
+    metric: 'SageMakerVariantInvocationsPerInstance',
+    target: 70,
+    scaleInCooldownSeconds: 300,
+    scaleOutCooldownSeconds: 60,
+  },
+  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  goldenCases: null,
+  networkIsolation: true,
+  dataCapture: null,
+  tags: { team: 'flowers' },
+};

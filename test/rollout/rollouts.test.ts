@@ -1,0 +1,375 @@
+// Rollouts from start to end, good and bad: how each ends, what serves then, and what is left.
+import {
+  DeregisterScalableTargetCommand,
+  PutScheduledActionCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
+  AddTagsCommand,
+  CreateEndpointConfigCommand,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { RolloutWorld, SHA_2, STACK } from './rollout-world.ts';
+
+const ARN = 'arn:aws:sagemaker:us-east-1:000000000000:endpoint/iris';
+const target = {
+  ServiceNamespace: 'sagemaker',
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+  ResourceId: 'endpoint/iris/variant/primary',
+} as const;
+
+async function served(world: RolloutWorld) {
+  const endpoint = await world.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
+  return {
+    status: endpoint.EndpointStatus,
+    config: endpoint.EndpointConfigName,
+    count: endpoint.ProductionVariants?.[0]?.DesiredInstanceCount,
+  };
+}
+
+/** A world in which the first artifact serves already. */
+async function serving(): Promise<RolloutWorld> {
+  const world = new RolloutWorld();
+  expect(await world.rollOut()).toMatchObject({ succeeded: true });
+  world.hosting.calls.length = 0;
+  return world;
+}
+
+describe('a first rollout', () => {
+  test('makes model, configuration and endpoint, waits, scales and verifies', async () => {
+    const world = new RolloutWorld();
+    const run = await world.rollOut();
+    expect(run).toMatchObject({ cause: null, succeeded: true, caught: [] });
+    expect(world.mutations()).toEqual([
+      'CreateModel',
+      'CreateEndpointConfig',
+      'CreateEndpoint',
+      'RegisterScalableTarget',
+      'PutScalingPolicy',
+    ]);
+    expect(await served(world)).toMatchObject({ status: 'InService', count: 1 });
+    const { models, endpointConfigs, endpoints, scalingPolicies } = world.hosting.snapshot();
+    for (const made of [models, endpointConfigs, endpoints]) {
+      expect(Object.values(made)).toMatchObject([
+        { tags: { team: 'flowers', 'sagemaker-deployer:stack': STACK, 'sagemaker-deployer:rollout': 'rollout-1' } },
+      ]);
+    }
+    expect(Object.values(scalingPolicies)).toMatchObject([
+      { TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 } },
+    ]);
+  });
+
+  test('polls at first every 5 s, and sees InService within 2 % of the time waited', async () => {
+    const world = new RolloutWorld({ provisioning: () => 1_000_000 });
+    const began = world.now;
+    const run = await world.rollOut();
+    const polls = run.states.filter((state) => state === 'CheckEndpoint').length;
+    expect(world.now - began).toBeLessThan(1_000_000 * 1.02 + polls * 200 + 10_000);
+    expect(polls).toBeLessThan(50 + Math.log(1000 / 250) / Math.log(1.02) + 10);
+  });
+
+  test.each([
+    ['no capacity', { kind: 'noCapacity' }, 'DeploymentFailed', /InsufficientInstanceCapacity/],
+    [
+      'a container that is never healthy',
+      { kind: 'unhealthy' },
+      'DeploymentFailed',
+      /did not pass the ping health check/,
+    ],
+    ['an endpoint that stays Creating', { kind: 'stuck' }, 'DeadlineExceeded', /still Creating at the deadline/],
+  ] as const)('%s: nothing is left, and the execution says why', async (_name, misfortune, error, cause) => {
+    const world = new RolloutWorld();
+    const nothing = world.alive();
+    world.hosting.misfortunes.plan({ ...misfortune, endpointName: 'iris' });
+    const run = await world.rollOut();
+    expect(run).toMatchObject({ succeeded: false, error });
+    expect(run.cause).toMatch(cause);
+    if (misfortune.kind !== 'stuck') expect(world.alive()).toEqual(nothing);
+    // Stuck in Creating it cannot be deleted: the way back waits out its own budget and ends all the same.
+    else expect(run.states.at(-1)).toBe('Failed');
+  });
+
+  test('wrong answers: endpoint, scaling, configuration and model are removed, in this order', async () => {
+    const world = new RolloutWorld();
+    world.answer = () => ({ status: 200, body: '{"artifact":"another"}' });
+    const run = await world.rollOut();
+    expect(run).toMatchObject({ succeeded: false, error: 'CanaryFailed' });
+    expect(run.cause).toContain('"names its artifact": $.artifact is another instead of 1111');
+    expect(world.mutations().slice(5)).toEqual([
+      'DeregisterScalableTarget',
+      'DeleteEndpoint',
+      'DeleteEndpointConfig',
+      'DeleteModel',
+    ]);
+    expect(world.alive()).toEqual(new RolloutWorld().alive());
+  });
+
+  test('without golden cases it is verified by its health alone, and says so', async () => {
+    const world = new RolloutWorld();
+    const run = await world.rollOut({ goldenCases: null });
+    expect(run.succeeded).toBe(true);
+    expect(world.hosting.calls.filter(({ operation }) => operation === 'InvokeEndpoint')).toHaveLength(0);
+  });
+
+  test('the way back itself may fail: the execution ends with the first cause', async () => {
+    const world = new RolloutWorld();
+    world.hosting.misfortunes.plan({ kind: 'noCapacity', endpointName: 'iris' });
+    world.beforeTask = (step) => {
+      if (step === 'RollBack') throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+    };
+    expect(await world.rollOut()).toMatchObject({ succeeded: false, error: 'DeploymentFailed', caught: ['RollBack'] });
+  });
+});
+
+describe('an update', () => {
+  test('deploys the new model blue/green, keeps scaled-out instances, and leaves the old release for a rollback', async () => {
+    const world = await serving();
+    world.hosting.autoScale('iris', 'primary', 3);
+    world.now += 600_000;
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run).toMatchObject({ cause: null, succeeded: true, caught: [] });
+    expect(world.mutations()).toEqual(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
+    expect(world.hosting.calls.find(({ operation }) => operation === 'UpdateEndpoint')?.input).toMatchObject({
+      RetainAllVariantProperties: true,
+      ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }],
+    });
+    expect(await served(world)).toMatchObject({ status: 'InService', count: 3 });
+    expect(Object.keys(world.hosting.snapshot().models)).toHaveLength(2);
+  });
+
+  test('the same again changes nothing, and is verified again', async () => {
+    const world = await serving();
+    const before = world.alive();
+    const run = await world.rollOut();
+    expect(run.succeeded).toBe(true);
+    expect(world.mutations()).toEqual([]);
+    expect(world.hosting.calls.some(({ operation }) => operation === 'InvokeEndpoint')).toBe(true);
+    expect(world.alive()).toEqual(before);
+  });
+
+  test('only scaling and tags: no new model, configuration or deployment', async () => {
+    const world = await serving();
+    const scaling = {
+      minimum: 1,
+      maximum: 9,
+      metric: 'SageMakerVariantInvocationsPerInstance',
+      target: 100,
+      scaleInCooldownSeconds: 300,
+      scaleOutCooldownSeconds: 60,
+    } as const;
+    const run = await world.rollOut({ request: { scaling, tags: { owner: 'botany' } } });
+    expect(run.succeeded).toBe(true);
+    expect(world.mutations()).toEqual(['AddTags', 'DeleteTags', 'RegisterScalableTarget', 'PutScalingPolicy']);
+    expect(Object.values(world.hosting.snapshot().endpoints)).toMatchObject([
+      { tags: { owner: 'botany', 'sagemaker-deployer:rollout': 'rollout-1' } },
+    ]);
+  });
+
+  test('a larger count is applied, a smaller one never lowers what serves', async () => {
+    const world = await serving();
+    const hosting = {
+      type: 'realtime',
+      instanceType: 'ml.m5.large',
+      instanceCount: 4,
+      startupTimeoutSeconds: null,
+      downloadTimeoutSeconds: null,
+    } as const;
+    await world.rollOut({ request: { hosting } });
+    expect(await served(world)).toMatchObject({ status: 'InService', count: 4 });
+    await world.rollOut({ request: { hosting: { ...hosting, instanceCount: 2 } } });
+    expect(await served(world)).toMatchObject({ status: 'InService', count: 4 });
+    expect(world.mutations().filter((operation) => operation === 'CreateModel')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'SageMaker rolls it back with a reason',
+      (world: RolloutWorld) =>
+        world.hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' }),
+      'DeploymentRolledBack',
+      /an alarm/,
+    ],
+    [
+      'SageMaker rolls it back without a word',
+      (world: RolloutWorld) => world.hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update' }),
+      'DeploymentRolledBack',
+      /back on its previous configuration/,
+    ],
+    [
+      'there is no capacity',
+      (world: RolloutWorld) => world.hosting.misfortunes.plan({ kind: 'noCapacity', change: 'update' }),
+      'DeploymentRolledBack',
+      /InsufficientInstanceCapacity/,
+    ],
+    [
+      'the new model answers wrongly',
+      (world: RolloutWorld) => Object.assign(world, { answer: () => ({ status: 200, body: '{}' }) }),
+      'CanaryFailed',
+      /artifact is missing/,
+    ],
+    [
+      'the new model crashes',
+      (world: RolloutWorld) => Object.assign(world, { answer: () => ({ status: 500, body: 'boom' }) }),
+      'CanaryFailed',
+      /status is 500 instead of 200/,
+    ],
+  ])('%s: all is exactly as it was before', async (_name, misfortune, error, cause) => {
+    const world = await serving();
+    world.hosting.autoScale('iris', 'primary', 2);
+    world.now += 600_000;
+    const before = world.alive();
+    misfortune(world);
+    const scaling = {
+      minimum: 2,
+      maximum: 8,
+      metric: 'SageMakerVariantInvocationsPerInstance',
+      target: 50,
+      scaleInCooldownSeconds: 10,
+      scaleOutCooldownSeconds: 10,
+    } as const;
+    const run = await world.rollOut({ artifactSha256: SHA_2, request: { scaling, tags: { team: 'trees' } } });
+    expect(run).toMatchObject({ succeeded: false, error });
+    expect(run.cause).toMatch(cause);
+    expect(world.alive()).toEqual(before);
+    expect(world.hosting.journal.filter(({ kind }) => kind !== 'status')).toEqual([]);
+  });
+
+  test('schedules and foreign policies survive a failed update', async () => {
+    const world = await serving();
+    await world.autoScaling.send(
+      new PutScheduledActionCommand({
+        ...target,
+        ScheduledActionName: 'morning',
+        Schedule: 'cron(0 8 * * ? *)',
+        ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+      }),
+    );
+    const before = world.alive();
+    world.answer = () => ({ status: 500, body: '' });
+    await world.rollOut({ artifactSha256: SHA_2, request: { scaling: null } });
+    expect(world.mutations()).toContain('DeregisterScalableTarget');
+    expect(world.alive()).toEqual(before);
+  });
+
+  test('throttled polls are waited out', async () => {
+    const world = await serving();
+    let described = 0;
+    world.hosting.intercept = async (call, next) => {
+      if (call.operation === 'DescribeEndpoint' && ++described > 3 && described < 12)
+        world.hosting.misfortunes.throttle({ operation: 'DescribeEndpoint' });
+      return next();
+    };
+    expect(await world.rollOut({ artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
+  });
+
+  test('answers that were lost after their effect are found again, not repeated', async () => {
+    const world = await serving();
+    const lost = new Set(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
+    world.hosting.intercept = async (call, next) => {
+      const output = await next();
+      if (lost.delete(call.operation)) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      return output;
+    };
+    expect(await world.rollOut({ artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
+    expect(lost.size).toBe(0);
+    expect(Object.keys(world.hosting.snapshot().endpointConfigs)).toHaveLength(2);
+  });
+});
+
+describe('somebody else', () => {
+  test('has an endpoint of this name: it is rejected with the command that adopts it', async () => {
+    const world = await serving();
+    await world.sagemaker.send(
+      new AddTagsCommand({ ResourceArn: ARN, Tags: [{ Key: 'sagemaker-deployer:stack', Value: 'Another' }] }),
+    );
+    world.hosting.calls.length = 0;
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run).toMatchObject({ error: 'RequestRejected' });
+    expect(run.cause).toContain(
+      `aws sagemaker add-tags --resource-arn ${ARN} --tags Key=sagemaker-deployer:stack,Value=${STACK}`,
+    );
+    expect(world.mutations()).toEqual([]);
+  });
+
+  test('is changing the endpoint: it is waited for, and planned afresh', async () => {
+    const world = await serving();
+    world.hosting.systemUpdate('iris', 900_000);
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run.succeeded).toBe(true);
+    expect(run.states).toContain('WaitForIdleEndpoint');
+  });
+
+  test('is changing it for too long: nothing was made', async () => {
+    const world = await serving();
+    const before = world.alive();
+    world.hosting.systemUpdate('iris', 10 * 3_600_000);
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run).toMatchObject({ error: 'EndpointBusy' });
+    expect(world.mutations()).toEqual([]);
+    expect(Object.keys(world.hosting.snapshot().models)).toEqual(Object.keys(before.models));
+  });
+
+  async function foreignConfig(world: RolloutWorld): Promise<void> {
+    const [ModelName] = Object.keys(world.hosting.snapshot().models);
+    const variant = {
+      VariantName: 'primary',
+      ModelName,
+      InstanceType: 'ml.m5.large',
+      InitialInstanceCount: 1,
+    } as const;
+    await world.sagemaker.send(
+      new CreateEndpointConfigCommand({ EndpointConfigName: 'foreign', ProductionVariants: [variant] }),
+    );
+  }
+
+  test('updates it while we do not look: it is left alone, our own leftovers are not', async () => {
+    const world = await serving();
+    await foreignConfig(world);
+    const before = world.alive();
+    let done = false;
+    world.beforeTask = (step) => {
+      if (step !== 'RunCanary' || done) return;
+      done = true;
+      void world.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'iris', EndpointConfigName: 'foreign' }));
+    };
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run.succeeded).toBe(false);
+    expect(await served(world)).toMatchObject({ config: 'foreign' });
+    const after = world.hosting.snapshot();
+    expect(Object.keys(after.models)).toEqual(Object.keys(before.models));
+    expect(Object.keys(after.endpointConfigs)).toEqual(Object.keys(before.endpointConfigs));
+  });
+
+  test('deletes it in the middle of an update', async () => {
+    const world = await serving();
+    let looks = 0;
+    world.beforeTask = (step) => {
+      if (step === 'CheckEndpoint' && ++looks === 65)
+        void world.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'iris' })).catch(() => {});
+      if (step === 'RegisterScaling')
+        void world.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'iris' })).catch(() => {});
+    };
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run.succeeded).toBe(false);
+    expect(run.states.at(-1)).toBe('Failed');
+  });
+
+  test('has scaled it with another instance type: refused before anything is made', async () => {
+    const world = await serving();
+    const hosting = {
+      type: 'realtime',
+      instanceType: 'ml.c5.xlarge',
+      instanceCount: 1,
+      startupTimeoutSeconds: null,
+      downloadTimeoutSeconds: null,
+    } as const;
+    const run = await world.rollOut({ request: { hosting } });
+    expect(run).toMatchObject({ error: 'RequestRejected' });
+    expect(world.mutations()).toEqual([]);
+    await world.autoScaling.send(new DeregisterScalableTargetCommand(target));
+    await expect(world.rollOut({ request: { hosting } })).resolves.toMatchObject({ succeeded: true });
+    await world.autoScaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 5 }));
+  });
+});
