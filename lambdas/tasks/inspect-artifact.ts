@@ -1,0 +1,120 @@
+// InspectArtifact: the verdict on request and archive together, and the write-once copy of an archive that is accepted.
+import * as z from 'zod/mini';
+import type { ArtifactOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
+import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import type { Problem } from '../../state-machine/contract/problem.ts';
+import { ResolvedRequestSchema, type Upload } from '../../state-machine/contract/resolved-request.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { GOLDEN_CASES } from '../core/archive-golden-cases.ts';
+import { type ArchiveInspection, inspectArchive } from '../core/archive-inspection.ts';
+import { rejection } from '../core/archive-rejection.ts';
+import { outcomeByUploadKey } from '../core/object-keys.ts';
+import { bounded, problem } from '../core/problems.ts';
+import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Archives } from '../ports/archives.ts';
+import type { Documents } from '../ports/documents.ts';
+
+interface Ports {
+  archives: Archives;
+  documents: Documents;
+}
+
+type Kept = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases'>;
+type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boolean; keep: () => Promise<Kept> };
+
+export const inspectArtifact =
+  (ports: Ports, platform: PlatformSettings): Task<'InspectArtifact'> =>
+  async ({ execution, request }): Promise<ArtifactOutput> => {
+    const reject = (problems: Problem[], sha256: string | null): ArtifactOutput => {
+      const listed = bounded(problems);
+      const failure = rejection(listed, outcomeOf(request, execution.name));
+      return { verdict: 'rejected', problems: listed, sha256, location: null, goldenCases: null, failure };
+    };
+    const found =
+      request.upload === null ? await findServed(ports, request) : await read(ports, request, request.upload, platform);
+    const problems = [...request.problems, ...found.problems, ...(await missingCases(ports, request, found, platform))];
+    if (problems.length > 0) return reject(problems, found.sha256);
+    try {
+      return { verdict: 'accepted', problems: [], ...(await found.keep()), failure: null };
+    } catch (error) {
+      // Deleted after it was read, or encrypted anew.
+      return reject([authorsProblem(error, request.upload)], found.sha256);
+    }
+  };
+
+/** What is the author's to mend becomes a problem; the rest is thrown on. */
+function authorsProblem(error: unknown, upload: Upload | null): Problem {
+  if (error instanceof RolloutError && error.name === 'RequestRejected')
+    return problem(upload?.key ?? 'model', error.message);
+  throw error;
+}
+
+async function read(
+  { archives }: Ports,
+  request: RequestOutput,
+  upload: Upload,
+  platform: PlatformSettings,
+): Promise<Found> {
+  let inspection: ArchiveInspection;
+  try {
+    const archive = { sizeBytes: upload.sizeBytes, open: () => archives.open(upload) };
+    inspection = await inspectArchive(archive, platform, request.servableModelFiles);
+  } catch (error) {
+    inspection = { sha256: null, problems: [authorsProblem(error, upload)], goldenCases: null };
+  }
+  const { sha256, problems, goldenCases: text } = inspection;
+  return {
+    problems,
+    sha256,
+    hasGoldenCases: text !== null,
+    // The model last: where it is, its golden cases are too, and a copy that broke off in between is taken up by the next.
+    async keep() {
+      const goldenCases = text === null ? null : await archives.keepGoldenCases(sha256!, text);
+      return { sha256, location: await archives.keep(upload, sha256!), goldenCases };
+    },
+  };
+}
+
+/** A request without a model: what serves now goes on serving. */
+async function findServed(
+  { archives }: Ports,
+  { servedArtifactSha256: sha256, problems }: RequestOutput,
+): Promise<Found> {
+  const nothing = {
+    sha256: null,
+    hasGoldenCases: false,
+    keep: () => Promise.reject(new Error('There is nothing to keep.')),
+  };
+  if (sha256 === null) {
+    if (problems.length > 0) return { ...nothing, problems: [] };
+    throw new RolloutError('CallRefused', 'A request without problems names neither an upload nor what serves now.');
+  }
+  const kept = await archives.findKept(sha256);
+  if (kept !== null)
+    return { problems: [], sha256, hasGoldenCases: kept.goldenCases !== null, keep: async () => ({ sha256, ...kept }) };
+  const message = `The artifact that serves now, ${sha256}, is no longer kept. Name a model in the request.`;
+  return { ...nothing, problems: [problem('model', message)] };
+}
+
+/** Where the platform asks for golden cases. Of an archive not read to its end, and a request with problems, it is not known. */
+async function missingCases(
+  { documents }: Ports,
+  request: RequestOutput,
+  found: Found,
+  platform: PlatformSettings,
+): Promise<Problem[]> {
+  if (!platform.requireGoldenCases || found.hasGoldenCases || found.sha256 === null || request.document === null)
+    return [];
+  // Cases that are there but wrong are reported as such.
+  if (found.problems.some(({ where }) => where.startsWith(GOLDEN_CASES))) return [];
+  const { goldenCases } = z.parse(ResolvedRequestSchema, await documents.read(request.document));
+  if (goldenCases !== null) return [];
+  const message = `This platform requires golden cases: put ${GOLDEN_CASES} into the archive, or canary.cases into the request.`;
+  return [problem('canary.cases', message)];
+}
+
+function outcomeOf({ endpointName, upload }: RequestOutput, rolloutId: string): string {
+  if (endpointName !== null) return rolloutDocumentKey(endpointName, rolloutId, 'outcome');
+  return upload === null ? 'the outcome' : outcomeByUploadKey(upload.key);
+}
