@@ -142,9 +142,12 @@ try {
   const python = toMake.length > 0 ? findPython() : undefined;
   // All to their end, so that a failure leaves no installation running behind it.
   const results = await Promise.allSettled([installPackages(), ...toMake.map((make) => make(python))]);
-  const failure = results.find(({ status }) => status === 'rejected');
-  if (failure) throw failure.reason;
+  for (const { reason } of results.filter(({ status }) => status === 'rejected')) fail(reason);
 } catch (error) {
+  fail(error);
+}
+
+function fail(error) {
   console.error(error instanceof Refusal ? error.message : error);
   process.exitCode = 1;
 }
