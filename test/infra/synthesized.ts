@@ -1,5 +1,5 @@
 // The stack as the tests see it: synthesized with bundles of one line, its references replaced by values.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
@@ -13,8 +13,6 @@ import { stepNames } from '../../state-machine/contract/steps.ts';
 export interface SynthesizedOptions {
   settings?: Record<string, unknown>;
   stackName?: string;
-  /** With cdk-nag, which makes an unacknowledged finding an error of the synthesis. */
-  nag?: boolean;
 }
 
 export interface Resource {
@@ -25,26 +23,29 @@ export interface Resource {
   UpdateReplacePolicy?: string;
 }
 
-export function synthesized({ settings = {}, stackName = 'Deployer', nag = false }: SynthesizedOptions = {}) {
+export function synthesized({ settings = {}, stackName = 'Deployer' }: SynthesizedOptions = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
-    const bundles = Object.fromEntries(
-      stepNames.map((step) => {
-        const folder = join(directory, entryName(step));
-        mkdirSync(folder);
-        writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${step}';`);
-        return [entryName(step), folder];
-      }),
-    );
     const app = new App({ outdir: join(directory, 'out') });
-    if (nag) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    const stack = new DeployerStack(app, stackName, { settings: stackSettings(settings), bundles });
-    if (nag) app.synth({ errorOnDuplicateSynth: false });
-    const template = Template.fromStack(stack);
-    return { app, stack, template, resources: template.toJSON().Resources as Record<string, Resource> };
+    const bundles = oneLineBundles(directory);
+    const template = Template.fromStack(
+      new DeployerStack(app, stackName, { settings: stackSettings(settings), bundles }),
+    );
+    return { template, resources: template.toJSON().Resources as Record<string, Resource> };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function oneLineBundles(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    stepNames.map((step) => {
+      const folder = join(directory, entryName(step));
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${step}';`);
+      return [entryName(step), folder];
+    }),
+  );
 }
 
 export const scope = { partition: 'aws', region: 'us-east-1', account: '111122223333' };
@@ -94,4 +95,34 @@ function arn(resources: Record<string, Resource>, id: string): string {
   const found = arns[resources[id]!.Type];
   if (!found) throw new Error(`No ARN is known for ${resources[id]!.Type}, ${id}.`);
   return found;
+}
+
+interface Finding {
+  ruleName: string;
+  reason?: string;
+  violatingConstructs: { constructPath: string }[];
+}
+
+/** cdk-nag's report on the stack. */
+export function synthesizedReport(settings: Record<string, unknown>) {
+  const directory = mkdtempSync(join(tmpdir(), 'report-'));
+  try {
+    const app = new App({ outdir: join(directory, 'out') });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    new DeployerStack(app, 'Deployer', { settings: stackSettings(settings), bundles: oneLineBundles(directory) });
+    app.synth();
+    const { pluginReports } = JSON.parse(readFileSync(join(directory, 'out', 'validation-report.json'), 'utf8')) as {
+      pluginReports: { pluginName: string; violations: Finding[]; suppressedViolations: Finding[] }[];
+    };
+    const { violations, suppressedViolations } = pluginReports.find(({ pluginName }) => pluginName === 'AwsSolutions')!;
+    return {
+      violations: violations.map(({ ruleName, violatingConstructs }) => [
+        ruleName,
+        violatingConstructs[0]!.constructPath,
+      ]),
+      acknowledged: suppressedViolations.map(({ ruleName, reason = '' }) => ({ id: ruleName, reason })),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
