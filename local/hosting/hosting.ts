@@ -37,7 +37,7 @@ import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
 import { serviceModels } from './service-model.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
 import { setStatus, systemUpdate } from './stories.ts';
-import { begin } from './tell.ts';
+import { begin, note } from './tell.ts';
 import { type Call, decode, encode, encodeError, type HostingRequest, type HostingResponse } from './wire.ts';
 import { arnOf, type JournalEntry, type Provisioning, type Quotas, stopServer, type World } from './world.ts';
 
@@ -70,7 +70,7 @@ export type Interceptor = (call: Call, next: () => Promise<object>) => Promise<o
 export class Hosting {
   readonly misfortunes = new Misfortunes();
   intercept: Interceptor | undefined;
-  /** Every call that came in, with the code of its error; the gateway or a test may read or empty it. */
+  /** The last 10,000 calls, with the codes of their errors; may be emptied. */
   readonly calls: (Call & { readonly at: number; errorCode?: string })[] = [];
   readonly #world: World;
 
@@ -116,8 +116,9 @@ export class Hosting {
   }
 
   async #answer(call: Call): Promise<object> {
-    const record: (typeof this.calls)[number] = { ...call, at: this.#world.now() };
+    const record: (typeof this.calls)[number] = { ...call, input: remembered(call.input), at: this.#world.now() };
     this.calls.push(record);
+    if (this.calls.length > CALLS_KEPT) this.calls.shift();
     try {
       const next = () => this.#perform(call);
       return await (this.intercept ? this.intercept(call, next) : next());
@@ -191,6 +192,7 @@ export class Hosting {
     const endpoint = this.#inService(endpointName);
     endpoint.failureReason = reason;
     setStatus(this.#world, endpoint, 'OutOfService', this.#world.now());
+    note(this.#world, endpoint, this.#world.now());
   }
 
   /** What a scaling policy does when its alarm fires: the variant gets this many instances, within its limits. */
@@ -225,6 +227,14 @@ export class Hosting {
         for (const variant of fleet.variants) stopServer(this.#world, variant.server);
     await Promise.all(this.#world.stopping);
   }
+}
+
+const CALLS_KEPT = 10_000;
+
+/** Of large invocations only the rest of the input is remembered. */
+function remembered(input: Call['input']): Call['input'] {
+  const { Body, ...rest } = input;
+  return Body instanceof Uint8Array && Body.length > 16_384 ? rest : input;
 }
 
 const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);

@@ -70,12 +70,14 @@ function route(world: World, endpoint: Endpoint & { fleet: Fleet }, target: stri
   }
   // The weights of an arriving fleet become current only when it has all the traffic.
   const weight = (variant: Variant) => (toNew ? variant.desiredWeight : variant.currentWeight);
-  const able = variants.filter((variant) => variant.desiredCount !== 0);
+  const able = variants.filter((variant) => variant.desiredCount !== 0 && weight(variant) > 0);
   let drawn = world.random() * able.reduce((sum, variant) => sum + weight(variant), 0);
-  const chosen = able.find((variant) => {
-    drawn -= weight(variant);
-    return drawn < 0;
-  });
+  // The last one, where sums of fractions leave a crumb.
+  const chosen =
+    able.find((variant) => {
+      drawn -= weight(variant);
+      return drawn < 0;
+    }) ?? able.at(-1);
   if (!chosen) throw new AwsError('ServiceUnavailable', 'No production variant takes traffic.');
   return { fleet, variant: chosen };
 }

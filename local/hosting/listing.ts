@@ -19,6 +19,7 @@ export interface Listed {
   readonly name: string;
   readonly createdAt: number;
   readonly modifiedAt?: number;
+  readonly status?: string;
 }
 
 /** Default order: newest first (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpoints.html). */
@@ -34,9 +35,12 @@ export function listed<Item extends Listed>(items: Iterable<Item>, input: ListIn
       modified(item) > seconds(input.LastModifiedTimeAfter, -Infinity),
   );
   chosen.sort((a, b) => {
-    if (input.SortBy === 'Name') return a.name < b.name ? -1 : 1;
-    return input.SortBy === 'Status' ? 0 : a.createdAt - b.createdAt;
+    if (input.SortBy === 'Name') return compare(a.name, b.name);
+    if (input.SortBy === 'Status') return compare(a.status ?? '', b.status ?? '');
+    return a.createdAt - b.createdAt;
   });
   if ((input.SortOrder ?? 'Descending') === 'Descending') chosen.reverse();
   return paged(chosen, input, 10);
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));

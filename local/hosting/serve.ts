@@ -50,7 +50,7 @@ async function answer(hosting: Hosting, request: IncomingMessage, response: Serv
     });
     response.writeHead(statusCode, { ...headers, 'content-length': answered.length }).end(answered);
   } catch (error) {
-    if (error instanceof LostAnswer || request.destroyed) return void response.destroy();
+    if (error instanceof LostAnswer) return void response.destroy();
     console.error(`hosting: ${request.headers['x-amz-target'] ?? url.pathname} failed`, error);
     const failure = encodeError(new AwsError('InternalFailure', 'An internal error occurred'));
     response.writeHead(500, failure.headers).end(failure.body);

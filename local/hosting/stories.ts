@@ -23,6 +23,8 @@ const NO_CAPACITY =
   'Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. ' +
   'Please retry using a different ML instance type or after some time.';
 
+const TOO_LONG = 'Deployment was rolled back because it exceeded MaximumExecutionTimeoutInSeconds';
+
 interface Provisioned {
   readonly at: number;
   /** Why the fleet cannot serve. */
@@ -37,11 +39,14 @@ function* provisioned(
   fleet: Fleet,
   change: 'create' | 'update',
   at: number,
+  latest = Infinity,
 ): Story<Provisioned> {
   const fate = world.misfortunes.draw(endpoint.name, change);
   const variants = fleet.variants.map((variant) => variant.production);
   const wait = world.provisioning({ endpointName: endpoint.name, change, variants });
-  const readyAt = yield until(fate?.kind === 'stuck' ? Infinity : at + wait);
+  const instancesAt = fate?.kind === 'stuck' ? Infinity : at + wait;
+  const readyAt = yield until(Math.min(instancesAt, latest));
+  if (instancesAt > latest) return { at: readyAt, failure: TOO_LONG, fate };
   if (fate?.kind === 'noCapacity') return { at: readyAt, failure: NO_CAPACITY, fate };
   if (fate?.kind === 'fails') return { at: readyAt, failure: fate.reason, fate };
   const timeouts = fleet.variants.map((variant) => startupTimeoutMs(variant.production));
@@ -105,9 +110,9 @@ export function* update(
   at: number,
 ): Story {
   const arriving = endpoint.arriving!;
-  const { failure, fate, at: readyAt } = yield* provisioned(world, endpoint, arriving.fleet, 'update', at);
-  if (failure) return yield* rollBack(world, endpoint, failure, readyAt);
   const deadline = at + plan.timeoutMs;
+  const { failure, fate, at: readyAt } = yield* provisioned(world, endpoint, arriving.fleet, 'update', at, deadline);
+  if (failure) return yield* rollBack(world, endpoint, failure, readyAt);
   let now = readyAt;
   for (const [index, step] of plan.steps.entries()) {
     if (plan.rolling && index > 0) {
@@ -151,7 +156,7 @@ function* bake(
       return Math.min(now, end, deadline);
     }
     if (end > deadline && now >= deadline) {
-      reason = 'Deployment was rolled back because it exceeded MaximumExecutionTimeoutInSeconds';
+      reason = TOO_LONG;
       return deadline;
     }
     return now >= end ? end : undefined;

@@ -25,6 +25,7 @@ function step(world: World, endpoint: Endpoint, at: number): void {
   note(world, endpoint, at);
 }
 
-function note(world: World, endpoint: Endpoint, at: number): void {
+/** Remembers what Describe shows from now on, for where it is stale. */
+export function note(world: World, endpoint: Endpoint, at: number): void {
   if (world.staleness.describeMs > 0) endpoint.views.push({ at, view: viewOf(endpoint) });
 }
