@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { METRICS_NAMESPACE, TASKS_METRIC } from '../lambdas/runtime/instruments.ts';
+import { METRICS_NAMESPACE, TASKS_METRIC } from '../lambdas/runtime/metric-names.ts';
 
 export interface DashboardProps {
   machine: IStateMachine;

@@ -10,8 +10,9 @@ import {
   UpdateEndpointCommand,
   VariantPropertyType,
 } from '@aws-sdk/client-sagemaker';
+import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { EndpointDescription, Endpoints } from '../ports/endpoints.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 

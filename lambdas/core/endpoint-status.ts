@@ -1,5 +1,5 @@
 // What an endpoint's status allows: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
-import type { EndpointDescription, EndpointStatus } from '../ports/endpoints.ts';
+import type { EndpointDescription, EndpointStatus } from './endpoint-description.ts';
 
 const busy: readonly EndpointStatus[] = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 

@@ -1,5 +1,5 @@
 // Whether SageMaker can host an image on an instance type.
-import type { ImageDescription } from '../ports/images.ts';
+import type { ImageDescription } from './image-description.ts';
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const lists = new Set([

@@ -1,7 +1,7 @@
 // The verdict of one look at an endpoint that is being deployed.
 import type { ErrorName } from '../../state-machine/contract/errors.ts';
 import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
-import type { EndpointDescription } from '../ports/endpoints.ts';
+import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { pollIntervalSeconds } from './poll-interval.ts';
 

@@ -2,8 +2,8 @@
 import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { RealtimeHosting } from '../../state-machine/contract/resolved-request.ts';
 import { BUSY_ENDPOINT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import type { EndpointConfigDescription } from '../ports/endpoint-configs.ts';
-import type { EndpointDescription } from '../ports/endpoints.ts';
+import type { EndpointConfigDescription } from './endpoint-config-description.ts';
+import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { STACK_TAG } from './ownership-tags.ts';
 import { pollIntervalSeconds } from './poll-interval.ts';

@@ -1,6 +1,6 @@
 // What the endpoint needs on the way back: decided from what is there now, so that it may be asked any number of times.
 import type { Plan } from '../../state-machine/contract/plan.ts';
-import type { EndpointDescription } from '../ports/endpoints.ts';
+import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { ROLLOUT_TAG } from './ownership-tags.ts';
 

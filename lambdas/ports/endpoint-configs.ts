@@ -1,18 +1,7 @@
 // SageMaker endpoint configurations: immutable, and never deleted while in use.
 import type { EndpointConfigSpec } from '../../state-machine/contract/plan.ts';
+import type { EndpointConfigDescription } from '../core/endpoint-config-description.ts';
 import type { Tags } from './models.ts';
-
-/** What an existing configuration says, in so far as it concerns us: it may not be one of ours. */
-export interface EndpointConfigDescription {
-  name: string;
-  variants: {
-    name: string;
-    modelName: string | null;
-    instanceType: string | null;
-    initialInstanceCount: number | null;
-  }[];
-  tags: Tags;
-}
 
 export interface EndpointConfigs {
   find(name: string): Promise<EndpointConfigDescription | null>;

@@ -2,7 +2,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import { type ErrorName, errorPolicies } from '../../state-machine/contract/errors.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
-import { logger, metrics, TASKS_METRIC } from './instruments.ts';
+import { logger, metrics } from './instruments.ts';
+import { TASKS_METRIC } from './metric-names.ts';
 
 export function taskReport(step: StepName): MiddlewareObj {
   let startedAt = 0;

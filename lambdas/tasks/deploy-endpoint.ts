@@ -2,13 +2,14 @@
 import type { Deployment } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
+import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { isBusy } from '../core/endpoint-status.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { tagChange } from '../core/tag-change.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
-import type { EndpointDescription, Endpoints } from '../ports/endpoints.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
 import { readPlan } from './read-plan.ts';
 
 interface Ports {

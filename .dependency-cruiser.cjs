@@ -1,0 +1,78 @@
+// Which house may enter which. Imports flow one way: contract <- core <- ports <- tasks <- aws, runtime <- handlers;
+// contract <- task-state <- definition <- infra; contract <- cli. Each rule says what to do instead.
+const CONTRACT = '^state-machine/contract/';
+const zod = 'node_modules/zod/';
+
+/** Modules of `from` may import themselves and what `allowed` matches, nothing else of the project or of npm. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, ...allowed], dependencyTypesNot: ['core'] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('contract', CONTRACT, [zod], 'The contract imports zod and nothing else: move what it needs into it, or the need out of it.'),
+    only('core', '^lambdas/core/', [CONTRACT, zod, 'node_modules/(tar-stream|fastest-levenshtein|@types/tar-stream)/'], 'Decisions are pure: take what you need as a parameter, put effects behind a port.'),
+    only('ports', '^lambdas/ports/', [CONTRACT, '^lambdas/core/'], 'A port is a few types: implementations belong into lambdas/aws.'),
+    only('tasks', '^lambdas/tasks/', [CONTRACT, zod, '^lambdas/(core|ports)/'], 'A task sees the world through ports: add a port, implement it in lambdas/aws.'),
+    only('aws', '^lambdas/aws/', [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(aws-sdk|smithy)/'], 'Adapters know the SDK and the ports: the decision belongs into core, the step into tasks.'),
+    only('runtime', '^lambdas/runtime/', [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(middy|aws-lambda-powertools)/'], 'The runtime knows Lambda, not AWS: clients belong into lambdas/aws.'),
+    only('handlers', '^lambdas/handlers/', ['^lambdas/(aws|tasks|runtime|core)/'], 'A handler binds ports to a task, and does nothing else.'),
+    only('state-machine', '^state-machine/[^/]+[.]ts$', [CONTRACT, 'node_modules/(aws-cdk-lib|constructs)/'], 'The machine knows the contract and CDK: logic belongs into a task.'),
+    {
+      name: 'infra-takes-names-only',
+      comment: 'The stack shares names and limits with the functions, not their code.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^lambdas/', pathNot: ['^lambdas/runtime/(environment|metric-names)[.]ts$', '^lambdas/core/'] },
+    },
+    {
+      name: 'cli-knows-the-contract',
+      comment: 'The command line is a client like every other: it knows the contract and AWS, not the functions.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(lambdas|infra|local)/', pathNot: '^lambdas/core/' },
+    },
+    {
+      name: 'nothing-ships-the-local-cloud',
+      comment: 'The local cloud serves tests, benchmarks and the first run; nothing that is deployed may know it.',
+      severity: 'error',
+      from: { pathNot: '^(local|test|bench|scripts)/' },
+      to: { path: '^local/' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      comment: 'Move what is needed outside the tests out of them.',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/' },
+      to: { path: '^test/' },
+    },
+    { name: 'no-circles', comment: 'Two files that need each other are one, or miss a third. Types may: they are erased.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'agpl-is-for-development-only',
+      comment: '@cloud-copilot/iam-simulate is AGPL-3.0: tests and the local gateway may use it, nothing that is deployed.',
+      severity: 'error',
+      from: { path: '^(lambdas|infra|cli|state-machine)/' },
+      to: { path: 'node_modules/@cloud-copilot/' },
+    },
+    {
+      name: 'declared-packages-only',
+      comment: 'Add the package to package.json.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'resolvable', comment: 'The import leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(cdk[.]out|[.]cache|test/local/fixture-app/cdk[.]out)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

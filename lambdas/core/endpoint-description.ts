@@ -1,0 +1,31 @@
+// An endpoint as SageMaker describes it.
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
+export type EndpointStatus =
+  | 'OutOfService'
+  | 'Creating'
+  | 'Updating'
+  | 'SystemUpdating'
+  | 'RollingBack'
+  | 'InService'
+  | 'Deleting'
+  | 'Failed'
+  | 'UpdateRollbackFailed';
+
+export interface EndpointDescription {
+  name: string;
+  arn: string;
+  status: EndpointStatus;
+  endpointConfigName: string;
+  /** The configuration of a deployment that is under way, from PendingDeploymentSummary. */
+  pendingEndpointConfigName: string | null;
+  /** What the pending deployment is doing, for people: for example `primary: Baking`. */
+  progress: string | null;
+  failureReason: string | null;
+  variants: {
+    name: string;
+    currentInstanceCount: number | null;
+    desiredInstanceCount: number | null;
+    weight: number;
+  }[];
+}
