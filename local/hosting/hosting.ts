@@ -54,7 +54,7 @@ export interface HostingOptions {
   /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
   readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
   readonly alarmState?: (alarmName: string) => string;
-  readonly modelDataExists?: (url: string) => Promise<boolean>;
+  readonly modelDataExists?: (url: string, roleArn: string) => Promise<boolean>;
   readonly resolveImage?: (image: string) => string;
   /** Draws in [0, 1) that route by weight; default: seeded, the same in each run. */
   readonly random?: () => number;

@@ -19,7 +19,7 @@ export async function createModel(world: World, input: CreateModelInput) {
   const arn = arnOf(world, 'model', input.ModelName!);
   checkTags(input.Tags ?? []);
   const container = containerOf(input);
-  for (const each of input.Containers ?? [container]) await checkContainer(world, each);
+  for (const each of input.Containers ?? [container]) await checkContainer(world, each, input.ExecutionRoleArn!);
   if (world.models.has(arn)) throw validationException(`Cannot create already existing model "${arn}".`);
   world.models.set(arn, { name: input.ModelName!, arn, createdAt: world.now(), input, container });
   tagNew(world, arn, input.Tags);
@@ -37,7 +37,7 @@ function containerOf(input: CreateModelInput): ContainerDefinition {
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html */
-async function checkContainer(world: World, container: ContainerDefinition): Promise<void> {
+async function checkContainer(world: World, container: ContainerDefinition, roleArn: string): Promise<void> {
   if (!container.Image && !container.ModelPackageName)
     throw validationException('Either Image or ModelPackageName must be provided.');
   if (container.Image && !ECR_IMAGE.test(container.Image) && container.ImageConfig?.RepositoryAccessMode !== 'Vpc')
@@ -51,7 +51,8 @@ async function checkContainer(world: World, container: ContainerDefinition): Pro
     if (!url.startsWith('s3://')) throw validationException(`Invalid S3 URI "${url}" for ModelDataUrl.`);
     if (container.Mode !== 'MultiModel' && !url.endsWith('.tar.gz'))
       throw validationException(`ModelDataUrl "${url}" must point to a single gzip compressed tar archive (.tar.gz).`);
-    if (!(await world.modelDataExists(url))) throw validationException(`Could not find model data at ${url}.`);
+    if (!(await world.modelDataExists(url, roleArn)))
+      throw validationException(noModelData(url, roleArn, world.region));
   }
   // "The maximum size of all keys and values together is 32 KB."
   const environment = Object.entries(container.Environment ?? {})
@@ -60,6 +61,12 @@ async function checkContainer(world: World, container: ContainerDefinition): Pro
   if (Buffer.byteLength(environment) > 32 * 1024)
     throw validationException('The environment variables of a container must not be larger than 32 KB in total.');
 }
+
+/** One text for all three reasons. */
+const noModelData = (url: string, roleArn: string, region: string) =>
+  `Could not access model data at ${url}. Please ensure that the role "${roleArn}" exists and that its trust relationship ` +
+  'policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the ' +
+  `role has "s3:GetObject" permissions and that the object is located in ${region}.`;
 
 const ECR_IMAGE = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[^:@\s]+(:[^@\s]+)?(@sha256:[0-9a-f]{64})?$/;
 

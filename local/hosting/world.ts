@@ -49,8 +49,8 @@ export interface World {
   readonly staleness: { readonly configMs: number; readonly describeMs: number };
   /** 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */
   readonly alarmState: (alarmName: string) => string;
-  /** Whether an S3 object is there; CreateModel refuses the others. */
-  readonly modelDataExists: (url: string) => Promise<boolean>;
+  /** Whether an S3 object is there, readable by the execution role; CreateModel refuses the others. */
+  readonly modelDataExists: (url: string, roleArn: string) => Promise<boolean>;
   /** The digest that an image reference means. */
   readonly resolveImage: (image: string) => string;
 
