@@ -23,3 +23,10 @@ export function environment(key: EnvironmentKey): string {
     throw new Error(`The environment variable ${environmentNames[key]} is not set.`);
   return value;
 }
+
+/** The region that the function runs in, which Lambda itself sets. */
+export function region(): string {
+  const { AWS_REGION } = process.env;
+  if (AWS_REGION === undefined) throw new Error('The environment variable AWS_REGION is not set.');
+  return AWS_REGION;
+}

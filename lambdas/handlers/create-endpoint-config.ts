@@ -1,0 +1,14 @@
+// The function of CreateEndpointConfig.
+import { s3Client, sageMakerClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
+import { environment } from '../runtime/environment.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { createEndpointConfig } from '../tasks/create-endpoint-config.ts';
+
+const ports = {
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpointConfigs: sageMakerEndpointConfigs(sageMakerClient()),
+};
+
+export const handler = taskHandler('CreateEndpointConfig', createEndpointConfig(ports));

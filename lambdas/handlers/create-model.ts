@@ -1,0 +1,14 @@
+// The function of CreateModel.
+import { s3Client, sageMakerClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerModels } from '../aws/sagemaker-models.ts';
+import { environment } from '../runtime/environment.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { createModel } from '../tasks/create-model.ts';
+
+const ports = {
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  models: sageMakerModels(sageMakerClient(), environment('executionRoleArn')),
+};
+
+export const handler = taskHandler('CreateModel', createModel(ports));

@@ -1,0 +1,16 @@
+// The function of DeployEndpoint.
+import { s3Client, sageMakerClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { deployEndpoint } from '../tasks/deploy-endpoint.ts';
+
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMakerClient()),
+};
+
+export const handler = taskHandler('DeployEndpoint', deployEndpoint(ports));

@@ -1,0 +1,23 @@
+// The function of PlanRollout.
+import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { autoScalingClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerModels } from '../aws/sagemaker-models.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { planRollout } from '../tasks/plan-rollout.ts';
+
+const sageMaker = sageMakerClient();
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMaker),
+  endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  models: sageMakerModels(sageMaker, environment('executionRoleArn')),
+  scaling: applicationAutoScaling(autoScalingClient()),
+};
+
+export const handler = taskHandler('PlanRollout', planRollout(ports, environment('stackName')));

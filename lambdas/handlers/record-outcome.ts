@@ -1,0 +1,21 @@
+// The function of RecordOutcome.
+import { announcements } from '../aws/announcements.ts';
+import { dynamoDbClient, eventBridgeClient, s3Client, snsClient } from '../aws/clients.ts';
+import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { recordOutcome } from '../tasks/record-outcome.ts';
+
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+  announcements: announcements(snsClient(), eventBridgeClient(), {
+    topicArn: environment('outcomeTopicArn'),
+    eventBusName: environment('eventBusName'),
+  }),
+};
+
+export const handler = taskHandler('RecordOutcome', recordOutcome(ports));

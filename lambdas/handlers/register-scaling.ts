@@ -1,0 +1,14 @@
+// The function of RegisterScaling.
+import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { autoScalingClient, s3Client } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { environment } from '../runtime/environment.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { registerScaling } from '../tasks/register-scaling.ts';
+
+const ports = {
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  scaling: applicationAutoScaling(autoScalingClient()),
+};
+
+export const handler = taskHandler('RegisterScaling', registerScaling(ports));

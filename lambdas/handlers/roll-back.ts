@@ -1,0 +1,25 @@
+// The function of RollBack.
+import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerModels } from '../aws/sagemaker-models.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { rollBack } from '../tasks/roll-back.ts';
+
+const sageMaker = sageMakerClient();
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMaker),
+  endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  models: sageMakerModels(sageMaker, environment('executionRoleArn')),
+  scaling: applicationAutoScaling(autoScalingClient()),
+  ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+};
+
+export const handler = taskHandler('RollBack', rollBack(ports));

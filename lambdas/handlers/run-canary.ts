@@ -1,0 +1,18 @@
+// The function of RunCanary.
+import { s3Client, sageMakerClient, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { runCanary } from '../tasks/run-canary.ts';
+
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMakerClient()),
+  invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),
+};
+
+export const handler = taskHandler('RunCanary', runCanary(ports));

@@ -1,0 +1,92 @@
+// RecordOutcome: says how the rollout ended to everybody who may ask: documents, ledger, mail, event.
+import * as z from 'zod/mini';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { outcomeByUploadKey } from '../core/object-keys.ts';
+import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
+import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import type { Announcements } from '../ports/announcements.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { Ledger, Release } from '../ports/ledger.ts';
+
+interface Ports {
+  clock: Clock;
+  documents: Documents;
+  ledger: Ledger;
+  announcements: Announcements;
+}
+
+/** Where a rollout is kept whose endpoint never became known: no endpoint can be named like this. */
+const UNKNOWN_ENDPOINT = '_unknown';
+
+/** May be repeated: documents are written again, the ledger keeps the first record, announcements may come twice. */
+export const recordOutcome =
+  (ports: Ports): Task<'RecordOutcome'> =>
+  async (end) => {
+    const { execution, request, canary } = end;
+    const { outcome: name, failure, problems, left } = ending(end);
+    const succeeded = hasSucceeded(name);
+    const plan = succeeded ? await plannedOf(ports.documents, end) : null;
+    const endpointName = request?.endpointName ?? null;
+    const outcome: Outcome = {
+      contractVersion: CONTRACT_VERSION,
+      outcome: name,
+      succeeded,
+      endpointName,
+      rolloutId: execution.name,
+      executionArn: execution.id,
+      serving: plan === null ? await lastReleased(ports.ledger, endpointName) : servingOf(plan),
+      verified: succeeded ? (canary?.verified ?? null) : null,
+      error: failure?.Error ?? null,
+      cause: failure?.Cause ?? null,
+      problems,
+      warnings: (canary?.warnings ?? []).slice(0, 20),
+      left,
+      upload: request?.upload ?? null,
+      correlationId: request?.correlationId ?? null,
+      startedAt: execution.startedAt,
+      endedAt: ports.clock.now().toISOString(),
+    };
+    await ports.documents.write(
+      rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, execution.name, 'outcome'),
+      outcome,
+    );
+    if (outcome.upload !== null) await ports.documents.write(outcomeByUploadKey(outcome.upload.key), outcome);
+    await ports.ledger.record(outcome, name === 'deployed' && plan !== null ? releaseOf(plan, outcome) : null);
+    await ports.announcements.announce(outcome);
+    return outcome;
+  };
+
+async function plannedOf(documents: Documents, { plan }: RolloutEnd): Promise<Plan | null> {
+  if (plan === null || !('document' in plan)) return null;
+  return z.parse(PlanSchema, await documents.read(plan.document));
+}
+
+/** After a failure: what the ledger knows to have been released last. */
+async function lastReleased(ledger: Ledger, endpointName: string | null): Promise<Outcome['serving']> {
+  if (endpointName === null) return null;
+  const [newest] = await ledger.releases(endpointName, 1);
+  if (newest === undefined) return null;
+  const { artifactSha256, imageDigest, endpointConfigName } = newest;
+  return { artifactSha256, imageDigest, endpointConfigName };
+}
+
+const servingOf = ({ artifactSha256, imageDigest, endpointConfig }: Plan): Outcome['serving'] => ({
+  artifactSha256,
+  imageDigest,
+  endpointConfigName: endpointConfig.name,
+});
+
+const releaseOf = (plan: Plan, { upload, endedAt, rolloutId }: Outcome): Release => ({
+  endpointName: plan.endpointName,
+  rolloutId,
+  artifactSha256: plan.artifactSha256,
+  imageDigest: plan.imageDigest,
+  modelName: plan.model.name,
+  endpointConfigName: plan.endpointConfig.name,
+  upload: upload === null ? null : { key: upload.key, versionId: upload.versionId },
+  releasedAt: endedAt,
+});
