@@ -11,7 +11,7 @@ import { type Gateway, type GatewayOptions, type LocalService, startGateway } fr
 import type { Journal } from './gateway/journal.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { publishServingImage } from './publish-serving-image.ts';
-import { type LocalHosting, startHosting } from './start-hosting.ts';
+import { type LocalHosting, type StartHostingOptions, startHosting } from './start-hosting.ts';
 
 /** What has to be exported so that any AWS CLI or SDK reaches the local cloud. */
 export type CloudEnvironment = Record<
@@ -34,7 +34,7 @@ export interface CloudOptions<H extends HostingService = LocalHosting>
   /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
   waitScale?: number;
   /** Default: the simulator with real inference servers. `directory` goes when the cloud stops. */
-  hosting?: (cloud: { env: CloudEnvironment; directory: string; provisioningSeconds: number }) => H;
+  hosting?: (cloud: StartHostingOptions) => H;
   /** What a call to the hosting needs. Default: the table of authorisations. */
   requiredFor?: GatewayOptions['requiredFor'];
 }
@@ -100,7 +100,7 @@ export async function startCloud<H extends HostingService = LocalHosting>(
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     };
-    hosting = makeHosting({ env, directory, provisioningSeconds });
+    hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);

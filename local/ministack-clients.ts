@@ -1,7 +1,8 @@
-// SDK clients that speak to MiniStack itself, past the gateway: for the gateway's own questions, which are nobody's calls.
+// SDK clients that speak to MiniStack itself, past the gateway: for what the cloud does inside, which are nobody's calls.
 import { Agent } from 'node:https';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 
 export function ministackClients(port: number) {
   const configuration = {
@@ -10,5 +11,9 @@ export function ministackClients(port: number) {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: { httpsAgent: new Agent({ keepAlive: true, timeout: 30_000, rejectUnauthorized: false }) },
   };
-  return { iam: new IAMClient(configuration), lambda: new LambdaClient(configuration) };
+  return {
+    iam: new IAMClient(configuration),
+    lambda: new LambdaClient(configuration),
+    s3: new S3Client({ ...configuration, forcePathStyle: true }),
+  };
 }

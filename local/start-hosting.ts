@@ -1,10 +1,10 @@
 // Makes the hosting of the local cloud: the simulator on real time, with processes of the serving image's code behind it.
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { CloudEnvironment } from './cloud.ts';
 import { Hosting } from './hosting/hosting.ts';
 import { ProcessFleet } from './hosting/process-fleet.ts';
+import { ministackClients } from './ministack-clients.ts';
+import { modelDataAccess } from './model-data-access.ts';
 
 const SERVING_IMAGE = join(import.meta.dirname, '..', 'serving-image');
 const PYTHON = join(import.meta.dirname, '..', '.venv', 'serving', 'bin', 'python');
@@ -13,7 +13,9 @@ const PYTHON = join(import.meta.dirname, '..', '.venv', 'serving', 'bin', 'pytho
 const ADVANCE_EVERY_MS = 200;
 
 export interface StartHostingOptions {
-  env: CloudEnvironment;
+  /** Where the models are read from, as SageMaker does: not by a call of the account that the gateway would record. */
+  ministackPort: number;
+  region: string;
   /** Gets `containers.log`, every line that a container prints. */
   directory: string;
   /** How long creating or updating an endpoint takes; everything else takes a third. */
@@ -23,13 +25,8 @@ export interface StartHostingOptions {
 /** The simulator itself, for tests that plan misfortunes, and `stop`. */
 export type LocalHosting = ReturnType<typeof startHosting>;
 
-export function startHosting({ env, directory, provisioningSeconds }: StartHostingOptions) {
-  const s3 = new S3Client({
-    endpoint: env.AWS_ENDPOINT_URL,
-    region: env.AWS_REGION,
-    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
-    forcePathStyle: true,
-  });
+export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {
+  const { iam, lambda, s3 } = ministackClients(ministackPort);
   const log = createWriteStream(join(directory, 'containers.log'), { flags: 'a' });
   const hosting = new Hosting({
     fleet: new ProcessFleet({
@@ -46,26 +43,15 @@ export function startHosting({ env, directory, provisioningSeconds }: StartHosti
       log: (line, { endpointName, variantName }) => log.write(`${endpointName}/${variantName} ${line}\n`),
     }),
     provisioning: ({ change }) => 1000 * (change === 'create' || change === 'update' ? 1 : 1 / 3) * provisioningSeconds,
-    modelDataExists: (url) => objectExists(s3, url),
+    modelDataExists: modelDataAccess({ iam, s3, region }),
   });
   const clock = setInterval(() => hosting.advance(), ADVANCE_EVERY_MS);
   return Object.assign(hosting, {
     async stop() {
       clearInterval(clock);
       await hosting.close();
-      s3.destroy();
+      for (const client of [iam, lambda, s3]) client.destroy();
       log.end();
     },
   });
-}
-
-async function objectExists(s3: S3Client, url: string): Promise<boolean> {
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ?? [];
-  try {
-    await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    return true;
-  } catch (error) {
-    if ((error as Error).name === 'NotFound') return false;
-    throw error;
-  }
 }
