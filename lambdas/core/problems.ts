@@ -10,7 +10,7 @@ export type Checked<T> = { value: T; problems: readonly [] } | { value: null; pr
 
 /** `document` precedes each place, for what is not the request itself: `models/iris/rollout.json: hosting.instanceType`. */
 export function check<T extends z.core.$ZodType>(schema: T, value: unknown, document = ''): Checked<z.output<T>> {
-  const result = z.core.safeParse(schema, value);
+  const result = z.safeParse(schema, value);
   if (result.success) return { value: result.data, problems: [] };
   const found = result.error.issues.flatMap((issue) => problemsOf(schema, value, issue as z.core.$ZodIssue));
   return { value: null, problems: found.map(({ where, message }) => problem(placed(document, where), message)) };

@@ -37,7 +37,7 @@ export function contractCheck(step: StepName): MiddlewareObj {
 }
 
 function conforming(schema: z.core.$ZodType, value: unknown, subject: string): unknown {
-  const result = z.core.safeParse(schema, value);
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const places = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.code}`);
   throw new RolloutError(
