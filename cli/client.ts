@@ -1,0 +1,68 @@
+// The typed client: uploads models, starts rollouts, watches them and reads how they ended.
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Outcome } from '../state-machine/contract/outcome.ts';
+import type { RolloutRequest } from '../state-machine/contract/request.ts';
+import { DEFAULT_STACK_NAME, type DeployedStack, deployedStack } from './deployed-stack.ts';
+import { type FindOptions, findExecution, type UploadRef } from './find-execution.ts';
+import type { FollowOptions } from './follow-history.ts';
+import { readOutcome } from './read-outcome.ts';
+import type { StateChange } from './state-change.ts';
+import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
+import { watch, watchToEnd } from './watch.ts';
+
+export interface DeployerClients {
+  s3: S3Client;
+  sfn: SFNClient;
+}
+
+export interface Deployer {
+  readonly stack: DeployedStack;
+  /** Uploads a `model.tar.gz`; the rollout starts by itself. @throws Refusal for a file that is none, or wrong names */
+  upload(file: string, target: UploadTarget, onUploaded?: OnUploaded): Promise<UploadedArchive>;
+  /**
+   * Starts a rollout that is not an upload's: a change of settings, or of a model uploaded before.
+   *
+   * @param name the rollout's id; a second call with it and the same request starts nothing more. Default: a UUID
+   */
+  startRollout(request: RolloutRequest, options?: { name?: string }): Promise<{ executionArn: string }>;
+  /** The execution that took up an upload; null when there is none by the end of `waitSeconds`. */
+  findExecution(upload: UploadRef, options?: FindOptions): Promise<string | null>;
+  /** Every change of an execution from its start to its end; the last carries the outcome. */
+  watch(executionArn: string, options?: FollowOptions): AsyncGenerator<StateChange>;
+  /** How a rollout ended: waits for an execution's end; of an upload null while there is no outcome. */
+  outcome(of: string | UploadRef, options?: FollowOptions): Promise<Outcome | null>;
+}
+
+/** Over SDK clients of the caller's own. */
+export function deployer(stack: DeployedStack, { s3, sfn }: DeployerClients): Deployer {
+  const { bucketName, stateMachineArn } = stack;
+  return {
+    stack,
+    upload: (file, target, onUploaded) => uploadArchive(s3, bucketName, file, target, onUploaded),
+    async startRollout(request, { name } = {}) {
+      const input = JSON.stringify(request);
+      const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+      return { executionArn: started.executionArn! };
+    },
+    findExecution: (upload, options) => findExecution(sfn, stateMachineArn, upload, options),
+    watch: (executionArn, options) => watch(sfn, executionArn, options),
+    async outcome(of, options) {
+      if (typeof of !== 'string') return readOutcome(s3, of, options?.signal);
+      return (await watchToEnd(watch(sfn, of, options))).outcome;
+    },
+  };
+}
+
+/**
+ * Finds a deployed stack with the credentials and region that the AWS SDK finds: environment, profile, sign-in.
+ *
+ * @throws Refusal when there is no such stack
+ */
+export async function connect(stackName = DEFAULT_STACK_NAME): Promise<Deployer> {
+  const cloudFormation = new CloudFormationClient();
+  const stack = await deployedStack(cloudFormation, stackName);
+  cloudFormation.destroy();
+  return deployer(stack, { s3: new S3Client(), sfn: new SFNClient() });
+}

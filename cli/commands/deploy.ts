@@ -1,0 +1,35 @@
+// `deploy`: uploads a model, and watches its rollout if asked to.
+import { connect } from '../client.ts';
+import { followRollout } from '../follow-rollout.ts';
+import { progress as startProgress } from '../progress.ts';
+import { progressStream, type Report, reportDone } from '../report.ts';
+import { checkArchive } from '../upload-archive.ts';
+
+export interface DeployFlags {
+  endpoint: string;
+  version: string;
+  stack: string;
+  watch?: true;
+  json?: true;
+}
+
+export async function deploy(file: string, flags: DeployFlags): Promise<Report> {
+  const target = { endpointName: flags.endpoint, version: flags.version };
+  // Before the first call: a wrong file or name needs no credentials to be found.
+  await checkArchive(file, target);
+  const progress = startProgress(progressStream(flags));
+  try {
+    progress.under('Looking up the stack');
+    const deployer = await connect(flags.stack);
+    const upload = await deployer.upload(file, target, (bytes, of) =>
+      progress.under(`Uploading ${file}: ${Math.floor((100 * bytes) / of)} % of ${(of / 2 ** 20).toFixed(1)} MiB`),
+    );
+    progress.under(null);
+    const version = upload.versionId ? ` (version ${upload.versionId})` : '';
+    progress.say(`Uploaded to s3://${upload.bucket}/${upload.key}${version}`);
+    if (flags.watch) return await followRollout(deployer, { executionArn: null, upload }, progress);
+    return reportDone(`Its rollout starts by itself. To follow it: npm run cli -- watch ${upload.key}`, upload);
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,17 @@
+// `watch`: follows a rollout that was started elsewhere.
+import { connect } from '../client.ts';
+import { followRollout } from '../follow-rollout.ts';
+import { progress as startProgress } from '../progress.ts';
+import { progressStream, type Report } from '../report.ts';
+import { rolloutRef } from '../rollout-ref.ts';
+
+export async function watch(rollout: string, flags: { stack: string; json?: true }): Promise<Report> {
+  const progress = startProgress(progressStream(flags));
+  try {
+    progress.under('Looking up the stack');
+    const deployer = await connect(flags.stack);
+    return await followRollout(deployer, rolloutRef(rollout, deployer.stack), progress);
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,77 @@
+// What came of a task, in a few words: its output is read by the schema that the contract has for it.
+import { type StepName, type StepOutput, stateSchemas, steps } from '../state-machine/contract/steps.ts';
+
+type Describe = { [Name in StepName]: (output: StepOutput<Name>) => string };
+
+const describe: Describe = {
+  ResolveRequest: ({ problems, endpointName, upload, servedArtifactSha256 }) =>
+    list([
+      endpointName && `endpoint ${endpointName}`,
+      upload?.key,
+      servedArtifactSha256 && `the artifact that serves, ${short(servedArtifactSha256)}`,
+      count(problems.length, 'problem'),
+    ]),
+  InspectArtifact: ({ verdict, sha256, goldenCases, problems }) =>
+    list([
+      verdict,
+      sha256 && `sha256 ${short(sha256)}`,
+      verdict === 'accepted' && (goldenCases ? 'with golden cases' : 'without golden cases'),
+      count(problems.length, 'problem'),
+    ]),
+  PlanRollout: (plan) => {
+    switch (plan.verdict) {
+      case 'wait':
+        return `wait: ${plan.reason}`;
+      case 'rejected':
+        return `rejected: ${plan.failure.Cause}`;
+      case 'unchanged':
+        return `${plan.endpointName} serves exactly this already`;
+      case 'proceed':
+        return `${plan.operation} ${plan.endpointName}`;
+    }
+  },
+  CreateModel: ({ made, name }) => `${made} ${name}`,
+  CreateEndpointConfig: ({ made, name }) => `${made} ${name}`,
+  DeployEndpoint: deployment,
+  CheckEndpoint: deployment,
+  RegisterScaling: ({ changed, resourceId }) => (changed ? `set for ${resourceId}` : 'as it should be already'),
+  RunCanary: ({ verdict, goldenCases, requests, latencyMilliseconds, failure }) =>
+    list([
+      verdict,
+      `${goldenCases.passed} of ${goldenCases.passed + goldenCases.failed} golden cases right`,
+      `${requests.sent - requests.failed} of ${requests.sent} requests answered`,
+      latencyMilliseconds &&
+        `p50 ${Math.round(latencyMilliseconds.p50)} ms, p99 ${Math.round(latencyMilliseconds.p99)} ms`,
+      failure?.Cause,
+    ]),
+  RollBack: rollback,
+  CheckRollback: rollback,
+  RecordOutcome: ({ outcome }) => outcome,
+};
+
+/** `state`: the whole execution state after the step. */
+export function describeOutput(
+  step: string,
+  state: Record<string, unknown>,
+): { verdict: string | null; result: string } {
+  if (!isStep(step)) return { verdict: null, result: '' };
+  const key = steps[step].writes;
+  const read = stateSchemas[key].safeParse(state[key]);
+  if (!read.success) return { verdict: null, result: '' };
+  const output = read.data as { verdict?: string };
+  return { verdict: output.verdict ?? null, result: (describe[step] as (output: unknown) => string)(output) };
+}
+
+const isStep = (name: string): name is StepName => Object.hasOwn(steps, name);
+
+function deployment({ status, progress, failureReason, failure }: StepOutput<'CheckEndpoint'>): string {
+  return list([status, progress, failureReason ?? failure?.Cause]);
+}
+
+function rollback({ verdict, done, left }: StepOutput<'CheckRollback'>): string {
+  return list([verdict, ...done, left.length > 0 && `left: ${left.join('; ')}`]);
+}
+
+const list = (parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(', ');
+const count = (number: number, noun: string) => number > 0 && `${number} ${noun}${number === 1 ? '' : 's'}`;
+const short = (sha256: string) => sha256.slice(0, 12);

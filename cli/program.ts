@@ -1,0 +1,55 @@
+// The commands with their parameters and help; each ends in a report.
+import { Command } from 'commander';
+import { type DeployFlags, deploy } from './commands/deploy.ts';
+import { outcome } from './commands/outcome.ts';
+import { type StartFlags, start } from './commands/start.ts';
+import { validate } from './commands/validate.ts';
+import { watch } from './commands/watch.ts';
+import { DEFAULT_STACK_NAME } from './deployed-stack.ts';
+import type { Report } from './report.ts';
+
+const STATUSES = `
+Exit status: 0 deployed or unchanged, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
+2 the command itself could not be carried out. Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION ...`;
+
+const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoint>/<version>/model.tar.gz";
+
+/** @param onReport told what the command came to, with whether JSON was asked for */
+export function program(onReport: (report: Report, flags: { json?: true }) => void): Command {
+  const cli = new Command('npm run cli --')
+    .description('Uploads models, starts rollouts and follows them.')
+    .addHelpText('after', STATUSES);
+  const command = (usage: string, description: string) =>
+    cli
+      .command(usage)
+      .description(description)
+      .option('--json', 'one JSON object on stdout, progress on stderr (npm run --silent cli -- ...)');
+  const onStack = (usage: string, description: string) =>
+    command(usage, description).option(
+      '--stack <name>',
+      'the CloudFormation stack of the deployer',
+      DEFAULT_STACK_NAME,
+    );
+
+  onStack('deploy', 'upload a model; its rollout starts by itself')
+    .argument('<model.tar.gz>')
+    .requiredOption('--endpoint <name>', 'the endpoint that shall serve it')
+    .requiredOption('--version <name>', 'a name for this version of the model')
+    .option('--watch', 'follow the rollout to its end')
+    .action(async (file: string, flags: DeployFlags) => onReport(await deploy(file, flags), flags));
+  onStack('start', 'start a rollout from a request, for example of new settings')
+    .argument('<request.json>', 'a file, or - for stdin')
+    .option('--name <id>', "the rollout's id; the same one with the same request starts nothing more")
+    .option('--watch', 'follow the rollout to its end')
+    .action(async (file: string, flags: StartFlags) => onReport(await start(file, flags), flags));
+  onStack('watch', 'follow a rollout to its end')
+    .argument('<rollout>', ROLLOUT)
+    .action(async (rollout: string, flags) => onReport(await watch(rollout, flags), flags));
+  onStack('outcome', 'how a rollout ended')
+    .argument('<rollout>', ROLLOUT)
+    .action(async (rollout: string, flags) => onReport(await outcome(rollout, flags), flags));
+  command('validate', 'check a request or a manifest, without AWS')
+    .argument('<rollout.json>', 'a file, or - for stdin')
+    .action(async (file: string, flags) => onReport(await validate(file), flags));
+  return cli;
+}
