@@ -7,8 +7,7 @@ import type { World } from './world.ts';
 export function advance(world: World): void {
   const now = world.now();
   for (const endpoint of [...world.endpoints.values()]) {
-    resume(world, endpoint, now);
-    applyScalingLimits(world, endpoint);
-    resume(world, endpoint, now);
+    do resume(world, endpoint, now);
+    while (applyScalingLimits(world, endpoint));
   }
 }

@@ -57,7 +57,7 @@ export function registerScalableTarget(world: World, input: RegisterScalableTarg
         'the TagResource API.',
     );
   const target = existing ?? newTarget(world, input, endpointName, variantName);
-  Object.assign(target, { min, max, unsettled: true });
+  Object.assign(target, { min, max, unsettledSince: world.now() });
   if (input.SuspendedState) target.suspended = { ...target.suspended, ...input.SuspendedState };
   world.targets.set(targetKey(target.resourceId, target.dimension), target);
   return { ScalableTargetARN: target.arn };
@@ -76,7 +76,7 @@ function newTarget(
     'sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
   return {
     ...{ arn, endpointName, variantName, resourceId: input.ResourceId!, dimension: input.ScalableDimension! },
-    ...{ createdAt: world.now(), min: 0, max: 0, unsettled: true },
+    ...{ createdAt: world.now(), min: 0, max: 0, unsettledSince: world.now() },
     roleArn: `arn:aws:iam::${world.accountId}:role/aws-service-role/${role}`,
     suspended: {
       DynamicScalingInSuspended: false,

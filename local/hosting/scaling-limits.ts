@@ -12,20 +12,22 @@ import type { World } from './world.ts';
 const targetsOf = (world: World, endpointName: string) =>
   [...world.targets.values()].filter((target) => target.endpointName === endpointName);
 
-/** Brings current capacity into [min, max]: the endpoint is Updating meanwhile, on the same config. */
-export function applyScalingLimits(world: World, endpoint: Endpoint): void {
-  if (endpoint.status !== 'InService') return;
+/** Brings current capacity into [min, max]: the endpoint is Updating meanwhile, on the same config. True if it began. */
+export function applyScalingLimits(world: World, endpoint: Endpoint): boolean {
+  if (endpoint.status !== 'InService') return false;
   for (const target of targetsOf(world, endpoint.name)) {
-    if (!target.unsettled || target.dimension !== INSTANCE_COUNT) continue;
-    target.unsettled = false;
+    if (target.unsettledSince === undefined || target.dimension !== INSTANCE_COUNT) continue;
+    const at = Math.max(target.unsettledSince, endpoint.modifiedAt);
+    target.unsettledSince = undefined;
     const variant = endpoint.fleet!.variants.find(({ name }) => name === target.variantName);
     const count = variant?.desiredCount ?? 0;
     const limited = Math.min(Math.max(count, target.min), target.max);
     if (!variant || limited === count) continue;
     const cause = limited > count ? 'minimum capacity was increased' : 'maximum capacity was decreased';
-    scaleVariant(world, endpoint, target, limited, cause, world.now());
-    return;
+    scaleVariant(world, endpoint, target, limited, cause, at);
+    return true;
   }
+  return false;
 }
 
 /** What a scaling policy does when its alarm fires; within the limits of the target. */

@@ -17,8 +17,8 @@ export interface ScalableTarget {
   max: number;
   roleArn: string;
   suspended: SuspendedState;
-  /** The current capacity was not yet brought into [min, max]. */
-  unsettled: boolean;
+  /** Since when the current capacity waits to be brought into [min, max]; undefined once it was. */
+  unsettledSince: number | undefined;
 }
 
 export interface ScalingPolicy {

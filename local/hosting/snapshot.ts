@@ -1,4 +1,4 @@
-/** All that is alive in the account, comparable: without times of change, statuses' reasons and generated ids. */
+/** All that is alive in the account, comparable: without times of change, reasons of statuses and generated ids. */
 
 import { viewOf } from './endpoint.ts';
 import type { World } from './world.ts';
@@ -16,15 +16,14 @@ export function snapshot(world: World): Snapshot {
   const tags = (arn: string) => Object.fromEntries(world.tags.get(arn) ?? []);
   const created = ({ createdAt, input, arn }: { createdAt: number; input: object; arn: string }) => {
     const { Tags: _tags, ...given } = input as { Tags?: unknown };
-    return structuredClone({ ...given, createdAt, tags: tags(arn) });
+    return plain({ ...given, createdAt, tags: tags(arn) });
   };
   return {
     models: named([...world.models.values()].map((model) => [model.name, created(model)])),
     endpointConfigs: named([...world.configs.values()].map((config) => [config.name, created(config)])),
     endpoints: named(
       [...world.endpoints.values()].map((endpoint) => {
-        const { LastModifiedTime: _modified, FailureReason: _reason, ...view } = viewOf(endpoint);
-        return [endpoint.name, structuredClone({ ...view, tags: tags(endpoint.arn) })];
+        return [endpoint.name, plain({ ...viewOf(endpoint), tags: tags(endpoint.arn) })];
       }),
     ),
     scalableTargets: named(
@@ -33,9 +32,16 @@ export function snapshot(world: World): Snapshot {
         { min, max, suspended: { ...suspended }, tags: tags(arn) },
       ]),
     ),
-    scalingPolicies: named([...world.policies].map(([key, { input }]) => [key, structuredClone(input)])),
-    scheduledActions: named([...world.scheduledActions].map(([key, { input }]) => [key, structuredClone(input)])),
+    scalingPolicies: named([...world.policies].map(([key, { input }]) => [key, plain(input)])),
+    scheduledActions: named([...world.scheduledActions].map(([key, { input }]) => [key, plain(input)])),
   };
 }
+
+/** What differs between an endpoint that was put back and one that was never changed. */
+const HISTORY = ['LastModifiedTime', 'FailureReason', 'LastDeploymentConfig', 'ResolutionTime'];
+
+/** As JSON: a copy, with times as texts. */
+const plain = (value: object): object =>
+  JSON.parse(JSON.stringify(value, (key, member) => (HISTORY.includes(key) ? undefined : member)));
 
 const named = (entries: [string, object][]) => Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
