@@ -26,7 +26,9 @@ export const bundleOptions = {
   // The SDK's ESM builds can be shaken: 299 KiB instead of 825 for a SageMaker client.
   mainFields: ['module', 'main'],
   // CommonJS dependencies call require for Node's own modules.
-  banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   legalComments: 'none',
   metafile: true,
   logLevel: 'error',
@@ -45,26 +47,7 @@ export function buildBundles(directory: string): Bundles {
     outdir: directory,
   });
   return {
-    directories: interim(Object.fromEntries(entries.map((entry) => [entry, join(directory, entry)])), directory),
+    directories: Object.fromEntries(entries.map((entry) => [entry, join(directory, entry)])),
     metafile,
   };
-}
-
-// INTERIM until all handlers are there.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { stepNames } from '../state-machine/contract/steps.ts';
-
-function interim(directories: Record<string, string>, directory: string) {
-  for (const step of stepNames) {
-    const entry = step.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
-    if (directories[entry]) continue;
-    const folder = join(directory, entry);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, 'index.mjs'),
-      'export const handler = async () => { throw new Error("not there yet"); };',
-    );
-    directories[entry] = folder;
-  }
-  return directories;
 }

@@ -10,6 +10,9 @@ import { stackSettings } from '../../infra/settings.ts';
 import { entryName } from '../../infra/task-functions.ts';
 import { stepNames } from '../../state-machine/contract/steps.ts';
 
+/** As `cdk synth` reads it: feature flags change what is synthesized. */
+const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'cdk.json'), 'utf8'));
+
 export interface SynthesizedOptions {
   settings?: Record<string, unknown>;
   stackName?: string;
@@ -26,7 +29,7 @@ export interface Resource {
 export function synthesized({ settings = {}, stackName = 'Deployer' }: SynthesizedOptions = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
-    const app = new App({ outdir: join(directory, 'out') });
+    const app = new App({ outdir: join(directory, 'out'), context });
     const bundles = oneLineBundles(directory);
     const template = Template.fromStack(
       new DeployerStack(app, stackName, { settings: stackSettings(settings), bundles }),
@@ -107,7 +110,7 @@ interface Finding {
 export function synthesizedReport(settings: Record<string, unknown>) {
   const directory = mkdtempSync(join(tmpdir(), 'report-'));
   try {
-    const app = new App({ outdir: join(directory, 'out') });
+    const app = new App({ outdir: join(directory, 'out'), context });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     new DeployerStack(app, 'Deployer', { settings: stackSettings(settings), bundles: oneLineBundles(directory) });
     app.synth();

@@ -1,0 +1,71 @@
+// The bundles: one for each task, small beside the SDK clients and commands that they hold, and loadable.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFigures, largestBundles } from '../../infra/bundle-figures.ts';
+import { buildBundles } from '../../infra/bundles.ts';
+import { entryName } from '../../infra/task-functions.ts';
+import { stepNames } from '../../state-machine/contract/steps.ts';
+
+const KIB = 1024;
+const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const bundles = buildBundles(join(directory, 'bundles'));
+const figures = bundleFigures(bundles, join(directory, 'sdk'));
+
+it('are one for each task', () => {
+  expect(Object.keys(bundles.directories).sort()).toEqual(stepNames.map(entryName).sort());
+});
+
+it.each(figures)('$entry adds at most 150 KiB to its SDK clients and commands', ({ bytes, sdkBytes }) => {
+  // Every task calls AWS: a comparison with nothing would prove nothing.
+  expect(sdkBytes).toBeGreaterThan(100 * KIB);
+  expect((bytes - sdkBytes) / KIB).toBeLessThanOrEqual(150);
+});
+
+it('are at most 700 KiB each', () => {
+  const { largestBundleKiB, largestOverSdkKiB } = largestBundles(figures);
+  expect(largestBundleKiB).toBeLessThanOrEqual(700);
+  expect(largestBundleKiB).toBeGreaterThan(largestOverSdkKiB);
+});
+
+it('hold no tool of the development', () => {
+  const inputs = Object.keys(bundles.metafile.inputs);
+  expect(inputs.filter((input) => /node_modules\/(@cloud-copilot|aws-cdk-lib|cdk-nag|esbuild)\//.test(input))).toEqual(
+    [],
+  );
+});
+
+it.each(Object.entries(bundles.directories))('%s loads on its own and exports a handler', (_, folder) => {
+  const load = `const { handler } = await import(${JSON.stringify(join(folder, 'index.mjs'))}); console.log(typeof handler);`;
+  // Far from node_modules, as on Lambda; only the names that the stack sets.
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', load], {
+    cwd: directory,
+    env: {
+      AWS_REGION: 'us-east-1',
+      BUCKET_NAME: 'bucket',
+      LEDGER_TABLE_NAME: 'ledger',
+      OUTCOME_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:topic',
+      EVENT_BUS_NAME: 'bus',
+      EXECUTION_ROLE_ARN: 'arn:aws:iam::111122223333:role/execution',
+      STACK_NAME: 'Deployer',
+      ACCOUNT_ID: '111122223333',
+      PLATFORM_SETTINGS: JSON.stringify({
+        endpointNamePrefix: '',
+        defaultEndpointName: null,
+        servingImage: { repositoryName: 'serving', tag: 'one' },
+        allowedRepositories: ['serving'],
+        allowedInstanceTypes: ['ml.m5.large'],
+        defaultInstanceType: 'ml.m5.large',
+        maximumInstances: 1,
+        maximumArchiveBytes: 1,
+        maximumUnpackedBytes: 1,
+        requireGoldenCases: false,
+        allowTrust: false,
+      }),
+    },
+    encoding: 'utf8',
+  });
+  expect(output.trim()).toBe('function');
+});
