@@ -1,0 +1,335 @@
+// The S3 adapter of archives: exact ranges and parts, nothing left incomplete, one copy whoever is first.
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
+import { copyParts } from '../../lambdas/aws/s3-copy-once.ts';
+import { s3Ranges } from '../../lambdas/aws/s3-ranges.ts';
+import { type Answer, type Call, InProcessS3, refusal } from './in-process-s3.ts';
+
+const bucket = 'the-bucket';
+const key = 'models/iris/version 1+ü/model.tar.gz';
+const bytes = randomBytes(1000);
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+const keptKey = `artifacts/${sha256}/model.tar.gz`;
+
+function setUp(body: Buffer = bytes) {
+  const s3 = new InProcessS3();
+  const versionId = s3.put(bucket, key, body);
+  s3.put(bucket, key, 'a newer version');
+  const upload = { bucket, key, versionId, sizeBytes: body.length, lastModified: '2026-01-01T00:00:00.000Z' };
+  const warnings: string[] = [];
+  const archives = s3Archives(s3.client(), bucket, (message) => warnings.push(message));
+  return { s3, upload, archives, warnings };
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Answers so in the first `times` calls of the operation. */
+const failing = (operation: string, answer: Answer | Error, times = 1) => {
+  let left = times;
+  return (call: Call) => (call.operation === operation && left-- > 0 ? answer : undefined);
+};
+
+const kms = refusal(
+  403,
+  'AccessDenied',
+  'User: arn:aws:sts::111122223333:assumed-role/inspect/x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-central-1:111122223333:key/k because no resource-based policy allows the kms:Decrypt action',
+);
+
+describe('open', () => {
+  it('gives the bytes of the version, and no others', async () => {
+    const { archives, upload } = setUp();
+    expect(await collect(archives.open(upload))).toEqual(bytes);
+  });
+
+  it('reads by ranges of 8 MiB, one of them ahead', async () => {
+    const large = randomBytes(17 * 2 ** 20);
+    const { s3, archives, upload } = setUp(large);
+    expect((await collect(archives.open(upload))).equals(large)).toBe(true);
+    expect(s3.calls.map(({ query, headers }) => [query.versionId, headers.range])).toEqual([
+      [upload.versionId, 'bytes=0-8388607'],
+      [upload.versionId, 'bytes=8388608-16777215'],
+      [upload.versionId, 'bytes=16777216-17825791'],
+    ]);
+  });
+
+  it('fetches the next range while the last is in use, and no more', async () => {
+    const { s3, upload } = setUp();
+    const ranges = s3Ranges(s3.client(), upload, 100);
+    await ranges.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(s3.calls).toHaveLength(2);
+    await ranges.return(undefined);
+    expect(s3.calls).toHaveLength(2);
+  });
+
+  it('takes up a range whose connection breaks, is throttled, or comes short', async () => {
+    const { s3, upload } = setUp();
+    const broken = new Readable({
+      read() {
+        this.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+      },
+    });
+    const headers = { 'content-range': 'bytes 0-99/1000' };
+    const bad: (Answer | Error)[] = [
+      { statusCode: 206, headers, body: broken },
+      refusal(503, 'SlowDown'),
+      { statusCode: 206, headers, body: 'short' },
+    ];
+    s3.intercept = () => bad.shift();
+    expect(await collect(s3Ranges(s3.client(), upload, 100))).toEqual(bytes);
+  });
+
+  it.each<[string, Answer | Error, string]>([
+    ['throttling', refusal(503, 'SlowDown'), 'Throttled'],
+    ['a broken network', Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }), 'ServiceUnavailable'],
+  ])('gives up after four attempts: %s', async (_, answer, name) => {
+    const { s3, archives, upload } = setUp();
+    s3.intercept = () => answer;
+    await expect(collect(archives.open(upload))).rejects.toMatchObject({ name });
+    expect(s3.calls).toHaveLength(4);
+  });
+
+  it.each<[string, Answer, string, RegExp]>([
+    [
+      'a key that may not be used',
+      kms,
+      'RequestRejected',
+      /encrypted with a key that this system may not use.*kms:Decrypt/,
+    ],
+    [
+      'a key of another account',
+      refusal(
+        403,
+        'AccessDenied',
+        'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+      ),
+      'RequestRejected',
+      /encrypted with a key/,
+    ],
+    [
+      'a disabled key',
+      refusal(400, 'KMS.DisabledException', 'arn:... is disabled.'),
+      'RequestRejected',
+      /encrypted with a key/,
+    ],
+    [
+      "a customer's own key",
+      refusal(
+        400,
+        'InvalidRequest',
+        'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+      ),
+      'RequestRejected',
+      /encrypted with a key/,
+    ],
+    ['a version that is gone', refusal(404, 'NoSuchVersion'), 'RequestRejected', /gone/],
+    [
+      'a permission that is missing',
+      refusal(403, 'AccessDenied', 'User x is not authorized to perform: s3:GetObjectVersion'),
+      'AccessDenied',
+      /s3:GetObjectVersion/,
+    ],
+  ])('tells whose fault it is: %s', async (_, answer, name, message) => {
+    const { s3, archives, upload } = setUp();
+    s3.intercept = () => answer;
+    await expect(collect(archives.open(upload))).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message),
+    });
+    expect(s3.calls).toHaveLength(1);
+  });
+
+  it('refuses an upload of another size than was said', async () => {
+    const { archives, upload } = setUp();
+    await expect(collect(archives.open({ ...upload, sizeBytes: 999 }))).rejects.toMatchObject({ name: 'CallRefused' });
+  });
+});
+
+describe('keep', () => {
+  it('copies exactly that version, once, with its checksum beside it', async () => {
+    const { s3, archives, upload } = setUp();
+    expect(await archives.keep(upload, sha256)).toEqual({ bucket, key: keptKey });
+    expect(s3.current(bucket, keptKey)).toMatchObject({
+      body: bytes,
+      metadata: { sha256 },
+      contentType: 'application/gzip',
+    });
+    expect(s3.operations()).toEqual([
+      'HeadObject',
+      'CreateMultipartUpload',
+      'UploadPartCopy',
+      'CompleteMultipartUpload',
+    ]);
+    expect(s3.calls.at(-1)!.headers['if-none-match']).toBe('*');
+    expect(s3.calls.every(({ headers }) => !('x-amz-server-side-encryption' in headers))).toBe(true);
+    await archives.keep(upload, sha256);
+    expect(s3.operations().slice(4)).toEqual(['HeadObject']);
+  });
+
+  it('cuts into parts that S3 takes, and that add up', () => {
+    expect(copyParts(1)).toEqual([{ number: 1 }]);
+    expect(copyParts(2 ** 28)).toEqual([{ number: 1 }]);
+    expect(copyParts(2 ** 28 + 1)).toEqual([
+      { number: 1, range: 'bytes=0-268435455' },
+      { number: 2, range: 'bytes=268435456-268435456' },
+    ]);
+    for (const size of [2 ** 30 - 1, 5 * 10 ** 9, 50 * 2 ** 30, 5 * 2 ** 40]) {
+      const parts = copyParts(size).map(({ range }) => range!.slice(6).split('-').map(Number) as [number, number]);
+      expect(parts.length).toBeLessThanOrEqual(10_000);
+      expect(parts[0]![0]).toBe(0);
+      expect(parts.at(-1)![1]).toBe(size - 1);
+      parts.forEach(([first, last], at) => {
+        if (at > 0) expect(first).toBe(parts[at - 1]![1] + 1);
+        expect(last - first + 1).toBeLessThanOrEqual(5 * 2 ** 30);
+        // Only the last part may have less than 5 MiB.
+        if (at < parts.length - 1) expect(last - first + 1).toBeGreaterThanOrEqual(5 * 2 ** 20);
+      });
+    }
+  });
+
+  it('copies many parts, completed in order', async () => {
+    const large = Buffer.alloc(2 ** 28 * 3 + 5);
+    for (const at of [0, 2 ** 28, 2 ** 29, large.length - 4]) large.writeUInt32LE(at + 1, at);
+    const { s3, archives, upload } = setUp(large);
+    const delays = [30, 20, 10, 0];
+    s3.intercept = async ({ operation }) => {
+      if (operation === 'UploadPartCopy') await new Promise((resolve) => setTimeout(resolve, delays.shift()));
+      return undefined;
+    };
+    await archives.keep(upload, sha256);
+    expect(s3.current(bucket, keptKey)!.body!.equals(large)).toBe(true);
+    expect(s3.operations().filter((each) => each === 'UploadPartCopy')).toHaveLength(4);
+  });
+
+  it('adopts the copy that somebody else completed meanwhile', async () => {
+    const { s3, archives, upload } = setUp();
+    s3.intercept = ({ operation }) => {
+      if (operation === 'UploadPartCopy') s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
+      return undefined;
+    };
+    expect(await archives.keep(upload, sha256)).toEqual({ bucket, key: keptKey });
+    expect(s3.objects.get(`${bucket}/${keptKey}`)).toHaveLength(1);
+    expect(s3.operations().slice(-3)).toEqual(['CompleteMultipartUpload', 'AbortMultipartUpload', 'HeadObject']);
+    expect(s3.pending.size).toBe(0);
+  });
+
+  it.each([
+    ['another size', Buffer.from('other'), { sha256 }],
+    ['another checksum', bytes, { sha256: 'f'.repeat(64) }],
+    ['no checksum', bytes, {}],
+  ])('does not adopt %s', async (_, body, metadata) => {
+    for (const when of ['before', 'meanwhile']) {
+      const { s3, archives, upload } = setUp();
+      const occupy = () => s3.put(bucket, keptKey, body, { metadata: metadata as Record<string, string> });
+      if (when === 'before') occupy();
+      else s3.intercept = ({ operation }) => void (operation === 'UploadPartCopy' && occupy());
+      await expect(archives.keep(upload, sha256)).rejects.toMatchObject({
+        name: 'CallRefused',
+        message: expect.stringMatching(/is there already/),
+      });
+      expect(s3.current(bucket, keptKey)!.body).toEqual(body);
+      expect(s3.pending.size).toBe(0);
+    }
+  });
+
+  it('begins anew after a conflict', async () => {
+    const { s3, archives, upload } = setUp();
+    s3.intercept = failing('CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 2);
+    await archives.keep(upload, sha256);
+    expect(s3.operations().filter((each) => each === 'CreateMultipartUpload')).toHaveLength(3);
+    expect(s3.current(bucket, keptKey)!.body).toEqual(bytes);
+    expect(s3.pending.size).toBe(0);
+  });
+
+  it('adopts its own copy when the answer to its completion was lost', async () => {
+    const { s3, archives, upload, warnings } = setUp();
+    s3.intercept = ({ operation, query }) => {
+      if (operation !== 'CompleteMultipartUpload') return undefined;
+      s3.pending.delete(query.uploadId!);
+      s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
+      return refusal(404, 'NoSuchUpload');
+    };
+    expect(await archives.keep(upload, sha256)).toEqual({ bucket, key: keptKey });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each<[string, string, Answer, string]>([
+    ['a part fails', 'UploadPartCopy', refusal(500, 'InternalError'), 'ServiceUnavailable'],
+    ['its key may not be used', 'UploadPartCopy', kms, 'RequestRejected'],
+    [
+      'a part fails after 200',
+      'UploadPartCopy',
+      { statusCode: 200, body: '<Error><Code>InternalError</Code><Message>x</Message></Error>' },
+      'ServiceUnavailable',
+    ],
+    ['completion fails', 'CompleteMultipartUpload', refusal(503, 'SlowDown'), 'Throttled'],
+    [
+      'completion fails after 200',
+      'CompleteMultipartUpload',
+      { statusCode: 200, body: '<Error><Code>InternalError</Code><Message>x</Message></Error>' },
+      'ServiceUnavailable',
+    ],
+    ['conflicts do not end', 'CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 'CallRefused'],
+  ])('leaves nothing when %s', async (_, operation, answer, name) => {
+    const { s3, archives, upload } = setUp();
+    s3.intercept = failing(operation, answer, 99);
+    await expect(archives.keep(upload, sha256)).rejects.toMatchObject({ name });
+    expect(s3.pending.size).toBe(0);
+    expect(s3.current(bucket, keptKey)).toBeUndefined();
+  });
+
+  it('rejects a version that was deleted meanwhile', async () => {
+    const { s3, archives, upload } = setUp();
+    s3.objects.set(`${bucket}/${key}`, s3.objects.get(`${bucket}/${key}`)!.slice(0, 1));
+    await expect(archives.keep(upload, sha256)).rejects.toMatchObject({
+      name: 'RequestRejected',
+      message: expect.stringMatching(/gone/),
+    });
+    expect(s3.pending.size).toBe(0);
+  });
+
+  it('reports the first failure when it cannot abort either', async () => {
+    const { s3, archives, upload, warnings } = setUp();
+    s3.intercept = ({ operation }) =>
+      operation === 'UploadPartCopy'
+        ? kms
+        : operation === 'AbortMultipartUpload'
+          ? refusal(500, 'InternalError')
+          : undefined;
+    await expect(archives.keep(upload, sha256)).rejects.toMatchObject({ name: 'RequestRejected' });
+    expect(warnings).toEqual([`The incomplete copy to ${keptKey} stays.`]);
+  });
+});
+
+describe('golden cases, and what is kept', () => {
+  const goldenCases = { bucket, key: `artifacts/${sha256}/golden.json` };
+
+  it('writes them once, adopts the same, and refuses others', async () => {
+    const { s3, archives } = setUp();
+    expect(await archives.keepGoldenCases(sha256, '{"a":1}')).toEqual(goldenCases);
+    expect(await archives.keepGoldenCases(sha256, '{"a":1}')).toEqual(goldenCases);
+    await expect(archives.keepGoldenCases(sha256, '{"a":2}')).rejects.toMatchObject({ name: 'CallRefused' });
+    expect(s3.current(bucket, goldenCases.key)!.body!.toString()).toBe('{"a":1}');
+    expect(s3.objects.get(`${bucket}/${goldenCases.key}`)).toHaveLength(1);
+  });
+
+  it('tries again after a conflict', async () => {
+    const { s3, archives } = setUp();
+    s3.intercept = failing('PutObject', refusal(409, 'ConditionalRequestConflict'), 2);
+    expect(await archives.keepGoldenCases(sha256, '{}')).toEqual(goldenCases);
+  });
+
+  it('finds what is kept', async () => {
+    const { archives, upload } = setUp();
+    expect(await archives.findKept(sha256)).toBeNull();
+    await archives.keepGoldenCases(sha256, '{}');
+    expect(await archives.findKept(sha256)).toBeNull();
+    const location = await archives.keep(upload, sha256);
+    expect(await archives.findKept(sha256)).toEqual({ location, goldenCases });
+  });
+});
