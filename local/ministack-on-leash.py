@@ -12,6 +12,8 @@ import time
 
 from ministack import app
 
+from ministack_corrections import correct
+
 GRACE_SECONDS = 5
 
 
@@ -23,11 +25,7 @@ def end_with_parent() -> None:
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
-# With TLS on, MiniStack also takes port 443 where it may; two clouds, or a web server, would be in each other's way.
-if not hasattr(app, "_port_is_bindable"):
-    sys.exit("This MiniStack differs from the pinned one: nothing keeps it off port 443.")
-app._port_is_bindable = lambda host, port: False
-
+correct()
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = ["ministack"]
 app.main()

@@ -8,6 +8,7 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -81,6 +82,20 @@ test('signed calls reach MiniStack and come back, 40 MB both ways byte for byte'
     ['PutObject', 200, 'root'],
     ['GetObject', 200, 'root'],
   ]);
+});
+
+test('a range of a version is that range, as in S3', async () => {
+  const Bucket = 'versions';
+  await s3().send(new CreateBucketCommand({ Bucket }));
+  const versioning = { Bucket, VersioningConfiguration: { Status: 'Enabled' } } as const;
+  await s3().send(new PutBucketVersioningCommand(versioning));
+  const { VersionId } = await s3().send(new PutObjectCommand({ Bucket, Key: 'a', Body: '0123456789' }));
+  await s3().send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'newer' }));
+  const get = (Range: string) => s3().send(new GetObjectCommand({ Bucket, Key: 'a', VersionId, Range }));
+  const part = await get('bytes=2-4');
+  expect(part).toMatchObject({ ContentRange: 'bytes 2-4/10', ContentLength: 3, $metadata: { httpStatusCode: 206 } });
+  expect(await part.Body!.transformToString()).toBe('234');
+  await expect(get('bytes=10-')).rejects.toMatchObject({ name: 'InvalidRange' });
 });
 
 test('a wrong signature is refused by MiniStack itself', async () => {
