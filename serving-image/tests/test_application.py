@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -23,6 +24,16 @@ class Endless(RegressorMixin, BaseEstimator):
 
     def predict(self, rows):
         return np.array([np.inf])
+
+
+class Waiting(RegressorMixin, BaseEstimator):
+    """Predicts only once ``released`` is set; ``waited`` says whether that came in time."""
+
+    n_features_in_ = 1
+
+    def predict(self, rows):
+        self.waited = self.released.wait(5)
+        return rows[:, 0]
 
 
 def ask(application: Application, body: bytes) -> tuple[int, bytes]:
@@ -57,3 +68,32 @@ def test_a_prediction_that_is_not_finite_is_a_500():
 
 def test_before_the_model_is_there_invocations_are_503():
     assert ask(Application(), b'{"instances": [[1]]}') == (503, b'{"error": "The model is still loading"}')
+
+
+def test_ping_is_answered_while_a_prediction_runs():
+    application = Application()
+    estimator = Waiting()
+    estimator.released = threading.Event()
+    application.model = Model(estimator)
+
+    async def ping_meanwhile() -> int:
+        statuses = []
+
+        async def receive():
+            return {"type": "http.request", "body": b'{"instances": [[1]]}', "more_body": False}
+
+        async def send(message):
+            statuses.append(message.get("status"))
+
+        headers = [(b"content-type", b"application/json")]
+        scope = {"type": "http", "method": "POST", "path": "/invocations", "headers": headers}
+        invocation = asyncio.create_task(application(scope, receive, send))
+        await asyncio.sleep(0.05)
+        await application({"type": "http", "method": "GET", "path": "/ping", "headers": []}, receive, send)
+        assert statuses == [200, None]
+        estimator.released.set()
+        await invocation
+        return statuses[2]
+
+    assert asyncio.run(ping_meanwhile()) == 200
+    assert estimator.waited

@@ -48,6 +48,15 @@ def assert_matches(found, expected, tolerance: float) -> None:
         assert found == expected
 
 
+@pytest.mark.parametrize("kind", ["random-forest", "gradient-boosting"])
+def test_the_example_trains_the_same_model_every_time(tmp_path, kind):
+    for folder in ("a", "b"):
+        command = [sys.executable, EXAMPLE / "train.py", "--model", kind, "--output", tmp_path / folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert json.loads(done.stdout)["accuracy"] == 1.0
+    assert (tmp_path / "a/model.pkl").read_bytes() == (tmp_path / "b/model.pkl").read_bytes()
+
+
 def test_golden_json_has_the_form_that_the_deployer_reads(pack_iris, forest):
     text = (pack_iris(forest) / "model" / "golden.json").read_text()
     assert len(text) <= 8192
