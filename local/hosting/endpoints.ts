@@ -12,12 +12,14 @@ import { deploymentPlan } from './deployment-config.ts';
 import { type Endpoint, type Fleet, newEndpoint, viewOf } from './endpoint.ts';
 import { type EndpointConfigRecord, findConfig } from './endpoint-configs.ts';
 import { type ListInput, listed } from './listing.ts';
+import { retire, setStatus } from './moves.ts';
 import { checkEndpointQuota, checkInstanceQuota, instancesWanted } from './quota.ts';
 import { checkScaledVariants, deregisterAllOf } from './scaling-limits.ts';
 import { retainedBy, sizes, startFleet, type VariantSize } from './start-fleet.ts';
-import { creation, deletion, retire, scaling, setStatus, update } from './stories.ts';
+import { creation, deletion, scaling } from './stories.ts';
 import { checkTags, tagNew } from './tags.ts';
 import { begin } from './tell.ts';
+import { update } from './update-story.ts';
 import { arnOf, type World } from './world.ts';
 
 export function createEndpoint(world: World, input: CreateEndpointInput) {

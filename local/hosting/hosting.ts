@@ -30,13 +30,15 @@ import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
 import { Misfortunes } from './misfortunes.ts';
+import { setStatus } from './moves.ts';
 import { operations } from './operations.ts';
 import { requestHandler } from './request-handler.ts';
 import { scaleVariant } from './scaling-limits.ts';
 import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
+import { seeded } from './seeded.ts';
 import { serviceModels } from './service-model.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
-import { setStatus, systemUpdate } from './stories.ts';
+import { systemUpdate } from './stories.ts';
 import { begin, note } from './tell.ts';
 import { type Call, decode, encode, encodeError, type HostingRequest, type HostingResponse } from './wire.ts';
 import { arnOf, type JournalEntry, type Provisioning, type Quotas, stopServer, type World } from './world.ts';
@@ -238,23 +240,6 @@ function remembered(input: Call['input']): Call['input'] {
 }
 
 const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);
-
-/** Provisioning times drawn evenly between two bounds, in milliseconds, the same for the same seed. */
-export function uniform(seed: number, leastMs: number, mostMs: number): () => number {
-  const draw = seeded(seed);
-  return () => leastMs + draw() * (mostMs - leastMs);
-}
-
-/** mulberry32: a small generator of numbers in [0, 1), the same for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** An image by digest is itself; a tag gets a digest of its own name. */
 function byName(image: string): string {

@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { validationException } from './aws-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
+import { setStatus } from './moves.ts';
 import { INSTANCE_COUNT, type ScalableTarget, targetKey } from './scaling-records.ts';
-import { scaling, setStatus } from './stories.ts';
+import { scaling } from './stories.ts';
 import { begin } from './tell.ts';
 import type { World } from './world.ts';
 

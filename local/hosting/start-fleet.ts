@@ -4,7 +4,7 @@ import type { DataCaptureConfig, UpdateEndpointInput } from '@aws-sdk/client-sag
 import type { Fleet, Variant } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import { findModel } from './models.ts';
-import { startupTimeoutMs } from './stories.ts';
+import { startupTimeoutMs } from './provisioned.ts';
 import type { World } from './world.ts';
 
 /** What an update takes over from the fleet before it (API_UpdateEndpoint). */

@@ -4,7 +4,17 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DescribeEndpointCommand,
+  SageMakerClient,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { LostAnswer } from '../../local/hosting/aws-error.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { ProcessFleet } from '../../local/hosting/process-fleet.ts';
@@ -179,6 +189,67 @@ test('the AWS CLI does the same', async () => {
     rmSync(directory, { recursive: true });
   }
 }, 120_000);
+
+test('no request fails while an update replaces the servers under load', async () => {
+  const client = { endpoint: served.url, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+  const sagemaker = new SageMakerClient(client);
+  const runtime = new SageMakerRuntimeClient({ ...client, maxAttempts: 1 });
+  const status = async () =>
+    (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'loaded' }))).EndpointStatus;
+  const settled = async () => {
+    while ((await status()) !== 'InService') await sleep(100);
+  };
+  for (const name of ['one', 'two']) {
+    const ModelDataUrl = `s3://models/${name}/model.tar.gz`;
+    const Image = '000000000000.dkr.ecr.us-east-1.amazonaws.com/serving:1';
+    const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/sagemaker-execution';
+    const PrimaryContainer = { Image, ModelDataUrl };
+    await sagemaker.send(new CreateModelCommand({ ModelName: name, ExecutionRoleArn, PrimaryContainer }));
+    const variant = {
+      VariantName: 'primary',
+      ModelName: name,
+      InstanceType: 'ml.m5.large',
+      InitialInstanceCount: 1,
+    } as const;
+    const input = { EndpointConfigName: name, ProductionVariants: [variant] };
+    await sagemaker.send(new CreateEndpointConfigCommand(input));
+  }
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'loaded', EndpointConfigName: 'one' }));
+  await settled();
+  let done = false;
+  const answers: Promise<string[]>[] = [1, 2, 3, 4].map(async () => {
+    const models: string[] = [];
+    while (!done) {
+      const Body = JSON.stringify({ sleep: 0.02 });
+      const answer = await runtime.send(new InvokeEndpointCommand({ EndpointName: 'loaded', Body }));
+      models.push(JSON.parse(Buffer.from(answer.Body).toString()).model);
+    }
+    return models;
+  });
+  await sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'loaded', EndpointConfigName: 'two' }));
+  await settled();
+  await sleep(300);
+  done = true;
+  for (const models of await Promise.all(answers)) {
+    expect(new Set(models)).toEqual(new Set(['one', 'two']));
+    // Once the new model has answered, the old one never does again: the traffic moves all at once.
+    expect(models.lastIndexOf('one')).toBeLessThan(models.indexOf('two'));
+  }
+}, 30_000);
+
+test('a mistake of the simulator itself is an InternalFailure, not a broken connection', async () => {
+  const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  hosting.intercept = async () => {
+    throw new TypeError('oops');
+  };
+  const headers = { 'x-amz-target': 'SageMaker.ListModels' };
+  const answer = await fetch(served.url, { method: 'POST', headers, body: '{}' });
+  hosting.intercept = undefined;
+  expect(answer.status).toBe(500);
+  expect(await answer.json()).toMatchObject({ __type: 'InternalFailure' });
+  expect(log).toHaveBeenCalledTimes(1);
+  log.mockRestore();
+});
 
 test('a lost answer breaks the connection after the effect', async () => {
   hosting.intercept = async (call, next) => {

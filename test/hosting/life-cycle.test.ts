@@ -198,6 +198,29 @@ describe('update', () => {
     expect(back.FailureReason).toMatch(/ALARM state: errors/);
   });
 
+  test('a rolling update grows the new fleet by batches while the old one shrinks; rolled back, all instances are there again', async () => {
+    const account = new Account();
+    await account.config('iris-1', { InitialInstanceCount: 4 });
+    await account.endpoint('iris', 'iris-1');
+    account.pass(300);
+    await account.config('iris-2', { InitialInstanceCount: 4 });
+    const MaximumBatchSize = { Type: 'INSTANCE_COUNT' as const, Value: 1 };
+    const DeploymentConfig = { RollingUpdatePolicy: { MaximumBatchSize, WaitIntervalInSeconds: 60 } };
+    account.hosting.misfortunes.plan({ kind: 'rolledBack' });
+    await account.update('iris', 'iris-2', { DeploymentConfig });
+    for (const batch of [1, 2, 3, 4]) {
+      account.pass(batch === 1 ? 300 : 360);
+      const rolling = await account.describe('iris');
+      expect(rolling.ProductionVariants?.[0]?.CurrentInstanceCount).toBe(4 - batch);
+      expect(rolling.PendingDeploymentSummary?.ProductionVariants?.[0]?.CurrentInstanceCount).toBe(batch);
+    }
+    account.pass(360);
+    expect(await account.describe('iris')).toMatchObject({
+      ...{ EndpointStatus: 'InService', EndpointConfigName: 'iris-1' },
+      ProductionVariants: [{ CurrentInstanceCount: 4, DesiredInstanceCount: 4 }],
+    });
+  });
+
   test('a rolling update whose rollback fails too serves a mix of both, until the next update', async () => {
     const account = new Account();
     await account.serving('iris', 'iris-1');

@@ -1,6 +1,6 @@
 /** Real inference servers as processes: start, answer, death and restart, and that nothing of them stays. */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +48,7 @@ async function ask(server: VariantServer, request: object, headers: Record<strin
   return { status: answer.status, headers: answer.headers ?? {}, ...JSON.parse(answer.body.toString()) };
 }
 
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('endpoint-'));
+const folders = () => readdirSync(ours);
 const gone = (pid: number) => !existsSync(`/proc/${pid}`) || !isAlive(pid);
 function isAlive(pid: number): boolean {
   try {
@@ -59,8 +59,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** A temporary directory of our own: other tests start servers at the same time. */
+const ours = mkdtempSync(join(tmpdir(), 'fleet-'));
+beforeAll(() => {
+  process.env.TMPDIR = ours;
+});
+
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
+  expect(folders()).toEqual([]);
+  rmSync(ours, { recursive: true });
 });
 
 test('serves the extracted model, with the environment of its container and nothing of ours', async () => {

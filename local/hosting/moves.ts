@@ -1,0 +1,32 @@
+/** The single moves of which the changes of an endpoint are made. */
+
+import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
+import type { Endpoint, Fleet, Wait } from './endpoint.ts';
+import { stopServer, type World } from './world.ts';
+
+/** Moves the endpoint to a status and notes the move. */
+export function setStatus(world: World, endpoint: Endpoint, status: EndpointStatus, at: number): void {
+  const from = endpoint.status;
+  endpoint.status = status;
+  endpoint.modifiedAt = at;
+  world.journal.push({ at, kind: 'status', endpoint: endpoint.name, status, from });
+}
+
+/** A wait for a moment. */
+export const until =
+  (moment: number): Wait =>
+  (now) =>
+    now >= moment ? moment : undefined;
+
+/** What is desired is there. */
+export function settle(fleet: Fleet): void {
+  for (const variant of fleet.variants) {
+    variant.currentCount = variant.desiredCount;
+    variant.currentWeight = variant.desiredWeight;
+  }
+}
+
+/** Stops a fleet's servers, each after the requests that it is answering. */
+export function retire(world: World, fleet: Fleet): void {
+  for (const variant of fleet.variants) stopServer(world, variant.server);
+}
