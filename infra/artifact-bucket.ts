@@ -1,6 +1,6 @@
 // The one bucket: uploads, write-once artifacts, documents of rollouts, captured data.
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -51,4 +51,24 @@ function writeOnce(bucket: Bucket): PolicyStatement {
     resources: [bucket.arnForObjects('artifacts/*')],
     conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
   });
+}
+
+/**
+ * What InspectArtifact wrote is what it had inspected: nobody else writes under `artifacts/`, administrators included.
+ * Requests without a principal never come that far, public access is blocked.
+ */
+export function denyArtifactsToOthers(bucket: Bucket, inspector: IRole): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'ArtifactsAreWrittenByInspectArtifact',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('artifacts/*')],
+      conditions: {
+        Null: { 'aws:PrincipalArn': 'false' },
+        ArnNotEquals: { 'aws:PrincipalArn': inspector.roleArn },
+      },
+    }),
+  );
 }

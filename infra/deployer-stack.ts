@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { PlatformSettings } from '../state-machine/contract/platform.ts';
 import { alarms } from './alarms.ts';
-import { artifactBucket } from './artifact-bucket.ts';
+import { artifactBucket, denyArtifactsToOthers } from './artifact-bucket.ts';
 import { dashboard } from './dashboard.ts';
 import { executionRole } from './execution-role.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -78,6 +78,7 @@ export class DeployerStack extends Stack {
       },
       logRetention: settings.logRetentionDays,
     });
+    denyArtifactsToOthers(bucket, functions.InspectArtifact.role!);
     const machine = rolloutMachine(this, functions, settings.logRetentionDays);
 
     const undelivered = triggers(this, { bucket, bus, machine });

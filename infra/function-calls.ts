@@ -21,30 +21,18 @@ const describeScaling = [
   'application-autoscaling:DescribeScheduledActions',
 ] as const satisfies GrantedCall[];
 
-/** What makes the scaling of a variant as it is wanted, or as it was. */
-const changeScaling = [
-  'application-autoscaling:RegisterScalableTarget',
-  'application-autoscaling:DeregisterScalableTarget',
-  'application-autoscaling:PutScalingPolicy',
-  'application-autoscaling:DeleteScalingPolicy',
-] as const satisfies GrantedCall[];
-
 export const functionCalls = {
   ResolveRequest: [
     ['s3:HeadObject', 'models/'],
     ['s3:HeadObject', 'models/', oneVersion],
     ['s3:GetObject', 'models/', oneVersion],
     ['s3:ListObjectVersions', 'models/'],
-    ...readDocuments,
     ...writeDocuments,
-    'ecr:DescribeImages',
     'ecr:BatchGetImage',
     'ecr:GetDownloadUrlForLayer',
-    'dynamodb:GetItem',
     'dynamodb:Query',
   ],
   InspectArtifact: [
-    ['s3:HeadObject', 'models/', oneVersion],
     ['s3:GetObject', 'models/', oneVersion],
     ...readDocuments,
     ['s3:HeadObject', 'artifacts/'],
@@ -63,8 +51,6 @@ export const functionCalls = {
     'sagemaker:DescribeModel',
     'sagemaker:ListTags',
     ...describeScaling,
-    'dynamodb:GetItem',
-    'dynamodb:Query',
   ],
   CreateModel: [...readDocuments, 'sagemaker:DescribeModel', 'sagemaker:ListTags', 'sagemaker:CreateModel'],
   CreateEndpointConfig: [
@@ -76,15 +62,19 @@ export const functionCalls = {
   DeployEndpoint: [
     ...readDocuments,
     'sagemaker:DescribeEndpoint',
-    'sagemaker:DescribeEndpointConfig',
-    'sagemaker:ListTags',
     'sagemaker:CreateEndpoint',
     'sagemaker:UpdateEndpoint',
     'sagemaker:AddTags',
     'sagemaker:DeleteTags',
   ],
   CheckEndpoint: ['sagemaker:DescribeEndpoint'],
-  RegisterScaling: [...readDocuments, 'sagemaker:DescribeEndpoint', ...describeScaling, ...changeScaling],
+  RegisterScaling: [
+    ...readDocuments,
+    ...describeScaling,
+    'application-autoscaling:RegisterScalableTarget',
+    'application-autoscaling:DeregisterScalableTarget',
+    'application-autoscaling:PutScalingPolicy',
+  ],
   RunCanary: [
     ...readDocuments,
     ['s3:GetObject', 'artifacts/'],
@@ -104,19 +94,18 @@ export const functionCalls = {
     'sagemaker:AddTags',
     'sagemaker:DeleteTags',
     ...describeScaling,
-    ...changeScaling,
+    'application-autoscaling:RegisterScalableTarget',
+    'application-autoscaling:DeregisterScalableTarget',
+    'application-autoscaling:PutScalingPolicy',
+    'application-autoscaling:DeleteScalingPolicy',
     'application-autoscaling:PutScheduledAction',
-    'application-autoscaling:DeleteScheduledAction',
-    'dynamodb:GetItem',
     'dynamodb:Query',
   ],
   CheckRollback: ['sagemaker:DescribeEndpoint'],
   RecordOutcome: [
     ...readDocuments,
     ...writeDocuments,
-    'dynamodb:GetItem',
     'dynamodb:Query',
-    'dynamodb:PutItem',
     'dynamodb:TransactWriteItems',
     'sns:Publish',
     'eventbridge:PutEvents',

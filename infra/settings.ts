@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive-limits.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
 
+// zod/mini says only "Invalid input" without a language.
+z.config(z.locales.en());
+
 const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, 'must look like ml.m5.large'));
 const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
 /** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */

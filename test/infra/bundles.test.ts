@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFigures, largestBundles } from '../../infra/bundle-figures.ts';
 import { buildBundles } from '../../infra/bundles.ts';
+import { functionCalls, type GrantedCall } from '../../infra/function-calls.ts';
 import { entryName } from '../../infra/task-functions.ts';
 import { stepNames } from '../../state-machine/contract/steps.ts';
 
@@ -22,6 +23,31 @@ it.each(figures)('$entry adds at most 150 KiB to its SDK clients and commands', 
   // Every task calls AWS: a comparison with nothing would prove nothing.
   expect(sdkBytes).toBeGreaterThan(100 * KIB);
   expect((bytes - sdkBytes) / KIB).toBeLessThanOrEqual(150);
+});
+
+/** Table and SDK name the same call alike, but for DynamoDB's document client and paginators. */
+const commandOf: Partial<Record<string, string>> = {
+  'dynamodb:Query': 'QueryCommand',
+  'dynamodb:TransactWriteItems': 'TransactWriteCommand',
+};
+
+it.each(stepNames)('%s holds the command of every call that its role is granted', (step) => {
+  const path = Object.keys(bundles.metafile.outputs).find((output) =>
+    output.includes(`/${entryName(step)}/index.mjs`),
+  )!;
+  const held = Object.entries(bundles.metafile.outputs[path]!.inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([input]) => /(?:client|lib)-([a-z0-9-]+)\/dist-es\/commands\/(\w+)\.js$/.exec(input))
+    .filter((match) => match !== null)
+    .map(
+      ([, client, command]) => `${client!.replace('application-auto-scaling', 'application-autoscaling')}:${command}`,
+    );
+  const granted = (functionCalls[step] as readonly GrantedCall[]).map((call) => {
+    const operation = typeof call === 'string' ? call : call[0];
+    return `${operation.split(':')[0]}:${commandOf[operation] ?? `${operation.split(':')[1]}Command`}`;
+  });
+  expect(held.length).toBeGreaterThan(0);
+  expect(granted.filter((command) => !held.includes(command))).toEqual([]);
 });
 
 it('are at most 700 KiB each', () => {

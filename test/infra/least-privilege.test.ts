@@ -215,7 +215,7 @@ describe('a stack with an endpoint name prefix', () => {
   });
 });
 
-describe('the bucket policy', () => {
+describe('the bucket policy, to whom an identity policy allows everything:', () => {
   const policy = withValues(resources, resources[idOf('AWS::S3::BucketPolicy')]!.Properties.PolicyDocument) as never;
   const put = (key: string, context: Record<string, string>) =>
     runSimulation(
@@ -223,8 +223,8 @@ describe('the bucket policy', () => {
         request: {
           action: 's3:PutObject',
           resource: { resource: `arn:aws:s3:::${names.bucket}/${key}`, accountId: scope.account },
-          principal: `arn:aws:iam::${scope.account}:user/admin`,
-          contextVariables: { 'aws:SecureTransport': 'true', ...context },
+          principal: inspector,
+          contextVariables: { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': inspector, ...context },
         },
         identityPolicies: [
           {
@@ -239,9 +239,23 @@ describe('the bucket policy', () => {
       {},
     ).then((result) => ('overallResult' in result ? result.overallResult : JSON.stringify(result)));
 
+  const inspector = withValues(resources, { 'Fn::GetAtt': [roleOf('InspectArtifact'), 'Arn'] }) as string;
+  const administrator = { 'aws:PrincipalArn': `arn:aws:iam::${scope.account}:role/administrator` };
   const makesAnObject = { 's3:ObjectCreationOperation': 'true' };
   it.each([
-    ['replaces an artifact, even for an administrator', 'artifacts/0/model.tar.gz', makesAnObject, 'ExplicitlyDenied'],
+    ['replaces an artifact', 'artifacts/0/model.tar.gz', makesAnObject, 'ExplicitlyDenied'],
+    [
+      'writes an artifact that was not inspected',
+      'artifacts/0/model.tar.gz',
+      { ...makesAnObject, 's3:if-none-match': '*', ...administrator },
+      'ExplicitlyDenied',
+    ],
+    [
+      'uploads a model as somebody else',
+      'models/iris/1/model.tar.gz',
+      { ...makesAnObject, ...administrator },
+      'Allowed',
+    ],
     ['writes an artifact once', 'artifacts/0/model.tar.gz', { ...makesAnObject, 's3:if-none-match': '*' }, 'Allowed'],
     [
       'begins a multipart upload, or uploads a part',
