@@ -10,7 +10,7 @@ export type CheckedRequest = z.output<typeof RolloutRequestSchema>;
 export interface RequestCheck {
   /** The top-level fields that are right: all of them, where there are no problems. */
   request: CheckedRequest;
-  /** The top-level fields that are there, and wrong. */
+  /** The top-level fields that are there, and wrong; all of them, where there is no object. */
   wrongFields: ReadonlySet<string>;
   problems: readonly Problem[];
 }
@@ -22,12 +22,15 @@ export function checkRequest(value: unknown, document = ''): RequestCheck {
   const checked = check(RolloutRequestSchema, value, document);
   if (checked.value !== null) return { ...NO_REQUEST, request: checked.value };
 
-  const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  const known = Object.entries(RolloutRequestSchema.shape);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return { request: {}, wrongFields: new Set(known.map(([key]) => key)), problems: checked.problems };
+  }
   const request: Record<string, unknown> = {};
   const wrongFields = new Set<string>();
-  for (const [key, schema] of Object.entries(RolloutRequestSchema.shape)) {
-    if (!Object.hasOwn(fields, key)) continue;
-    const field = z.safeParse(schema, (fields as Record<string, unknown>)[key]);
+  for (const [key, schema] of known) {
+    if (!Object.hasOwn(value, key)) continue;
+    const field = z.safeParse(schema, (value as Record<string, unknown>)[key]);
     if (field.success) request[key] = field.data;
     else wrongFields.add(key);
   }

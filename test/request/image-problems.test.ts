@@ -1,0 +1,44 @@
+import { architectureOf } from '../../lambdas/core/image-problems.ts';
+import { imageUri, parseImage } from '../../lambdas/core/image-reference.ts';
+
+const graviton = 'm6g m6gd m7g m7gd m8g c6g c6gd c6gn c7g c7gd c7gn c8g r6g r6gd r7g r7gd r8g g5g x2gd is4gen';
+const others =
+  'm4 m5 m5d m6i m6id m7i c4 c5 c5d c5n c6i c7i r5 r5d r7i t2 t3 g4dn g5 g6 g6e p2 p3 p3dn p4d p4de p5 p5e p5en inf1 inf2 trn1 trn1n trn2 u-6tb1';
+
+test.each(graviton.split(' '))('ml.%s is Graviton', (family) => {
+  expect(architectureOf(`ml.${family}.large`)).toBe('arm64');
+});
+test.each(others.split(' '))('ml.%s is not', (family) => {
+  expect(architectureOf(`ml.${family}.12xlarge`)).toBe('amd64');
+});
+
+const registry = { accountId: '123456789012', region: 'eu-west-1', allowedRepositories: ['a', 'team/b.c_d-e'] };
+const digest = `sha256:${'0'.repeat(64)}`;
+
+test.each([
+  ['a:1', { repositoryName: 'a', reference: { tag: '1' } }],
+  [
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/b.c_d-e:v1.2-x',
+    { repositoryName: 'team/b.c_d-e', reference: { tag: 'v1.2-x' } },
+  ],
+  [`123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`, { repositoryName: 'a', reference: { digest } }],
+])('%s', (text, expected) => expect(parseImage(text, registry)).toEqual(expected));
+
+test.each([
+  '',
+  'a',
+  'a:',
+  'a@sha256:12',
+  'A:1',
+  'a:1@x',
+  `a:${'x'.repeat(129)}`,
+  'a/../b:1',
+  'http://a:1',
+  'public.ecr.aws/a:1',
+  'docker.io/a:1',
+])('%s is not accepted', (text) => expect(parseImage(text, registry)).toEqual({ problem: expect.any(String) }));
+
+test('the address that SageMaker pulls from names the digest', () => {
+  expect(imageUri(registry, 'a', digest)).toBe(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`);
+  expect(imageUri({ ...registry, region: 'cn-north-1' }, 'a', digest)).toContain('.cn-north-1.amazonaws.com.cn/');
+});

@@ -1,0 +1,584 @@
+import fc from 'fast-check';
+import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
+import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { inMemoryDocuments } from '../ports/documents.ts';
+import { inMemoryImages } from '../ports/images.ts';
+import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
+import { unexpected } from '../ports/unexpected.ts';
+import { inMemoryUploads } from '../ports/uploads.ts';
+
+const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
+const digest = (character: string) => `sha256:${character.repeat(64)}`;
+const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+
+const settings: PlatformSettings = {
+  endpointNamePrefix: '',
+  defaultEndpointName: 'main',
+  servingImage: { repositoryName: 'serving', tag: 'abc' },
+  allowedRepositories: ['team/own'],
+  allowedInstanceTypes: ['ml.m5.large', 'ml.c7g.large'],
+  defaultInstanceType: 'ml.m5.large',
+  maximumInstances: 8,
+  maximumArchiveBytes: 1e9,
+  maximumUnpackedBytes: 1e10,
+  requireGoldenCases: false,
+  allowTrust: false,
+};
+const images = {
+  serving: { abc: { digest: digest('1'), mediaType: DOCKER, architecture: 'amd64' } },
+  'team/own': {
+    arm: { digest: digest('2'), mediaType: DOCKER, architecture: 'arm64' },
+    oci: { digest: digest('3'), mediaType: 'application/vnd.oci.image.manifest.v1+json', architecture: 'amd64' },
+    list: { digest: digest('4'), mediaType: 'application/vnd.oci.image.index.v1+json', architecture: null },
+    [digest('2')]: { digest: digest('2'), mediaType: DOCKER, architecture: 'arm64' },
+  },
+};
+
+function world(changes: Partial<PlatformSettings> = {}) {
+  const uploads = inMemoryUploads();
+  const documents = inMemoryDocuments();
+  const ledger = inMemoryLedger();
+  const platform = {
+    bucketName: 'bucket',
+    accountId: '123456789012',
+    region: 'eu-west-1',
+    settings: { ...settings, ...changes },
+  };
+  const ports = { uploads, documents, ledger, images: inMemoryImages(images) };
+  const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };
+  const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger });
+  return { uploads, documents, ledger, ports, platform, run };
+}
+
+const created = (key: string, bucket = 'bucket') => ({
+  version: '0',
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: bucket }, object: { key, size: 1, etag: 'x', 'version-id': 'not-to-be-trusted' } },
+});
+const uri = (key: string) => `s3://bucket/${key}`;
+const KEY = 'models/iris/v1/model.tar.gz';
+const places = ({ problems }: { problems: readonly { where: string }[] }) => problems.map(({ where }) => where);
+
+describe('an upload', () => {
+  test('becomes a request with every default, for the version that is current', async () => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'older');
+    const upload = uploads.put(KEY, 'newer');
+    expect(await run(created(KEY))).toEqual({
+      problems: [],
+      endpointName: 'iris',
+      upload,
+      servedArtifactSha256: null,
+      servableModelFiles: ['model.pkl', 'model.joblib'],
+      document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
+      correlationId: null,
+    });
+    const document = documents.at('rollouts/iris/rollout-1/request.json');
+    expect(ResolvedRequestSchema.parse(document)).toEqual(document);
+    expect(document).toEqual({
+      contractVersion: 1,
+      endpointName: 'iris',
+      image: { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' },
+      environment: {},
+      hosting: {
+        type: 'realtime',
+        instanceType: 'ml.m5.large',
+        instanceCount: 1,
+        startupTimeoutSeconds: null,
+        downloadTimeoutSeconds: null,
+      },
+      scaling: {
+        minimum: 1,
+        maximum: 5,
+        metric: 'SageMakerVariantInvocationsPerInstance',
+        target: 70,
+        scaleInCooldownSeconds: 300,
+        scaleOutCooldownSeconds: 60,
+      },
+      canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+      goldenCases: null,
+      networkIsolation: true,
+      dataCapture: null,
+      tags: {},
+    });
+  });
+
+  test.each(['models/iris/v1%2F2/model.tar.gz', 'models/iris/1.0+build 7/model.tar.gz'])(
+    'is found under its literal key: %s',
+    async (key) => {
+      const { uploads, run } = world();
+      const upload = uploads.put(key, 'x');
+      expect(await run(created(key))).toMatchObject({ problems: [], endpointName: 'iris', upload });
+    },
+  );
+
+  test('without an endpoint goes to the default one', async () => {
+    const { uploads, run } = world();
+    uploads.put('models/v7/model.tar.gz', 'x');
+    expect(await run(created('models/v7/model.tar.gz'))).toMatchObject({ problems: [], endpointName: 'main' });
+  });
+
+  test('without an endpoint is refused where there is no default one', async () => {
+    const { uploads, run } = world({ defaultEndpointName: null });
+    const upload = uploads.put('models/v7/model.tar.gz', 'x');
+    expect(await run(created('models/v7/model.tar.gz'))).toMatchObject({
+      problems: [{ message: expect.stringContaining('No default endpoint') }],
+      upload,
+      document: null,
+    });
+  });
+
+  test.each([
+    ['has releases', 'iris'],
+    ['has uploads', 'wine'],
+    ['is the default one', 'main'],
+  ])('whose version is the name of an endpoint that %s has forgotten the version', async (_, name) => {
+    const { uploads, ledger, run } = world();
+    ledger.allReleases.push(aRelease());
+    uploads.put('models/wine/v1/model.tar.gz', 'x');
+    uploads.put(`models/${name}/model.tar.gz`, 'x');
+    const { problems, document } = await run(created(`models/${name}/model.tar.gz`));
+    expect(document).toBeNull();
+    expect(problems).toEqual([
+      { where: `models/${name}/model.tar.gz`, message: expect.stringContaining('did you forget the version?') },
+    ]);
+  });
+
+  test('that fits no layout is rejected with the layouts named, and still looked into', async () => {
+    const { uploads, run } = world();
+    const upload = uploads.put('models/iris/model.tgz', 'x');
+    expect(await run(created('models/iris/model.tgz'))).toMatchObject({
+      problems: [{ where: 'models/iris/model.tgz', message: expect.stringContaining('models/<endpoint>/<version>/') }],
+      endpointName: null,
+      upload,
+      document: null,
+    });
+  });
+
+  test('that is gone by now is rejected', async () => {
+    const { uploads, run } = world();
+    uploads.put(KEY, 'x');
+    uploads.remove(KEY);
+    expect(await run(created(KEY))).toMatchObject({
+      problems: [{ where: KEY, message: expect.stringContaining('deleted') }],
+      upload: null,
+    });
+  });
+
+  test('of another bucket is rejected without a look at it', async () => {
+    const { ports, platform } = world();
+    const run = resolveRequest({ ...ports, uploads: unexpected('uploads') }, platform);
+    const execution = { id: 'a', name: 'n', startedAt: 's' };
+    expect(await run({ execution, trigger: created(KEY, 'other') })).toMatchObject({
+      problems: [{ message: expect.stringContaining('another bucket') }],
+    });
+  });
+
+  test('outside the platform prefix is rejected', async () => {
+    const { uploads, run } = world({ endpointNamePrefix: 'team-' });
+    uploads.put(KEY, 'x');
+    expect(places(await run(created(KEY)))).toEqual(['endpointName']);
+  });
+});
+
+describe("an endpoint's manifest", () => {
+  const MANIFEST = 'models/iris/rollout.json';
+  const manifest = {
+    hosting: { type: 'realtime', instanceType: 'ml.c7g.large', instanceCount: 2 },
+    image: 'team/own:arm',
+    environment: { LEVEL: 'info' },
+    tags: { team: 'a' },
+  };
+
+  test('gives the defaults; a request overrides it key by key', async () => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    uploads.put(MANIFEST, JSON.stringify(manifest));
+    const trigger = { model: { s3Uri: uri(KEY) }, tags: { team: 'b' }, scaling: 'none', correlationId: 'c' };
+    expect(await run(trigger)).toMatchObject({ problems: [], correlationId: 'c', servableModelFiles: null });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
+      hosting: { instanceType: 'ml.c7g.large', instanceCount: 2 },
+      image: { uri: `${HOST}/team/own@${digest('2')}` },
+      environment: { LEVEL: 'info' },
+      tags: { team: 'b' },
+      scaling: null,
+    });
+  });
+
+  test('that changes starts a rollout of the newest upload that was not rejected', async () => {
+    const { uploads, ledger, run } = world();
+    const lastModified = '2026-05-05T00:00:00.000Z';
+    uploads.put('models/iris/v3/model.tar.gz', 'x', { lastModified: '2025-01-01T00:00:00.000Z' });
+    const newest = uploads.put('models/iris/v2/model.tar.gz', 'x', { lastModified });
+    uploads.put('models/iris/v1/model.tar.gz', 'x', { lastModified });
+    const bad = uploads.put('models/iris/v9/model.tar.gz', 'x', { lastModified: '2026-06-06T00:00:00.000Z' });
+    uploads.put('models/wine/v1/model.tar.gz', 'x');
+    uploads.put(MANIFEST, '{}');
+    ledger.outcomes.push({ rolloutId: 'r', outcome: 'rejected', upload: bad } as never);
+    expect(await run(created(MANIFEST))).toMatchObject({ problems: [], endpointName: 'iris', upload: newest });
+  });
+
+  test('without any acceptable upload is rejected in friendly words', async () => {
+    const { uploads, run } = world();
+    uploads.put(MANIFEST, '{}');
+    expect(await run(created(MANIFEST))).toMatchObject({
+      problems: [{ where: MANIFEST, message: expect.stringContaining('Upload one to s3://bucket/models/iris/') }],
+      upload: null,
+    });
+  });
+
+  test('has its problems named with its key, and the upload is looked into all the same', async () => {
+    const { uploads, run } = world();
+    const upload = uploads.put(KEY, 'x');
+    uploads.put(MANIFEST, JSON.stringify({ model: { s3Uri: uri(KEY) }, endpointName: 'wine', tag: {}, scaling: 5 }));
+    const { problems, ...rest } = await run(created(KEY));
+    expect(places({ problems }).sort()).toEqual(
+      ['model', 'endpointName', 'tag', 'scaling'].map((where) => `${MANIFEST}: ${where}`).sort(),
+    );
+    expect(rest).toMatchObject({ upload, endpointName: 'iris', document: null });
+  });
+
+  test.each([
+    ['{"environment": {"KEY": "hunter2"', /not JSON/],
+    ['[]', /Found a list/],
+    [' '.repeat(300 * 1024), /at most/],
+  ])('that cannot be read is a problem: %.40s', async (text, message) => {
+    const { uploads, run } = world();
+    uploads.put(KEY, 'x');
+    uploads.put(MANIFEST, text);
+    const { problems } = await run(created(KEY));
+    expect(problems).toEqual([{ where: MANIFEST, message: expect.stringMatching(message) }]);
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+});
+
+describe('a request', () => {
+  test('comes alike from a person, and from another service by event', async () => {
+    const request = { model: { s3Uri: uri(KEY) } };
+    const event = { source: 'orders', 'detail-type': 'RolloutRequested', detail: request };
+    for (const trigger of [request, event]) {
+      const { uploads, run } = world();
+      uploads.put(KEY, 'x');
+      expect(await run(trigger)).toMatchObject({ problems: [], endpointName: 'iris' });
+    }
+  });
+
+  test('may name an older version, and another endpoint than the folder', async () => {
+    const { uploads, run } = world();
+    const older = uploads.put(KEY, 'older');
+    uploads.put(KEY, 'newer');
+    const trigger = { endpointName: 'copy', model: { s3Uri: uri(KEY), versionId: older.versionId } };
+    expect(await run(trigger)).toMatchObject({ problems: [], endpointName: 'copy', upload: older });
+  });
+
+  test('without a model keeps the artifact of the newest release', async () => {
+    const { ledger, run } = world();
+    ledger.allReleases.push(
+      aRelease({ artifactSha256: 'b'.repeat(64), releasedAt: '2026-02-01T00:00:00.000Z' }),
+      aRelease(),
+    );
+    expect(await run({ endpointName: 'iris', scaling: { maximum: 3 } })).toMatchObject({
+      problems: [],
+      upload: null,
+      servedArtifactSha256: 'b'.repeat(64),
+    });
+  });
+
+  test('brings golden cases in itself', async () => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    const cases = [{ name: 'a', request: { body: { instances: [[1]] } }, expect: { status: 200 } }];
+    await run({ model: { s3Uri: uri(KEY) }, canary: { cases } });
+    expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({
+      cases: [{ name: 'a', request: { contentType: 'application/json' }, expect: { tolerance: 0 } }],
+    });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
+      goldenCases: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/golden-cases.json' },
+    });
+  });
+
+  test('brings golden cases in an object', async () => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    const cases = [{ name: 'a', request: { body: 1 }, expect: { status: '4xx' } }];
+    uploads.put('models/iris/cases.json', JSON.stringify({ cases }));
+    await run({ model: { s3Uri: uri(KEY) }, canary: { casesS3Uri: uri('models/iris/cases.json') } });
+    expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
+  });
+
+  test('has all of its problems told at once', async () => {
+    const { uploads, documents, run } = world();
+    const upload = uploads.put(KEY, 'x');
+    const result = await run({
+      model: { s3Uri: uri(KEY) },
+      endpoint: 'iris',
+      image: 'nginx:latest',
+      hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge', instanceCount: 99 },
+      scaling: { minimum: 4, maximum: 3, schedules: [] },
+      strategy: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
+      network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } },
+      encryption: {},
+      alarms: {},
+      trust: 'f'.repeat(64),
+      environment: { AWS_REGION: 'x', sagemaker_program: 'y' },
+      tags: { 'sagemaker-deployer:stack': 'mine' },
+      canary: { casesS3Uri: 's3://other/models/cases.json' },
+      correlationId: 'c-1',
+    });
+    expect(result).toMatchObject({ upload, endpointName: 'iris', document: null, correlationId: 'c-1' });
+    expect([...new Set(places(result))].sort()).toEqual(
+      [
+        'endpoint',
+        'image',
+        'hosting.instanceType',
+        'hosting.instanceCount',
+        'scaling.minimum',
+        'scaling.schedules',
+        'strategy.type',
+        'strategy.canaryPercent',
+        'strategy.waitSeconds',
+        'network.vpc',
+        'encryption',
+        'alarms',
+        'trust',
+        'environment.AWS_REGION',
+        'environment.sagemaker_program',
+        'tags.sagemaker-deployer:stack',
+        'canary.casesS3Uri',
+      ].sort(),
+    );
+    expect(documents.keys()).toEqual([]);
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    [
+      'serverless',
+      { hosting: { type: 'serverless', memoryMegabytes: 1024, maximumConcurrency: 1 } },
+      'hosting.type',
+      /Not supported yet/,
+    ],
+    ['async', { hosting: { type: 'async', outputS3Uri: 's3://abc/d' } }, 'hosting.type', /Not supported yet/],
+    [
+      'a guardrail',
+      { strategy: { type: 'allAtOnce', terminationWaitSeconds: 5 } },
+      'strategy.terminationWaitSeconds',
+      /Not supported yet/,
+    ],
+    ['trust', { trust: 'f'.repeat(64) }, 'trust', /allows no artifact/],
+    ['too many instances', { scaling: { maximum: 9 } }, 'scaling.maximum', /Found 9\. The platform allows at most 8/],
+    [
+      'more than scaling',
+      { hosting: { type: 'realtime', instanceCount: 4 }, scaling: { maximum: 3 } },
+      'hosting.instanceCount',
+      /more than scaling.maximum, 3/,
+    ],
+    [
+      'another type',
+      { hosting: { type: 'realtime', instanceType: 'ml.m5.xlarge' } },
+      'hosting.instanceType',
+      /Allowed: ml.m5.large, ml.c7g.large/,
+    ],
+    [
+      'many variables',
+      { environment: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`A${index}`, 'x'])) },
+      'environment',
+      /Found 101 variables/,
+    ],
+    [
+      'large variables',
+      { environment: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`A${index}`, 'x'.repeat(1000)])) },
+      'environment',
+      /Allowed: at most 32768/,
+    ],
+    [
+      'many tags',
+      { tags: Object.fromEntries(Array.from({ length: 46 }, (_, index) => [`t${index}`, 'x'])) },
+      'tags',
+      /Found 46 tags/,
+    ],
+    [
+      'large cases',
+      { canary: { cases: [{ name: 'a', request: { body: 'x'.repeat(9000) }, expect: { status: 200 } }] } },
+      'canary.cases',
+      /bytes as JSON\. Allowed: at most 8192/,
+    ],
+    [
+      'both cases',
+      {
+        canary: {
+          cases: [{ name: 'a', request: { body: 1 }, expect: { status: 200 } }],
+          casesS3Uri: 's3://bucket/models/x.json',
+        },
+      },
+      'canary.casesS3Uri',
+      /Give one/,
+    ],
+    [
+      'absent cases',
+      { canary: { casesS3Uri: 's3://bucket/models/absent.json' } },
+      'canary.casesS3Uri',
+      /no such object/,
+    ],
+    [
+      'foreign account',
+      { image: '999999999999.dkr.ecr.eu-west-1.amazonaws.com/team/own:arm' },
+      'image',
+      /account and region/,
+    ],
+    [
+      'foreign region',
+      { image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/own:arm' },
+      'image',
+      /account and region/,
+    ],
+    [
+      'foreign repository',
+      { image: `${HOST}/other:1` },
+      'image',
+      /not allowed by the platform\. Allowed: serving, team\/own/,
+    ],
+    ['no tag', { image: `${HOST}/team/own` }, 'image', /<repository>:<tag>/],
+    ['no image', { image: `${HOST}/team/own:absent` }, 'image', /no image team\/own:absent yet\. Push it first/],
+    ['OCI', { image: `${HOST}/team/own:oci` }, 'image', /Docker schema 2.*--provenance=false --sbom=false/],
+    ['a list', { image: `${HOST}/team/own:list` }, 'image', /several platforms/],
+    [
+      'arm on Intel',
+      { image: `${HOST}/team/own@${digest('2')}` },
+      'image',
+      /built for arm64, but ml.m5.large runs amd64/,
+    ],
+    [
+      'Intel on arm',
+      { hosting: { type: 'realtime', instanceType: 'ml.c7g.large' } },
+      'image',
+      /built for amd64, but ml.c7g.large runs arm64/,
+    ],
+  ])('is refused by name: %s', async (_, wish, where, message) => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    const { problems, document } = await run({ model: { s3Uri: uri(KEY) }, ...wish });
+    expect(problems).toEqual([{ where, message: expect.stringMatching(message) }]);
+    expect([document, documents.keys()]).toEqual([null, []]);
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    ['no endpoint', {}, 'endpointName', /missing/],
+    ['a wrong endpoint', { endpointName: 'Iris' }, 'endpointName', /Found "Iris"/],
+    ['nothing to serve', { endpointName: 'iris' }, 'model', /nothing was deployed/],
+    [
+      'a foreign bucket',
+      { endpointName: 'iris', model: { s3Uri: 's3://other/m.tar.gz' } },
+      'model.s3Uri',
+      /aws s3 cp <it> s3:\/\/bucket\/models\/iris\//,
+    ],
+    [
+      'a foreign folder',
+      { model: { s3Uri: uri('artifacts/x/model.tar.gz') } },
+      'model.s3Uri',
+      /Models are read from s3:\/\/bucket\/models\//,
+    ],
+    [
+      'no archive',
+      { endpointName: 'iris', model: { s3Uri: uri(KEY) } },
+      'model',
+      /There is no s3:\/\/bucket\/models\/iris/,
+    ],
+    ['no version', { endpointName: 'iris', model: { s3Uri: uri(KEY), versionId: 'v9' } }, 'model', /no version v9 of/],
+    ['half a model', { endpointName: 'iris', model: {} }, 'model.s3Uri', /missing/],
+  ])('is refused once for %s', async (_, trigger, where, message) => {
+    const { run } = world();
+    expect((await run(trigger)).problems).toEqual([{ where, message: expect.stringMatching(message) }]);
+  });
+
+  test('for the serving image before it was published says how to publish it', async () => {
+    const { uploads, run } = world({ servingImage: { repositoryName: 'serving', tag: 'unpublished' } });
+    uploads.put(KEY, 'x');
+    expect((await run(created(KEY))).problems).toEqual([
+      { where: 'image', message: expect.stringContaining('npm run image:publish') },
+    ]);
+  });
+
+  test('keeps the default scaling within what the platform allows, and above what was asked for', async () => {
+    for (const [maximumInstances, instanceCount, maximum] of [
+      [2, 1, 2],
+      [8, 1, 5],
+      [8, 7, 7],
+    ]) {
+      const { uploads, documents, run } = world({ maximumInstances });
+      uploads.put(KEY, 'x');
+      await run({ model: { s3Uri: uri(KEY) }, hosting: { type: 'realtime', instanceCount } });
+      expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ scaling: { minimum: 1, maximum } });
+    }
+  });
+
+  test('captures data where the stack keeps it', async () => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    await run({ model: { s3Uri: uri(KEY) }, dataCapture: { samplingPercent: 10 }, network: { isolation: false } });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
+      dataCapture: {
+        samplingPercent: 10,
+        capture: ['input', 'output'],
+        destinationS3Uri: 's3://bucket/capture/iris/',
+      },
+      networkIsolation: false,
+    });
+  });
+});
+
+describe('anything else', () => {
+  test.each<[unknown]>([
+    [null],
+    ['text'],
+    [5],
+    [[]],
+    [{ 'detail-type': 'Other', detail: {} }],
+    [{ ...created(KEY), detail: {} }],
+  ])('%j is rejected with what is accepted', async (trigger) => {
+    const { problems } = await world().run(trigger);
+    expect(problems).toEqual([{ where: '(input)', message: expect.stringContaining('Accepted are') }]);
+  });
+
+  test('an event whose detail is no request is rejected as a request', async () => {
+    const { problems } = await world().run({ 'detail-type': 'RolloutRequested', source: 'x', detail: 'text' });
+    expect(places({ problems })).toEqual(['(request)']);
+  });
+
+  test('whatever comes in: problems and a document exclude each other, and nothing secret is told', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom('iris', 'none', 5, null, { type: 'realtime' }, { s3Uri: uri(KEY) }),
+      fc.anything(),
+    );
+    const request = fc.record(
+      {
+        endpointName: piece,
+        model: fc.oneof(fc.constant({ s3Uri: uri(KEY) }), piece),
+        hosting: piece,
+        scaling: piece,
+        canary: piece,
+        environment: fc.dictionary(fc.string(), fc.constantFrom('hunter2', ['hunter2'])),
+        stranger: piece,
+      },
+      { requiredKeys: [] },
+    );
+    const trigger = fc.oneof(
+      request,
+      fc.anything(),
+      fc.string().map((key) => created(`models/${key}`)),
+    );
+    await fc.assert(
+      fc.asyncProperty(trigger, async (input) => {
+        const { uploads, documents, run } = world();
+        uploads.put(KEY, 'x');
+        const { problems, document } = await run(input);
+        expect(document === null).toBe(problems.length > 0);
+        expect(documents.keys().length > 0).toBe(document !== null);
+        expect(problems.length).toBeLessThanOrEqual(40);
+        expect(JSON.stringify(problems)).not.toContain('hunter2');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
