@@ -67,7 +67,10 @@ async function measure(
 async function confirmServing(endpoints: Endpoints, plan: Planned, verdict: CanaryOutput): Promise<CanaryOutput> {
   const endpoint = await endpoints.find(plan.endpointName);
   if (endpoint !== null && servesSettled(endpoint, plan.endpointConfigName)) return verdict;
-  if (endpoint !== null && isBusy(endpoint) && endpoint.endpointConfigName === plan.endpointConfigName) {
+  const isOurs = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName ?? plan.endpointConfigName].every(
+    (name) => name === plan.endpointConfigName,
+  );
+  if (endpoint !== null && isBusy(endpoint) && isOurs) {
     throw new RolloutError(
       'NotReady',
       `The endpoint ${plan.endpointName} is ${endpoint.status}; it is verified once it is settled.`,

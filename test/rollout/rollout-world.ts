@@ -10,22 +10,24 @@ import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
-import type { Documents } from '../../lambdas/ports/documents.ts';
-import type { Ledger, Release } from '../../lambdas/ports/ledger.ts';
 import { checkEndpoint } from '../../lambdas/tasks/check-endpoint.ts';
 import { checkRollback } from '../../lambdas/tasks/check-rollback.ts';
 import { createEndpointConfig } from '../../lambdas/tasks/create-endpoint-config.ts';
 import { createModel } from '../../lambdas/tasks/create-model.ts';
 import { deployEndpoint } from '../../lambdas/tasks/deploy-endpoint.ts';
 import { planRollout } from '../../lambdas/tasks/plan-rollout.ts';
+import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { registerScaling } from '../../lambdas/tasks/register-scaling.ts';
 import { rollBack } from '../../lambdas/tasks/roll-back.ts';
 import { runCanary } from '../../lambdas/tasks/run-canary.ts';
 import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
+import { inMemoryDocuments } from '../ports/documents.ts';
+import { inMemoryLedger } from '../ports/ledger.ts';
 import { type Handler, type Run, runMachine } from '../state-machine/run-machine.ts';
 
 const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
@@ -56,12 +58,14 @@ export const SHA_2 = '2'.repeat(64);
 export class RolloutWorld {
   now = Date.UTC(2026, 0, 1);
   readonly hosting: Hosting;
-  readonly documents = new Map<string, unknown>();
-  readonly releases: Release[] = [];
+  readonly documents = inMemoryDocuments(BUCKET);
+  readonly ledger = inMemoryLedger();
+  /** What was announced, the newest last. */
+  readonly outcomes: Outcome[] = [];
   /** Answers of the containers by artifact; default: the artifact's sha256. */
   answer: (modelDataUrl?: string) => { status: number; body: string } = answerOf;
   /** Called before every task, retries included: for misfortunes at a certain step. May throw, as the task would. */
-  beforeTask: (step: StepName, payload: Record<string, unknown>) => void = () => {};
+  beforeTask: (step: StepName, payload: Record<string, unknown>) => void | Promise<void> = () => {};
   readonly sagemaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
   readonly #handlers: Record<StepName, Handler>;
@@ -87,8 +91,8 @@ export class RolloutWorld {
     };
     const ports = {
       clock,
-      documents: this.#documents(),
-      ledger: this.#ledger(),
+      documents: this.documents,
+      ledger: this.ledger,
       endpoints: sageMakerEndpoints(this.sagemaker),
       endpointConfigs: sageMakerEndpointConfigs(this.sagemaker),
       models: sageMakerModels(this.sagemaker, ROLE),
@@ -105,6 +109,10 @@ export class RolloutWorld {
       RunCanary: runCanary(ports),
       RollBack: rollBack(ports),
       CheckRollback: checkRollback(ports),
+      RecordOutcome: recordOutcome({
+        ...ports,
+        announcements: { announce: async (outcome) => void this.outcomes.push(outcome) },
+      }),
     };
     this.#handlers = Object.fromEntries(
       Object.entries(tasks).map(([step, task]) => [
@@ -119,9 +127,12 @@ export class RolloutWorld {
     artifactSha256 = SHA_1,
     request = {},
     goldenCases = goldenCasesOf(artifactSha256),
-  }: Wish = {}): Promise<Run> {
+  }: Wish = {}): Promise<Run & { outcome: Outcome | undefined }> {
     const rolloutId = `rollout-${++this.#rollouts}`;
-    const document = this.#write(`rollouts/iris/${rolloutId}/request.json`, { ...resolvedRequest, ...request });
+    const document = await this.documents.write(`rollouts/iris/${rolloutId}/request.json`, {
+      ...resolvedRequest,
+      ...request,
+    });
     const resolved: RequestOutput = {
       problems: [],
       endpointName: 'iris',
@@ -135,22 +146,19 @@ export class RolloutWorld {
       verdict: 'accepted',
       problems: [],
       sha256: artifactSha256,
-      location: this.#write(`artifacts/${artifactSha256}/model.tar.gz`, null),
-      goldenCases: goldenCases && this.#write(`artifacts/${artifactSha256}/golden.json`, goldenCases),
+      location: await this.documents.write(`artifacts/${artifactSha256}/model.tar.gz`, null),
+      goldenCases: goldenCases && (await this.documents.write(`artifacts/${artifactSha256}/golden.json`, goldenCases)),
       failure: null,
     };
     const handlers = {
       ...this.#handlers,
       ResolveRequest: async () => resolved,
       InspectArtifact: async () => artifact,
-      RecordOutcome: async ({ failure }: { failure?: { Error: string; Cause: string } | null }) => ({
-        succeeded: !failure,
-        error: failure?.Error,
-        cause: failure?.Cause,
-      }),
     };
     const startedAt = new Date(this.now).toISOString();
-    return await runMachine(asl, handlers as Record<StepName, Handler>, {}, { name: rolloutId, startedAt });
+    const announced = this.outcomes.length;
+    const run = await runMachine(asl, handlers as Record<StepName, Handler>, {}, { name: rolloutId, startedAt });
+    return { ...run, outcome: this.outcomes[announced] };
   }
 
   /** All that is alive, but for when an image's tag was looked up. */
@@ -177,7 +185,7 @@ export class RolloutWorld {
     if (step === 'CheckRollback') this.now += (rollback?.waitSeconds ?? 0) * 1000;
     if (step === 'PlanRollout' && this.#lastPlan?.verdict === 'wait') this.now += this.#lastPlan.waitSeconds * 1000;
     try {
-      this.beforeTask(step, payload as Record<string, unknown>);
+      await this.beforeTask(step, payload as Record<string, unknown>);
       const output = await task(payload as Record<string, unknown>);
       if (step === 'PlanRollout') this.#lastPlan = output as PlanOutput;
       this.now += 200;
@@ -187,26 +195,6 @@ export class RolloutWorld {
       this.now += 10_000;
       throw error;
     }
-  }
-
-  #write(key: string, content: unknown): { bucket: string; key: string } {
-    this.documents.set(key, structuredClone(content));
-    return { bucket: BUCKET, key };
-  }
-
-  #documents(): Documents {
-    return {
-      read: async ({ key }) => structuredClone(this.documents.get(key)),
-      write: async (key, content) => this.#write(key, content),
-    };
-  }
-
-  #ledger(): Ledger {
-    return {
-      releases: async () => this.releases,
-      record: async () => {},
-      outcomeOfUpload: async () => null,
-    };
   }
 }
 

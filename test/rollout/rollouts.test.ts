@@ -11,7 +11,7 @@ import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { RolloutWorld, SHA_2, STACK } from './rollout-world.ts';
+import { RolloutWorld, SHA_1, SHA_2, STACK } from './rollout-world.ts';
 
 const ARN = 'arn:aws:sagemaker:us-east-1:000000000000:endpoint/iris';
 const target = {
@@ -41,7 +41,12 @@ describe('a first rollout', () => {
   test('makes model, configuration and endpoint, waits, scales and verifies', async () => {
     const world = new RolloutWorld();
     const run = await world.rollOut();
-    expect(run).toMatchObject({ cause: null, succeeded: true, caught: [] });
+    expect(run).toMatchObject({
+      cause: null,
+      succeeded: true,
+      caught: [],
+      output: { outcome: 'deployed', verified: 'golden' },
+    });
     expect(world.mutations()).toEqual([
       'CreateModel',
       'CreateEndpointConfig',
@@ -88,7 +93,11 @@ describe('a first rollout', () => {
     expect(run.cause).toMatch(cause);
     if (misfortune.kind !== 'stuck') expect(world.alive()).toEqual(nothing);
     // Stuck in Creating it cannot be deleted: the way back waits out its own budget and ends all the same.
-    else expect(run.states.at(-1)).toBe('Failed');
+    else
+      expect(run.outcome).toMatchObject({
+        outcome: 'needsAttention',
+        left: [expect.stringContaining('still Creating')],
+      });
   });
 
   test('wrong answers: endpoint, scaling, configuration and model are removed, in this order', async () => {
@@ -109,7 +118,11 @@ describe('a first rollout', () => {
   test('without golden cases it is verified by its health alone, and says so', async () => {
     const world = new RolloutWorld();
     const run = await world.rollOut({ goldenCases: null });
-    expect(run.succeeded).toBe(true);
+    expect(run.output).toMatchObject({
+      outcome: 'deployed',
+      verified: 'healthOnly',
+      warnings: [expect.stringContaining('No golden cases')],
+    });
     expect(world.hosting.calls.filter(({ operation }) => operation === 'InvokeEndpoint')).toHaveLength(0);
   });
 
@@ -129,7 +142,12 @@ describe('an update', () => {
     world.hosting.autoScale('iris', 'primary', 3);
     world.now += 600_000;
     const run = await world.rollOut({ artifactSha256: SHA_2 });
-    expect(run).toMatchObject({ cause: null, succeeded: true, caught: [] });
+    expect(run).toMatchObject({
+      cause: null,
+      succeeded: true,
+      caught: [],
+      output: { outcome: 'deployed', verified: 'golden' },
+    });
     expect(world.mutations()).toEqual(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
     expect(world.hosting.calls.find(({ operation }) => operation === 'UpdateEndpoint')?.input).toMatchObject({
       RetainAllVariantProperties: true,
@@ -143,7 +161,7 @@ describe('an update', () => {
     const world = await serving();
     const before = world.alive();
     const run = await world.rollOut();
-    expect(run.succeeded).toBe(true);
+    expect(run.output).toMatchObject({ outcome: 'unchanged', verified: 'golden' });
     expect(world.mutations()).toEqual([]);
     expect(world.hosting.calls.some(({ operation }) => operation === 'InvokeEndpoint')).toBe(true);
     expect(world.alive()).toEqual(before);
@@ -230,7 +248,11 @@ describe('an update', () => {
       scaleOutCooldownSeconds: 10,
     } as const;
     const run = await world.rollOut({ artifactSha256: SHA_2, request: { scaling, tags: { team: 'trees' } } });
-    expect(run).toMatchObject({ succeeded: false, error });
+    expect(run).toMatchObject({
+      succeeded: false,
+      error,
+      outcome: { outcome: 'rolledBack', serving: { artifactSha256: SHA_1 } },
+    });
     expect(run.cause).toMatch(cause);
     expect(world.alive()).toEqual(before);
     expect(world.hosting.journal.filter(({ kind }) => kind !== 'status')).toEqual([]);
@@ -329,31 +351,35 @@ describe('somebody else', () => {
     await foreignConfig(world);
     const before = world.alive();
     let done = false;
-    world.beforeTask = (step) => {
+    world.beforeTask = async (step) => {
       if (step !== 'RunCanary' || done) return;
       done = true;
-      void world.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'iris', EndpointConfigName: 'foreign' }));
+      await world.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'iris', EndpointConfigName: 'foreign' }));
     };
     const run = await world.rollOut({ artifactSha256: SHA_2 });
-    expect(run.succeeded).toBe(false);
+    expect(run.outcome).toMatchObject({
+      outcome: 'needsAttention',
+      error: 'EndpointChanged',
+      left: [expect.stringContaining('it was not touched')],
+    });
     expect(await served(world)).toMatchObject({ config: 'foreign' });
     const after = world.hosting.snapshot();
     expect(Object.keys(after.models)).toEqual(Object.keys(before.models));
     expect(Object.keys(after.endpointConfigs)).toEqual(Object.keys(before.endpointConfigs));
   });
 
-  test('deletes it in the middle of an update', async () => {
+  test('deletes it after the update: what we made goes, and a person hears of it', async () => {
     const world = await serving();
-    let looks = 0;
-    world.beforeTask = (step) => {
-      if (step === 'CheckEndpoint' && ++looks === 65)
-        void world.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'iris' })).catch(() => {});
-      if (step === 'RegisterScaling')
-        void world.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'iris' })).catch(() => {});
+    const { models, endpointConfigs } = world.alive();
+    world.beforeTask = async (step) => {
+      if (step === 'RegisterScaling') await world.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'iris' }));
     };
-    const run = await world.rollOut({ artifactSha256: SHA_2 });
-    expect(run.succeeded).toBe(false);
-    expect(run.states.at(-1)).toBe('Failed');
+    const run = await world.rollOut({ artifactSha256: SHA_2, request: { scaling: null } });
+    expect(run.outcome).toMatchObject({
+      outcome: 'needsAttention',
+      left: [expect.stringContaining('deleted by somebody else')],
+    });
+    expect(world.alive()).toMatchObject({ models, endpointConfigs, endpoints: {} });
   });
 
   test('has scaled it with another instance type: refused before anything is made', async () => {
