@@ -95,6 +95,7 @@ NAMES_ONLY: dict[str, str] = {
     ),
     "sklearn.feature_selection._mutual_info": "mutual_info_classif mutual_info_regression",
     "sklearn.feature_selection._univariate_selection": "chi2 f_classif f_regression",
+    "sklearn.utils.validation": "check_array",
 }
 
 

@@ -7,11 +7,13 @@ code that trusts it.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sklearn._loss import _loss
 from sklearn.tree._tree import Tree
+from sklearn.utils.validation import check_array
 
 from inference_server.model_error import ModelError
 
@@ -78,6 +80,24 @@ def make_tree(feature_count: Any, class_counts: Any, output_count: Any) -> Tree:
     return Tree(feature_count, class_counts, output_count)
 
 
+def make_column_check(function: Any) -> partial:
+    """What histogram boosting keeps for columns that are not categories: check_array with a setting."""
+    _require(function is check_array)
+    return partial(check_array)
+
+
+def is_column_check(value: Any) -> bool:
+    """Tell whether a value comes from ``make_column_check``."""
+    return type(value) is partial and value.func is check_array
+
+
+def set_column_check(check: partial, state: Any) -> None:
+    """Set the settings that scikit-learn 1.8 gives it, and no others."""
+    _require(isinstance(state, tuple) and len(state) == 4 and not state[1] and not state[3])
+    _require(state[0] is check_array and state[2] == {"dtype": [np.float64], "ensure_all_finite": False})
+    check.__setstate__(state)
+
+
 def encode_latin1(text: Any, encoding: Any) -> bytes:
     """Bytes, as pickle protocol 2 writes them."""
     _require(isinstance(text, str) and encoding == "latin1")
@@ -108,6 +128,7 @@ _LOSSES = [name for name in dir(_loss) if name.startswith("Cy") and name != "CyL
 CALLABLES: dict[tuple[str, str], Any] = {
     ("_codecs", "encode"): encode_latin1,
     ("collections", "OrderedDict"): dict,
+    ("functools", "partial"): make_column_check,
     ("numpy", "dtype"): make_dtype,
     ("sklearn.tree._tree", "Tree"): make_tree,
     **{(builtins, "bytes"): make_empty_bytes for builtins in ("__builtin__", "builtins")},

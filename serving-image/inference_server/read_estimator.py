@@ -26,7 +26,7 @@ from sklearn.tree._tree import Tree
 from inference_server.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
 from inference_server.check_nodes import check_ensemble, check_predictor_state, check_tree_state
 from inference_server.model_error import ModelError
-from inference_server.pickled_values import CALLABLES, Discarded, check_dtype_state
+from inference_server.pickled_values import CALLABLES, Discarded, check_dtype_state, is_column_check, set_column_check
 from inference_server.stored_array import StoredArray
 
 _DECOMPRESS = {
@@ -124,6 +124,8 @@ class _Reader(pickle._Unpickler):  # The one in Python: its opcodes can be overr
         elif isinstance(value, Tree):
             check_tree_state(value, state)
             value.__setstate__(state)
+        elif is_column_check(value):
+            set_column_check(value, state)
         elif not isinstance(value, type) and _is_estimator(type(value)) and isinstance(state, dict):
             _set_state(value, state)
         elif not (isinstance(value, Discarded) or state == ()):
@@ -153,7 +155,8 @@ def _is_estimator(cls: type) -> bool:
 
 
 def _set_state(estimator: Any, state: dict[str, Any]) -> None:
-    if isinstance(estimator, FunctionTransformer) and (state.get("func") or state.get("inverse_func")):
+    functions = [state.get("func"), state.get("inverse_func")] if isinstance(estimator, FunctionTransformer) else []
+    if not all(function is None or is_column_check(function) for function in functions):
         raise ModelError("The model file holds a FunctionTransformer with a function of its own, which is not loaded.")
     if type(estimator).__name__ == "TreePredictor":
         check_predictor_state(state)

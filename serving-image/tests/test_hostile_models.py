@@ -95,6 +95,7 @@ REFUSED = {
     "making with arguments": (LOGISTIC + b"K\x01\x85\x81", "makes, with arguments, LogisticRegression"),
     "the state of a class": (LOGISTIC + b"}X\x07\x00\x00\x00predictNsb", "sets the state of LogisticRegression"),
     "slots of an instance": (LOGISTIC + b")\x81N}\x86b", "sets the state of LogisticRegression"),
+    "a partial of something else": (name("functools", "partial") + LOGISTIC + b"\x85R", "neither numpy nor"),
     "persistent ids": (b"Pmodel\n", "parts of the pickle format"),
     "extension codes": (b"\x82\x01", "parts of the pickle format"),
     "old instances": (b"(isklearn.linear_model._logistic\nLogisticRegression\n", "parts of the pickle format"),

@@ -36,6 +36,7 @@ ESTIMATORS = {
     "extra trees": ExtraTreesClassifier(5),
     "boosting regressor": GradientBoostingRegressor(n_estimators=5),
     "hist boosting": HistGradientBoostingClassifier(max_iter=5),
+    "hist boosting of categories": HistGradientBoostingClassifier(max_iter=5, categorical_features=[3]),
     "hist boosting regressor": HistGradientBoostingRegressor(max_iter=5),
     "isolation forest": IsolationForest(n_estimators=5),
     "linear": LinearRegression(),
