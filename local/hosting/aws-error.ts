@@ -13,7 +13,13 @@ export class AwsError extends Error {
   }
 }
 
-/** SageMaker answers "not found", "exists" and "in progress" all with this code; only the text tells them apart. */
+/**
+ * The texts were seen in public reports of real calls where that was possible ("Could not find ...", "Cannot create already
+ * existing ...", "Cannot update in-progress ...", the quota's, ModelError's); the others say in our words what the API
+ * reference says in its own, and nobody should match them.
+ *
+ * SageMaker answers "not found", "exists" and "in progress" all with this code; only the text tells them apart.
+ */
 export const validationException = (message: string) => new AwsError('ValidationException', message);
 
 /** What a caller meets at the documented request limits, which AWS does not publish. */

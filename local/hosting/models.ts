@@ -1,7 +1,7 @@
 /** CreateModel, DescribeModel, DeleteModel and ListModels. */
 
 import type { ContainerDefinition, CreateModelInput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
-import { validationException } from './aws-error.ts';
+import { AwsError, validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
 import { checkTags, tagNew } from './tags.ts';
 import { arnOf, type World } from './world.ts';
@@ -11,7 +11,7 @@ export interface ModelRecord {
   readonly arn: string;
   readonly createdAt: number;
   readonly input: CreateModelInput;
-  /** The container that answers; of a pipeline, the first. */
+  /** The one container that answers. */
   readonly container: ContainerDefinition;
 }
 
@@ -19,6 +19,7 @@ export async function createModel(world: World, input: CreateModelInput) {
   const arn = arnOf(world, 'model', input.ModelName!);
   checkTags(input.Tags ?? []);
   const container = containerOf(input);
+  refuseUnsimulated(input, container);
   for (const each of input.Containers ?? [container]) await checkContainer(world, each, input.ExecutionRoleArn!);
   if (world.models.has(arn)) throw validationException(`Cannot create already existing model "${arn}".`);
   world.models.set(arn, { name: input.ModelName!, arn, createdAt: world.now(), input, container });
@@ -36,20 +37,26 @@ function containerOf(input: CreateModelInput): ContainerDefinition {
   return container;
 }
 
+/** AWS takes these; the simulator says that it does not, rather than serve something else. */
+function refuseUnsimulated(input: CreateModelInput, container: ContainerDefinition): void {
+  const refuse = (what: string) => new AwsError('UnsupportedOperation', `The hosting simulator does not run ${what}.`);
+  if ((input.Containers?.length ?? 1) > 1) throw refuse('inference pipelines');
+  if (container.Mode === 'MultiModel') throw refuse('multi-model endpoints');
+  if (container.ModelPackageName) throw refuse('model packages');
+  if (container.ModelDataSource) throw refuse('models from a ModelDataSource');
+}
+
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html */
 async function checkContainer(world: World, container: ContainerDefinition, roleArn: string): Promise<void> {
-  if (!container.Image && !container.ModelPackageName)
-    throw validationException('Either Image or ModelPackageName must be provided.');
-  if (container.Image && !ECR_IMAGE.test(container.Image) && container.ImageConfig?.RepositoryAccessMode !== 'Vpc')
+  if (!container.Image) throw validationException('Either Image or ModelPackageName must be provided.');
+  if (!ECR_IMAGE.test(container.Image) && container.ImageConfig?.RepositoryAccessMode !== 'Vpc')
     throw validationException(
       `Using non-ECR image "${container.Image}" without Vpc repository access mode is not supported.`,
     );
-  if (container.ModelDataUrl && container.ModelDataSource)
-    throw validationException('Both ModelDataUrl and ModelDataSource can not be provided.');
   const url = container.ModelDataUrl;
   if (url) {
     if (!url.startsWith('s3://')) throw validationException(`Invalid S3 URI "${url}" for ModelDataUrl.`);
-    if (container.Mode !== 'MultiModel' && !url.endsWith('.tar.gz'))
+    if (!url.endsWith('.tar.gz'))
       throw validationException(`ModelDataUrl "${url}" must point to a single gzip compressed tar archive (.tar.gz).`);
     if (!(await world.modelDataExists(url, roleArn)))
       throw validationException(noModelData(url, roleArn, world.region));

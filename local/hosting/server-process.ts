@@ -44,11 +44,12 @@ export class ServerProcess {
   /** A container that dies is started again, on a port of its own each time. */
   async #run(): Promise<void> {
     for (let pause = 200; !this.#stopped.signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      this.#port = await freePort();
-      if (this.#stopped.signal.aborted) return;
+      this.#port = await untakenPort();
+      if (this.#stopped.signal.aborted) return void taken.delete(this.#port);
       const exit = this.#launch();
       void this.#ping();
       this.#options.log(`the container ended: ${await exit}`);
+      taken.delete(this.#port);
       this.#health = { state: 'starting' };
       await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
@@ -130,6 +131,18 @@ export class ServerProcess {
 
 const running = ({ pid, exitCode, signalCode }: ChildProcess) =>
   pid !== undefined && exitCode === null && signalCode === null;
+
+/** Ports of our own containers, which may not listen yet: two of them must not be given the same one. */
+const taken = new Set<number>();
+
+async function untakenPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (taken.has(port)) continue;
+    taken.add(port);
+    return port;
+  }
+}
 
 /** Whatever ends this process, no container outlives it. */
 const alive = new Set<number>();

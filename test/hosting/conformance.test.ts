@@ -172,7 +172,7 @@ test('the AWS CLI does the same', async () => {
     );
     expect(answered).toMatchObject({ InvokedProductionVariant: 'primary' });
     expect(JSON.parse(readFileSync(join(directory, 'answer.json'), 'utf8'))).toMatchObject({ model: 'one' });
-    provisioningMs = 5_000;
+    provisioningMs = 4_000;
     await aws('sagemaker', 'update-endpoint', '--endpoint-name', 'cli', ...config);
     provisioningMs = 500;
     await expect(aws('sagemaker', 'delete-endpoint', '--endpoint-name', 'cli')).rejects.toThrow(
@@ -183,6 +183,8 @@ test('the AWS CLI does the same', async () => {
     );
     for (let status = 'Updating'; status === 'Updating'; )
       status = (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli')).EndpointStatus;
+    // Gone at once: the waiter asks again only after 30 s.
+    provisioningMs = 0;
     await aws('sagemaker', 'delete-endpoint', '--endpoint-name', 'cli');
     await aws('sagemaker', 'wait', 'endpoint-deleted', '--endpoint-name', 'cli');
   } finally {
@@ -191,6 +193,7 @@ test('the AWS CLI does the same', async () => {
 }, 120_000);
 
 test('no request fails while an update replaces the servers under load', async () => {
+  provisioningMs = 500;
   const client = { endpoint: served.url, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
   const sagemaker = new SageMakerClient(client);
   const runtime = new SageMakerRuntimeClient({ ...client, maxAttempts: 1 });

@@ -76,6 +76,17 @@ describe('models', () => {
     expect(account.hosting.snapshot().models).toEqual({});
   });
 
+  test.each([
+    ['pipelines', { PrimaryContainer: undefined, Containers: [PrimaryContainer, PrimaryContainer] }],
+    ['multi-model', { PrimaryContainer: { ...PrimaryContainer, Mode: 'MultiModel' } }],
+    ['packages', { PrimaryContainer: { ModelPackageName: 'iris' } }],
+  ] as [string, Partial<CreateModelInput>][])('what the simulator cannot run is refused: %s', async (what, change) => {
+    const account = new Account();
+    const input = { ModelName: 'iris', ExecutionRoleArn: ROLE, PrimaryContainer, ...change };
+    const refusal = await failure(account.sagemaker.send(new CreateModelCommand(input)));
+    expect(refusal).toEqual(['UnsupportedOperation', expect.stringContaining(what)]);
+  });
+
   test('are found, kept unchanged and listed until they are deleted', async () => {
     const account = new Account();
     for (const name of ['iris-1', 'iris-2', 'wine-1']) {
