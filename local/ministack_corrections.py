@@ -3,7 +3,8 @@
 import sys
 
 from ministack import app
-from ministack.services import s3
+from ministack.core import iam_evaluator
+from ministack.services import iam, s3
 
 
 def require(module, name: str):
@@ -48,6 +49,26 @@ def answer_ranges_of_versions() -> None:
     s3._get_object = get_object_in_range
 
 
+def name_roles_as_principals() -> None:
+    """aws:PrincipalArn of a role's session is the role's ARN; MiniStack answers the session's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    resolve = require(iam_evaluator, "_resolve_condition_key")
+    role_name_of = require(iam_evaluator, "_role_name_from_assumed_arn")
+    roles = require(iam, "_roles")
+
+    def resolve_condition_key(key, context):
+        value = resolve(key, context)
+        if key.lower() != "aws:principalarn" or ":assumed-role/" not in str(value):
+            return value
+        role = roles.get(role_name_of(value))
+        return role["Arn"] if role else value
+
+    iam_evaluator._resolve_condition_key = resolve_condition_key
+
+
 def correct() -> None:
     stay_off_port_443()
     answer_ranges_of_versions()
+    name_roles_as_principals()
