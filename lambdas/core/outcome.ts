@@ -27,7 +27,7 @@ export interface Ending {
  * - Failed later: `rolledBack` only if the way back came to its end and says so, else `needsAttention`.
  */
 export function ending(end: RolloutEnd): Ending {
-  const { plan, canary, rollback } = end;
+  const { plan, canary, rollback, rollbackFailure } = end;
   const begun = plan !== null && plan.verdict === 'proceed';
   const failure = failureOf(end);
   if (failure === null) {
@@ -38,8 +38,8 @@ export function ending(end: RolloutEnd): Ending {
     return { outcome: 'needsAttention', failure: { Error: 'CanaryFailed', Cause }, problems: [], left: leftOf(end) };
   }
   const problems = problemsOf(end);
-  if (begun || rollback !== null) {
-    const isBack = rollback?.verdict === 'rolledBack';
+  if (begun || rollback !== null || rollbackFailure !== null) {
+    const isBack = rollback?.verdict === 'rolledBack' && rollbackFailure === null;
     return { outcome: isBack ? 'rolledBack' : 'needsAttention', failure, problems, left: isBack ? [] : leftOf(end) };
   }
   const isRejected = failure.Error === 'RequestRejected' || plan?.verdict === 'rejected';
@@ -79,14 +79,22 @@ function problemsOf({ request, artifact, plan }: RolloutEnd): Problem[] {
   return bounded(plan?.verdict === 'rejected' ? [...found, ...plan.problems] : found);
 }
 
-function leftOf({ plan, rollback }: RolloutEnd): string[] {
-  if (rollback !== null && rollback.left.length > 0)
-    return rollback.left.map((text) => shortened(text, 500)).slice(0, 20);
-  if (plan === null || plan.verdict === 'wait' || plan.verdict === 'rejected') return ['The way back did not end.'];
-  const { endpointName, modelName, endpointConfigName, document } = plan;
-  return [
-    `The way back did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
-      `${modelName} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
-      'configuration and the model if nothing refers to them.',
-  ];
+function leftOf({ plan, rollback, rollbackFailure }: RolloutEnd): string[] {
+  const why = rollbackFailure === null ? [] : [`The way back failed: ${explained(rollbackFailure)}`];
+  const known = (rollback?.left ?? []).slice(0, 20);
+  return [...why, ...(known.length > 0 ? known : [whatToCompare(plan)])].map((text) => shortened(text, 700));
 }
+
+function whatToCompare(plan: RolloutEnd['plan']): string {
+  if (plan === null || plan.verdict === 'wait' || plan.verdict === 'rejected') {
+    return 'The rollout ended without a verdict. Look at the endpoint and at the history of the execution.';
+  }
+  const { endpointName, modelName, endpointConfigName, document } = plan;
+  return (
+    `The way back did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
+    `${modelName} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
+    'configuration and the model if nothing refers to them.'
+  );
+}
+
+const explained = ({ Error: name, Cause }: Failure) => `${name}: ${readable(Cause)}`;

@@ -4,9 +4,10 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
-import { outcomeByUploadKey } from '../core/object-keys.ts';
+import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
 import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -30,7 +31,8 @@ export const recordOutcome =
     const { outcome: name, failure, problems, left } = ending(end);
     const succeeded = hasSucceeded(name);
     const plan = succeeded ? await plannedOf(ports.documents, end) : null;
-    const endpointName = request?.endpointName ?? null;
+    const uploadKey = request === null ? keyOfTrigger(end.trigger) : (request.upload?.key ?? null);
+    const endpointName = request === null ? endpointOf(uploadKey) : request.endpointName;
     const outcome: Outcome = {
       contractVersion: CONTRACT_VERSION,
       outcome: name,
@@ -54,11 +56,22 @@ export const recordOutcome =
       rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, execution.name, 'outcome'),
       outcome,
     );
-    if (outcome.upload !== null) await ports.documents.write(outcomeByUploadKey(outcome.upload.key), outcome);
+    if (uploadKey !== null) await ports.documents.write(outcomeByUploadKey(uploadKey), outcome);
     await ports.ledger.record(outcome, name === 'deployed' && plan !== null ? releaseOf(plan, outcome) : null);
     await ports.announcements.announce(outcome);
     return outcome;
   };
+
+/** ResolveRequest itself failed: the event at least names the object. */
+function keyOfTrigger(trigger: unknown): string | null {
+  const read = readTrigger(trigger);
+  return read.kind === 'objectCreated' ? read.key : null;
+}
+
+function endpointOf(key: string | null): string | null {
+  const place = key === null ? null : parseObjectKey(key);
+  return place?.kind === 'archive' || place?.kind === 'manifest' ? place.endpointName : null;
+}
 
 async function plannedOf(documents: Documents, { plan }: RolloutEnd): Promise<Plan | null> {
   if (plan === null || !('document' in plan)) return null;

@@ -86,6 +86,8 @@ export const steps = {
   RecordOutcome: {
     reads: {
       execution,
+      /** Forgotten once it has become a request; until then it says whose rollout failed. */
+      trigger: z.unknown(),
       request: z.nullable(RequestOutputSchema),
       artifact: z.nullable(ArtifactOutputSchema),
       plan: z.nullable(PlanOutputSchema),

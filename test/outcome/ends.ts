@@ -1,0 +1,101 @@
+// What the state of an execution may hold when it comes to RecordOutcome.
+import type { RolloutEnd } from '../../lambdas/core/outcome.ts';
+import type { CanaryOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
+
+export const planned: Planned = {
+  verdict: 'proceed',
+  endpointName: 'iris',
+  operation: 'create',
+  modelName: 'iris-model-2',
+  endpointConfigName: 'iris-config-2',
+  previousEndpointConfigName: null,
+  deadline: '2026-01-01T13:00:00.000Z',
+  document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/plan.json' },
+};
+
+export const passed: CanaryOutput = {
+  verdict: 'passed',
+  verified: 'golden',
+  goldenCases: { passed: 2, failed: 0 },
+  requests: { sent: 20, failed: 0 },
+  latencyMilliseconds: { p50: 1, p95: 2, p99: 3 },
+  warnings: [],
+  failure: null,
+};
+
+export const rollback = (verdict: Rollback['verdict'], left: string[] = []): Rollback => ({
+  verdict,
+  waitSeconds: 5,
+  startedAt: '2026-01-01T12:30:00.000Z',
+  deadline: '2026-01-01T13:30:00.000Z',
+  status: null,
+  updateAttempts: 0,
+  done: [],
+  left,
+});
+
+export const aPlan: Plan = {
+  contractVersion: 1,
+  rolloutId: 'rollout-1',
+  endpointName: 'iris',
+  operation: 'create',
+  deadline: planned.deadline,
+  artifactSha256: 'b'.repeat(64),
+  imageDigest: `sha256:${'c'.repeat(64)}`,
+  model: { name: 'iris-model-2', imageUri: 'i', modelDataUrl: 's3://b/k', environment: {}, networkIsolation: true },
+  endpointConfig: {
+    name: 'iris-config-2',
+    modelName: 'iris-model-2',
+    variantName: 'primary',
+    hosting: {
+      type: 'realtime',
+      instanceType: 'ml.m5.large',
+      instanceCount: 1,
+      startupTimeoutSeconds: null,
+      downloadTimeoutSeconds: null,
+    },
+    dataCapture: null,
+  },
+  scalableResourceId: 'endpoint/iris/variant/primary',
+  scaling: null,
+  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  goldenCases: null,
+  tags: {},
+  ownershipTags: {},
+  extraInstances: 0,
+  before: null,
+};
+
+/** A rollout of one upload; everything null that `changes` does not give. */
+export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
+  execution: {
+    id: 'arn:aws:states:eu-west-1:123456789012:execution:Rollout:rollout-1',
+    name: 'rollout-1',
+    startedAt: '2026-01-01T11:00:00.000Z',
+  },
+  trigger: {},
+  request: {
+    problems: [],
+    endpointName: 'iris',
+    upload: {
+      bucket: 'bucket',
+      key: 'models/iris/v1/model.tar.gz',
+      versionId: 'v1',
+      sizeBytes: 1,
+      lastModified: '2026-01-01T10:59:00.000Z',
+    },
+    servedArtifactSha256: null,
+    servableModelFiles: null,
+    document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
+    correlationId: 'c-1',
+  },
+  artifact: null,
+  plan: null,
+  deployment: null,
+  canary: null,
+  failure: null,
+  rollback: null,
+  rollbackFailure: null,
+  ...changes,
+});

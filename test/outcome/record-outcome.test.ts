@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
+import type { Ledger } from '../../lambdas/ports/ledger.ts';
+import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
+import { errorPolicies } from '../../state-machine/contract/errors.ts';
+import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
+import { keptAnnouncements } from '../ports/announcements.ts';
+import { virtualClock } from '../ports/clock.ts';
+import { inMemoryDocuments } from '../ports/documents.ts';
+import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
+import { unexpected } from '../ports/unexpected.ts';
+import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
+
+const denied = { Error: 'AccessDenied', Cause: 'not authorized' };
+const rejection = { Error: 'RequestRejected', Cause: 'a: b' };
+const wrong = [{ where: 'a', message: 'b' }];
+const artifact = { verdict: 'rejected', problems: wrong, sha256: null, location: null, goldenCases: null } as const;
+
+test.each<[string, Partial<RolloutEnd>, string, string | null]>([
+  ['all went well', { plan: planned, canary: passed }, 'deployed', null],
+  ['nothing was to do', { plan: { ...planned, verdict: 'unchanged' }, canary: passed }, 'unchanged', null],
+  ['there was no canary', { plan: planned }, 'needsAttention', 'CanaryFailed'],
+  ['there was no plan, but no failure either', { canary: passed }, 'needsAttention', 'CanaryFailed'],
+  [
+    'the artifact is not acceptable',
+    { failure: rejection, artifact: { ...artifact, failure: rejection } },
+    'rejected',
+    'RequestRejected',
+  ],
+  [
+    'nobody copied the verdict on the artifact',
+    { artifact: { ...artifact, failure: rejection } },
+    'rejected',
+    'RequestRejected',
+  ],
+  [
+    'the plan is not acceptable',
+    { failure: rejection, plan: { verdict: 'rejected', failure: rejection, problems: [] } },
+    'rejected',
+    'RequestRejected',
+  ],
+  ['a role lacked a permission at the beginning', { failure: denied }, 'rolledBack', 'AccessDenied'],
+  [
+    'the endpoint stayed busy',
+    { failure: { Error: 'EndpointBusy', Cause: 'c' }, plan: { verdict: 'wait', waitSeconds: 5, reason: 'r' } },
+    'rolledBack',
+    'EndpointBusy',
+  ],
+  [
+    'it was taken back',
+    { failure: denied, plan: planned, rollback: rollback('rolledBack') },
+    'rolledBack',
+    'AccessDenied',
+  ],
+  [
+    'it could not be taken back',
+    { failure: denied, plan: planned, rollback: rollback('needsAttention', ['x']) },
+    'needsAttention',
+    'AccessDenied',
+  ],
+  ['the way back never began', { failure: denied, plan: planned }, 'needsAttention', 'AccessDenied'],
+  [
+    'the way back never ended',
+    { failure: denied, plan: planned, rollback: rollback('waiting') },
+    'needsAttention',
+    'AccessDenied',
+  ],
+  [
+    'what serves unchanged answers wrongly',
+    {
+      failure: { Error: 'CanaryFailed', Cause: 'c' },
+      plan: { ...planned, verdict: 'unchanged' },
+      rollback: rollback('rolledBack'),
+    },
+    'rolledBack',
+    'CanaryFailed',
+  ],
+])('%s', (_, end, outcome, error) => {
+  const result = ending(anEnd(end));
+  expect([result.outcome, result.failure?.Error ?? null]).toEqual([outcome, error]);
+  expect(result.left.length > 0).toBe(outcome === 'needsAttention');
+});
+
+test('a failure never counts as success, and success is never without a canary that passed', () => {
+  const failure = fc.constantFrom(null, ...Object.keys(errorPolicies).map((name) => ({ Error: name, Cause: 'c' })));
+  const plan = fc.constantFrom<RolloutEnd['plan']>(
+    null,
+    planned,
+    { ...planned, verdict: 'unchanged' },
+    { verdict: 'wait', waitSeconds: 1, reason: 'r' },
+    { verdict: 'rejected', failure: rejection, problems: [] },
+  );
+  const canary = fc.constantFrom(null, passed, { ...passed, verdict: 'failed' as const, failure: denied });
+  const back = fc.constantFrom(
+    null,
+    ...(['waiting', 'act', 'rolledBack', 'needsAttention'] as const).map((v) => rollback(v)),
+  );
+  fc.assert(
+    fc.property(failure, plan, canary, back, (...[failed, planOf, judged, way]) => {
+      const { outcome, failure, left } = ending(
+        anEnd({ failure: failed, plan: planOf, canary: judged, rollback: way }),
+      );
+      const succeeded = succeededOutcomes.includes(outcome);
+      expect(failure === null).toBe(succeeded);
+      if (succeeded) expect([failed, judged?.verdict]).toEqual([null, 'passed']);
+      if (outcome === 'rolledBack' && planOf?.verdict === 'proceed') expect(way?.verdict).toBe('rolledBack');
+      if (outcome === 'rejected') expect(planOf?.verdict).not.toBe('proceed');
+      expect(left.length > 0).toBe(outcome === 'needsAttention');
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a caught error is told in its own words and at bounded length', () => {
+  const Cause = JSON.stringify({ errorType: 'AccessDenied', errorMessage: 'no permission', trace: ['at x'] });
+  expect(ending(anEnd({ failure: { Error: 'AccessDenied', Cause } })).failure?.Cause).toBe('no permission');
+  for (const text of ['x'.repeat(40_000), '{"broken', 'null', '"text"', '5']) {
+    const told = ending(anEnd({ failure: { Error: 'AccessDenied', Cause: text } })).failure?.Cause ?? '';
+    expect(told.slice(0, 5)).toBe(text.slice(0, 5));
+    expect(told.length).toBeLessThanOrEqual(4000);
+  }
+});
+
+test('what is left says why the way back failed, and what it knew to be left', () => {
+  const rollbackFailure = { Error: 'Throttled', Cause: JSON.stringify({ errorMessage: 'slow down' }) };
+  const end = { failure: denied, plan: planned, rollback: rollback('act', ['delete x']), rollbackFailure };
+  expect(ending(anEnd(end)).left).toEqual(['The way back failed: Throttled: slow down', 'delete x']);
+  expect(ending(anEnd({ failure: denied, plan: planned, rollbackFailure })).left).toEqual([
+    'The way back failed: Throttled: slow down',
+    expect.stringContaining('Compare the endpoint iris, the configuration iris-config-2 and the model iris-model-2'),
+  ]);
+});
+
+function world() {
+  const documents = inMemoryDocuments();
+  const ledger = inMemoryLedger();
+  const announcements = keptAnnouncements();
+  const ports = { clock: virtualClock(), documents, ledger, announcements };
+  return { documents, ledger, announcements, ports, run: recordOutcome(ports) };
+}
+
+test('a deployed rollout is written, released and announced', async () => {
+  const { documents, ledger, announcements, run } = world();
+  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  const outcome = await run(anEnd({ plan: planned, canary: passed }));
+  expect(OutcomeSchema.parse(outcome)).toEqual(outcome);
+  expect(outcome).toMatchObject({
+    outcome: 'deployed',
+    succeeded: true,
+    serving: {
+      artifactSha256: aPlan.artifactSha256,
+      imageDigest: aPlan.imageDigest,
+      endpointConfigName: aPlan.endpointConfig.name,
+    },
+    verified: 'golden',
+    error: null,
+    cause: null,
+    endedAt: '2026-01-01T12:00:00.000Z',
+  });
+  expect(documents.at('rollouts/iris/rollout-1/outcome.json')).toEqual(outcome);
+  expect(documents.at('rollouts/by-upload/models/iris/v1/model.tar.gz/outcome.json')).toEqual(outcome);
+  expect(ledger.outcomes).toEqual([outcome]);
+  expect(ledger.allReleases).toEqual([
+    {
+      endpointName: 'iris',
+      rolloutId: 'rollout-1',
+      artifactSha256: aPlan.artifactSha256,
+      imageDigest: aPlan.imageDigest,
+      modelName: aPlan.model.name,
+      endpointConfigName: aPlan.endpointConfig.name,
+      upload: { key: 'models/iris/v1/model.tar.gz', versionId: 'v1' },
+      releasedAt: '2026-01-01T12:00:00.000Z',
+    },
+  ]);
+  expect(announcements.announced).toEqual([outcome]);
+});
+
+test('an unchanged one is no release', async () => {
+  const { documents, ledger, run } = world();
+  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canary: passed }))).toMatchObject({
+    outcome: 'unchanged',
+    serving: { artifactSha256: aPlan.artifactSha256 },
+  });
+  expect(ledger.allReleases).toEqual([]);
+});
+
+test('a failed one says what was released last, and does not depend on its plan being readable', async () => {
+  const { ledger, run } = world();
+  ledger.allReleases.push(aRelease());
+  const end = anEnd({ failure: denied, plan: planned, rollback: rollback('needsAttention', ['delete the model x']) });
+  expect(await run(end)).toMatchObject({
+    outcome: 'needsAttention',
+    succeeded: false,
+    serving: { artifactSha256: 'a'.repeat(64), endpointConfigName: 'iris-config' },
+    verified: null,
+    error: 'AccessDenied',
+    cause: 'not authorized',
+    left: ['delete the model x'],
+  });
+  expect(ledger.allReleases).toHaveLength(1);
+});
+
+test('one that never came to know its endpoint has its record all the same', async () => {
+  const { documents, ledger, announcements, run } = world();
+  const outcome = await run(anEnd({ request: null, failure: denied }));
+  expect(outcome).toMatchObject({ outcome: 'rolledBack', endpointName: null, serving: null, upload: null });
+  expect(documents.keys()).toEqual(['rollouts/_unknown/rollout-1/outcome.json']);
+  expect([ledger.outcomes, announcements.announced]).toEqual([[outcome], [outcome]]);
+});
+
+test('where the very first task failed, the event says whose upload it was', async () => {
+  const { documents, run } = world();
+  const key = 'models/iris/v1/model.tar.gz';
+  const trigger = {
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    detail: { bucket: { name: 'bucket' }, object: { key } },
+  };
+  expect(await run(anEnd({ trigger, request: null, failure: denied }))).toMatchObject({ endpointName: 'iris' });
+  expect(documents.keys()).toEqual(['rollouts/iris/rollout-1/outcome.json', `rollouts/by-upload/${key}/outcome.json`]);
+});
+
+test('it may be repeated', async () => {
+  const { documents, ledger, run } = world();
+  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  const end = anEnd({ plan: planned, canary: passed });
+  await run(end);
+  await run(end);
+  expect([ledger.outcomes.length, ledger.allReleases.length]).toEqual([1, 1]);
+});
+
+test('nobody hears of an outcome that the ledger does not hold', async () => {
+  const { ports } = world();
+  const ledger = unexpected<Ledger>('ledger', { releases: async () => [] });
+  const run = recordOutcome({ ...ports, ledger, announcements: unexpected('announcements') });
+  await expect(run(anEnd({ failure: denied }))).rejects.toThrow('Unexpected call: ledger.record');
+});
+
+test('the outcome stays small enough for the state', async () => {
+  const long = Array.from({ length: 40 }, (_, index) => ({ where: `${index}`.repeat(50), message: 'x'.repeat(500) }));
+  const failure = { Error: 'RequestRejected', Cause: 'x'.repeat(30_000) };
+  const end = anEnd({ failure, artifact: { ...artifact, problems: long, failure } });
+  const outcome = await world().run({ ...end, canary: { ...passed, warnings: Array(200).fill('w') } });
+  expect(JSON.stringify(outcome).length).toBeLessThan(16_000);
+});
