@@ -1,9 +1,11 @@
 /** Real inference servers as processes: start, answer, death and restart, and that nothing of them stays. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import {
   ContainerTimeout,
   type InferenceFleet,
@@ -49,7 +51,7 @@ async function ask(server: VariantServer, request: object, headers: Record<strin
 }
 
 const folders = () => readdirSync(ours);
-const gone = (pid: number) => !existsSync(`/proc/${pid}`) || !isAlive(pid);
+const gone = (pid: number) => !isAlive(pid);
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -117,6 +119,40 @@ test('stopping waits for the answers under way, then nothing is left', async () 
   const { pid } = await answer;
   expect(gone(pid)).toBe(true);
   expect(folders()).toEqual(before);
+});
+
+test('a container that does not leave within 30 s of SIGTERM is killed', async () => {
+  const server = start('iris.tar.gz', { IGNORE_TERM: '1' });
+  await until(() => health(server).state === 'healthy');
+  const { pid } = await ask(server, {});
+  // The 30 s pass in 300 ms.
+  const real = globalThis.setTimeout;
+  const timer = jest
+    .spyOn(globalThis, 'setTimeout')
+    .mockImplementation(((run: () => void, ms: number) => real(run, ms === 30_000 ? 300 : ms)) as typeof setTimeout);
+  const stopped = server.stop();
+  await sleep(100);
+  expect(isAlive(pid)).toBe(true);
+  await stopped;
+  expect(timer).toHaveBeenCalledWith(expect.any(Function), 30_000);
+  timer.mockRestore();
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('no container outlives a process that ends without stopping it', async () => {
+  const module = join(import.meta.dirname, '..', '..', 'local', 'hosting', 'server-process.ts');
+  const script = `
+    const { ServerProcess } = await import(${JSON.stringify(module)});
+    const model = ${JSON.stringify(ours)};
+    const options = { command: ${JSON.stringify(command)}, environment: { SM_MODEL_DIR: model }, now: Date.now };
+    const server = new ServerProcess({ ...options, log: () => undefined });
+    while (server.health().state !== 'healthy') await new Promise((resolve) => setTimeout(resolve, 50));
+    const { body } = await server.invoke({ headers: {}, body: Buffer.from('{}') });
+    process.stdout.write(String(JSON.parse(body).pid), () => process.exit());`;
+  writeFileSync(join(ours, 'name.txt'), 'iris');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+  rmSync(join(ours, 'name.txt'));
+  await until(() => gone(Number(stdout)));
 });
 
 test('stopped while it starts, it never serves', async () => {
