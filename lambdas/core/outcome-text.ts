@@ -32,7 +32,8 @@ export function outcomeText(outcome: Outcome): string {
   return [
     headlines[outcome.outcome](outcome.endpointName ?? 'Upload'),
     advice[outcome.outcome],
-    ...(outcome.error === null ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
+    // A rejection's cause is the list of its problems, which follows.
+    ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
     ...list(
       'Problems',
       outcome.problems.map(({ where, message }) => `${where}: ${message}`),
