@@ -21,6 +21,8 @@ const sentences: Record<string, (message: string) => string> = {
   SignatureDoesNotMatch: () => 'AWS refuses the signature: the secret access key does not fit the access key.',
   AccessDenied: (message) => `AWS refuses access: ${message}`,
   AccessDeniedException: (message) => `AWS refuses access: ${message}`,
+  ExecutionAlreadyExists: () => 'A rollout of this name was started before. Choose another --name.',
+  ExecutionDoesNotExist: (message) => `There is no such rollout: ${message}`,
   ENOTFOUND: (message) => `AWS cannot be reached: ${message}`,
   ECONNREFUSED: (message) => `AWS cannot be reached: ${message}. Is AWS_ENDPOINT_URL right, and the local cloud up?`,
 };
@@ -33,5 +35,7 @@ export function asRefusal(error: unknown): unknown {
   const sentence = sentences[error.name] ?? sentences[code ?? ''];
   // Node joins the refusals of several addresses, IPv4 and IPv6, in one error without a message.
   const message = error.message || `no answer (${code})`;
-  return sentence ? new Refusal(sentence(message), { cause: error }) : error;
+  if (sentence) return new Refusal(sentence(message), { cause: error });
+  // Only answers of a service carry $fault; all else is a fault of this program and keeps its stack trace.
+  return '$fault' in error ? new Refusal(`AWS answered ${error.name}: ${message}`, { cause: error }) : error;
 }
