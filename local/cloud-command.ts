@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Cloud, startCloud } from './cloud.ts';
 import type { RecordedCall } from './gateway/journal.ts';
-import { announceCloud, runningClouds } from './running-clouds.ts';
+import { instructions, interruption, keepUp } from './keep-up.ts';
+import { runningClouds } from './running-clouds.ts';
 
 interface Flags {
   provisioningSeconds: number;
@@ -39,15 +40,14 @@ const flags = new Command('npm run cloud --')
 
 try {
   if (flags.calls) await showCalls(flags);
-  else await keepUp(flags);
+  else await bringUp(flags);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-async function keepUp({ provisioningSeconds, waitScale, settings, json }: Flags): Promise<void> {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+async function bringUp({ provisioningSeconds, waitScale, settings, json }: Flags): Promise<void> {
+  const signal = interruption();
   const began = performance.now();
   console.error('Starting the local cloud ...');
   let cloud: Cloud;
@@ -56,51 +56,22 @@ async function keepUp({ provisioningSeconds, waitScale, settings, json }: Flags)
       provisioningSeconds,
       waitScale,
       context: settings ? { settings } : {},
-      signal: interrupted.signal,
+      signal,
       onStep: (step, took) => console.error(`  ${step.padEnd(16)} ${took.toFixed(1).padStart(5)} s`),
     });
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     console.error('Stopped.');
     process.exitCode = 130;
     return;
   }
-  const withdraw = announceCloud(cloud);
   console.error(`Up after ${((performance.now() - began) / 1000).toFixed(1)} s. Logs: ${cloud.directory}`);
-  console.log(
-    json ? JSON.stringify({ env: cloud.env, outputs: cloud.outputs, directory: cloud.directory }) : instructions(cloud),
+  const { env, outputs, directory } = cloud;
+  process.exitCode = await keepUp(
+    cloud,
+    signal,
+    json ? JSON.stringify({ env, outputs, directory }) : instructions(cloud),
   );
-
-  const asked = new Promise<'asked'>((resolve) => {
-    if (interrupted.signal.aborted) resolve('asked');
-    interrupted.signal.addEventListener('abort', () => resolve('asked'));
-  });
-  // While nothing else keeps the process: the gateway does.
-  const why = await Promise.race([asked, cloud.ended.then(() => 'ended' as const)]);
-  if (why === 'ended') console.error('MiniStack ended by itself.');
-  console.error('Stopping ...');
-  withdraw();
-  await cloud.stop();
-  console.error('Stopped: nothing is left running.');
-  process.exitCode = why === 'ended' ? 1 : 0;
-}
-
-function instructions({ env, outputs }: Cloud): string {
-  const [stack] = Object.values(outputs);
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${value}`);
-  return [
-    '',
-    'For the AWS CLI, boto3 and the SDKs, in another terminal:',
-    '',
-    ...exports,
-    '',
-    `aws s3 cp model.tar.gz s3://${stack?.BucketName}/models/iris/v1/model.tar.gz`,
-    `aws stepfunctions list-executions --state-machine-arn ${stack?.StateMachineArn}`,
-    'aws sagemaker describe-endpoint --endpoint-name iris',
-    'npm run cloud -- --calls',
-    '',
-    'Ctrl-C stops everything.',
-  ].join('\n');
 }
 
 async function showCalls({ service, operation, caller, json }: Flags): Promise<void> {
