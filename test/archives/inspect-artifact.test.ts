@@ -1,0 +1,256 @@
+// The task: request and archive judged together, nothing copied when anything is wrong.
+import { createHash } from 'node:crypto';
+import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
+import { s3Documents } from '../../lambdas/aws/s3-documents.ts';
+import { inspectArtifact } from '../../lambdas/tasks/inspect-artifact.ts';
+import { type ArtifactOutput, ArtifactOutputSchema, type RequestOutput } from '../../state-machine/contract/outputs.ts';
+import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import { MAXIMUM_PROBLEMS } from '../../state-machine/contract/problem.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { InProcessS3, refusal } from './in-process-s3.ts';
+import { archiveOf } from './tar-by-hand.ts';
+
+const bucket = 'the-bucket';
+const key = 'models/iris/v1/model.tar.gz';
+const golden = JSON.stringify({ cases: [{ name: 'one', request: { body: 1 }, expect: { status: 200 } }] });
+const good = archiveOf({ path: 'model.pkl', content: 'm' }, { path: 'golden.json', content: golden });
+const goodWithoutCases = archiveOf({ path: 'model.pkl', content: 'm' });
+const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00.000Z' };
+const platform: PlatformSettings = {
+  endpointNamePrefix: '',
+  defaultEndpointName: null,
+  servingImage: { repositoryName: 'serving', tag: '1' },
+  allowedRepositories: ['serving'],
+  allowedInstanceTypes: ['ml.m5.large'],
+  defaultInstanceType: 'ml.m5.large',
+  maximumInstances: 5,
+  maximumArchiveBytes: 1e6,
+  maximumUnpackedBytes: 1e7,
+  requireGoldenCases: false,
+  allowTrust: false,
+};
+const resolved: ResolvedRequest = {
+  contractVersion: 1,
+  endpointName: 'iris',
+  image: { uri: 'i@sha256:1', digest: 'sha256:1', repositoryName: 'serving' },
+  environment: {},
+  hosting: {
+    type: 'realtime',
+    instanceType: 'ml.m5.large',
+    instanceCount: 1,
+    startupTimeoutSeconds: null,
+    downloadTimeoutSeconds: null,
+  },
+  scaling: null,
+  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  goldenCases: null,
+  networkIsolation: true,
+  dataCapture: null,
+  tags: {},
+};
+
+function setUp(archive: Buffer = good) {
+  const s3 = new InProcessS3();
+  const client = s3.client();
+  const versionId = s3.put(bucket, key, archive);
+  s3.put(bucket, 'rollouts/iris/rollout-1/request.json', JSON.stringify(resolved));
+  const request: RequestOutput = {
+    problems: [],
+    endpointName: 'iris',
+    upload: { bucket, key, versionId, sizeBytes: archive.length, lastModified: '2026-01-01T00:00:00.000Z' },
+    servedArtifactSha256: null,
+    servableModelFiles: ['model.pkl', 'model.joblib'],
+    document: { bucket, key: 'rollouts/iris/rollout-1/request.json' },
+    correlationId: null,
+  };
+  const ports = { archives: s3Archives(client, bucket, () => {}), documents: s3Documents(client, bucket) };
+  const run = async (
+    changes: Partial<RequestOutput> = {},
+    settings: Partial<PlatformSettings> = {},
+  ): Promise<ArtifactOutput> => {
+    const output = await inspectArtifact(ports, { ...platform, ...settings })({
+      execution,
+      request: { ...request, ...changes },
+    });
+    expect(ArtifactOutputSchema.parse(output)).toEqual(output);
+    return output;
+  };
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  const artifact = (name: string) => ({ bucket, key: `artifacts/${sha256}/${name}` });
+  const written = () => s3.operations().filter((operation) => !['GetObject', 'HeadObject'].includes(operation));
+  return { s3, request, run, sha256, artifact, written };
+}
+
+it('accepts, and keeps the golden cases before the model', async () => {
+  const { s3, run, sha256, artifact, written } = setUp();
+  expect(await run()).toEqual({
+    verdict: 'accepted',
+    problems: [],
+    sha256,
+    location: artifact('model.tar.gz'),
+    goldenCases: artifact('golden.json'),
+    failure: null,
+  });
+  expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);
+  expect(s3.current(bucket, artifact('golden.json').key)!.body!.toString()).toBe(golden);
+  expect(written()[0]).toBe('PutObject');
+  expect(written().at(-1)).toBe('CompleteMultipartUpload');
+});
+
+it('comes to the same when it is repeated', async () => {
+  const { s3, run, artifact } = setUp();
+  const first = await run();
+  expect(await run()).toEqual(first);
+  expect(s3.objects.get(`${bucket}/${artifact('model.tar.gz').key}`)).toHaveLength(1);
+});
+
+it('tells all that is wrong with request and archive together, and copies nothing', async () => {
+  const { run, sha256, written } = setUp(
+    archiveOf({ path: 'model.onnx' }, { path: '/etc/passwd' }, { path: 'golden.json', content: '{' }),
+  );
+  const output = await run({
+    problems: [{ where: 'hosting.instanceType', message: 'It is not allowed.' }],
+    document: null,
+  });
+  expect(output).toMatchObject({ verdict: 'rejected', sha256, location: null, goldenCases: null });
+  expect(output.problems.map(({ where }) => where)).toEqual([
+    'hosting.instanceType',
+    'model.onnx',
+    '/etc/passwd',
+    'golden.json',
+  ]);
+  expect(output.failure!.Error).toBe('RequestRejected');
+  expect(output.failure!.Cause).toMatch(
+    /^Rejected for 4 problems:\n- hosting\.instanceType: It is not allowed\.\n- model\.onnx: /,
+  );
+  expect(written()).toEqual([]);
+});
+
+it('keeps a good archive of a bad request out, too', async () => {
+  const { run, written } = setUp();
+  expect(await run({ problems: [{ where: 'image', message: 'No.' }], document: null })).toMatchObject({
+    verdict: 'rejected',
+  });
+  expect(written()).toEqual([]);
+});
+
+it('refuses by size without a single read', async () => {
+  const { s3, run } = setUp();
+  expect(await run({}, { maximumArchiveBytes: 10 })).toMatchObject({ verdict: 'rejected', sha256: null });
+  expect(s3.calls).toEqual([]);
+});
+
+it('bounds what it reports: 40 problems, 4,000 characters of cause, and where to read more', async () => {
+  const { run } = setUp(
+    archiveOf(...Array.from({ length: 500 }, (_, at) => ({ path: `/absolute/${'x'.repeat(60)}/${at}` }))),
+  );
+  const { problems, failure } = await run();
+  expect(problems.length).toBeLessThanOrEqual(MAXIMUM_PROBLEMS);
+  expect(problems.at(-1)!.message).toMatch(/more problems are not listed/);
+  expect(failure!.Cause.length).toBeLessThanOrEqual(4000);
+  expect(failure!.Cause).toMatch(/and \d+ more, all of them in rollouts\/iris\/rollout-1\/outcome\.json$/);
+});
+
+describe('golden cases where the platform requires them', () => {
+  const required = { requireGoldenCases: true };
+  it('may come with the archive', async () => {
+    expect(await setUp().run({}, required)).toMatchObject({ verdict: 'accepted' });
+  });
+  it('may come with the request', async () => {
+    const { s3, run } = setUp(goodWithoutCases);
+    s3.put(bucket, 'with-cases', JSON.stringify({ ...resolved, goldenCases: { bucket, key: 'cases' } }));
+    expect(await run({ document: { bucket, key: 'with-cases' } }, required)).toMatchObject({
+      verdict: 'accepted',
+      goldenCases: null,
+    });
+  });
+  it('are a problem when neither brings any', async () => {
+    const { run, written } = setUp(goodWithoutCases);
+    const { verdict, problems } = await run({}, required);
+    expect(verdict).toBe('rejected');
+    expect(problems).toEqual([
+      { where: 'canary.cases', message: expect.stringMatching(/requires golden cases.*golden\.json/) },
+    ]);
+    expect(written()).toEqual([]);
+  });
+  it('are not asked for where nobody knows, or where they are wrong', async () => {
+    expect(
+      (await setUp(goodWithoutCases).run({ document: null, problems: [{ where: 'x', message: 'y' }] }, required))
+        .problems,
+    ).toHaveLength(1);
+    expect((await setUp(Buffer.from('hello')).run({}, required)).problems).toHaveLength(1);
+    const wrong = archiveOf({ path: 'model.pkl' }, { path: 'golden.json', content: '{' });
+    expect((await setUp(wrong).run({}, required)).problems).toEqual([
+      expect.objectContaining({ where: 'golden.json' }),
+    ]);
+  });
+  it('are not asked for otherwise', async () => {
+    expect(await setUp(goodWithoutCases).run()).toMatchObject({ verdict: 'accepted', goldenCases: null });
+  });
+});
+
+describe('a request without an upload', () => {
+  it('takes what serves now', async () => {
+    const { s3, run, sha256, artifact } = setUp();
+    await run();
+    const calls = s3.calls.length;
+    expect(await run({ upload: null, servedArtifactSha256: sha256 }, { requireGoldenCases: true })).toMatchObject({
+      verdict: 'accepted',
+      sha256,
+      location: artifact('model.tar.gz'),
+      goldenCases: artifact('golden.json'),
+    });
+    expect(s3.operations().slice(calls)).toEqual(['HeadObject', 'HeadObject']);
+  });
+  it('is rejected when that is no longer kept', async () => {
+    expect(await setUp().run({ upload: null, servedArtifactSha256: 'a'.repeat(64) })).toMatchObject({
+      verdict: 'rejected',
+      problems: [{ where: 'model', message: expect.stringMatching(/no longer kept/) }],
+    });
+  });
+  it('is rejected for its own problems', async () => {
+    const { s3, run } = setUp();
+    const problems = [{ where: '(input)', message: 'It is no request.' }];
+    expect(await run({ upload: null, problems, document: null, endpointName: null })).toMatchObject({
+      verdict: 'rejected',
+      problems,
+    });
+    expect(s3.calls).toEqual([]);
+  });
+  it('and without problems is a broken promise', async () => {
+    await expect(setUp().run({ upload: null })).rejects.toMatchObject({ name: 'CallRefused' });
+  });
+});
+
+describe('what S3 refuses', () => {
+  const kms = refusal(
+    403,
+    'AccessDenied',
+    'User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k',
+  );
+
+  it.each(['GetObject', 'UploadPartCopy'])("is the author's problem where it is his key: %s", async (operation) => {
+    const { s3, run, artifact } = setUp();
+    s3.intercept = (call) => (call.operation === operation ? kms : undefined);
+    const { verdict, problems } = await run();
+    expect(verdict).toBe('rejected');
+    expect(problems).toEqual([
+      { where: key, message: expect.stringMatching(/encrypted with a key that this system may not use/) },
+    ]);
+    expect(s3.current(bucket, artifact('model.tar.gz').key)).toBeUndefined();
+    expect(s3.pending.size).toBe(0);
+  });
+  it("is the author's problem where the version is gone", async () => {
+    const { s3, run } = setUp();
+    s3.objects.delete(`${bucket}/${key}`);
+    expect(await run()).toMatchObject({ verdict: 'rejected', sha256: null, problems: [{ where: key }] });
+  });
+  it('is thrown where it is not', async () => {
+    const { s3, run } = setUp();
+    s3.intercept = () => refusal(403, 'AccessDenied', 'not authorized to perform: s3:GetObjectVersion');
+    await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
+    s3.intercept = ({ operation }) => (operation === 'CompleteMultipartUpload' ? refusal(503, 'SlowDown') : undefined);
+    await expect(run()).rejects.toMatchObject({ name: 'Throttled' });
+    expect(s3.pending.size).toBe(0);
+  });
+});
