@@ -1,0 +1,101 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SNSClient } from '@aws-sdk/client-sns';
+import fc from 'fast-check';
+import { announcements } from '../../lambdas/aws/announcements.ts';
+import { outcomeSubject, outcomeText } from '../../lambdas/core/outcome-text.ts';
+import { outcomeNames } from '../../state-machine/contract/outcome.ts';
+import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
+import { anOutcome } from './an-outcome.ts';
+
+function world(answer: (call: Call) => object = () => ({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] })) {
+  const { calls, options } = sdkAnswers(answer);
+  const destinations = { topicArn: 'arn:aws:sns:eu-west-1:123456789012:outcomes', eventBusName: 'bus' };
+  return { calls, ...announcements(new SNSClient(options), new EventBridgeClient(options), destinations) };
+}
+
+test('an outcome goes out as an event and as a mail', async () => {
+  const { announce, calls } = world();
+  const outcome = anOutcome();
+  await announce(outcome);
+  expect(calls.map(({ operation }) => operation)).toEqual(['PutEvents', 'Publish']);
+  expect(calls[0]?.input.Entries).toEqual([
+    {
+      EventBusName: 'bus',
+      Source: 'sagemaker-deployer',
+      DetailType: 'RolloutOutcome',
+      Resources: [outcome.executionArn],
+      Detail: JSON.stringify(outcome),
+    },
+  ]);
+  expect(calls[1]?.input).toMatchObject({
+    TopicArn: 'arn:aws:sns:eu-west-1:123456789012:outcomes',
+    Subject: 'iris: the new model is live',
+    Message: outcomeText(outcome),
+    'MessageAttributes.entry.1.Name': 'outcome',
+    'MessageAttributes.entry.1.Value.StringValue': 'deployed',
+  });
+});
+
+test('an event that was refused within a good answer is an error, and no mail goes out', async () => {
+  const { announce, calls } = world(() => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] }));
+  await expect(announce(anOutcome())).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+  expect(calls).toHaveLength(1);
+});
+
+test('refusals of both services are told as our errors', async () => {
+  for (const refusing of ['PutEvents', 'Publish']) {
+    const { announce } = world(({ operation }) => {
+      if (operation === refusing) throw new Refusal('AccessDeniedException', 403);
+      return { Entries: [] };
+    });
+    await expect(announce(anOutcome())).rejects.toMatchObject({ name: 'AccessDenied' });
+  }
+});
+
+test('subjects are what SNS takes, whatever the outcome', () => {
+  const outcome = fc.record({
+    outcome: fc.constantFrom(...outcomeNames),
+    endpointName: fc.option(fc.string({ unit: 'binary', maxLength: 200 })),
+  });
+  fc.assert(
+    fc.property(outcome, (changes) => {
+      expect(outcomeSubject(anOutcome(changes))).toMatch(/^[\x20-\x7e]{1,100}$/);
+    }),
+  );
+});
+
+test('a rejection tells every problem and what to do', () => {
+  const text = outcomeText(
+    anOutcome({
+      outcome: 'rejected',
+      error: 'RequestRejected',
+      cause: 'two problems',
+      verified: null,
+      serving: null,
+      problems: [
+        { where: 'hosting.instanceType', message: 'Not allowed.' },
+        { where: 'model.pkl', message: 'Missing.' },
+      ],
+      correlationId: 'order-7',
+    }),
+  );
+  for (const told of [
+    'iris: rejected, nothing was changed',
+    '- hosting.instanceType: Not allowed.',
+    '- model.pkl: Missing.',
+    'upload again',
+    's3://bucket/models/iris/v1/model.tar.gz (version v1)',
+    'order-7',
+  ]) {
+    expect(text).toContain(told);
+  }
+});
+
+test('what needs attention is told with what is left', () => {
+  const text = outcomeText(
+    anOutcome({ outcome: 'needsAttention', error: 'AccessDenied', cause: 'no permission', left: ['delete x'] }),
+  );
+  expect(text).toContain('NEEDS ATTENTION');
+  expect(text).toContain('AccessDenied: no permission');
+  expect(text).toContain('What is left, and what to do:\n- delete x');
+});

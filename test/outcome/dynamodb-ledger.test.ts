@@ -1,0 +1,103 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { aRelease } from '../ports/ledger.ts';
+import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
+import { anOutcome } from './an-outcome.ts';
+
+function ledger(answer: (call: Call) => object = () => ({})) {
+  const { calls, options } = sdkAnswers(answer);
+  return { calls, ledger: dynamoDbLedger(new DynamoDBClient(options), 'table') };
+}
+
+interface Put {
+  Put: { TableName: string; Item: Record<string, { S?: string }>; ConditionExpression?: string };
+}
+const putsOf = ({ input }: Call) => (input.TransactItems as Put[]).map(({ Put: put }) => put);
+const cancelled = (...codes: string[]) =>
+  ledger(() => {
+    const CancellationReasons = codes.map((Code) => ({ Code }));
+    throw new Refusal('TransactionCanceledException', 400, { message: 'm', CancellationReasons });
+  }).ledger;
+
+test('outcome, release and upload are written at once, on the condition that they are new', async () => {
+  const world = ledger();
+  const outcome = anOutcome();
+  await world.ledger.record(outcome, aRelease({ rolloutId: 'rollout-1', releasedAt: outcome.endedAt }));
+  expect(world.calls.map(({ operation }) => operation)).toEqual(['TransactWriteItems']);
+  const puts = putsOf(world.calls[0]!);
+  expect(
+    puts.map(({ TableName, Item, ConditionExpression }) => [TableName, Item.pk?.S, Item.sk?.S, ConditionExpression]),
+  ).toEqual([
+    ['table', 'endpoint#iris', 'outcome#2026-01-01T11:00:00.000Z#rollout-1', 'attribute_not_exists(pk)'],
+    ['table', 'endpoint#iris', 'release#2026-01-01T12:00:00.000Z#rollout-1', undefined],
+    ['table', 'upload#v1#models/iris/v1/model.tar.gz', '2026-01-01T11:00:00.000Z#rollout-1', undefined],
+  ]);
+  expect(puts[0]?.Item.outcome).toEqual({ S: 'deployed' });
+  expect(puts[2]?.Item.outcome).toEqual({ S: 'deployed' });
+});
+
+test('a rollout of an unknown endpoint and without upload has its record too', async () => {
+  const world = ledger();
+  await world.ledger.record(anOutcome({ endpointName: null, upload: null }), null);
+  expect(putsOf(world.calls[0]!).map(({ Item }) => Item.pk?.S)).toEqual(['endpoint#']);
+});
+
+test('what is recorded already is left as it is', async () => {
+  await expect(cancelled('ConditionalCheckFailed', 'None').record(anOutcome(), null)).resolves.toBeUndefined();
+});
+
+test('a conflict is no success', async () => {
+  await expect(cancelled('TransactionConflict', 'None').record(anOutcome(), null)).rejects.toMatchObject({
+    name: 'ServiceUnavailable',
+  });
+  await expect(cancelled('None', 'ConditionalCheckFailed').record(anOutcome(), null)).rejects.toMatchObject({
+    name: 'ServiceUnavailable',
+  });
+});
+
+test('releases come back as they were written, the newest first, read consistently', async () => {
+  const release = aRelease({ upload: { key: 'k', versionId: 'v' } });
+  const stored = ledger();
+  await stored.ledger.record(anOutcome(), release);
+  const Items = [putsOf(stored.calls[0]!)[1]?.Item];
+  const world = ledger(() => ({ Items }));
+  expect(await world.ledger.releases('iris', 3)).toEqual([release]);
+  expect(world.calls[0]).toMatchObject({
+    operation: 'Query',
+    input: {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': { S: 'endpoint#iris' }, ':prefix': { S: 'release#' } },
+      ScanIndexForward: false,
+      Limit: 3,
+      ConsistentRead: true,
+    },
+  });
+});
+
+test('the last outcome of one version of an upload is found; of another version nothing is known', async () => {
+  const world = ledger(({ input }) =>
+    JSON.stringify(input).includes('upload#v1#') ? { Items: [{ outcome: { S: 'rejected' } }] } : { Items: [] },
+  );
+  const key = 'models/iris/v1/model.tar.gz';
+  expect(await world.ledger.outcomeOfUpload({ key, versionId: 'v1' })).toBe<Outcome['outcome']>('rejected');
+  expect(await world.ledger.outcomeOfUpload({ key, versionId: 'v2' })).toBeNull();
+  expect(world.calls[0]?.input).toMatchObject({
+    KeyConditionExpression: 'pk = :pk',
+    Limit: 1,
+    ScanIndexForward: false,
+  });
+});
+
+test.each([
+  ['ProvisionedThroughputExceededException', 400, 'Throttled'],
+  ['AccessDeniedException', 400, 'AccessDenied'],
+  ['InternalServerError', 500, 'ServiceUnavailable'],
+  ['ValidationException', 400, 'CallRefused'],
+])('%s is told as one of our errors', async (name, status, expected) => {
+  const refuse = () => {
+    throw new Refusal(name, status);
+  };
+  await expect(ledger(refuse).ledger.record(anOutcome(), null)).rejects.toMatchObject({ name: expected });
+  await expect(ledger(refuse).ledger.releases('iris', 1)).rejects.toMatchObject({ name: expected });
+});
