@@ -170,6 +170,7 @@ export const authorisations = {
   'application-autoscaling:DescribeScalableTargets': describeScaling('DescribeScalableTargets'),
   'application-autoscaling:DescribeScalingPolicies': describeScaling('DescribeScalingPolicies'),
   'application-autoscaling:DescribeScheduledActions': describeScaling('DescribeScheduledActions'),
+  'application-autoscaling:DescribeScalingActivities': describeScaling('DescribeScalingActivities'),
   'application-autoscaling:RegisterScalableTarget': scaling(
     'RegisterScalableTarget',
     ...onScaledEndpoint,

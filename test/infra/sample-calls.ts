@@ -54,6 +54,7 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'application-autoscaling:DescribeScalableTargets': {},
     'application-autoscaling:DescribeScalingPolicies': {},
     'application-autoscaling:DescribeScheduledActions': {},
+    'application-autoscaling:DescribeScalingActivities': {},
     'application-autoscaling:RegisterScalableTarget': variant,
     'application-autoscaling:DeregisterScalableTarget': variant,
     'application-autoscaling:PutScalingPolicy': variant,
