@@ -14,9 +14,6 @@ const GIBIBYTE = 1024 * MEBIBYTE;
 export const DEFAULT_MAXIMUM_ARCHIVE_BYTES = 8 * GIBIBYTE;
 export const DEFAULT_MAXIMUM_UNPACKED_BYTES = 16 * GIBIBYTE;
 
-/** One whole vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html . Some 200 MB of it are used. */
-export const INSPECTION_MEMORY_MEGABYTES = 1_769;
-
 /**
  * Deflate reaches 1,032:1 on zeros (https://zlib.net/zlib_tech.html); trained parameters stay below 10:1. Only above
  * 64 MiB unpacked, because the padding of a small archive compresses as well as any bomb and hurts nobody.
