@@ -1,5 +1,5 @@
 // Prepares what a command needs, with nothing installed but Node and Python: npm packages and Python environments.
-// Usage: node scripts/prepare.mjs [cloud] [serving] [test]. Plain JavaScript, since it runs before Node 24 is here.
+// Usage: node scripts/prepare.mjs [cloud] [serving] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const ENVIRONMENTS = {
   cloud: ['local/requirements.txt'],
   serving: ['serving-image/requirements.txt', 'serving-image/requirements-test.txt'],
   test: ['test/requirements.txt'],
+  bench: ['bench/requirements.txt'],
 };
 const OLDEST_PYTHON = 11;
 const NEWEST_PYTHON = 14;

@@ -1,0 +1,78 @@
+// `npm run bench -- control-plane`: how soon a caller learns that his endpoint is in service, and what a rollout costs.
+import { Command, InvalidArgumentError } from 'commander';
+import { progress as startProgress } from '../cli/progress.ts';
+import { bars } from './control-plane/bars.ts';
+import { bands } from './control-plane/draws.ts';
+import { describeMachine } from './control-plane/machine.ts';
+import { reportText } from './control-plane/report-text.ts';
+import { type Round, runRound } from './control-plane/run-round.ts';
+import { versions } from './control-plane/versions.ts';
+
+interface Flags {
+  rounds: number;
+  draws: number;
+  seed: number;
+  scale: number;
+  realTime?: boolean;
+  json?: true;
+}
+
+const number = (least: number, most: number, isWhole: boolean) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= least && value <= most) || (isWhole && !Number.isInteger(value)))
+    throw new InvalidArgumentError(`It must be a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}.`);
+  return value;
+};
+
+const HELP = `
+Endpoints are created by rollouts of the real state machine on the local cloud, and watched by the other waiters at the
+same time: the same endpoints, the same moments in service. One round in real time takes about eight minutes.
+
+A scaled round multiplies every sleep by the factor: provisioning, the machine's waits and retries, the waiters' sleeps.
+What a call takes is not scaled; so its lags are (the part slept / factor) + the part that the last look took.`;
+
+export const controlPlane = new Command('control-plane')
+  .description(
+    'The lag from an endpoint being InService to its caller knowing it; transitions, calls and bundle sizes.',
+  )
+  .option('--rounds <n>', 'the first in real time, the others scaled', number(1, 100, true), 1)
+  .option('--draws <n>', 'provisioning times of each band in a round', number(1, 200, true), 30)
+  .option('--seed <n>', 'of the draws', number(0, 2 ** 31, true), 1)
+  .option('--scale <factor>', 'of every sleep in a scaled round', number(0.01, 1, false), 0.1)
+  .option('--real-time', 'every round in real time')
+  .option('--no-real-time', 'every round scaled')
+  .option('--json', 'one JSON object on stdout')
+  .addHelpText('after', HELP)
+  .action(run);
+
+async function run(flags: Flags): Promise<void> {
+  const progress = startProgress(process.stderr);
+  const ending = new AbortController();
+  const end = () => ending.abort(new Error('Ended by a signal.'));
+  process.once('SIGINT', end).once('SIGTERM', end);
+  try {
+    const rounds: Round[] = [];
+    for (let round = 0; round < flags.rounds; round++) {
+      const isReal = flags.realTime ?? round === 0;
+      const scale = isReal ? 1 : flags.scale;
+      progress.say(`Round ${round + 1} of ${flags.rounds}, ${scale === 1 ? 'in real time' : `scaled by ${scale}`}`);
+      rounds.push(
+        await runRound({ bands: bands(flags.seed + round, flags.draws), scale, progress, signal: ending.signal }),
+      );
+    }
+    const result = {
+      benchmark: 'control-plane',
+      date: new Date().toISOString(),
+      parameters: { rounds: flags.rounds, draws: flags.draws, seed: flags.seed, scale: flags.scale },
+      machine: describeMachine(),
+      versions: versions(rounds),
+      bars: bars(rounds),
+      rounds,
+    };
+    progress.under(null);
+    console.log(flags.json ? JSON.stringify(result) : reportText(result));
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+    progress.stop();
+  }
+}

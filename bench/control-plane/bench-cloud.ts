@@ -1,0 +1,74 @@
+// A local cloud whose SageMaker takes a time of its own for each endpoint, and serves without inference servers.
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DEFAULT_STACK_NAME } from '../../cli/deployed-stack.ts';
+import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { Hosting } from '../../local/hosting/hosting.ts';
+import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
+import { ANSWER } from './model-archive.ts';
+
+export interface BenchCloudOptions {
+  /** Multiplies the state machine's waits and retry intervals. */
+  waitScale: number;
+  onStep: (step: string, seconds: number) => void;
+  signal: AbortSignal;
+}
+
+export interface BenchCloud extends Omit<Cloud<never>, 'hosting'> {
+  s3: S3Client;
+  sfn: SFNClient;
+  bucketName: string;
+  stateMachineArn: string;
+  /** Resolves when CreateEndpoint was answered for it; from then on it takes `seconds` until it is in service. */
+  created(endpointName: string, seconds: number): Promise<void>;
+  /** When it came into service, in seconds since 1970. */
+  inServiceAt(endpointName: string): number;
+}
+
+export async function startBenchCloud(options: BenchCloudOptions): Promise<BenchCloud> {
+  const expected = new Map<string, { seconds: number; answered: () => void }>();
+  const cloud = await startCloud({ ...options, hosting: () => hosting(expected) });
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = cloud.env;
+  const credentials = { accessKeyId: cloud.env.AWS_ACCESS_KEY_ID, secretAccessKey: cloud.env.AWS_SECRET_ACCESS_KEY };
+  const clients = { endpoint, region, credentials };
+  const { BucketName, StateMachineArn } = cloud.outputs[DEFAULT_STACK_NAME]!;
+  return {
+    ...cloud,
+    s3: new S3Client({ ...clients, forcePathStyle: true }),
+    sfn: new SFNClient(clients),
+    bucketName: BucketName!,
+    stateMachineArn: StateMachineArn!,
+    created: (endpointName, seconds) =>
+      new Promise((resolve) => expected.set(endpointName, { seconds, answered: resolve })),
+    inServiceAt(endpointName) {
+      const entry = cloud.hosting.journal.find(
+        (entry) => entry.kind === 'status' && entry.endpoint === endpointName && entry.status === 'InService',
+      );
+      if (!entry) throw new Error(`${endpointName} was never in service.`);
+      return entry.at / 1000;
+    },
+  };
+}
+
+function hosting(expected: ReadonlyMap<string, { seconds: number; answered: () => void }>) {
+  const hosting = new Hosting({
+    fleet: new InProcessFleet({
+      answer: () => ({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(ANSWER),
+      }),
+    }),
+    provisioning: ({ endpointName }) => {
+      const endpoint = expected.get(endpointName);
+      if (!endpoint) throw new Error(`Nobody said how long ${endpointName} takes.`);
+      return endpoint.seconds * 1000;
+    },
+    async intercept({ operation, input }, next) {
+      const output = await next();
+      if (operation === 'CreateEndpoint') expected.get(String(input.EndpointName))?.answered();
+      return output;
+    },
+  });
+  return Object.assign(hosting, { stop: () => hosting.close() });
+}
