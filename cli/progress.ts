@@ -55,6 +55,7 @@ export function progress(to: Writable & { isTTY?: boolean; columns?: number } = 
     say,
     under,
     show(change) {
+      if (change.type === 'started') rolloutStartedAt = change.at;
       rolloutStartedAt ??= change.at;
       const line = changeLine(change, rolloutStartedAt);
       if (line !== null) say(line);

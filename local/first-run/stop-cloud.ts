@@ -1,0 +1,28 @@
+// Ends the cloud and looks whether anything of it is left.
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cloud } from '../cloud.ts';
+import { descendants, isAlive } from './descendants.ts';
+import { mustBe } from './must.ts';
+
+/** Function workers end up to 2 s after MiniStack itself. */
+const GRACE_MS = 5000;
+
+/**
+ * @returns how many processes there were
+ * @throws NotAsItMustBe when a process, a server or a file is left
+ */
+export async function stopCloud(cloud: Cloud): Promise<number> {
+  const processes = await descendants();
+  await cloud.stop();
+  const until = Date.now() + GRACE_MS;
+  while (processes.some(isAlive) && Date.now() < until) await sleep(50);
+  mustBe('The processes left running', processes.filter(isAlive), []);
+  mustBe(`Whether ${cloud.directory} is left`, existsSync(cloud.directory), false);
+  const answers = await fetch(cloud.endpointUrl).then(
+    () => true,
+    () => false,
+  );
+  mustBe(`Whether ${cloud.endpointUrl} still answers`, answers, false);
+  return processes.length;
+}
