@@ -106,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const assumesRole = call.service === 'sts' && call.operation.startsWith('AssumeRole');
     const result = await upstream.forward(incoming, outgoing, { body, keepAnswer: assumesRole, discard: lost });
     if (result.text) callers.learnSession(result.text);
+    if (call.service === 'iam' && !/^(Get|List)/.test(call.operation)) policies.forget();
     if (!lost) return { status: result.status, error: result.error };
     outgoing.destroy();
     return { status: 0 };

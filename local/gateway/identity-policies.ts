@@ -47,6 +47,11 @@ export class IdentityPolicyReader {
     return policies;
   }
 
+  /** After a change of IAM that passed the gateway; others act within the second. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
   async #ofRole(RoleName: string): Promise<IdentityPolicies> {
     const [inline, attached, { Role }] = await Promise.all([
       this.#iam.send(new ListRolePoliciesCommand({ RoleName })),
