@@ -10,6 +10,9 @@ import { tarReader } from '../../lambdas/core/archive-tar.ts';
 import { inspect } from './inspect.ts';
 import { entry, type HandEntry, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 
+// On busy machines.
+jest.setTimeout(60_000);
+
 const base = gzipSync(
   tarOf(
     pax({ path: `long/${'x'.repeat(150)}`, mtime: '1.5' }),

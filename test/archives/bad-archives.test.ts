@@ -4,6 +4,9 @@ import { MAXIMUM_ENTRIES, MAXIMUM_EXTENDED_HEADER_BYTES } from '../../lambdas/co
 import { inspect, problemsOf } from './inspect.ts';
 import { archiveOf, entry, type HandEntry, header, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 
+// On busy machines.
+jest.setTimeout(60_000);
+
 const model: HandEntry = { path: 'model.pkl', content: 'a model' };
 const gzip = (...parts: Buffer[]) => gzipSync(Buffer.concat(parts));
 const good = archiveOf(model);

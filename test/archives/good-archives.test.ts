@@ -9,6 +9,9 @@ import { pack } from 'tar-stream';
 import { inspect, problemsOf } from './inspect.ts';
 import { archiveOf, entry, header, pax, tarOf, zeroBlocks } from './tar-by-hand.ts';
 
+// On busy machines.
+jest.setTimeout(60_000);
+
 const golden = JSON.stringify({
   cases: [{ name: 'one', request: { body: { instances: [[1]] } }, expect: { status: 200 } }],
 });

@@ -6,6 +6,9 @@ import { copyParts } from '../../lambdas/aws/s3-copy-once.ts';
 import { s3Ranges } from '../../lambdas/aws/s3-ranges.ts';
 import { type Answer, type Call, InProcessS3, refusal } from './in-process-s3.ts';
 
+// On busy machines.
+jest.setTimeout(60_000);
+
 const bucket = 'the-bucket';
 const key = 'models/iris/version 1+ü/model.tar.gz';
 const bytes = randomBytes(1000);
