@@ -16,16 +16,21 @@ export interface PeoplePoliciesProps {
 
 export function peoplePolicies(scope: Stack, { bucket, bus, machine, ledger }: PeoplePoliciesProps): void {
   const executions = `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${scope.stackName}-Rollout:*`;
-  const seeModels = allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'models/*' } });
+  // On the whole bucket: with a condition on the prefix, an outcome that is not there yet would be a 403 instead of a 404.
+  const seeKeys = allow(['s3:ListBucket'], [bucket.bucketArn]);
+  // The command line finds bucket and machine in the stack's outputs.
+  const findStack = allow(['cloudformation:DescribeStacks'], [scope.stackId]);
   const readOutcomes = allow(['s3:GetObject'], [bucket.arnForObjects('rollouts/*')]);
   managedPolicy(scope, 'Uploader', 'Uploads model.tar.gz and reads what became of it; writes no manifests.', [
     allow(['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects('models/*/model.tar.gz')]),
-    seeModels,
+    seeKeys,
+    findStack,
     readOutcomes,
   ]);
   managedPolicy(scope, 'Operator', 'Writes manifests; starts, stops and follows rollouts.', [
     allow(['s3:PutObject', 's3:GetObject'], [bucket.arnForObjects('models/*/rollout.json')]),
-    seeModels,
+    seeKeys,
+    findStack,
     readOutcomes,
     allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], [machine.stateMachineArn]),
     allow(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'], [executions]),
