@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { seconds } from '../cli/change-line.ts';
 import { progress as startProgress } from '../cli/progress.ts';
 import type { Cloud } from './cloud.ts';
+import { NotAsItMustBe } from './first-run/must.ts';
 import { stopCloud } from './first-run/stop-cloud.ts';
 import { story, type Told } from './first-run/story.ts';
 import { announceCloud } from './running-clouds.ts';
@@ -42,7 +43,7 @@ progress.say('\nClean-up');
 progress.under('  stopping everything');
 const stopped = performance.now();
 try {
-  const processes = cloud ? await stopCloud(cloud) : 0;
+  const processes = await stopCloud(cloud);
   progress.say(
     `  ${processes} processes ended, nothing is left running  (${seconds((performance.now() - stopped) / 1000)})`,
   );
@@ -56,9 +57,7 @@ if (interrupted.signal.aborted && !told) {
   console.error('Interrupted.');
   process.exitCode = 130;
 } else if (failure) {
-  console.error(
-    `\nNot as it must be: ${failure.name === 'TimeoutError' ? 'it took longer than 5 minutes' : failure.message}`,
-  );
+  console.error(`\n${failure instanceof NotAsItMustBe ? 'Not as it must be' : 'It failed'}: ${reason(failure)}`);
   process.exitCode = 1;
 } else {
   progress.say(`\nDone in ${seconds(tookSeconds)}: deployed, three right predictions, the broken upload rejected.`);
@@ -66,6 +65,10 @@ if (interrupted.signal.aborted && !told) {
 if (json) {
   const error = failure ? { error: failure.name, cause: failure.message } : {};
   console.log(JSON.stringify({ ok: process.exitCode === undefined, ...error, ...told, tookSeconds }));
+}
+
+function reason({ name, message }: Error): string {
+  return name === 'TimeoutError' ? 'it took longer than 5 minutes.' : message || name;
 }
 
 async function keepUp({ env, outputs, ended }: Cloud): Promise<void> {

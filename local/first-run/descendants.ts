@@ -4,14 +4,15 @@ import { promisify } from 'node:util';
 
 /** Process ids, this process not among them. */
 export async function descendants(): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  const asking = promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  const { stdout } = await asking;
   const children = new Map<number, number[]>();
   for (const line of stdout.trim().split('\n')) {
     const [pid, parent] = line.trim().split(/\s+/).map(Number) as [number, number];
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const under = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...under(child)]);
-  return under(process.pid);
+  return under(process.pid).filter((pid) => pid !== asking.child.pid);
 }
 
 export function isAlive(pid: number): boolean {

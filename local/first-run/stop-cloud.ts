@@ -1,4 +1,4 @@
-// Ends the cloud and looks whether anything of it is left.
+// Ends the cloud and looks whether anything of the first run is left.
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from '../cloud.ts';
@@ -9,15 +9,17 @@ import { mustBe } from './must.ts';
 const GRACE_MS = 5000;
 
 /**
+ * @param cloud undefined when it did not come up, and has stopped what had
  * @returns how many processes there were
  * @throws NotAsItMustBe when a process, a server or a file is left
  */
-export async function stopCloud(cloud: Cloud): Promise<number> {
+export async function stopCloud(cloud: Cloud | undefined): Promise<number> {
   const processes = await descendants();
-  await cloud.stop();
+  await cloud?.stop();
   const until = Date.now() + GRACE_MS;
   while (processes.some(isAlive) && Date.now() < until) await sleep(50);
   mustBe('The processes left running', processes.filter(isAlive), []);
+  if (cloud === undefined) return processes.length;
   mustBe(`Whether ${cloud.directory} is left`, existsSync(cloud.directory), false);
   const answers = await fetch(cloud.endpointUrl).then(
     () => true,
