@@ -52,7 +52,13 @@ async function architecture(
 }
 
 async function downloadJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  if (!response.ok) throw new Error(`The image's configuration was not readable: HTTP ${response.status}.`);
-  return response.json();
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return await response.json();
+  } catch (error) {
+    throw new Error(`The image is there, and its configuration is not readable: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
 }

@@ -58,6 +58,7 @@ const pseudoParameters: Record<string, string> = {
   'AWS::Region': scope.region,
   'AWS::AccountId': scope.account,
   'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackId': `arn:aws:cloudformation:${scope.region}:${scope.account}:stack/Deployer/0`,
 };
 
 /** ARNs and names as CloudFormation would give them, near enough for policies: `Ref` is the logical id in lower case. */
