@@ -54,7 +54,8 @@ export function judgeDeployment(
   ) {
     return failed('EndpointChanged', `Somebody else is updating the endpoint ${name} to the configuration ${pending}.`);
   }
-  if (isBusy(endpoint)) {
+  const isPending = endpoint.status === 'InService' && pending === plan.endpointConfigName;
+  if (isBusy(endpoint) || isPending) {
     return now.getTime() < Date.parse(plan.deadline)
       ? seen
       : failed(
@@ -65,10 +66,7 @@ export function judgeDeployment(
   if (endpoint.status !== 'InService') {
     return failed('DeploymentFailed', `The endpoint ${name} is ${endpoint.status} instead of InService.`);
   }
-  if (current === plan.endpointConfigName) {
-    if (pending !== null) return seen;
-    return { ...seen, verdict: 'inService', failureReason: null };
-  }
+  if (current === plan.endpointConfigName) return { ...seen, verdict: 'inService', failureReason: null };
   if (current !== plan.previousEndpointConfigName) {
     return failed('EndpointChanged', `Somebody else put the endpoint ${name} on the configuration ${current}.`);
   }

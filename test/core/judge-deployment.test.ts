@@ -1,0 +1,144 @@
+// One look at an endpoint that is being deployed: when it counts as in service, as failed, or as changed by somebody else.
+import fc from 'fast-check';
+import type { EndpointDescription, EndpointStatus } from '../../lambdas/core/endpoint-description.ts';
+import { judgeDeployment } from '../../lambdas/core/judge-deployment.ts';
+import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const plan: Planned = {
+  verdict: 'proceed',
+  endpointName: 'iris',
+  operation: 'update',
+  modelName: 'iris-m-new',
+  endpointConfigName: 'new',
+  previousEndpointConfigName: 'old',
+  deadline: new Date(START + 3_600_000).toISOString(),
+  document: { bucket: 'bucket', key: 'plan.json' },
+};
+const begun: Deployment = {
+  verdict: 'inProgress',
+  startedAt: new Date(START).toISOString(),
+  waitSeconds: 5,
+  status: 'Updating',
+  progress: null,
+  changeSeen: false,
+  unchangedPolls: 0,
+  lastUnchangedPollAt: null,
+  failureReason: null,
+  failure: null,
+};
+const seen = (
+  status: EndpointStatus,
+  current: string,
+  pending: string | null = null,
+  failureReason: string | null = null,
+): EndpointDescription => ({
+  name: 'iris',
+  arn: 'arn',
+  status,
+  endpointConfigName: current,
+  pendingEndpointConfigName: pending,
+  progress: null,
+  failureReason,
+  variants: [],
+});
+const at = (seconds: number) => new Date(START + seconds * 1000);
+
+const changed = { ...begun, changeSeen: true };
+test.each([
+  ['updating to ours', begun, seen('Updating', 'old', 'new'), 10, 'inProgress', null],
+  ['in service on ours', changed, seen('InService', 'new'), 300, 'inService', null],
+  [
+    'in service on ours, and something still pending',
+    changed,
+    seen('InService', 'new', 'new'),
+    300,
+    'inProgress',
+    null,
+  ],
+  [
+    'back on the old one after a change was seen',
+    changed,
+    seen('InService', 'old', null, 'an alarm'),
+    300,
+    'failed',
+    'DeploymentRolledBack',
+  ],
+  ['failed', changed, seen('Failed', 'new'), 300, 'failed', 'DeploymentFailed'],
+  ['out of service', changed, seen('OutOfService', 'new'), 300, 'failed', 'DeploymentFailed'],
+  ['a mix after a failed rollback', changed, seen('UpdateRollbackFailed', 'old'), 300, 'failed', 'DeploymentFailed'],
+  ['on a configuration of somebody else', changed, seen('InService', 'foreign'), 300, 'failed', 'EndpointChanged'],
+  ['being updated by somebody else', changed, seen('Updating', 'new', 'foreign'), 300, 'failed', 'EndpointChanged'],
+  ['being deleted', changed, seen('Deleting', 'old'), 300, 'failed', 'EndpointChanged'],
+  ['still updating at the deadline', changed, seen('Updating', 'old', 'new'), 3600, 'failed', 'DeadlineExceeded'],
+] as const)('%s', (_name, before, endpoint, seconds, verdict, error) => {
+  const result = judgeDeployment(plan, before, endpoint, at(seconds));
+  expect([result.verdict, result.failure?.Error ?? null]).toEqual([verdict, error]);
+});
+
+test('what looks as it was before is believed on the third look, each half a minute after the last', () => {
+  const looks = [5, 10, 34, 36, 40, 64, 67];
+  const verdicts: string[] = [];
+  let deployment = begun;
+  for (const seconds of looks) {
+    deployment = judgeDeployment(plan, deployment, seen('InService', 'old'), at(seconds));
+    verdicts.push(deployment.verdict);
+  }
+  expect(verdicts).toEqual([
+    'inProgress',
+    'inProgress',
+    'inProgress',
+    'inProgress',
+    'inProgress',
+    'inProgress',
+    'failed',
+  ]);
+  expect(deployment.failure?.Error).toBe('DeploymentRolledBack');
+});
+
+test('a reason that SageMaker gave once is kept, though a later answer lacks it', () => {
+  const told = judgeDeployment(plan, changed, seen('Updating', 'old', 'new', 'ping failed'), at(60));
+  const ended = judgeDeployment(plan, told, seen('InService', 'old'), at(90));
+  expect(ended.failure?.Cause).toContain('ping failed');
+});
+
+const statuses: EndpointStatus[] = [
+  'OutOfService',
+  'Creating',
+  'Updating',
+  'SystemUpdating',
+  'RollingBack',
+  'InService',
+  'Deleting',
+  'Failed',
+  'UpdateRollbackFailed',
+];
+const anyConfig = fc.constantFrom('new', 'old', 'foreign');
+const anyEndpoint = fc.option(
+  fc
+    .record({ status: fc.constantFrom(...statuses), current: anyConfig, pending: fc.option(anyConfig) })
+    .map(({ status, current, pending }) => seen(status, current, pending)),
+);
+test('in service is said of nothing but InService, on the intended configuration, with nothing pending; and every series ends', () => {
+  fc.assert(
+    fc.property(fc.array(anyEndpoint, { maxLength: 5 }), anyEndpoint, (series, last) => {
+      let deployment = begun;
+      let now = 0;
+      for (const endpoint of [...series, ...Array.from({ length: 1000 }, () => last)]) {
+        now += deployment.waitSeconds;
+        deployment = judgeDeployment(plan, deployment, endpoint, at(now));
+        if (deployment.verdict === 'inService') {
+          expect(endpoint).toMatchObject({
+            status: 'InService',
+            endpointConfigName: 'new',
+            pendingEndpointConfigName: null,
+          });
+        }
+        if (deployment.verdict === 'failed') expect(deployment.failure).not.toBeNull();
+        if (deployment.verdict !== 'inProgress') return;
+      }
+      throw new Error(`No end in ${now} s.`);
+    }),
+    { numRuns: 3000 },
+  );
+});

@@ -1,0 +1,41 @@
+// The arithmetic of polling: soon enough for whoever waits, few enough for the execution's history.
+import fc from 'fast-check';
+import { pollIntervalSeconds } from '../../lambdas/core/poll-interval.ts';
+import {
+  BUSY_ENDPOINT_SECONDS,
+  LONGEST_DEPLOYMENT_SECONDS,
+  WAY_BACK_SECONDS,
+} from '../../state-machine/contract/time-budgets.ts';
+
+const EVENTS_PER_POLL = 9;
+const EVENTS_ALLOWED = 25_000;
+
+function pollsIn(seconds: number): number {
+  let polls = 0;
+  for (let waited = 0; waited < seconds; polls++) waited += pollIntervalSeconds(waited * 1000);
+  return polls;
+}
+
+test('max(5 s, 2 % of the time waited), at most 60 s, twice that under throttling', () => {
+  expect([0, 249, 251, 500, 1000, 3000, 28_800].map((waited) => pollIntervalSeconds(waited * 1000))).toEqual([
+    5, 5, 5, 10, 20, 60, 60,
+  ]);
+  expect(pollIntervalSeconds(1000_000, true)).toBe(40);
+  fc.assert(
+    fc.property(fc.nat(100_000_000), (waited) => {
+      const interval = pollIntervalSeconds(waited);
+      return interval >= 5 && interval <= 60 && interval <= Math.max(5, (waited / 1000) * 0.02);
+    }),
+  );
+});
+
+test('an update of 8 hours is polled about 606 times, 5,454 events', () => {
+  expect(pollsIn(8 * 3600)).toBeGreaterThan(580);
+  expect(pollsIn(8 * 3600)).toBeLessThan(640);
+  expect(pollsIn(8 * 3600) * EVENTS_PER_POLL).toBeLessThan(6_000);
+});
+
+test('waiting for a busy endpoint, the longest deployment and the longest way back together stay far below 25,000 events', () => {
+  const polls = pollsIn(BUSY_ENDPOINT_SECONDS) + pollsIn(LONGEST_DEPLOYMENT_SECONDS) + pollsIn(WAY_BACK_SECONDS);
+  expect(polls * EVENTS_PER_POLL).toBeLessThan(EVENTS_ALLOWED * 0.6);
+});
