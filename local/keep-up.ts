@@ -1,4 +1,4 @@
-// What `npm run cloud` and `npm start -- --keep` share: Ctrl-C, what to export, and staying up until the former.
+// Keeps a cloud up until Ctrl-C, and says what to export meanwhile.
 import type { Cloud } from './cloud.ts';
 import { announceCloud } from './running-clouds.ts';
 
@@ -9,8 +9,7 @@ export function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
-/** Resolves when the signal has aborted. */
-export function aborted(signal: AbortSignal): Promise<'aborted'> {
+function aborted(signal: AbortSignal): Promise<'aborted'> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve('aborted');
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
@@ -29,14 +28,10 @@ export async function keepUp(cloud: Cloud, signal: AbortSignal, said: string): P
   const why = await Promise.race([aborted(signal), cloud.ended]);
   if (why !== 'aborted') console.error('MiniStack ended by itself.');
   withdraw();
-  await stopCloud(cloud);
-  return why === 'aborted' ? 0 : 1;
-}
-
-export async function stopCloud(cloud: Cloud): Promise<void> {
   console.error('Stopping ...');
   await cloud.stop();
   console.error('Stopped: nothing is left running.');
+  return why === 'aborted' ? 0 : 1;
 }
 
 export function instructions({ env, outputs }: Pick<Cloud, 'env' | 'outputs'>): string {
