@@ -1,0 +1,102 @@
+// Golden answers and the canary's verdict. No data is not a pass.
+import fc from 'fast-check';
+import { goldenMismatches } from '../../lambdas/core/golden-match.ts';
+import { judgeCanary, type Sample } from '../../lambdas/core/judge-canary.ts';
+import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
+
+const expecting = (json: unknown, tolerance = 0, status: number | '4xx' = 200): GoldenCase => ({
+  name: 'case',
+  request: { contentType: 'application/json', body: {} },
+  expect: { status, json, tolerance },
+});
+const answer = (body: unknown, status = 200) => ({
+  status,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+test.each([
+  [{ a: 1 }, { a: 1, b: 2 }, 0, []],
+  [{ a: 1 }, { b: 2 }, 0, ['$.a is missing']],
+  [{ a: { b: [1, 2] } }, { a: { b: [1, 3] } }, 0, ['$.a.b[1] is 3 instead of 2']],
+  [[1, 2], [1], 0, ['$ has 1 elements instead of 2']],
+  [{ p: 0.5 }, { p: 0.5000009 }, 1e-6, []],
+  [{ p: 0.5 }, { p: 0.500002 }, 1e-6, ['$.p is 0.500002 instead of 0.5']],
+  [{ p: 1 }, { p: '1' }, 1, ['$.p is 1 instead of 1']],
+  [{ p: null }, { p: 0 }, 0, ['$.p is 0 instead of null']],
+  [{ p: [] }, { p: {} }, 0, ['$.p is {} instead of a list']],
+  [{ p: {} }, { p: [] }, 0, ['$.p is [] instead of an object']],
+  [{ toString: 'x' }, {}, 0, ['$.toString is missing']],
+])('%j against %j', (expected, found, tolerance, mismatches) => {
+  expect(goldenMismatches(expecting(expected, tolerance), answer(found))).toEqual(mismatches);
+});
+
+test('statuses: exactly, or any 4xx; an answer that is no JSON is told, shortened', () => {
+  expect(goldenMismatches(expecting(undefined, 0, '4xx'), answer('no', 422))).toEqual([]);
+  expect(goldenMismatches(expecting(undefined, 0, '4xx'), answer('yes', 200))).toEqual([
+    'the status is 200 instead of 4xx: yes',
+  ]);
+  expect(goldenMismatches(expecting({}), answer('x'.repeat(1000)))[0]?.length).toBeLessThan(150);
+});
+
+test('every JSON value matches itself, and none matches with a number in it moved', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (json) => goldenMismatches(expecting(json), answer(JSON.stringify(json))).length === 0),
+  );
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.double({ min: 1, max: 1e6, noNaN: true }),
+      (json, step) =>
+        goldenMismatches(expecting({ json, value: 1 }, 0.5), answer(JSON.stringify({ json, value: 1 + step }))).length >
+        0,
+    ),
+  );
+});
+
+const thresholds = { requests: 20, maximumErrorPercent: 5, maximumP99Milliseconds: 100 };
+const samples = (count: number, change: Partial<Sample> = {}, of = count): Sample[] =>
+  Array.from({ length: count }, (_, n) => ({ ok: true, milliseconds: n + 1, ...(n < of ? change : {}) }));
+const right = [{ name: 'case', mismatches: [] }];
+
+test.each([
+  ['all right', right, samples(20), 'passed', 'golden', ''],
+  [
+    'one golden case wrong',
+    [{ name: 'case', mismatches: ['$ is 1 instead of 2'] }],
+    samples(20),
+    'failed',
+    null,
+    'Golden case "case": $ is 1 instead of 2.',
+  ],
+  ['as many errors as allowed', right, samples(20, { ok: false }, 1), 'passed', 'golden', ''],
+  ['one error more', right, samples(20, { ok: false }, 2), 'failed', null, '2 of 20 requests failed'],
+  [
+    'too slow',
+    right,
+    samples(20, { milliseconds: 101 }, 1),
+    'failed',
+    null,
+    '99th percentile of the latency is 101 ms',
+  ],
+  ['no request answered', right, [], 'failed', null, 'Only 0 of 20 requests'],
+  ['too few answered in time', right, samples(19), 'failed', null, 'Only 19 of 20'],
+  ['no cases at all', [], [], 'passed', 'healthOnly', ''],
+] as const)('%s', (_name, golden, measured, verdict, verified, cause) => {
+  const result = judgeCanary(
+    golden.map((each) => ({ ...each, mismatches: [...each.mismatches] })),
+    [...measured],
+    thresholds,
+  );
+  expect([result.verdict, result.verified]).toEqual([verdict, verified]);
+  expect(result.failure?.Cause ?? '').toContain(cause);
+  expect(result.failure?.Error).toBe(verdict === 'failed' ? 'CanaryFailed' : undefined);
+});
+
+test('percentiles by nearest rank', () => {
+  expect(judgeCanary(right, samples(100), { ...thresholds, requests: 100 }).latencyMilliseconds).toEqual({
+    p50: 50,
+    p95: 95,
+    p99: 99,
+  });
+  expect(judgeCanary(right, samples(1), thresholds).latencyMilliseconds).toEqual({ p50: 1, p95: 1, p99: 1 });
+});
