@@ -27,6 +27,12 @@ export interface DeployerStackProps extends StackProps {
 export class DeployerStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: DeployerStackProps) {
     super(scope, id, { description: 'Rolls out SageMaker models from model.tar.gz to a verified endpoint.', ...props });
+    // The longest function name, <stack>-CreateEndpointConfig, may have 64 characters.
+    if (this.stackName.length > 43) {
+      throw new Error(
+        `The stack's name may have 43 characters at most, ${this.stackName} has ${this.stackName.length}.`,
+      );
+    }
     const { endpointNamePrefix } = settings;
 
     const bucket = artifactBucket(this, settings);

@@ -3,7 +3,7 @@ import type { StepName } from '../state-machine/contract/steps.ts';
 import type { Operation } from './authorisations.ts';
 
 /** Prefixes of keys in the one bucket. */
-export type KeyPrefix = 'models/' | 'artifacts/' | 'rollouts/' | 'capture/';
+export type KeyPrefix = 'models/' | 'golden-cases/' | 'artifacts/' | 'rollouts/' | 'capture/';
 
 /** A call, or a call on objects under a prefix: on the current ones, unless its `VersionId` names one. */
 export type GrantedCall =
@@ -27,6 +27,9 @@ export const functionCalls = {
     ['s3:HeadObject', 'models/', oneVersion],
     ['s3:GetObject', 'models/', oneVersion],
     ['s3:ListObjectVersions', 'models/'],
+    ['s3:HeadObject', 'golden-cases/'],
+    ['s3:HeadObject', 'golden-cases/', oneVersion],
+    ['s3:GetObject', 'golden-cases/', oneVersion],
     ...writeDocuments,
     'ecr:BatchGetImage',
     'ecr:GetDownloadUrlForLayer',

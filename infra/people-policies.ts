@@ -28,7 +28,10 @@ export function peoplePolicies(scope: Stack, { bucket, bus, machine, ledger }: P
     readOutcomes,
   ]);
   managedPolicy(scope, 'Operator', 'Writes manifests; starts, stops and follows rollouts.', [
-    allow(['s3:PutObject', 's3:GetObject'], [bucket.arnForObjects('models/*/rollout.json')]),
+    allow(
+      ['s3:PutObject', 's3:GetObject'],
+      [bucket.arnForObjects('models/*/rollout.json'), bucket.arnForObjects('golden-cases/*')],
+    ),
     seeKeys,
     findStack,
     readOutcomes,

@@ -289,3 +289,9 @@ it('can stand beside another stack: no fixed name is shared', () => {
   expect(names[0]!.length).toBeGreaterThan(25);
   expect(names[0]!.filter((name) => names[1]!.includes(name))).toEqual([]);
 });
+
+it('takes names of stacks that leave room for those of its functions', () => {
+  const name = `S${'t'.repeat(42)}`;
+  expect(JSON.stringify(synthesized({ stackName: name }).resources)).toContain(`"${name}-CreateEndpointConfig"`);
+  expect(() => synthesized({ stackName: `${name}t` })).toThrow(/43 characters at most/);
+});

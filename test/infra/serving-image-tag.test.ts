@@ -11,23 +11,43 @@ const write = (path: string, text: string) => {
   writeFileSync(join(directory, path), text);
 };
 
-it('changes with names and contents, not with caches and tests', () => {
-  write('Dockerfile', 'FROM scratch');
+it('changes with the Dockerfile and what it copies, not with anything else', () => {
+  write(
+    'Dockerfile',
+    'FROM a AS b\nCOPY requirements.txt /tmp/\nCOPY server /opt/server\nFROM a\nCOPY --from=b /opt /opt',
+  );
+  write('requirements.txt', 'numpy');
   write('server/app.py', 'one');
   const first = servingImageTag(directory);
   expect(first).toMatch(/^src-[0-9a-f]{16}$/);
 
   write('server/__pycache__/app.pyc', 'compiled');
   write('tests/test_app.py', 'test');
+  write('README.md', 'read me');
   write('.venv/bin/python', 'python');
   expect(servingImageTag(directory)).toBe(first);
 
-  write('server/app.py', 'two');
-  const second = servingImageTag(directory);
-  expect(second).not.toBe(first);
-  rmSync(join(directory, 'server/app.py'));
-  write('server/main.py', 'two');
-  expect([first, second]).not.toContain(servingImageTag(directory));
+  const changes: [string, string][] = [
+    ['server/app.py', 'two'],
+    ['server/more/app.py', 'two'],
+    ['requirements.txt', 'scipy'],
+    ['Dockerfile', 'FROM c AS b\nCOPY requirements.txt /tmp/\nCOPY server /opt/server'],
+  ];
+  const tags = changes.map(([path, text]) => {
+    write(path, text);
+    return servingImageTag(directory);
+  });
+  expect(new Set([first, ...tags]).size).toBe(5);
+});
+
+it('tells two files apart from one with both contents', () => {
+  const tagOf = (...files: [string, string][]) => {
+    rmSync(join(directory, 'server'), { recursive: true });
+    for (const [path, text] of files) write(path, text);
+    return servingImageTag(directory);
+  };
+  expect(tagOf(['server/a', 'bc'])).not.toBe(tagOf(['server/a', 'b'], ['server/c', '']));
+  expect(tagOf(['server/a', 'one'])).not.toBe(tagOf(['server/b', 'one']));
 });
 
 it('is a valid tag for the serving image itself', () => {
