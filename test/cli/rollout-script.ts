@@ -1,0 +1,112 @@
+// Tasks of a rollout in which all goes well, for histories that differ from it in what a test is about.
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import { EXECUTION_ARN, type Script } from './recorded-history.ts';
+
+const document = (key: string) => ({ bucket: 'models-bucket', key });
+const SHA = 'a'.repeat(64);
+
+export const outcome: Outcome = {
+  contractVersion: 1,
+  outcome: 'deployed',
+  succeeded: true,
+  endpointName: 'iris',
+  rolloutId: 'rollout-1',
+  executionArn: EXECUTION_ARN,
+  serving: { artifactSha256: SHA, imageDigest: 'sha256:b', endpointConfigName: 'iris-c-1' },
+  verified: 'golden',
+  error: null,
+  cause: null,
+  problems: [],
+  warnings: [],
+  left: [],
+  upload: null,
+  correlationId: null,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:06:00.000Z',
+};
+
+export const failed = (name: Outcome['outcome'], error: string, cause: string): Outcome => ({
+  ...outcome,
+  outcome: name,
+  succeeded: false,
+  verified: null,
+  error,
+  cause,
+});
+
+export const planned: Planned = {
+  verdict: 'proceed',
+  endpointName: 'iris',
+  operation: 'create',
+  modelName: 'iris-m-1',
+  endpointConfigName: 'iris-c-1',
+  previousEndpointConfigName: null,
+  deadline: '2026-01-01T01:00:00.000Z',
+  document: document('plan.json'),
+};
+
+export const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
+  verdict: 'inProgress',
+  startedAt: '2026-01-01T00:00:01.000Z',
+  waitSeconds: 5,
+  status,
+  progress: null,
+  changeSeen: true,
+  unchangedPolls: 0,
+  lastUnchangedPollAt: null,
+  failureReason: null,
+  failure: null,
+  ...more,
+});
+
+export const good: Script = {
+  ResolveRequest: [
+    {
+      problems: [],
+      endpointName: 'iris',
+      upload: {
+        bucket: 'models-bucket',
+        key: 'models/iris/v1/model.tar.gz',
+        versionId: 'v-1',
+        sizeBytes: 24_100,
+        lastModified: '2026-01-01T00:00:00.000Z',
+      },
+      servedArtifactSha256: null,
+      servableModelFiles: null,
+      document: document('request.json'),
+      correlationId: null,
+    },
+  ],
+  InspectArtifact: [
+    {
+      verdict: 'accepted',
+      problems: [],
+      sha256: SHA,
+      location: document(`artifacts/${SHA}/model.tar.gz`),
+      goldenCases: document(`artifacts/${SHA}/golden.json`),
+      failure: null,
+    },
+  ],
+  PlanRollout: [planned],
+  CreateModel: [{ name: 'iris-m-1', made: 'created' }],
+  CreateEndpointConfig: [{ name: 'iris-c-1', made: 'adopted' }],
+  DeployEndpoint: [deployment('Creating')],
+  CheckEndpoint: [
+    deployment('Creating', { progress: 'waiting for /ping' }),
+    deployment('InService', { verdict: 'inService' }),
+  ],
+  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true }],
+  RunCanary: [
+    {
+      verdict: 'passed',
+      verified: 'golden',
+      goldenCases: { passed: 5, failed: 0 },
+      requests: { sent: 20, failed: 0 },
+      latencyMilliseconds: { p50: 4.2, p95: 8, p99: 12.4 },
+      warnings: [],
+      failure: null,
+    },
+  ],
+  RecordOutcome: [outcome],
+};
