@@ -10,6 +10,8 @@ import { readTextOrProblem } from './read-text-or-problem.ts';
 // A request travels through Step Functions, whose state holds 256 KiB; an object is read by the canary in one piece.
 const MAXIMUM_INLINE_BYTES = 8 * 1024;
 const MAXIMUM_OBJECT_BYTES = 1024 * 1024;
+/** Not under `models/`: there, every object starts a rollout. */
+const GOLDEN_CASES_PREFIX = 'golden-cases/';
 
 interface Found {
   /** Null when the request brings none, or wrong ones. */
@@ -37,8 +39,8 @@ export async function readGoldenCases(
 
 async function readObject(uploads: Uploads, bucketName: string, casesS3Uri: string): Promise<Found> {
   const location = parseS3Uri(casesS3Uri);
-  if (location === null || location.bucket !== bucketName || !location.key.startsWith('models/')) {
-    return wrong('canary.casesS3Uri', `Golden cases are read from s3://${bucketName}/models/ only.`);
+  if (location === null || location.bucket !== bucketName || !location.key.startsWith(GOLDEN_CASES_PREFIX)) {
+    return wrong('canary.casesS3Uri', `Golden cases are read from s3://${bucketName}/${GOLDEN_CASES_PREFIX} only.`);
   }
   const upload = await uploads.find(location);
   if (upload === null) return wrong('canary.casesS3Uri', 'There is no such object.');

@@ -113,7 +113,7 @@ export const CanarySchema = z.strictObject({
     z.array(GoldenCaseSchema).check(z.minLength(1), z.maxLength(100), describe('At most 8 KiB as JSON.')),
   ),
   casesS3Uri: z.optional(
-    S3UriSchema.check(describe("In place of `cases`: an object in the stack's bucket under models/.")),
+    S3UriSchema.check(describe("In place of `cases`: an object in the stack's bucket under golden-cases/.")),
   ),
   requests: z.optional(z.int().check(z.minimum(1), z.maximum(1000), describe('Requests to measure with. Default 20.'))),
   maximumErrorPercent: z.optional(z.number().check(z.minimum(0), z.maximum(100), describe('Default 0.'))),

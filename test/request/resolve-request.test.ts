@@ -303,8 +303,8 @@ describe('a request', () => {
     const { uploads, documents, run } = world();
     uploads.put(KEY, 'x');
     const cases = [{ name: 'a', request: { body: 1 }, expect: { status: '4xx' } }];
-    uploads.put('models/iris/cases.json', JSON.stringify({ cases }));
-    await run({ model: { s3Uri: uri(KEY) }, canary: { casesS3Uri: uri('models/iris/cases.json') } });
+    uploads.put('golden-cases/iris.json', JSON.stringify({ cases }));
+    await run({ model: { s3Uri: uri(KEY) }, canary: { casesS3Uri: uri('golden-cases/iris.json') } });
     expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
   });
 
@@ -324,7 +324,7 @@ describe('a request', () => {
       trust: 'f'.repeat(64),
       environment: { AWS_REGION: 'x', sagemaker_program: 'y' },
       tags: { 'sagemaker-deployer:stack': 'mine' },
-      canary: { casesS3Uri: 's3://other/models/cases.json' },
+      canary: { casesS3Uri: 's3://other/golden-cases/cases.json' },
       correlationId: 'c-1',
     });
     expect(result).toMatchObject({ upload, endpointName: 'iris', document: null, correlationId: 'c-1' });
@@ -409,7 +409,7 @@ describe('a request', () => {
       {
         canary: {
           cases: [{ name: 'a', request: { body: 1 }, expect: { status: 200 } }],
-          casesS3Uri: 's3://bucket/models/x.json',
+          casesS3Uri: 's3://bucket/golden-cases/x.json',
         },
       },
       'canary.casesS3Uri',
@@ -417,7 +417,7 @@ describe('a request', () => {
     ],
     [
       'absent cases',
-      { canary: { casesS3Uri: 's3://bucket/models/absent.json' } },
+      { canary: { casesS3Uri: 's3://bucket/golden-cases/absent.json' } },
       'canary.casesS3Uri',
       /no such object/,
     ],
