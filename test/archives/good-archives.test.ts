@@ -248,6 +248,11 @@ describe('golden.json', () => {
     ['null', 'null', /^golden\.json: Found null/],
     ['a wrong status', golden.replace('200', '700'), /^golden\.json: cases\.0\.expect\.status: Found 700/],
     ['an unknown key', golden.replace('"status"', '"state"'), /^golden\.json: cases\.0\.expect\.stat/],
+    [
+      'nesting without end',
+      golden.replace('200', `200,"json":${'['.repeat(5e5)}${']'.repeat(5e5)}`),
+      /^golden\.json: It nests deeper than 100/,
+    ],
     ['too much', Buffer.alloc(2 ** 20 + 1, ' '), /^golden\.json: It has 1048577 bytes; at most 1048576/],
   ])('%s is a problem with its place', async (_, content, message) => {
     const inspection = await inspect(archive(content));
