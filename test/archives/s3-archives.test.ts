@@ -195,18 +195,18 @@ describe('keep', () => {
     }
   });
 
-  it('copies many parts, completed in order', async () => {
-    const large = Buffer.alloc(2 ** 28 * 3 + 5);
-    for (const at of [0, 2 ** 28, 2 ** 29, large.length - 4]) large.writeUInt32LE(at + 1, at);
+  it('copies several parts, completed in order', async () => {
+    const large = Buffer.alloc(2 ** 28 + 5);
+    for (const at of [0, 2 ** 28]) large.writeUInt32LE(at + 1, at);
     const { s3, archives, upload } = setUp(large);
-    const delays = [30, 20, 10, 0];
+    const delays = [30, 0];
     s3.intercept = async ({ operation }) => {
       if (operation === 'UploadPartCopy') await new Promise((resolve) => setTimeout(resolve, delays.shift()));
       return undefined;
     };
     await archives.keep(upload, sha256);
     expect(s3.current(bucket, keptKey)!.body!.equals(large)).toBe(true);
-    expect(s3.operations().filter((each) => each === 'UploadPartCopy')).toHaveLength(4);
+    expect(s3.operations().filter((each) => each === 'UploadPartCopy')).toHaveLength(2);
   });
 
   it('adopts the copy that somebody else completed meanwhile', async () => {
