@@ -295,3 +295,26 @@ it('takes names of stacks that leave room for those of its functions', () => {
   expect(JSON.stringify(synthesized({ stackName: name }).resources)).toContain(`"${name}-CreateEndpointConfig"`);
   expect(() => synthesized({ stackName: `${name}t` })).toThrow(/43 characters at most/);
 });
+
+it('stays within the quotas of IAM and Lambda with room for long names', () => {
+  const wide = synthesized({
+    stackName: `S${'t'.repeat(42)}`,
+    settings: {
+      endpointNamePrefix: `${'p'.repeat(31)}-`,
+      otherRepositories: ['team/one', 'team/two', 'team/three'].map((name) => `${name}/${'r'.repeat(40)}`),
+    },
+  }).resources;
+  const sizes = (type: string, size: (properties: Resource['Properties']) => unknown[]) =>
+    Object.values(wide)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => size(Properties).map((part) => JSON.stringify(withValues(wide, part)).length))
+      .map((parts) => parts.reduce((sum, part) => sum + part, 0));
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: all inline policies of a role together.
+  const roles = sizes('AWS::IAM::Role', ({ Policies = [] }) =>
+    Policies.map(({ PolicyDocument }: { PolicyDocument: unknown }) => PolicyDocument),
+  );
+  expect(Math.max(...roles)).toBeLessThan(10_240);
+  expect(Math.max(...sizes('AWS::IAM::ManagedPolicy', ({ PolicyDocument }) => [PolicyDocument]))).toBeLessThan(6_144);
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  expect(Math.max(...sizes('AWS::Lambda::Function', ({ Environment }) => [Environment.Variables]))).toBeLessThan(4_096);
+});
