@@ -1,7 +1,9 @@
 // Rollouts on the local cloud: the deployed template, the bundles, the machine, IAM and real inference servers.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -18,9 +20,11 @@ import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws
 import { type Deployer, deployer } from '../../cli/client.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { pythonProgram } from '../hosting/python.ts';
 import { packIris, truncated, withWrongGoldenCases } from './packed-iris.ts';
 
 jest.setTimeout(120_000);
+const run = promisify(execFile);
 const STACK = 'SageMakerDeployer';
 const directory = mkdtempSync(join(tmpdir(), 'rollouts-'));
 let cloud: Cloud;
@@ -162,6 +166,26 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
   expect(misplaced).toMatchObject({ outcome: 'rejected' });
   expect(misplaced.cause).toContain('models/<endpoint>/<version>/model.tar.gz');
   expect(cloud.journal.calls({ service: 'sagemaker' })).toHaveLength(calls);
+});
+
+test('boto3 and the AWS CLI, unchanged, do to the local cloud what they do to AWS', async () => {
+  const env = { ...process.env, ...cloud.env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
+  const { stdout } = await run(pythonProgram('python'), [join(import.meta.dirname, 'boto3_endpoint.py')], { env });
+  expect(JSON.parse(stdout)).toEqual({
+    creating: 'Creating',
+    created: 'InService',
+    predicted: 'setosa',
+    modelError: 'ModelError',
+    updatedTo: 'boto-two',
+    exists: 'ValidationException',
+    notFound: 'ValidationException',
+    badName: 'ValidationException',
+  });
+  const aws = (...parameters: string[]) => run(pythonProgram('aws'), [...parameters, '--output', 'text'], { env });
+  const status = await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'iris', '--query', 'EndpointStatus');
+  expect(status.stdout.trim()).toBe('InService');
+  const uploads = await aws('s3', 'ls', `s3://${client.stack.bucketName}/models/iris/v1/`);
+  expect(uploads.stdout).toContain('model.tar.gz');
 });
 
 test('all problems of a request and of its archive are told at once, and nothing is made', async () => {
