@@ -1,7 +1,7 @@
 // `golden.json` at the root of an archive: collected while the archive is read, checked afterwards.
 import { GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
-import { MAXIMUM_GOLDEN_CASES_BYTES, MAXIMUM_GOLDEN_CASES_DEPTH } from './archive-limits.ts';
+import { MAXIMUM_GOLDEN_CASES_BYTES } from './archive-limits.ts';
 import type { Sink, TarEntry } from './archive-tar.ts';
 import { check, parseJson, problem } from './problems.ts';
 
@@ -42,16 +42,5 @@ export function goldenCasesFile(): GoldenCasesFile {
 function problemsOf(text: string): Problem[] {
   const { value, problems } = parseJson(text, GOLDEN_CASES);
   if (problems.length > 0) return [...problems];
-  if (isTooDeep(value)) return [problem(GOLDEN_CASES, `It nests deeper than ${MAXIMUM_GOLDEN_CASES_DEPTH} levels.`)];
   return [...check(GoldenCasesSchema, value, GOLDEN_CASES).problems];
-}
-
-/** Level by level, because recursing is what must not be done. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAXIMUM_GOLDEN_CASES_DEPTH) return true;
-    level = level.flatMap((each) => (each !== null && typeof each === 'object' ? Object.values(each) : []));
-  }
-  return false;
 }

@@ -38,6 +38,3 @@ export const MAXIMUM_EXTENDED_HEADER_BYTES = MEBIBYTE;
 
 /** 100 cases of 10 KiB. Read into memory. */
 export const MAXIMUM_GOLDEN_CASES_BYTES = MEBIBYTE;
-
-/** Comparing and writing JSON recurses: some thousands of levels overflow the stack. No model's answer nests as deep as this. */
-export const MAXIMUM_GOLDEN_CASES_DEPTH = 100;

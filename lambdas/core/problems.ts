@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
 import { MAXIMUM_PROBLEMS, type Problem } from '../../state-machine/contract/problem.ts';
 import { allowedValues } from './allowed-values.ts';
+import { isTooDeep, MAXIMUM_JSON_DEPTH } from './json-depth.ts';
 import { kindsOf, knownKeys, schemaAt } from './schema-at.ts';
 import { shortened } from './shortened.ts';
 
@@ -24,13 +25,17 @@ export function problem(where: string, message: string): Problem {
 /** JSON that a person wrote, or the problem with it. The text itself is not quoted: it may hold secrets. */
 export function parseJson(text: string, document: string): Checked<unknown> {
   try {
-    return { value: JSON.parse(text) as unknown, problems: [] };
+    const value: unknown = JSON.parse(text);
+    if (!isTooDeep(value)) return { value, problems: [] };
+    return { value: null, problems: [problem(document, tooDeep)] };
   } catch (error) {
     const position = /line \d+ column \d+/.exec((error as Error).message)?.[0];
     const at = position === undefined ? '' : ` (${position})`;
     return { value: null, problems: [problem(document, `It is not JSON${at}. Write one JSON object, in UTF-8.`)] };
   }
 }
+
+export const tooDeep = `It nests deeper than ${MAXIMUM_JSON_DEPTH} levels.`;
 
 /** As many as state has room for: 40, and about 6,000 characters in all. The last one counts those left out. */
 export function bounded(problems: readonly Problem[]): Problem[] {

@@ -2,8 +2,9 @@
 import { type GoldenCase, GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
 import type { CheckedRequest } from '../core/check-request.ts';
+import { isTooDeep } from '../core/json-depth.ts';
 import { parseS3Uri } from '../core/object-keys.ts';
-import { check, parseJson, problem } from '../core/problems.ts';
+import { check, parseJson, problem, tooDeep } from '../core/problems.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { readTextOrProblem } from './read-text-or-problem.ts';
 
@@ -29,6 +30,7 @@ export async function readGoldenCases(
     return wrong('canary.casesS3Uri', 'There are `cases` too. Give one of them.');
   }
   if (cases !== undefined) {
+    if (isTooDeep(cases)) return wrong('canary.cases', tooDeep);
     const bytes = Buffer.byteLength(JSON.stringify(cases));
     if (bytes <= MAXIMUM_INLINE_BYTES) return { cases, problems: [] };
     const limit = `Allowed: at most ${MAXIMUM_INLINE_BYTES}; put more into an object and name it in canary.casesS3Uri.`;
