@@ -26,7 +26,7 @@ const number = (least: number, most: number, isWhole: boolean) => (text: string)
 
 const HELP = `
 Endpoints are created by rollouts of the real state machine on the local cloud, and watched by the other waiters at the
-same time: the same endpoints, the same moments in service. One round in real time takes about eight minutes.
+same time: the same endpoints, the same moments in service. One round in real time takes about nine minutes.
 
 A scaled round multiplies every sleep by the factor: provisioning, the machine's waits and retries, the waiters' sleeps.
 What a call takes is not scaled; so its lags are (the part slept / factor) + the part that the last look took.`;
@@ -38,7 +38,7 @@ export const controlPlane = new Command('control-plane')
   .option('--rounds <n>', 'the first in real time, the others scaled', number(1, 100, true), 1)
   .option('--draws <n>', 'provisioning times of each band in a round', number(1, 200, true), 30)
   .option('--seed <n>', 'of the draws', number(0, 2 ** 31, true), 1)
-  .option('--scale <factor>', 'of every sleep in a scaled round', number(0.01, 1, false), 0.1)
+  .option('--scale <factor>', 'of every sleep in a scaled round', number(0.01, 1, false), 0.2)
   .option('--real-time', 'every round in real time')
   .option('--no-real-time', 'every round scaled')
   .option('--json', 'one JSON object on stdout')
@@ -48,7 +48,7 @@ export const controlPlane = new Command('control-plane')
 async function run(flags: Flags): Promise<void> {
   const progress = startProgress(process.stderr);
   const ending = new AbortController();
-  const end = () => ending.abort(new Error('Ended by a signal.'));
+  const end = () => ending.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
     const rounds: Round[] = [];
@@ -71,6 +71,11 @@ async function run(flags: Flags): Promise<void> {
     };
     progress.under(null);
     console.log(flags.json ? JSON.stringify(result) : reportText(result));
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    progress.under(null);
+    console.error('Ended by a signal; the local cloud is stopped.');
+    process.exitCode = 130;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
     progress.stop();

@@ -23,10 +23,10 @@ export function reportText({ date, parameters, machine, versions, bars, rounds }
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
-    'The SageMaker Python SDK 3 takes its session, and with it this wait, from sagemaker-core.',
+    'The SageMaker Python SDK 3.27 has its session, and with it this wait, from that sagemaker-core.',
     ...rounds.flatMap(roundText),
     '',
-    'Bars (first round, 300 s):',
+    `Bars, from round 1, about 300 s (the goal: lagVsWaiter300 at most 1/3, ${bars.lagVsWaiter300 <= 1 / 3 ? 'reached' : 'missed'}):`,
     ...Object.entries(bars).map(([name, value]) => `  ${name.padEnd(24)}${value}`),
   ].join('\n');
 }

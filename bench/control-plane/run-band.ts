@@ -1,18 +1,21 @@
 // One band of provisioning times: a rollout for each draw, side by side, and every waiter on the very same endpoints.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeExecutionCommand, type HistoryEvent, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { deployer } from '../../cli/client.ts';
+import { type HistoryEvent, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { followHistory } from '../../cli/follow-history.ts';
 import type { Progress } from '../../cli/progress.ts';
+import { type Begun, beginRollouts } from './begin-rollouts.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 import type { Band } from './draws.ts';
 import { type Lag, lagOf } from './lag.ts';
 import { type Load, measureLoad } from './machine.ts';
 import { type ReadRollout, readRollout } from './read-rollout.ts';
-import { WAITERS, type Wait, type Waiter, type WaiterName } from './waiters.ts';
+import { WAITERS, type Waiter, type WaiterName } from './waiters.ts';
 
-/** More would compete for two cores with one another; the polls of those that have begun cost little. */
-const BEGINNING_AT_ONCE = 3;
+// A poll takes 60 ms of one core, the beginning and the end of a rollout a second or two. Endpoints of 300 s, polled every
+// 5 s, may stand side by side in any number that is drawn here; those that are over in half a minute, or polled every
+// second, would wait for one another.
+const SHORT_SECONDS = 120;
+const SHORT_SIDE_BY_SIDE = 10;
 
 export interface RolloutFigures extends Lag {
   /** From InService to the end of the execution, with scaling registered, the canary run and the outcome recorded. */
@@ -43,27 +46,20 @@ export interface RunBandOptions {
   signal: AbortSignal;
 }
 
-interface Watched {
-  endpointName: string;
-  executionArn: string;
-  waits: Promise<Record<WaiterName, Wait>>;
-}
-
 export async function runBand(options: RunBandOptions): Promise<BandFigures> {
   const { band, cloud, scale, progress, signal } = options;
   cloud.journal.clear();
   const endLoad = measureLoad();
-  const watched: Watched[] = [];
-  const begin = beginner(options);
-  progress.under(`${band.name} s: beginning ${band.draws.length} rollouts`);
-  const queue = [...band.draws.entries()];
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) watched.push(await begin(...next));
-  };
-  await Promise.all(Array.from({ length: BEGINNING_AT_ONCE }, worker));
-  progress.under(`${band.name} s: ${watched.length} endpoints are being provisioned and watched`);
-  await allEnded(options);
-  const results = await Promise.all(watched.map(async (one) => ({ ...one, waits: await one.waits })));
+  const longest = Math.max(...band.draws) * scale;
+  const sideBySide = longest > SHORT_SECONDS ? band.draws.length : SHORT_SIDE_BY_SIDE;
+  const begun: Begun[] = [];
+  for (let from = 0; from < band.draws.length; from += sideBySide) {
+    const numbers = [...band.draws.keys()].slice(from, from + sideBySide);
+    progress.under(`${band.name} s: ${from} of ${band.draws.length} done; ${numbers.length} rollouts are under way`);
+    begun.push(...(await beginRollouts(options, numbers)));
+    await allEnded(options, longest);
+  }
+  const results = await Promise.all(begun.map(async (one) => ({ ...one, waits: await one.waiting })));
   const load = endLoad();
   const apiCalls = callsPerRollout(cloud, band.draws.length);
 
@@ -101,41 +97,9 @@ function rolloutFigures(
   return { ...lag, toOutcomeSeconds: lag.seconds + endedAt - seenAt, polls, transitions };
 }
 
-/** Starts a rollout; resolves when its endpoint is Creating and the waiters have been sent to it. */
-function beginner({ band, cloud, waiters, scale, modelS3Uri, signal }: RunBandOptions) {
-  const { bucketName, stateMachineArn, s3, sfn } = cloud;
-  const client = deployer({ name: '', ledgerTableName: '', bucketName, stateMachineArn }, { s3, sfn });
-  return async (index: number, seconds: number): Promise<Watched> => {
-    const endpointName = `bench-${band.name}-${index + 1}`;
-    const created = cloud.created(endpointName, seconds * scale);
-    const request = { endpointName, model: { s3Uri: modelS3Uri } };
-    const { executionArn } = await client.startRollout(request, { name: endpointName });
-    await Promise.race([created, ended(cloud, executionArn, signal)]);
-    const names = Object.keys(waiters) as WaiterName[];
-    const waits = Promise.all(names.map((name) => waiters[name].wait(endpointName))).then(
-      (found) => Object.fromEntries(names.map((name, at) => [name, found[at]!])) as Record<WaiterName, Wait>,
-    );
-    // It is awaited when all have begun; a failure until then must not end the process.
-    waits.catch(() => {});
-    return { endpointName, executionArn, waits };
-  };
-}
-
-/** Rejects when the execution ends before its endpoint was created; gives up watching after it was not for a minute. */
-async function ended({ sfn }: BenchCloud, executionArn: string, signal: AbortSignal): Promise<never> {
-  for (let look = 0; look < 60; look++) {
-    await sleep(1000, undefined, { signal });
-    const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING' && status !== 'SUCCEEDED')
-      throw new Error(`A rollout ended ${status}: ${error}: ${cause}`);
-  }
-  throw new Error(`No endpoint was created within a minute by ${executionArn}.`);
-}
-
 /** One call for all executions, seldom: this wait must not disturb those that are measured. */
-async function allEnded({ cloud, band, scale, signal }: RunBandOptions): Promise<void> {
+async function allEnded({ cloud, scale, signal }: RunBandOptions, longest: number): Promise<void> {
   const { sfn, stateMachineArn } = cloud;
-  const longest = Math.max(...band.draws) * scale;
   const deadline = Date.now() + (longest + 300) * 1000;
   for (;;) {
     await sleep(5000 * Math.max(scale, 0.2), undefined, { signal });
