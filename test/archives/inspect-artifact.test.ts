@@ -6,7 +6,7 @@ import { inspectArtifact } from '../../lambdas/tasks/inspect-artifact.ts';
 import { type ArtifactOutput, ArtifactOutputSchema, type RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { MAXIMUM_PROBLEMS } from '../../state-machine/contract/problem.ts';
-import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { InProcessS3, refusal } from './in-process-s3.ts';
 import { archiveOf } from './tar-by-hand.ts';
 
@@ -29,25 +29,7 @@ const platform: PlatformSettings = {
   requireGoldenCases: false,
   allowTrust: false,
 };
-const resolved: ResolvedRequest = {
-  contractVersion: 1,
-  endpointName: 'iris',
-  image: { uri: 'i@sha256:1', digest: 'sha256:1', repositoryName: 'serving' },
-  environment: {},
-  hosting: {
-    type: 'realtime',
-    instanceType: 'ml.m5.large',
-    instanceCount: 1,
-    startupTimeoutSeconds: null,
-    downloadTimeoutSeconds: null,
-  },
-  scaling: null,
-  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
-  goldenCases: null,
-  networkIsolation: true,
-  dataCapture: null,
-  tags: {},
-};
+const resolved = aResolvedRequest();
 
 function setUp(archive: Buffer = good) {
   const s3 = new InProcessS3();

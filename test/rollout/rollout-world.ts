@@ -28,6 +28,7 @@ import type { ResolvedRequest } from '../../state-machine/contract/resolved-requ
 import type { StepName } from '../../state-machine/contract/steps.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryLedger } from '../ports/ledger.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { type Handler, type Run, runMachine } from '../state-machine/run-machine.ts';
 
 const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
@@ -129,10 +130,10 @@ export class RolloutWorld {
     goldenCases = goldenCasesOf(artifactSha256),
   }: Wish = {}): Promise<Run & { outcome: Outcome | undefined }> {
     const rolloutId = `rollout-${++this.#rollouts}`;
-    const document = await this.documents.write(`rollouts/iris/${rolloutId}/request.json`, {
-      ...resolvedRequest,
-      ...request,
-    });
+    const document = await this.documents.write(
+      `rollouts/iris/${rolloutId}/request.json`,
+      aResolvedRequest({ environment: { LEVEL: 'info' }, tags: { team: 'flowers' }, ...request }),
+    );
     const resolved: RequestOutput = {
       problems: [],
       endpointName: 'iris',
@@ -197,34 +198,3 @@ export class RolloutWorld {
     }
   }
 }
-
-const resolvedRequest: ResolvedRequest = {
-  contractVersion: 1,
-  endpointName: 'iris',
-  image: {
-    uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@sha256:${'a'.repeat(64)}`,
-    digest: `sha256:${'a'.repeat(64)}`,
-    repositoryName: 'serving',
-  },
-  environment: { LEVEL: 'info' },
-  hosting: {
-    type: 'realtime',
-    instanceType: 'ml.m5.large',
-    instanceCount: 1,
-    startupTimeoutSeconds: null,
-    downloadTimeoutSeconds: null,
-  },
-  scaling: {
-    minimum: 1,
-    maximum: 5,
-    metric: 'SageMakerVariantInvocationsPerInstance',
-    target: 70,
-    scaleInCooldownSeconds: 300,
-    scaleOutCooldownSeconds: 60,
-  },
-  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
-  goldenCases: null,
-  networkIsolation: true,
-  dataCapture: null,
-  tags: { team: 'flowers' },
-};

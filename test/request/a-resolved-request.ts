@@ -1,0 +1,32 @@
+// A resolved request as ResolveRequest leaves it for an upload without a manifest.
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): ResolvedRequest => ({
+  contractVersion: 1,
+  endpointName: 'iris',
+  image: { uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@${digest}`, digest, repositoryName: 'serving' },
+  environment: {},
+  hosting: {
+    type: 'realtime',
+    instanceType: 'ml.m5.large',
+    instanceCount: 1,
+    startupTimeoutSeconds: null,
+    downloadTimeoutSeconds: null,
+  },
+  scaling: {
+    minimum: 1,
+    maximum: 5,
+    metric: 'SageMakerVariantInvocationsPerInstance',
+    target: 70,
+    scaleInCooldownSeconds: 300,
+    scaleOutCooldownSeconds: 60,
+  },
+  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  goldenCases: null,
+  networkIsolation: true,
+  dataCapture: null,
+  tags: {},
+  ...change,
+});
