@@ -99,6 +99,12 @@ function environmentToMake(name) {
   };
 }
 
+/** npm says what is wrong first and its usage after, pip the other way round. */
+function excerpt(output) {
+  const lines = output.trim().split('\n');
+  return lines.length <= 30 ? lines.join('\n') : [...lines.slice(0, 15), '...', ...lines.slice(-15)].join('\n');
+}
+
 /** Says what takes longer than two seconds, and how long it took; shows a command's output only when it failed. */
 function run(what, command, parameters, { PATH = process.env.PATH, hint = '' }) {
   return new Promise((resolve, reject) => {
@@ -121,8 +127,7 @@ function run(what, command, parameters, { PATH = process.env.PATH, hint = '' }) 
     const end = (failure) => {
       clearTimeout(first);
       clearInterval(every);
-      if (failure)
-        reject(new Refusal(`${what} failed: ${failure}. ${hint}\n${output.trim().split('\n').slice(-20).join('\n')}`));
+      if (failure) reject(new Refusal(`${what} failed: ${failure}. ${hint}\n${excerpt(output)}`));
       else {
         if (said) console.error(`${what}: done in ${seconds()} s`);
         resolve();

@@ -112,3 +112,27 @@ test('a failed installation shows what was said, leaves no stamp and a non-zero 
 test('an environment that does not exist is refused by name', async () => {
   expect((await prepare('clod')).stderr).toMatch(/^There is no environment clod; there are cloud, serving, .*\.\n$/);
 });
+
+test('the lockfile names the packages of every platform: npm ci refuses it otherwise, on every fresh clone', async () => {
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const { packages } = lock;
+  // npm leaves out what it cannot find for another platform: "Missing: @biomejs/cli-darwin-arm64@ from lock file".
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  expect(Object.keys(packages).length).toBeGreaterThan(100);
+  expect(missing).toEqual([]);
+});
+
+test('a script that prepares makes the shell look for node again before it runs TypeScript', async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const preparing = Object.values(scripts).filter((script) => /prepare\.mjs.* node /.test(script));
+  expect(preparing.length).toBeGreaterThan(3);
+  for (const script of preparing) expect(script).toMatch(/prepare\.mjs[a-z ]* && hash -r && node /);
+});
