@@ -9,6 +9,9 @@ import { modelDataAccess } from './model-data-access.ts';
 const SERVING_IMAGE = join(import.meta.dirname, '..', 'serving-image');
 const PYTHON = join(import.meta.dirname, '..', '.venv', 'serving', 'bin', 'python');
 
+/** Ends the server with this process, also when that is killed. */
+const ON_LEASH = join(import.meta.dirname, 'module-on-leash.py');
+
 /** Changes come to their end even while nobody calls. */
 const ADVANCE_EVERY_MS = 200;
 
@@ -31,7 +34,7 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
   const hosting = new Hosting({
     fleet: new ProcessFleet({
       s3,
-      command: [PYTHON, '-m', 'inference_server', 'serve'],
+      command: [PYTHON, ON_LEASH, 'inference_server', 'serve'],
       cwd: SERVING_IMAGE,
       // As the Dockerfile sets them.
       environment: {

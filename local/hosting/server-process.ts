@@ -59,9 +59,11 @@ export class ServerProcess {
   #launch(): Promise<string> {
     const [program, ...parameters] = this.#options.command;
     const child = spawn(program, parameters, {
-      ...{ cwd: this.#options.cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+      ...{ cwd: this.#options.cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] },
       env: { ...this.#options.environment, SAGEMAKER_BIND_TO_PORT: String(this.#port) },
     });
+    // A pipe that closes when this process dies, for a command that watches it.
+    child.stdin!.on('error', () => undefined);
     this.#child = child;
     if (child.pid) alive.add(child.pid);
     for (const stream of [child.stdout!, child.stderr!]) createInterface(stream).on('line', this.#options.log);

@@ -57,6 +57,22 @@ test('it ends when its parent is killed', async () => {
   expect(isAlive(pid)).toBe(false);
 }, 20_000);
 
+test('an inference server, as any module on the leash, ends when its parent is killed', async () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const command = [join(root, '.venv/cloud/bin/python'), join(root, 'local/module-on-leash.py'), 'http.server', '0'];
+  const program = `
+    const { spawn } = require('node:child_process');
+    const [python, ...parameters] = ${JSON.stringify(command)};
+    const child = spawn(python, parameters, { detached: true, stdio: ['pipe', 'pipe', 'inherit'], env: { PYTHONUNBUFFERED: '1' } });
+    child.stdout.once('data', () => console.log(child.pid));`;
+  const parent = spawn('node', ['--eval', program], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data) => resolve(Number(data))));
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  for (let waited = 0; isAlive(pid) && waited < 8000; waited += 100) await sleep(100);
+  expect(isAlive(pid)).toBe(false);
+}, 20_000);
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
