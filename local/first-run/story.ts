@@ -7,6 +7,7 @@ import { seconds } from '../../cli/change-line.ts';
 import { type Deployer, deployer as deployerOf } from '../../cli/client.ts';
 import { deployedStack } from '../../cli/deployed-stack.ts';
 import type { Progress } from '../../cli/progress.ts';
+import { outcomeText } from '../../lambdas/core/outcome-text.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { type LocalClients, localClients } from './local-clients.ts';
@@ -107,7 +108,7 @@ async function deploy({ deployer, clients, progress, signal }: World, model: Pac
   mustBe('The outcome', [outcome.outcome, outcome.verified], ['deployed', 'golden']);
   mustBe('The artifact that serves', outcome.serving?.artifactSha256, model.sha256);
   await mustServe(clients, outcome);
-  progress.say(`  ${ENDPOINT} is InService with ${outcome.serving?.endpointConfigName}`);
+  progress.say(indented(outcomeText(outcome)));
   return outcome;
 }
 
@@ -137,13 +138,15 @@ async function uploadTruncated(world: World, model: PackedModel, file: string, d
   const outcome = await rollOut(deployer, file, { endpointName: ENDPOINT, version: 'v2' }, { progress, signal });
   mustBe('The outcome', [outcome.outcome, outcome.error], ['rejected', 'RequestRejected']);
   if (outcome.problems.length === 0) throw new NotAsItMustBe('A rejection must name its problems.');
-  for (const { where, message } of outcome.problems) progress.say(`  ${where}: ${message}`);
+  progress.say(indented(outcomeText(outcome)));
   mustBe('The calls to SageMaker that it made', sageMakerCallsOfFunctions(cloud) - callsBefore, 0);
   await mustServe(clients, deployed);
   const kinds = (await predict(clients.runtime, ENDPOINT)).map(({ predictedClass }) => predictedClass);
   progress.say(`  SageMaker was not called, and ${ENDPOINT} still answers: ${kinds.join(', ')}`);
   return outcome;
 }
+
+const indented = (text: string) => text.replaceAll(/^(?=.)/gm, '  ');
 
 const sageMakerCallsOfFunctions = (cloud: Cloud) =>
   cloud.journal.calls({ service: 'sagemaker' }).filter(({ caller }) => caller !== 'root').length;
