@@ -1,5 +1,6 @@
 // Ends the cloud and looks whether anything of the first run is left.
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from '../cloud.ts';
 import { descendants, isAlive } from './descendants.ts';
@@ -21,10 +22,16 @@ export async function stopCloud(cloud: Cloud | undefined): Promise<number> {
   mustBe('The processes left running', processes.filter(isAlive), []);
   if (cloud === undefined) return processes.length;
   mustBe(`Whether ${cloud.directory} is left`, existsSync(cloud.directory), false);
-  const answers = await fetch(cloud.endpointUrl).then(
-    () => true,
-    () => false,
-  );
-  mustBe(`Whether ${cloud.endpointUrl} still answers`, answers, false);
+  const answers = await listens(new URL(cloud.endpointUrl));
+  mustBe(`Whether ${cloud.endpointUrl} still listens`, answers, false);
   return processes.length;
+}
+
+function listens({ hostname, port }: URL): Promise<boolean> {
+  const socket = connect(Number(port), hostname);
+  const answer = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  return answer.finally(() => socket.destroy());
 }
