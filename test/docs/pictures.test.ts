@@ -1,0 +1,48 @@
+// The pictures show the machine that there is.
+import { blocks, read } from './markdown.ts';
+
+interface State {
+  Type: string;
+  Next?: string;
+  Default?: string;
+  Choices?: { Next: string }[];
+  Catch?: { Next: string }[];
+}
+const { States } = JSON.parse(read('state-machine/rollout.asl.json')) as { States: Record<string, State> };
+
+/** `A --> B` of the definition, `A -.-> B` for its Catches; each once. */
+function edges(): string[] {
+  const all = Object.entries(States).flatMap(([name, { Next, Default, Choices = [], Catch = [] }]) => [
+    ...[Next, Default, ...Choices.map((choice) => choice.Next)].flatMap((to) => (to ? [`${name} --> ${to}`] : [])),
+    ...Catch.map((caught) => `${name} -.-> ${caught.Next}`),
+  ]);
+  return [...new Set(all)].sort();
+}
+
+/** The same of a mermaid flowchart: chains are cut, labels dropped. */
+function drawn(flowchart: string): string[] {
+  const all = flowchart.split('\n').flatMap((line) => {
+    const parts = line.trim().split(/\s+(-->|-\.->)(?:\|[^|]*\|)?\s+/);
+    return parts.flatMap((part, index) => (index % 2 === 1 ? [`${parts[index - 1]} ${part} ${parts[index + 1]}`] : []));
+  });
+  return [...new Set(all)].sort();
+}
+
+test('how-it-works draws every transition and every Catch', () => {
+  const [flowchart] = blocks(read('docs/how-it-works.md'), 'mermaid');
+  expect(drawn(flowchart!)).toEqual(edges());
+});
+
+test('its diamonds are the Choices', () => {
+  const [flowchart] = blocks(read('docs/how-it-works.md'), 'mermaid');
+  const diamonds = [...flowchart!.matchAll(/^ *(\S+)\{/gm)].map(([, name]) => name!);
+  const choices = Object.entries(States).filter(([, { Type }]) => Type === 'Choice');
+  expect(diamonds.sort()).toEqual(choices.map(([name]) => name).sort());
+});
+
+test("README's picture shows every task, every wait and both ends", () => {
+  const [picture] = blocks(read('README.md'), '');
+  const shown = Object.entries(States).filter(([, { Type }]) => Type === 'Task' || Type === 'Wait');
+  const missing = [...shown.map(([name]) => name), 'Succeeded', 'Failed'].filter((name) => !picture!.includes(name));
+  expect(missing).toEqual([]);
+});
