@@ -11,11 +11,12 @@ const GRACE_MS = 5000;
 
 /**
  * @param cloud undefined when it did not come up, and has stopped what had
+ * @param list the processes that must end
  * @returns how many processes there were
  * @throws NotAsItMustBe when a process, a server or a file is left
  */
-export async function stopCloud(cloud: Cloud | undefined): Promise<number> {
-  const processes = await descendants();
+export async function stopCloud(cloud: Cloud | undefined, list = descendants): Promise<number> {
+  const processes = await list();
   await cloud?.stop();
   const until = Date.now() + GRACE_MS;
   while (processes.some(isAlive) && Date.now() < until) await sleep(50);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { ModelError, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { Cloud } from '../../local/cloud.ts';
+import { descendants } from '../../local/first-run/descendants.ts';
 import { predict, refusal } from '../../local/first-run/predict.ts';
 import { readScaling } from '../../local/first-run/read-scaling.ts';
 import { stopCloud } from '../../local/first-run/stop-cloud.ts';
@@ -92,6 +93,12 @@ test.each([
 });
 
 describe('after the clean-up', () => {
+  // Jest itself has children, such as the compiler of the tests.
+  let before: number[] = [];
+  beforeAll(async () => {
+    before = await descendants();
+  });
+  const ours = async () => (await descendants()).filter((pid) => !before.includes(pid));
   const cloud = (directory: string, endpointUrl: string, stop: () => Promise<void>) =>
     ({ directory, endpointUrl, stop }) as unknown as Cloud;
   const gone = join(tmpdir(), 'never-there');
@@ -99,7 +106,10 @@ describe('after the clean-up', () => {
   test('a process that goes on is noticed', async () => {
     const child = spawn('sleep', ['60']);
     try {
-      const stopping = stopCloud(cloud(gone, 'http://127.0.0.1:1', async () => {}));
+      const stopping = stopCloud(
+        cloud(gone, 'http://127.0.0.1:1', async () => {}),
+        ours,
+      );
       await expect(stopping).rejects.toThrow(`The processes left running must be [], and is [${child.pid}].`);
     } finally {
       child.kill('SIGKILL');
@@ -111,14 +121,17 @@ describe('after the clean-up', () => {
     const stop = async () => {
       setTimeout(() => child.kill(), 300);
     };
-    await expect(stopCloud(cloud(gone, 'http://127.0.0.1:1', stop))).resolves.toBeGreaterThanOrEqual(1);
+    await expect(stopCloud(cloud(gone, 'http://127.0.0.1:1', stop), ours)).resolves.toBeGreaterThanOrEqual(1);
   });
 
   test('files that stay are noticed', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'left-'));
-    await expect(stopCloud(cloud(directory, 'http://127.0.0.1:1', async () => {}))).rejects.toThrow(
-      'left must be false',
-    );
+    await expect(
+      stopCloud(
+        cloud(directory, 'http://127.0.0.1:1', async () => {}),
+        ours,
+      ),
+    ).rejects.toThrow('left must be false');
     rmSync(directory, { recursive: true });
     expect(existsSync(directory)).toBe(false);
   });
@@ -127,7 +140,12 @@ describe('after the clean-up', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await expect(stopCloud(cloud(gone, url, async () => {}))).rejects.toThrow(`${url} still listens must be false`);
-    server.close();
+    const stopping = expect(
+      stopCloud(
+        cloud(gone, url, async () => {}),
+        ours,
+      ),
+    ).rejects.toThrow(`${url} still listens must be false`);
+    await stopping.finally(() => server.close());
   });
 });
