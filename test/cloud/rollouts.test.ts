@@ -26,6 +26,7 @@ import { packIris, truncated, withWrongGoldenCases } from './packed-iris.ts';
 jest.setTimeout(120_000);
 const run = promisify(execFile);
 const STACK = 'SageMakerDeployer';
+const ROOT = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'rollouts-'));
 let cloud: Cloud;
 let client: Deployer;
@@ -221,6 +222,22 @@ test.each([
     await restore();
   },
 );
+
+test.each([
+  ['TypeScript', process.execPath, 'start-rollout.ts'],
+  ['Python', pythonProgram('python'), 'start_rollout.py'],
+  ['shell', '/bin/sh', 'start-rollout.sh'],
+])('the example of a caller in %s starts a rollout and prints its outcome', async (_, program, file) => {
+  const callers = join(ROOT, 'examples/callers');
+  const env = {
+    ...cloud.env,
+    AWS_CONFIG_FILE: '/dev/null',
+    PATH: `${join(ROOT, '.venv/test/bin')}:${process.env.PATH}`,
+  };
+  const { stdout, stderr } = await run(program, [join(callers, file), join(callers, 'request.json')], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ endpointName: 'iris', succeeded: true, correlationId: 'order-7' });
+  expect(stderr).toMatch(/^arn:aws:states:.*:execution:/m);
+});
 
 async function newestExecution(inInput: string): Promise<string> {
   const sfn = new SFNClient(config);
