@@ -1,12 +1,15 @@
 // The typed client: uploads models, starts rollouts, watches them and reads how they ended.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Release } from '../lambdas/ports/ledger.ts';
 import type { Outcome } from '../state-machine/contract/outcome.ts';
 import type { RolloutRequest } from '../state-machine/contract/request.ts';
 import { DEFAULT_STACK_NAME, type DeployedStack, deployedStack } from './deployed-stack.ts';
 import { type FindOptions, findExecution, type UploadRef } from './find-execution.ts';
 import type { FollowOptions } from './follow-history.ts';
+import { listReleases } from './list-releases.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { StateChange } from './state-change.ts';
 import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
@@ -15,6 +18,7 @@ import { watch, watchToEnd } from './watch.ts';
 export interface DeployerClients {
   s3: S3Client;
   sfn: SFNClient;
+  dynamoDb: DynamoDBClient;
 }
 
 export interface Deployer {
@@ -33,11 +37,13 @@ export interface Deployer {
   watch(executionArn: string, options?: FollowOptions): AsyncGenerator<StateChange>;
   /** How a rollout ended: waits for an execution's end; of an upload null while there is no outcome. */
   outcome(of: string | UploadRef, options?: FollowOptions): Promise<Outcome | null>;
+  /** What was released to an endpoint, the newest first, at most `limit` (20). */
+  releases(endpointName: string, limit?: number): Promise<Release[]>;
 }
 
 /** Over SDK clients of the caller's own. */
-export function deployer(stack: DeployedStack, { s3, sfn }: DeployerClients): Deployer {
-  const { bucketName, stateMachineArn } = stack;
+export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerClients): Deployer {
+  const { bucketName, stateMachineArn, ledgerTableName } = stack;
   return {
     stack,
     upload: (file, target, onUploaded) => uploadArchive(s3, bucketName, file, target, onUploaded),
@@ -52,6 +58,7 @@ export function deployer(stack: DeployedStack, { s3, sfn }: DeployerClients): De
       if (typeof of !== 'string') return readOutcome(s3, of, options?.signal);
       return (await watchToEnd(watch(sfn, of, options))).outcome;
     },
+    releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
   };
 }
 
@@ -64,5 +71,5 @@ export async function connect(stackName = DEFAULT_STACK_NAME): Promise<Deployer>
   const cloudFormation = new CloudFormationClient();
   const stack = await deployedStack(cloudFormation, stackName);
   cloudFormation.destroy();
-  return deployer(stack, { s3: new S3Client(), sfn: new SFNClient() });
+  return deployer(stack, { s3: new S3Client(), sfn: new SFNClient(), dynamoDb: new DynamoDBClient() });
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type DeployFlags, deploy } from './commands/deploy.ts';
 import { outcome } from './commands/outcome.ts';
+import { releases } from './commands/releases.ts';
 import { type StartFlags, start } from './commands/start.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
@@ -48,6 +49,9 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
   onStack('outcome', 'how a rollout ended')
     .argument('<rollout>', ROLLOUT)
     .action(async (rollout: string, flags) => onReport(await outcome(rollout, flags), flags));
+  onStack('releases', 'what was released to an endpoint, the newest first')
+    .argument('<endpoint>')
+    .action(async (endpoint: string, flags) => onReport(await releases(endpoint, flags), flags));
   command('validate', 'check a request or a manifest, without AWS')
     .argument('<rollout.json>', 'a file, or - for stdin')
     .action(async (file: string, flags) => onReport(await validate(file), flags));

@@ -1,6 +1,7 @@
 // SDK clients for the local cloud, configured as AWS_ENDPOINT_URL and its keys would.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -17,6 +18,7 @@ export function localClients(env: CloudEnvironment) {
   };
   const clients = {
     cloudFormation: new CloudFormationClient(configuration),
+    dynamoDb: new DynamoDBClient(configuration),
     s3: new S3Client({ ...configuration, forcePathStyle: true }),
     sfn: new SFNClient(configuration),
     sageMaker: new SageMakerClient(configuration),

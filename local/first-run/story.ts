@@ -108,6 +108,8 @@ async function deploy({ deployer, clients, progress, signal }: World, model: Pac
   mustBe('The outcome', [outcome.outcome, outcome.verified], ['deployed', 'golden']);
   mustBe('The artifact that serves', outcome.serving?.artifactSha256, model.sha256);
   await mustServe(clients, outcome);
+  const [release] = await deployer.releases(ENDPOINT);
+  mustBe('The newest release in the ledger', release?.rolloutId, outcome.rolloutId);
   progress.say(indented(outcomeText(outcome)));
   return outcome;
 }

@@ -1,0 +1,13 @@
+// `releases`: what was released to an endpoint, the newest first.
+import { connect } from '../client.ts';
+import { type Report, reportDone } from '../report.ts';
+
+export async function releases(endpointName: string, flags: { stack: string }): Promise<Report> {
+  const deployer = await connect(flags.stack);
+  const found = await deployer.releases(endpointName);
+  const lines = found.map(
+    ({ releasedAt, rolloutId, artifactSha256, upload }) =>
+      `${releasedAt}  ${artifactSha256.slice(0, 12)}  ${rolloutId}  ${upload?.key ?? '(no upload)'}`,
+  );
+  return reportDone(lines.join('\n') || `Nothing was released to ${endpointName} yet.`, { releases: found });
+}

@@ -1,0 +1,23 @@
+// Reads from the ledger what was released to an endpoint.
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Release } from '../lambdas/ports/ledger.ts';
+
+/** The newest first. Keys as in `lambdas/aws/dynamodb-ledger.ts`. */
+export async function listReleases(
+  client: DynamoDBClient,
+  tableName: string,
+  endpointName: string,
+  limit = 20,
+): Promise<Release[]> {
+  const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :release)',
+      ExpressionAttributeValues: { ':endpoint': `endpoint#${endpointName}`, ':release': 'release#' },
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return Items.map(({ pk: _pk, sk: _sk, ...release }) => release as Release);
+}
