@@ -5,6 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeCertificate } from './certificate.ts';
 
 export interface MiniStackOptions {
   /** Port on 127.0.0.1 that MiniStack listens on, with TLS. */
@@ -45,6 +46,7 @@ export async function startMiniStack({
 }: MiniStackOptions): Promise<MiniStack> {
   const temporary = join(directory, 'ministack');
   await mkdir(temporary, { recursive: true });
+  const tls = await writeCertificate(temporary);
   const logFile = join(directory, 'ministack.log');
   const log = openSync(logFile, 'a');
   // detached: a process group of its own, so that Ctrl-C reaches us alone and the order of stopping is ours.
@@ -64,6 +66,8 @@ export async function startMiniStack({
       AWS_SECRET_ACCESS_KEY: 'test',
       AUTH: 'true',
       USE_SSL: '1',
+      MINISTACK_SSL_CERT: tls.certificate,
+      MINISTACK_SSL_KEY: tls.key,
       SFN_WAIT_SCALE: String(waitScale),
       LOG_LEVEL: process.env.MINISTACK_LOG_LEVEL ?? 'WARNING',
     },
