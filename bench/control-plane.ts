@@ -47,6 +47,8 @@ export const controlPlane = new Command('control-plane')
 
 async function run(flags: Flags): Promise<void> {
   const progress = startProgress(process.stderr);
+  // Before, as a checkout may move on in the meantime.
+  const project = versions();
   const ending = new AbortController();
   const end = () => ending.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
@@ -65,7 +67,7 @@ async function run(flags: Flags): Promise<void> {
       date: new Date().toISOString(),
       parameters: { rounds: flags.rounds, draws: flags.draws, seed: flags.seed, scale: flags.scale },
       machine: describeMachine(),
-      versions: versions(rounds),
+      versions: { ...project, ...rounds[0]?.versions },
       bars: bars(rounds),
       rounds,
     };

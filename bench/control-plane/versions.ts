@@ -1,19 +1,17 @@
-// What was measured: the versions of the competitors, of the local cloud, and of this project.
+// What is measured: this project and its local cloud; the competitors tell their own versions.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Round } from './run-round.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Name -> version, without what cannot be told, such as the commit outside a clone. */
-export function versions(rounds: readonly Round[]): Record<string, string> {
+export function versions(): Record<string, string> {
   const [, ministack] =
     /^ministack==([\d.]+)/m.exec(readFileSync(join(ROOT, 'local', 'requirements.txt'), 'utf8')) ?? [];
   return {
     ...(ministack ? { ministack } : {}),
     node: process.versions.node,
-    ...rounds[0]?.versions,
     ...commit(),
   };
 }
