@@ -1,9 +1,10 @@
 // Reads from the ledger what was released to an endpoint.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Release } from '../lambdas/ports/ledger.ts';
+import { endpointPartition, RELEASE_PREFIX } from '../lambdas/core/ledger-keys.ts';
+import type { Release } from '../state-machine/contract/release.ts';
 
-/** The newest first. Keys as in `lambdas/aws/dynamodb-ledger.ts`. */
+/** The newest first. */
 export async function listReleases(
   client: DynamoDBClient,
   tableName: string,
@@ -14,7 +15,7 @@ export async function listReleases(
     new QueryCommand({
       TableName: tableName,
       KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :release)',
-      ExpressionAttributeValues: { ':endpoint': `endpoint#${endpointName}`, ':release': 'release#' },
+      ExpressionAttributeValues: { ':endpoint': endpointPartition(endpointName), ':release': RELEASE_PREFIX },
       ScanIndexForward: false,
       Limit: limit,
     }),

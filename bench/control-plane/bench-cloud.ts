@@ -1,4 +1,5 @@
 // A local cloud whose SageMaker takes a time of its own for each endpoint, and serves without inference servers.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DEFAULT_STACK_NAME } from '../../cli/deployed-stack.ts';
@@ -17,6 +18,7 @@ export interface BenchCloudOptions {
 export interface BenchCloud extends Omit<Cloud<never>, 'hosting'> {
   s3: S3Client;
   sfn: SFNClient;
+  dynamoDb: DynamoDBClient;
   bucketName: string;
   stateMachineArn: string;
   /** Resolves when CreateEndpoint was answered for it; from then on it takes `seconds` until it is in service. */
@@ -36,6 +38,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     ...cloud,
     s3: new S3Client({ ...clients, forcePathStyle: true }),
     sfn: new SFNClient(clients),
+    dynamoDb: new DynamoDBClient(clients),
     bucketName: BucketName!,
     stateMachineArn: StateMachineArn!,
     created: (endpointName, seconds) =>

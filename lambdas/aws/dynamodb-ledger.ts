@@ -1,19 +1,16 @@
-// The ledger in one DynamoDB table, keys `pk` and `sk`.
-//
-//   endpoint#<name>               outcome#<startedAt>#<rolloutId>   how a rollout ended
-//   endpoint#<name>               release#<releasedAt>#<rolloutId>  what it released
-//   upload#<versionId>#<key>      <startedAt>#<rolloutId>           how this version of an upload ended
+// The ledger in one DynamoDB table; its keys stand in `core/ledger-keys.ts`.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+import { endpointPartition, OUTCOME_PREFIX, RELEASE_PREFIX, uploadPartition } from '../core/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Ledger, Release } from '../ports/ledger.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
-  /** Sort keys begin with a time in ISO 8601, so the highest is the newest. */
   async function newest(pk: string, prefix: string | null, limit: number): Promise<Record<string, unknown>[]> {
     try {
       const { Items = [] } = await documents.send(
@@ -36,15 +33,15 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
     /** All at once or nothing; the condition on the outcome makes a repetition a no-op. */
     async record(outcome, release) {
       const { endpointName, rolloutId, startedAt, upload } = outcome;
-      const pk = `endpoint#${endpointName ?? ''}`;
+      const pk = endpointPartition(endpointName);
       const items = [
-        { pk, sk: `outcome#${startedAt}#${rolloutId}`, ...outcome },
-        ...(release === null ? [] : [{ pk, sk: `release#${release.releasedAt}#${rolloutId}`, ...release }]),
+        { pk, sk: `${OUTCOME_PREFIX}${startedAt}#${rolloutId}`, ...outcome },
+        ...(release === null ? [] : [{ pk, sk: `${RELEASE_PREFIX}${release.releasedAt}#${rolloutId}`, ...release }]),
         ...(upload === null
           ? []
           : [
               {
-                pk: uploadKey(upload),
+                pk: uploadPartition(upload),
                 sk: `${startedAt}#${rolloutId}`,
                 outcome: outcome.outcome,
                 rolloutId,
@@ -78,16 +75,13 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
     },
 
     async releases(endpointName, limit) {
-      const items = await newest(`endpoint#${endpointName}`, 'release#', limit);
+      const items = await newest(endpointPartition(endpointName), RELEASE_PREFIX, limit);
       return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);
     },
 
     async outcomeOfUpload(upload) {
-      const [item] = await newest(uploadKey(upload), null, 1);
+      const [item] = await newest(uploadPartition(upload), null, 1);
       return (item?.outcome as Outcome['outcome'] | undefined) ?? null;
     },
   };
 }
-
-/** Version ids hold no `#`; keys may, and stand last. */
-const uploadKey = ({ key, versionId }: { key: string; versionId: string }) => `upload#${versionId}#${key}`;

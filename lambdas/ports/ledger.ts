@@ -1,18 +1,6 @@
 // The ledger: which rollouts there were, how they ended, and which releases are kept.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
-
-/** A rollout that ended `deployed`: what a later rollout or rollback may refer to. */
-export interface Release {
-  endpointName: string;
-  rolloutId: string;
-  artifactSha256: string;
-  imageDigest: string;
-  modelName: string;
-  endpointConfigName: string;
-  /** The upload that it came from, if any: key and version. */
-  upload: { key: string; versionId: string } | null;
-  releasedAt: string;
-}
+import type { Release } from '../../state-machine/contract/release.ts';
 
 export interface Ledger {
   /** Writes an outcome, and the release if it made one, at once; writing the same again changes nothing. */

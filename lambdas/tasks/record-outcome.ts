@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
@@ -11,7 +12,7 @@ import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
-import type { Ledger, Release } from '../ports/ledger.ts';
+import type { Ledger } from '../ports/ledger.ts';
 
 interface Ports {
   clock: Clock;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetRolePolicyCommand,
@@ -57,7 +58,11 @@ beforeAll(async () => {
     stateMachineArn: outputs.StateMachineArn!,
     ledgerTableName: outputs.LedgerTableName!,
   };
-  client = deployer(stack, { s3: new S3Client({ ...config, forcePathStyle: true }), sfn: new SFNClient(config) });
+  client = deployer(stack, {
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    sfn: new SFNClient(config),
+    dynamoDb: new DynamoDBClient(config),
+  });
 });
 afterAll(async () => {
   await cloud?.stop();

@@ -1,6 +1,7 @@
 // The ledger in memory, with the same promises: a record is written once, the newest comes first.
-import type { Ledger, Release } from '../../lambdas/ports/ledger.ts';
+import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
 
 export interface InMemoryLedger extends Ledger {
   readonly outcomes: Outcome[];

@@ -1,0 +1,14 @@
+// The keys of the ledger's one table, `pk` and `sk`. Sort keys begin with a time in ISO 8601, so the highest is the newest.
+//
+//   endpoint#<name>               outcome#<startedAt>#<rolloutId>   how a rollout ended
+//   endpoint#<name>               release#<releasedAt>#<rolloutId>  what it released
+//   upload#<versionId>#<key>      <startedAt>#<rolloutId>           how this version of an upload ended
+
+export const endpointPartition = (endpointName: string | null): string => `endpoint#${endpointName ?? ''}`;
+
+/** Version ids hold no `#`; keys may, and stand last. */
+export const uploadPartition = ({ key, versionId }: { key: string; versionId: string }): string =>
+  `upload#${versionId}#${key}`;
+
+export const OUTCOME_PREFIX = 'outcome#';
+export const RELEASE_PREFIX = 'release#';
