@@ -46,3 +46,19 @@ test("README's picture shows every task, every wait and both ends", () => {
   const missing = [...shown.map(([name]) => name), 'Succeeded', 'Failed'].filter((name) => !picture!.includes(name));
   expect(missing).toEqual([]);
 });
+
+test('a rollout is as many transitions as README says: those of the way through, and of each poll', () => {
+  const passing: Record<string, string> = {
+    'ArtifactAccepted?': 'PlanRollout',
+    'Planned?': 'CreateModel',
+    'InService?': 'RegisterScaling',
+    'CanaryPassed?': 'RecordOutcome',
+    'Succeeded?': 'Succeeded',
+  };
+  const through: string[] = [];
+  for (let at: string | undefined = 'ReceiveTrigger'; at; at = passing[at] ?? States[at]!.Next) through.push(at);
+  expect(through.at(-1)).toBe('Succeeded');
+  const poll: string[] = [];
+  for (let at = 'WaitForEndpoint'; poll.length === 0 || at !== 'InService?'; at = States[at]!.Next!) poll.push(at);
+  expect(read('README.md')).toContain(`${through.length} transitions, and ${poll.length + 1} for each poll`);
+});

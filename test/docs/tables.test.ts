@@ -1,4 +1,5 @@
 // The tables of the documentation say what the code says.
+import { program } from '../../cli/program.ts';
 import { alarmArticles } from '../../infra/alarms.ts';
 import { StackSettingsSchema, stackSettings } from '../../infra/settings.ts';
 import { type ErrorName, errorPolicies } from '../../state-machine/contract/errors.ts';
@@ -35,6 +36,14 @@ describe('settings', () => {
 test('the request: every field, in the order of the schema', () => {
   const rows = tableUnder(README, '## The request');
   expect(rows.map(([name]) => code(name!))).toEqual(Object.keys(RolloutRequestSchema.shape));
+});
+
+test('the command line: every command with its argument', () => {
+  const commands = program(() => {}).commands.map((command) => {
+    const [argument] = command.registeredArguments;
+    return `${command.name()} <${argument!.name()}>`;
+  });
+  expect(tableUnder(README, '### The command line').map(([usage]) => code(usage!))).toEqual(commands);
 });
 
 test('outcomes: every one, with the status of its execution', () => {
