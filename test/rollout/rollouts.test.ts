@@ -11,7 +11,7 @@ import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { RolloutWorld, SHA_1, SHA_2, STACK } from './rollout-world.ts';
+import { goldenCasesOf, RolloutWorld, SHA_1, SHA_2, STACK } from './rollout-world.ts';
 
 const ARN = 'arn:aws:sagemaker:us-east-1:000000000000:endpoint/iris';
 const target = {
@@ -113,6 +113,19 @@ describe('a first rollout', () => {
       'DeleteModel',
     ]);
     expect(world.alive()).toEqual(new RolloutWorld().alive());
+  });
+
+  test('a model that takes a minute for each answer fails within the time for the canary run', async () => {
+    const world = new RolloutWorld();
+    world.answer = (url) => {
+      world.now += 59_000;
+      return { status: 200, body: JSON.stringify({ artifact: url?.split('/')[4] }) };
+    };
+    const [goldenCase] = goldenCasesOf(SHA_1).cases;
+    const goldenCases = { cases: Array.from({ length: 100 }, (_, n) => ({ ...goldenCase, name: `case ${n}` })) };
+    const run = await world.rollOut({ goldenCases });
+    expect(run).toMatchObject({ error: 'CanaryFailed', retried: [], outcome: { outcome: 'rolledBack' } });
+    expect(run.cause).toContain('no time was left to try it');
   });
 
   test('without golden cases it is verified by its health alone, and says so', async () => {
