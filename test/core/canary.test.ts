@@ -92,6 +92,11 @@ test.each([
   expect(result.failure?.Error).toBe(verdict === 'failed' ? 'CanaryFailed' : undefined);
 });
 
+test('after a wrong golden answer nothing was measured, and nothing is said of it', () => {
+  const result = judgeCanary([{ name: 'case', mismatches: ['$ is 1 instead of 2'] }], [], thresholds);
+  expect(result.failure?.Cause).toBe('Golden case "case": $ is 1 instead of 2.');
+});
+
 test('percentiles by nearest rank', () => {
   expect(judgeCanary(right, samples(100), { ...thresholds, requests: 100 }).latencyMilliseconds).toEqual({
     p50: 50,
