@@ -23,7 +23,12 @@ const ServiceNamespace = 'sagemaker';
 const ScalableDimension = 'sagemaker:variant:DesiredInstanceCount';
 
 export function applicationAutoScaling(client: ApplicationAutoScalingClient): Scaling {
-  const register = async (resourceId: string, MinCapacity: number, MaxCapacity: number) => {
+  const register = async (
+    resourceId: string,
+    MinCapacity: number,
+    MaxCapacity: number,
+    SuspendedState?: ScalingRecord['suspended'],
+  ) => {
     await renamed(
       client.send(
         new RegisterScalableTargetCommand({
@@ -32,6 +37,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
           ResourceId: resourceId,
           MinCapacity,
           MaxCapacity,
+          SuspendedState,
         }),
       ),
     );
@@ -59,7 +65,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
     },
     async restore(resourceId, record) {
       const live = await find(resourceId);
-      await register(resourceId, record.minimum, record.maximum);
+      await register(resourceId, record.minimum, record.maximum, record.suspended);
       for (const policy of live?.policies ?? []) {
         if (record.policies.some(({ name }) => name === policy.name)) continue;
         await renamed(
@@ -126,7 +132,13 @@ async function readScaling(client: ApplicationAutoScalingClient, resourceId: str
       scheduledActions.push({ name: ScheduledActionName, definition });
     }
   }
-  return { minimum: target.MinCapacity ?? 0, maximum: target.MaxCapacity ?? 0, policies, scheduledActions };
+  return {
+    minimum: target.MinCapacity ?? 0,
+    maximum: target.MaxCapacity ?? 0,
+    suspended: withoutUndefined(target.SuspendedState ?? {}) as ScalingRecord['suspended'],
+    policies,
+    scheduledActions,
+  };
 }
 
 /** As JSON has it: no undefined members, dates as ISO 8601. */

@@ -45,9 +45,10 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
       await renamed(client.send(command));
     },
     async changeTags(arn, { set, remove }) {
+      // Removed first: a resource has at most 50 tags at any time.
+      if (remove.length > 0) await renamed(client.send(new DeleteTagsCommand({ ResourceArn: arn, TagKeys: remove })));
       if (Object.keys(set).length > 0)
         await renamed(client.send(new AddTagsCommand({ ResourceArn: arn, Tags: tagList(set) })));
-      if (remove.length > 0) await renamed(client.send(new DeleteTagsCommand({ ResourceArn: arn, TagKeys: remove })));
     },
     async remove(name) {
       await orNull(client.send(new DeleteEndpointCommand({ EndpointName: name })));

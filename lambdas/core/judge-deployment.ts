@@ -4,10 +4,7 @@ import type { Deployment, Planned } from '../../state-machine/contract/outputs.t
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { pollIntervalSeconds } from './poll-interval.ts';
-
-// DescribeEndpoint may be stale: what looks as it was before is believed only on the third look, each half a minute after the last.
-const LOOKS_TO_BELIEVE = 3;
-const BETWEEN_LOOKS_MILLISECONDS = 30_000;
+import { lookedAgain } from './repeated-looks.ts';
 
 /**
  * In service means: InService, on the intended configuration, and nothing pending. InService on the previous one is how
@@ -76,8 +73,6 @@ export function judgeDeployment(
 }
 
 function believed(seen: Deployment, now: Date, conclusion: () => Deployment): Deployment {
-  const last = seen.lastUnchangedPollAt;
-  if (last !== null && now.getTime() - Date.parse(last) < BETWEEN_LOOKS_MILLISECONDS) return seen;
-  if (seen.unchangedPolls + 1 >= LOOKS_TO_BELIEVE) return conclusion();
-  return { ...seen, unchangedPolls: seen.unchangedPolls + 1, lastUnchangedPollAt: now.toISOString() };
+  const looks = lookedAgain(seen, now);
+  return looks === null ? conclusion() : { ...seen, ...looks };
 }

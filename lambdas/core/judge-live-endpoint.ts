@@ -1,6 +1,6 @@
 // Whether the endpoint that exists may be rolled out to, and if not, what its owner can do.
 import type { Failure } from '../../state-machine/contract/errors.ts';
-import type { RealtimeHosting } from '../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { BUSY_ENDPOINT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointConfigDescription } from './endpoint-config-description.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
@@ -58,7 +58,8 @@ export function judgeLiveConfig(
   endpointName: string,
   config: EndpointConfigDescription,
   isScaled: boolean,
-  hosting: RealtimeHosting,
+  { hosting, scaling }: Pick<ResolvedRequest, 'hosting' | 'scaling'>,
+  servingInstances: number,
 ): LiveEndpointVerdict {
   const [variant, ...others] = config.variants;
   if (variant === undefined || others.length > 0) {
@@ -76,6 +77,13 @@ export function judgeLiveConfig(
     return rejected(
       `hosting.instanceType: the endpoint ${endpointName} scales automatically on ${variant.instanceType}, and SageMaker refuses another instance type (${hosting.instanceType}) while it does. ` +
         'Changing the type of a scaled endpoint is not supported yet: roll out with "scaling": "none" on the old type first.',
+    );
+  }
+  // Registering the target would scale in at once, before the rollout is verified.
+  if (scaling !== null && scaling.maximum < servingInstances) {
+    return rejected(
+      `scaling.maximum: the endpoint ${endpointName} serves with ${servingInstances} instances now, and a maximum of ${scaling.maximum} would take some away. ` +
+        `Give at least ${servingInstances}, or roll out when fewer serve.`,
     );
   }
   return usable;

@@ -22,9 +22,13 @@ export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | 
     live.maximum === wanted.maximum &&
     ours !== undefined &&
     ours.type === 'TargetTrackingScaling' &&
-    canonicalJson(ours.configuration) === canonicalJson(targetTrackingConfiguration(wanted))
+    canonicalJson(inForce(ours.configuration)) === canonicalJson(targetTrackingConfiguration(wanted))
   );
 }
+
+/** `DisableScaleIn: false` is the default, which AWS may or may not repeat. */
+const inForce = ({ DisableScaleIn, ...configuration }: Record<string, unknown>): Record<string, unknown> =>
+  DisableScaleIn === true ? { ...configuration, DisableScaleIn } : configuration;
 
 export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null): boolean =>
   canonicalJson(sorted(one)) === canonicalJson(sorted(other));

@@ -44,7 +44,7 @@ export function wayBackStep(
     if (endpoint.status === 'Deleting') return { step: 'wait' };
     return isBusy(endpoint) ? { step: 'wait' } : { step: 'delete' };
   }
-  if (isBusy(endpoint)) return { step: 'wait' };
+  if (isBusy(endpoint) || endpoint.pendingEndpointConfigName !== null) return { step: 'wait' };
   if (endpoint.status !== 'InService') {
     // Failed allows nothing but deletion, and an update that fails never deletes an endpoint.
     return leave(
@@ -65,5 +65,12 @@ export function wayBackStep(
   }
   return { step: 'restore' };
 }
+
+/** Whether this look shows that what the rollout asked for has taken effect, or once had: a later "as before" is no stale read. */
+export const showsChange = ({ before, endpointConfig }: Plan, endpoint: EndpointDescription | null): boolean =>
+  endpoint !== null &&
+  (before === null ||
+    endpoint.endpointConfigName === endpointConfig.name ||
+    endpoint.pendingEndpointConfigName === endpointConfig.name);
 
 const leave = (left: string): WayBackStep => ({ step: 'leave', left });

@@ -4,6 +4,7 @@ import type { Tags } from './models.ts';
 
 export interface Endpoints {
   find(name: string): Promise<EndpointDescription | null>;
+  /** Rejects with `NotReady` when the endpoint went since it was found. */
   tags(arn: string): Promise<Tags>;
   /** Rejects with `NotReady` when the configuration is not visible yet, `EndpointBusy` when the name is taken. */
   create(name: string, endpointConfigName: string, tags: Tags): Promise<void>;

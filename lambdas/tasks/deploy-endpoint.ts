@@ -31,12 +31,12 @@ export const deployEndpoint =
       return begun(clock, 'Creating');
     }
     if (endpoint === null) throw changed(endpointName, null);
+    const isBegun = isAttemptedAlready(plan, endpoint);
+    if (!isBegun && endpoint.endpointConfigName !== before.endpointConfigName) throw changed(endpointName, endpoint);
     const change = tagChange(tags, before.tags);
     if (change !== null) await endpoints.changeTags(endpoint.arn, change);
-    if (endpoint.endpointConfigName === endpointConfig.name && plan.operation === 'configure')
-      return settled(clock, endpoint);
-    if (isAttemptedAlready(plan, endpoint)) return begun(clock, endpoint.status);
-    if (endpoint.endpointConfigName !== before.endpointConfigName) throw changed(endpointName, endpoint);
+    if (plan.operation === 'configure') return settled(clock, endpoint);
+    if (isBegun) return begun(clock, endpoint.status);
     if (isBusy(endpoint))
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
     const retainInstanceCounts = servingCount(endpoint) >= endpointConfig.hosting.instanceCount;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
 import type { EndpointRecord, Plan } from '../../state-machine/contract/plan.ts';
-import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { type ResolvedRequest, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/judge-live-endpoint.ts';
 import { scalableResourceId } from '../core/names.ts';
@@ -38,7 +38,7 @@ export const planRollout =
     const wanted = z.parse(ResolvedRequestSchema, await ports.documents.read(request.document));
     const now = ports.clock.now();
     const waited = now.getTime() - Date.parse(execution.startedAt);
-    const live = await readLive(ports, wanted.endpointName, stackName, waited, wanted.hosting);
+    const live = await readLive(ports, wanted.endpointName, stackName, waited, wanted);
     if (live !== null && 'verdict' in live) return live.verdict === 'wait' ? live : { ...live, problems: [] };
 
     const accepted = { sha256: artifact.sha256, location: artifact.location, goldenCases: artifact.goldenCases };
@@ -61,7 +61,7 @@ async function readLive(
   endpointName: string,
   stackName: string,
   waited: number,
-  hosting: Parameters<typeof judgeLiveConfig>[3],
+  wanted: ResolvedRequest,
 ): Promise<EndpointRecord | NotUsable | null> {
   const endpoint = await endpoints.find(endpointName);
   if (endpoint === null) return null;
@@ -76,7 +76,8 @@ async function readLive(
   }
   const variantName = config.variants[0]?.name ?? '';
   const live = await scaling.find(scalableResourceId(endpointName, variantName));
-  const configVerdict = judgeLiveConfig(endpointName, config, live !== null, hosting);
+  const serving = endpoint.variants[0]?.desiredInstanceCount ?? 0;
+  const configVerdict = judgeLiveConfig(endpointName, config, live !== null, wanted, serving);
   if (configVerdict.verdict !== 'usable') return configVerdict;
   const variants = endpoint.variants.map(({ name, desiredInstanceCount, weight }) => ({
     name,

@@ -41,7 +41,7 @@ export const recordOutcome =
       endpointName,
       rolloutId: execution.name,
       executionArn: execution.id,
-      serving: plan === null ? await lastReleased(ports.ledger, endpointName) : servingOf(plan),
+      serving: plan === null ? await stillServing(ports.ledger, name, endpointName, end.plan) : servingOf(plan),
       verified: succeeded ? (canary?.verified ?? null) : null,
       error: failure?.Error ?? null,
       cause: failure?.Cause ?? null,
@@ -79,13 +79,23 @@ async function plannedOf(documents: Documents, { plan }: RolloutEnd): Promise<Pl
   return z.parse(PlanSchema, await documents.read(plan.document));
 }
 
-/** After a failure: what the ledger knows to have been released last. */
-async function lastReleased(ledger: Ledger, endpointName: string | null): Promise<Outcome['serving']> {
-  if (endpointName === null) return null;
+/**
+ * After a failure: what the ledger knows of the configuration that the plan had found, or without a plan of the newest
+ * release. Null where nothing was there, and where nobody can be sure: an outcome that needs attention claims nothing.
+ */
+async function stillServing(
+  ledger: Ledger,
+  outcome: Outcome['outcome'],
+  endpointName: string | null,
+  plan: RolloutEnd['plan'],
+): Promise<Outcome['serving']> {
+  if (endpointName === null || outcome === 'needsAttention') return null;
   const [newest] = await ledger.releases(endpointName, 1);
-  if (newest === undefined) return null;
-  const { artifactSha256, imageDigest, endpointConfigName } = newest;
-  return { artifactSha256, imageDigest, endpointConfigName };
+  const found = plan !== null && 'document' in plan ? plan.previousEndpointConfigName : newest?.endpointConfigName;
+  if (found === undefined || found === null) return null;
+  const { artifactSha256, imageDigest } =
+    newest?.endpointConfigName === found ? newest : { artifactSha256: null, imageDigest: null };
+  return { artifactSha256, imageDigest, endpointConfigName: found };
 }
 
 const servingOf = ({ artifactSha256, imageDigest, endpointConfig }: Plan): Outcome['serving'] => ({

@@ -1,15 +1,15 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
-import type { Rollback } from '../../state-machine/contract/outputs.ts';
+import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { ROLLOUT_TAG } from '../core/ownership-tags.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
-import { RolloutError } from '../core/rollout-error.ts';
+import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { sameScaling } from '../core/scaling-change.ts';
 import { tagChange } from '../core/tag-change.ts';
-import { wayBackStep } from '../core/way-back.ts';
+import { showsChange, wayBackStep } from '../core/way-back.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -18,6 +18,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './read-plan.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 interface Ports {
   clock: Clock;
@@ -34,51 +35,67 @@ const KEPT_RELEASES = 10;
 
 export const rollBack =
   (ports: Ports): Task<'RollBack'> =>
-  async ({ plan: planned, rollback }) => {
-    const plan = await readPlan(ports.documents, planned);
+  async ({ plan: planned, endpointConfig, deployment, rollback }) => {
     const now = ports.clock.now();
-    const progress = rollback ?? begin(now);
-    const endpoint = await ports.endpoints.find(plan.endpointName);
-    const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
-    const next = wayBackStep(plan, endpoint, tags, progress.updateAttempts);
-    const waiting: Rollback = {
-      ...progress,
-      verdict: 'waiting',
-      status: endpoint?.status ?? null,
-      waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt)),
-    };
-    switch (next.step) {
-      case 'wait':
-        return waiting;
-      case 'delete':
-        await ports.scaling.deregister(plan.scalableResourceId);
-        return unlessBusy(
-          waiting,
-          () => ports.endpoints.remove(plan.endpointName),
-          `deleted the endpoint ${plan.endpointName}`,
-        );
-      case 'restore': {
-        const previous = plan.before?.endpointConfigName ?? '';
-        const attempt = { ...waiting, updateAttempts: progress.updateAttempts + 1 };
-        const update = () => ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts: true });
-        return unlessBusy(attempt, update, `put the endpoint ${plan.endpointName} back on ${previous}`);
-      }
-      case 'settled': {
-        const done = [
-          ...progress.done,
-          ...(await restoreSettings(ports, plan, endpoint, tags)),
-          ...(await removeOwn(ports, plan, endpoint)),
-        ];
-        return { ...waiting, verdict: 'rolledBack', done };
-      }
-      case 'leave': {
-        const done = [...progress.done, ...(await removeOwn(ports, plan, endpoint))];
-        return { ...waiting, verdict: 'needsAttention', done, left: [...progress.left, next.left] };
-      }
-    }
+    // Without a configuration DeployEndpoint was never entered; a change that was seen has long been answered.
+    const nothingAsked = planned.operation === 'configure' || endpointConfig === null;
+    const progress =
+      rollback ?? begin(now, nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService');
+    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now));
   };
 
-function begin(now: Date): Rollback {
+async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now: Date): Promise<Rollback> {
+  const plan = await readPlan(ports.documents, planned);
+  const endpoint = await ports.endpoints.find(plan.endpointName);
+  const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
+  const next = wayBackStep(plan, endpoint, tags, progress.updateAttempts);
+  const waiting: Rollback = {
+    ...progress,
+    verdict: 'waiting',
+    status: endpoint?.status ?? null,
+    changeSeen: progress.changeSeen || showsChange(plan, endpoint),
+    waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt)),
+  };
+  const did = (what: string): Rollback => ({ ...waiting, done: [...waiting.done, what].slice(-MAXIMUM_NOTES) });
+  switch (next.step) {
+    case 'wait':
+      return waiting;
+    case 'delete':
+      await ports.scaling.deregister(plan.scalableResourceId);
+      await ports.endpoints.remove(plan.endpointName);
+      return did(`deleted the endpoint ${plan.endpointName}`);
+    case 'restore': {
+      const previous = plan.before?.endpointConfigName ?? '';
+      const retainInstanceCounts = await keepsCounts(ports.endpointConfigs, plan, endpoint);
+      await ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts });
+      return {
+        ...did(`put the endpoint ${plan.endpointName} back on ${previous}`),
+        updateAttempts: progress.updateAttempts + 1,
+      };
+    }
+    case 'settled': {
+      const looks = waiting.changeSeen ? null : lookedAgain(progress, now);
+      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+      const done = [
+        ...progress.done,
+        ...(await restoreSettings(ports, plan, endpoint, tags)),
+        ...(await removeOwn(ports, plan, endpoint)),
+      ];
+      return { ...waiting, verdict: 'rolledBack', done };
+    }
+    case 'leave': {
+      // What is not in service may be on a mix of configurations: then nothing of them goes.
+      const isSettled = endpoint === null || endpoint.status === 'InService';
+      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint) : [])];
+      const before = `What was before stands in s3://${planned.document.bucket}/${planned.document.key}.`;
+      return { ...waiting, verdict: 'needsAttention', done, left: [...progress.left, `${next.left} ${before}`] };
+    }
+  }
+}
+
+const MAXIMUM_NOTES = 10;
+
+function begin(now: Date, changeSeen: boolean): Rollback {
   const deadline = new Date(now.getTime() + WAY_BACK_SECONDS * 1000).toISOString();
   return {
     verdict: 'act',
@@ -87,20 +104,27 @@ function begin(now: Date): Rollback {
     deadline,
     status: null,
     updateAttempts: 0,
+    changeSeen,
+    unchangedPolls: 0,
+    lastUnchangedPollAt: null,
     done: [],
     left: [],
   };
 }
 
-async function unlessBusy(waiting: Rollback, act: () => Promise<void>, what: string): Promise<Rollback> {
-  try {
-    await act();
-    return { ...waiting, done: [...waiting.done, what] };
-  } catch (error) {
-    // Something began in the moment since we looked: look again later.
-    if (error instanceof RolloutError && error.name === 'EndpointBusy') return waiting;
-    throw error;
-  }
+/**
+ * Goes back to as many instances as there were, where the previous configuration says that number. Where scaling had changed
+ * it, those that serve now stay: a configuration's own count could be too few.
+ */
+async function keepsCounts(
+  endpointConfigs: EndpointConfigs,
+  { before }: Plan,
+  endpoint: EndpointDescription | null,
+): Promise<boolean> {
+  const was = before?.variants[0]?.desiredInstanceCount;
+  if (before === null || endpoint?.variants[0]?.desiredInstanceCount === was) return true;
+  const previous = await endpointConfigs.find(before.endpointConfigName);
+  return previous?.variants[0]?.initialInstanceCount !== was;
 }
 
 /** Scaling and tags of an endpoint that was there before, exactly as they were; scaling leftovers of one that was not. */

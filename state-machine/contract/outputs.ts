@@ -126,6 +126,11 @@ export const RollbackSchema = z.object({
   status: z.nullable(z.string()),
   /** How often the endpoint was asked to go back to its previous configuration. */
   updateAttempts: z.int(),
+  /** Whether what DeployEndpoint asked for was seen, or it asked for nothing. Until then "as before" may be a stale read. */
+  changeSeen: z.boolean(),
+  /** How many looks, at least 30 s apart, found the endpoint as it was before; and the last of them. */
+  unchangedPolls: z.int(),
+  lastUnchangedPollAt: z.nullable(z.string()),
   done: z.array(z.string()),
   left: z.array(z.string()),
 });

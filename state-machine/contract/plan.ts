@@ -44,6 +44,8 @@ export const ScheduledActionRecordSchema = z.object({
 export const ScalingRecordSchema = z.object({
   minimum: z.int(),
   maximum: z.int(),
+  /** SuspendedState: which kinds of scaling somebody has suspended. */
+  suspended: z.record(z.string(), z.boolean()),
   policies: z.array(ScalingPolicyRecordSchema),
   scheduledActions: z.array(ScheduledActionRecordSchema),
 });

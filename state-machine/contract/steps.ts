@@ -72,7 +72,13 @@ export const steps = {
   RegisterScaling: { reads: { plan: planned }, writes: 'scaling', functionTimeoutSeconds: 60 },
   RunCanary: { reads: { plan: planned }, writes: 'canary', functionTimeoutSeconds: 900 },
   RollBack: {
-    reads: { plan: planned, rollback: z.nullable(RollbackSchema) },
+    reads: {
+      plan: planned,
+      /** How far the way forward came: what was never asked for need not be waited for. */
+      endpointConfig: z.nullable(CreatedSchema),
+      deployment: z.nullable(DeploymentSchema),
+      rollback: z.nullable(RollbackSchema),
+    },
     writes: 'rollback',
     functionTimeoutSeconds: 60,
     wayBack: true,

@@ -90,7 +90,17 @@ test('a retry is told with its error, in the words of the task and not as JSON o
 });
 
 test('an error that is caught is told as such, and the way back with its waits', async () => {
-  const rollback = { startedAt: '', deadline: '', updateAttempts: 0, done: [], left: [], waitSeconds: 30 };
+  const rollback = {
+    startedAt: '',
+    deadline: '',
+    updateAttempts: 0,
+    changeSeen: true,
+    unchangedPolls: 0,
+    lastUnchangedPollAt: null,
+    done: [],
+    left: [],
+    waitSeconds: 30,
+  };
   const history = await recordedHistory({
     ...good,
     DeployEndpoint: [thrown('AccessDenied', 'not authorized to perform: sagemaker:CreateEndpoint')],
@@ -120,7 +130,17 @@ test('a wait for somebody else says whom it waits for', async () => {
 
 test('a failed deployment is told with the reason that SageMaker gave', async () => {
   const failure = { Error: 'DeploymentFailed', Cause: 'The container did not answer /ping.' };
-  const rollback = { startedAt: '', deadline: '', updateAttempts: 0, left: [], waitSeconds: 0, done: ['deleted iris'] };
+  const rollback = {
+    startedAt: '',
+    deadline: '',
+    updateAttempts: 0,
+    changeSeen: true,
+    unchangedPolls: 0,
+    lastUnchangedPollAt: null,
+    left: [],
+    waitSeconds: 0,
+    done: ['deleted iris'],
+  };
   const history = await recordedHistory({
     ...good,
     CheckEndpoint: [

@@ -31,6 +31,9 @@ export const rollback = (verdict: Rollback['verdict'], left: string[] = []): Rol
   deadline: '2026-01-01T13:30:00.000Z',
   status: null,
   updateAttempts: 0,
+  changeSeen: true,
+  unchangedPolls: 0,
+  lastUnchangedPollAt: null,
   done: [],
   left,
 });

@@ -185,14 +185,30 @@ test('an unchanged one is no release', async () => {
   expect(ledger.allReleases).toEqual([]);
 });
 
-test('a failed one says what was released last, and does not depend on its plan being readable', async () => {
+test('a failed one says what serves still, as far as the ledger knows the configuration that the plan had found', async () => {
+  const { ledger, run } = world();
+  ledger.allReleases.push(aRelease());
+  const isBack = { failure: denied, rollback: rollback('rolledBack') };
+  const found = (previousEndpointConfigName: string | null) =>
+    anEnd({ ...isBack, plan: { ...planned, previousEndpointConfigName } });
+  expect((await run(found('iris-config'))).serving).toMatchObject({ artifactSha256: 'a'.repeat(64) });
+  expect((await run(found('adopted'))).serving).toEqual({
+    artifactSha256: null,
+    imageDigest: null,
+    endpointConfigName: 'adopted',
+  });
+  expect((await run(found(null))).serving).toBeNull();
+  expect((await run(anEnd({ failure: denied }))).serving).toMatchObject({ endpointConfigName: 'iris-config' });
+});
+
+test('one that needs attention claims nothing of what serves, and does not depend on its plan being readable', async () => {
   const { ledger, run } = world();
   ledger.allReleases.push(aRelease());
   const end = anEnd({ failure: denied, plan: planned, rollback: rollback('needsAttention', ['delete the model x']) });
   expect(await run(end)).toMatchObject({
     outcome: 'needsAttention',
     succeeded: false,
-    serving: { artifactSha256: 'a'.repeat(64), endpointConfigName: 'iris-config' },
+    serving: null,
     verified: null,
     error: 'AccessDenied',
     cause: 'not authorized',

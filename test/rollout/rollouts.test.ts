@@ -192,7 +192,7 @@ describe('an update', () => {
     } as const;
     const run = await world.rollOut({ request: { scaling, tags: { owner: 'botany' } } });
     expect(run.succeeded).toBe(true);
-    expect(world.mutations()).toEqual(['AddTags', 'DeleteTags', 'RegisterScalableTarget', 'PutScalingPolicy']);
+    expect(world.mutations()).toEqual(['DeleteTags', 'AddTags', 'RegisterScalableTarget', 'PutScalingPolicy']);
     expect(Object.values(world.hosting.snapshot().endpoints)).toMatchObject([
       { tags: { owner: 'botany', 'sagemaker-deployer:rollout': 'rollout-1' } },
     ]);
