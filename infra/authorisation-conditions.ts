@@ -33,6 +33,12 @@ export const ours: Condition = {
   granted: ({ stackName }) => ({ StringEquals: { [`aws:ResourceTag/${STACK_TAG}`]: stackName } }),
 };
 
+/** What is tried out, and may not exist, carries no other stack's tag. */
+export const notAnothers: Condition = {
+  requested: () => ({}),
+  granted: ({ stackName }) => ({ StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: stackName } }),
+};
+
 /** Tags are added by the create call itself only: nothing that exists already can be made ours with this grant. */
 export const taggedWhileMadeBy = (operation: string): Condition => ({
   requested: () => ({ 'sagemaker:TaggingAction': operation }),

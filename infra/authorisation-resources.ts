@@ -82,6 +82,12 @@ export const targetTrackingAlarm: Resource = {
   granted: (grant) => [alarmArn(grant, `TargetTracking-endpoint/${grant.endpointNamePrefix}*`)],
 };
 
+/** Looking for alarms: which names Application Auto Scaling asks for when it tries the permission is not documented. */
+export const anyAlarm: Resource = {
+  requested: targetTrackingAlarm.requested,
+  granted: (grant) => [alarmArn(grant, '*')],
+};
+
 /** The one role that Application Auto Scaling scales SageMaker endpoints with. */
 export const scalingServiceLinkedRole: Resource = {
   requested: (_, scope) => [scalingRoleArn(scope)],

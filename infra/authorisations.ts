@@ -7,6 +7,7 @@ import {
   forSageMakerScaling,
   listedPrefix,
   madeAsOurs,
+  notAnothers,
   ours,
   passedToSageMaker,
   taggedWhileMadeBy,
@@ -14,6 +15,7 @@ import {
   tagNotRemoved,
 } from './authorisation-conditions.ts';
 import {
+  anyAlarm,
   bucket,
   endpoint,
   endpointConfig,
@@ -76,15 +78,16 @@ const tagWhileMaking = (operation: string, on: Resource): Need =>
 const onScaledEndpoint = [
   need('sagemaker:DescribeEndpoint', scaledEndpoint),
   need('sagemaker:DescribeEndpointConfig', scaledEndpointConfig),
-  need('sagemaker:UpdateEndpointWeightsAndCapacities', scaledEndpoint, ours),
+  // The tried call may name no endpoint that exists, and what does not exist carries no tag.
+  need('sagemaker:UpdateEndpointWeightsAndCapacities', scaledEndpoint, notAnothers),
 ];
 const onTargetTrackingAlarms = [
   need('cloudwatch:PutMetricAlarm', targetTrackingAlarm),
-  need('cloudwatch:DescribeAlarms', targetTrackingAlarm),
+  need('cloudwatch:DescribeAlarms', anyAlarm),
   need('cloudwatch:DeleteAlarms', targetTrackingAlarm),
 ];
 const removesAlarms = [
-  need('cloudwatch:DescribeAlarms', targetTrackingAlarm),
+  need('cloudwatch:DescribeAlarms', anyAlarm),
   need('cloudwatch:DeleteAlarms', targetTrackingAlarm),
 ];
 
