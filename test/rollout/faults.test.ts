@@ -9,8 +9,8 @@ import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 import { RolloutWorld, SHA_1, SHA_2, type Wish } from './rollout-world.ts';
 
 const FAULTS = process.env.FAULTS ?? '';
-/** Of about 3,000 cases. */
-const SAMPLE = 130;
+/** Of 2,700 cases; all of them take some 15 minutes. */
+const SAMPLE = 45;
 
 const faults = {
   throttled: { lasting: false, strike: async () => fail(new AwsError('ThrottlingException', 'Rate exceeded')) },
@@ -247,10 +247,10 @@ test(
   FAULTS ? 3_600_000 : 120_000,
 );
 
-/** Every operation of every scenario at least once; the rest by lot. */
+/** Every operation at least once; the rest by lot. */
 function sample(all: Case[], draw: () => number): Case[] {
   const shuffled = all.map((each) => ({ each, lot: draw() })).sort((one, other) => one.lot - other.lot);
-  const first = new Map(shuffled.map(({ each }) => [`${each.scenario} ${each.operation}`, each]));
+  const first = new Map(shuffled.map(({ each }) => [each.operation, each]));
   const rest = shuffled.map(({ each }) => each).filter((each) => ![...first.values()].includes(each));
   return [...first.values(), ...rest].slice(0, Math.max(SAMPLE, first.size));
 }
