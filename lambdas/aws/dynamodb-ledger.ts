@@ -44,6 +44,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
                 pk: uploadPartition(upload),
                 sk: `${startedAt}#${rolloutId}`,
                 outcome: outcome.outcome,
+                archive: outcome.archive,
                 rolloutId,
                 endpointName,
               },
@@ -79,9 +80,9 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
       return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);
     },
 
-    async outcomeOfUpload(upload) {
+    async verdictOnArchive(upload) {
       const [item] = await newest(uploadPartition(upload), null, 1);
-      return (item?.outcome as Outcome['outcome'] | undefined) ?? null;
+      return (item?.archive as Outcome['archive'] | undefined) ?? null;
     },
   };
 }

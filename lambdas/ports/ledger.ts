@@ -7,6 +7,6 @@ export interface Ledger {
   record(outcome: Outcome, release: Release | null): Promise<void>;
   /** Releases of the endpoint, the newest first, at most `limit`. */
   releases(endpointName: string, limit: number): Promise<Release[]>;
-  /** How the rollout of this version of an upload ended last; null when it never did. */
-  outcomeOfUpload(upload: { key: string; versionId: string }): Promise<Outcome['outcome'] | null>;
+  /** Whether the archive in this version of an upload was acceptable when it was last read; null when it never was. */
+  verdictOnArchive(upload: { key: string; versionId: string }): Promise<Outcome['archive']>;
 }

@@ -83,14 +83,14 @@ async function served({ ledger }: Ports, endpointName: string | null): Promise<F
   return nothing(endpointName, problem('model', message));
 }
 
-/** For a changed manifest: the newest upload of the endpoint that was not rejected before. */
+/** For a changed manifest: the newest upload of the endpoint whose archive is not known to be bad; a bad manifest says nothing of it. */
 async function newestAccepted(
   { uploads, ledger }: Ports,
   platform: Platform,
   endpointName: string,
 ): Promise<FoundModel> {
   for (const upload of newestFirst(await uploads.listArchives(endpointName))) {
-    if ((await ledger.outcomeOfUpload(upload)) === 'rejected') continue;
+    if ((await ledger.verdictOnArchive(upload)) === 'rejected') continue;
     return { endpointName, upload, servedArtifactSha256: null, problems: [] };
   }
   const target = `s3://${platform.bucketName}/models/${endpointName}/<version>/model.tar.gz`;

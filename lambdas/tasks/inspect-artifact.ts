@@ -26,20 +26,21 @@ type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boole
 export const inspectArtifact =
   (ports: Ports, platform: PlatformSettings): Task<'InspectArtifact'> =>
   async ({ execution, request }): Promise<ArtifactOutput> => {
-    const reject = (problems: Problem[], sha256: string | null): ArtifactOutput => {
+    const reject = (problems: Problem[], sha256: string | null, archive: ArtifactOutput['archive']): ArtifactOutput => {
       const listed = bounded(problems);
       const failure = rejection(listed, outcomeOf(request, execution.name));
-      return { verdict: 'rejected', problems: listed, sha256, location: null, goldenCases: null, failure };
+      return { verdict: 'rejected', problems: listed, sha256, location: null, goldenCases: null, archive, failure };
     };
     const found =
       request.upload === null ? await findServed(ports, request) : await read(ports, request, request.upload, platform);
     const problems = [...request.problems, ...found.problems, ...(await missingCases(ports, request, found, platform))];
-    if (problems.length > 0) return reject(problems, found.sha256);
+    const archive = request.upload === null ? null : found.problems.length === 0 ? 'accepted' : 'rejected';
+    if (problems.length > 0) return reject(problems, found.sha256, archive);
     try {
-      return { verdict: 'accepted', problems: [], ...(await found.keep()), failure: null };
+      return { verdict: 'accepted', problems: [], ...(await found.keep()), archive, failure: null };
     } catch (error) {
       // Deleted after it was read, or encrypted anew.
-      return reject([authorsProblem(error, request.upload)], found.sha256);
+      return reject([authorsProblem(error, request.upload)], found.sha256, 'rejected');
     }
   };
 

@@ -32,7 +32,8 @@ export const recordOutcome =
     const { outcome: name, failure, problems, left } = ending(end);
     const succeeded = hasSucceeded(name);
     const plan = succeeded ? await plannedOf(ports.documents, end) : null;
-    const uploadKey = request === null ? keyOfTrigger(end.trigger) : (request.upload?.key ?? null);
+    const uploadKey =
+      request === null ? keyOfTrigger(end.trigger) : (request.startedByKey ?? request.upload?.key ?? null);
     const endpointName = request === null ? endpointOf(uploadKey) : request.endpointName;
     const outcome: Outcome = {
       contractVersion: CONTRACT_VERSION,
@@ -49,6 +50,7 @@ export const recordOutcome =
       warnings: (canary?.warnings ?? []).slice(0, 20),
       left,
       upload: request?.upload ?? null,
+      archive: end.artifact?.archive ?? null,
       correlationId: request?.correlationId ?? null,
       startedAt: execution.startedAt,
       endedAt: ports.clock.now().toISOString(),
@@ -58,10 +60,16 @@ export const recordOutcome =
       outcome,
     );
     if (uploadKey !== null) await ports.documents.write(outcomeByUploadKey(uploadKey), outcome);
-    await ports.ledger.record(outcome, name === 'deployed' && plan !== null ? releaseOf(plan, outcome) : null);
+    await ports.ledger.record(outcome, plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome)));
     await ports.announcements.announce(outcome);
     return outcome;
   };
+
+/** What is found unchanged is new to the ledger if the rollout that made it was stopped before it could say so. */
+async function newRelease(ledger: Ledger, release: Release): Promise<Release | null> {
+  const [newest] = await ledger.releases(release.endpointName, 1);
+  return newest?.endpointConfigName === release.endpointConfigName ? null : release;
+}
 
 /** ResolveRequest itself failed: the event at least names the object. */
 function keyOfTrigger(trigger: unknown): string | null {

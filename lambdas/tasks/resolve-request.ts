@@ -33,7 +33,9 @@ export const resolveRequest =
   (ports: ResolveRequestPorts, platform: Platform): Task<'ResolveRequest'> =>
   async ({ execution, trigger: input }) => {
     const trigger = readTrigger(input);
-    if (trigger.kind === 'unknown') return rejected(null, null, [problem('(input)', trigger.problem)]);
+    const startedByKey = trigger.kind === 'objectCreated' ? trigger.key : null;
+    if (trigger.kind === 'unknown')
+      return { ...rejected(null, null, [problem('(input)', trigger.problem)]), startedByKey };
 
     const isRequest = trigger.kind === 'request';
     const asked = isRequest ? checkRequest(trigger.request) : NO_REQUEST;
@@ -43,7 +45,7 @@ export const resolveRequest =
     const { endpointName, upload } = model;
     const problems: Problem[] = [...asked.problems, ...model.problems];
     // A key that names no endpoint says nothing of settings either; a request without one still does.
-    if (endpointName === null && !isRequest) return rejected(null, upload, problems);
+    if (endpointName === null && !isRequest) return { ...rejected(null, upload, problems), startedByKey };
 
     const manifest =
       endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, platform.bucketName, endpointName);
@@ -56,7 +58,7 @@ export const resolveRequest =
     const golden = await readGoldenCases(ports.uploads, platform.bucketName, wanted.canary);
     problems.push(...settingsProblems, ...image.problems, ...golden.problems);
     if (problems.length > 0 || image.image === null || endpointName === null)
-      return rejected(endpointName, upload, problems, wanted);
+      return { ...rejected(endpointName, upload, problems, wanted), startedByKey };
 
     const keyOf = (name: 'golden-cases' | 'request') => rolloutDocumentKey(endpointName, execution.name, name);
     const goldenCases =
@@ -77,6 +79,7 @@ export const resolveRequest =
       servableModelFiles: isOwnImage ? SERVABLE_MODEL_FILES : null,
       document: await ports.documents.write(keyOf('request'), resolved),
       correlationId: wanted.correlationId ?? null,
+      startedByKey,
     };
   };
 

@@ -41,6 +41,8 @@ export const OutcomeSchema = z.object({
   /** What is left behind and what to do about it; empty but for `needsAttention`. */
   left: z.array(z.string()),
   upload: z.nullable(UploadSchema),
+  /** Whether the archive itself was acceptable, whatever became of its rollout; null when none was read. */
+  archive: z.nullable(z.enum(['accepted', 'rejected'])),
   correlationId: z.nullable(z.string()),
   startedAt: z.string(),
   endedAt: z.string(),

@@ -30,6 +30,8 @@ export const RequestOutputSchema = z.object({
   /** `request.json`; null when there are problems. */
   document: z.nullable(DocumentRefSchema),
   correlationId: z.nullable(z.string()),
+  /** The key of the object that started the rollout, an archive or a manifest; null for a request. */
+  startedByKey: z.nullable(z.string()),
 });
 export type RequestOutput = z.infer<typeof RequestOutputSchema>;
 
@@ -43,6 +45,8 @@ export const ArtifactOutputSchema = z.object({
   location: z.nullable(DocumentRefSchema),
   /** `artifacts/<sha256>/golden.json`; null when the archive holds none. */
   goldenCases: z.nullable(DocumentRefSchema),
+  /** On the archive alone, whatever is wrong with the request; null when none was read. */
+  archive: z.nullable(z.enum(['accepted', 'rejected'])),
   failure: z.nullable(FailureSchema),
 });
 export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;

@@ -44,6 +44,7 @@ function setUp(archive: Buffer = good) {
     servableModelFiles: ['model.pkl', 'model.joblib'],
     document: { bucket, key: 'rollouts/iris/rollout-1/request.json' },
     correlationId: null,
+    startedByKey: null,
   };
   const ports = { archives: s3Archives(client, bucket, () => {}), documents: s3Documents(client, bucket) };
   const run = async (
@@ -71,6 +72,7 @@ it('accepts, and keeps the golden cases before the model', async () => {
     sha256,
     location: artifact('model.tar.gz'),
     goldenCases: artifact('golden.json'),
+    archive: 'accepted',
     failure: null,
   });
   expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);

@@ -48,7 +48,14 @@ test('the last change carries the outcome, of a success and of a failure', async
 
   const rejected = failed('rejected', 'RequestRejected', 'The archive is truncated.');
   const failure = { Error: 'RequestRejected', Cause: 'The archive is truncated.' };
-  const refused = { verdict: 'rejected', sha256: null, location: null, goldenCases: null, failure } as const;
+  const refused = {
+    verdict: 'rejected',
+    sha256: null,
+    location: null,
+    goldenCases: null,
+    archive: 'rejected',
+    failure,
+  } as const;
   const problems = [{ where: 'model.tar.gz', message: 'The archive is truncated.' }];
   const history = await recordedHistory({
     ...good,

@@ -21,6 +21,7 @@ export const outcome: Outcome = {
   warnings: [],
   left: [],
   upload: null,
+  archive: null,
   correlationId: null,
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:06:00.000Z',
@@ -76,6 +77,7 @@ export const good: Script = {
       servableModelFiles: null,
       document: document('request.json'),
       correlationId: null,
+      startedByKey: null,
     },
   ],
   InspectArtifact: [
@@ -85,6 +87,7 @@ export const good: Script = {
       sha256: SHA,
       location: document(`artifacts/${SHA}/model.tar.gz`),
       goldenCases: document(`artifacts/${SHA}/golden.json`),
+      archive: 'accepted',
       failure: null,
     },
   ],

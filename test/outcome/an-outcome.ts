@@ -22,6 +22,7 @@ export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
     sizeBytes: 1,
     lastModified: '2026-01-01T10:59:00.000Z',
   },
+  archive: null,
   correlationId: null,
   startedAt: '2026-01-01T11:00:00.000Z',
   endedAt: '2026-01-01T12:00:00.000Z',

@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
-import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { aRelease } from '../ports/ledger.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 import { anOutcome } from './an-outcome.ts';
@@ -75,13 +74,13 @@ test('releases come back as they were written, the newest first, read consistent
   });
 });
 
-test('the last outcome of one version of an upload is found; of another version nothing is known', async () => {
+test('the last verdict on the archive of one version of an upload is found; of another version nothing is known', async () => {
   const world = ledger(({ input }) =>
-    JSON.stringify(input).includes('upload#v1#') ? { Items: [{ outcome: { S: 'rejected' } }] } : { Items: [] },
+    JSON.stringify(input).includes('upload#v1#') ? { Items: [{ archive: { S: 'rejected' } }] } : { Items: [] },
   );
   const key = 'models/iris/v1/model.tar.gz';
-  expect(await world.ledger.outcomeOfUpload({ key, versionId: 'v1' })).toBe<Outcome['outcome']>('rejected');
-  expect(await world.ledger.outcomeOfUpload({ key, versionId: 'v2' })).toBeNull();
+  expect(await world.ledger.verdictOnArchive({ key, versionId: 'v1' })).toBe('rejected');
+  expect(await world.ledger.verdictOnArchive({ key, versionId: 'v2' })).toBeNull();
   expect(world.calls[0]?.input).toMatchObject({
     KeyConditionExpression: 'pk = :pk',
     Limit: 1,

@@ -92,6 +92,7 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
     servableModelFiles: null,
     document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
     correlationId: 'c-1',
+    startedByKey: null,
   },
   artifact: null,
   plan: null,

@@ -14,7 +14,14 @@ import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
 const denied = { Error: 'AccessDenied', Cause: 'not authorized' };
 const rejection = { Error: 'RequestRejected', Cause: 'a: b' };
 const wrong = [{ where: 'a', message: 'b' }];
-const artifact = { verdict: 'rejected', problems: wrong, sha256: null, location: null, goldenCases: null } as const;
+const artifact = {
+  verdict: 'rejected',
+  problems: wrong,
+  sha256: null,
+  location: null,
+  goldenCases: null,
+  archive: 'rejected' as const,
+} as const;
 
 test.each<[string, Partial<RolloutEnd>, string, string | null]>([
   ['all went well', { plan: planned, canary: passed }, 'deployed', null],
@@ -175,14 +182,31 @@ test('a deployed rollout is written, released and announced', async () => {
   expect(announcements.announced).toEqual([outcome]);
 });
 
-test('an unchanged one is no release', async () => {
+test('an unchanged one is no release, unless the ledger does not know it: its own rollout was stopped', async () => {
   const { documents, ledger, run } = world();
+  const known = aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'stopped' });
+  ledger.allReleases.push(known);
   await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
   expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canary: passed }))).toMatchObject({
     outcome: 'unchanged',
     serving: { artifactSha256: aPlan.artifactSha256 },
   });
-  expect(ledger.allReleases).toEqual([]);
+  expect(ledger.allReleases).toEqual([known]);
+
+  const forgetful = world();
+  await forgetful.documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  await forgetful.run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canary: passed }));
+  expect(forgetful.ledger.allReleases).toMatchObject([
+    { rolloutId: 'rollout-1', endpointConfigName: aPlan.endpointConfig.name },
+  ]);
+});
+
+test('what a manifest started is kept under its key, not under that of the archive', async () => {
+  const { documents, run } = world();
+  const request = { ...anEnd().request!, startedByKey: 'models/iris/rollout.json' };
+  await run(anEnd({ request, failure: denied }));
+  const byUpload = documents.keys().filter((key) => key.startsWith('rollouts/by-upload/'));
+  expect(byUpload).toEqual(['rollouts/by-upload/models/iris/rollout.json/outcome.json']);
 });
 
 test('a failed one says what serves still, as far as the ledger knows the configuration that the plan had found', async () => {

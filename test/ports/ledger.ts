@@ -24,8 +24,8 @@ export function inMemoryLedger(releases: Release[] = []): InMemoryLedger {
         .filter((release) => release.endpointName === endpointName)
         .sort((one, other) => other.releasedAt.localeCompare(one.releasedAt))
         .slice(0, limit),
-    outcomeOfUpload: async ({ key, versionId }) =>
-      outcomes.findLast(({ upload }) => upload?.key === key && upload.versionId === versionId)?.outcome ?? null,
+    verdictOnArchive: async ({ key, versionId }) =>
+      outcomes.findLast(({ upload }) => upload?.key === key && upload.versionId === versionId)?.archive ?? null,
   };
 }
 

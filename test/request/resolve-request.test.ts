@@ -74,6 +74,7 @@ describe('an upload', () => {
       servableModelFiles: ['model.pkl', 'model.joblib'],
       document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
       correlationId: null,
+      startedByKey: KEY,
     });
     const document = documents.at('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
@@ -207,7 +208,7 @@ describe("an endpoint's manifest", () => {
     });
   });
 
-  test('that changes starts a rollout of the newest upload that was not rejected', async () => {
+  test('that changes starts a rollout of the newest upload whose archive is not known to be bad', async () => {
     const { uploads, ledger, run } = world();
     const lastModified = '2026-05-05T00:00:00.000Z';
     uploads.put('models/iris/v3/model.tar.gz', 'x', { lastModified: '2025-01-01T00:00:00.000Z' });
@@ -216,8 +217,15 @@ describe("an endpoint's manifest", () => {
     const bad = uploads.put('models/iris/v9/model.tar.gz', 'x', { lastModified: '2026-06-06T00:00:00.000Z' });
     uploads.put('models/wine/v1/model.tar.gz', 'x');
     uploads.put(MANIFEST, '{}');
-    ledger.outcomes.push({ rolloutId: 'r', outcome: 'rejected', upload: bad } as never);
-    expect(await run(created(MANIFEST))).toMatchObject({ problems: [], endpointName: 'iris', upload: newest });
+    ledger.outcomes.push({ rolloutId: 'r', outcome: 'rejected', archive: 'rejected', upload: bad } as never);
+    // The manifest that this one mends was bad, not the archive.
+    ledger.outcomes.push({ rolloutId: 's', outcome: 'rejected', archive: 'accepted', upload: newest } as never);
+    expect(await run(created(MANIFEST))).toMatchObject({
+      problems: [],
+      endpointName: 'iris',
+      upload: newest,
+      startedByKey: MANIFEST,
+    });
   });
 
   test('without any acceptable upload is rejected in friendly words', async () => {

@@ -142,6 +142,7 @@ export class RolloutWorld {
       servableModelFiles: null,
       document,
       correlationId: null,
+      startedByKey: null,
     };
     const artifact = {
       verdict: 'accepted',
@@ -149,6 +150,7 @@ export class RolloutWorld {
       sha256: artifactSha256,
       location: await this.documents.write(`artifacts/${artifactSha256}/model.tar.gz`, null),
       goldenCases: goldenCases && (await this.documents.write(`artifacts/${artifactSha256}/golden.json`, goldenCases)),
+      archive: 'accepted',
       failure: null,
     };
     const handlers = {
