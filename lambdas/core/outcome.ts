@@ -1,10 +1,10 @@
 // Which outcome a rollout has, from what its execution's state holds at the end.
 import type { Failure } from '../../state-machine/contract/errors.ts';
-import { type OutcomeName, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
+import { MAXIMUM_CAUSE_BYTES, type OutcomeName, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
 import type { StepInput } from '../../state-machine/contract/steps.ts';
 import { bounded } from './problems.ts';
-import { shortened } from './shortened.ts';
+import { cutToBytes, shortened } from './shortened.ts';
 
 /** What RecordOutcome receives. */
 export type RolloutEnd = StepInput<'RecordOutcome'>;
@@ -48,7 +48,7 @@ export function ending(end: RolloutEnd): Ending {
 
 export const hasSucceeded = (outcome: OutcomeName): boolean => succeededOutcomes.includes(outcome);
 
-/** The first failure is the one that counts. Its cause is cut at 4,000 characters; an error that was caught carries JSON. */
+/** The first failure is the one that counts. Its cause is cut; an error that was caught carries JSON. */
 function failureOf({ failure, artifact, plan, deployment, canary }: RolloutEnd): Failure | null {
   const first =
     failure ??
@@ -58,7 +58,7 @@ function failureOf({ failure, artifact, plan, deployment, canary }: RolloutEnd):
     canary?.failure ??
     null;
   if (first === null) return null;
-  return { Error: shortened(first.Error, 200), Cause: cut(readable(first.Cause)) };
+  return { Error: shortened(first.Error, 200), Cause: cutToBytes(readable(first.Cause), MAXIMUM_CAUSE_BYTES) };
 }
 
 /** Lambda gives a caught error's cause as JSON, `{"errorType", "errorMessage", "trace"}`: the message is what people need. */
@@ -70,8 +70,6 @@ function readable(cause: string): string {
     return cause;
   }
 }
-
-const cut = (text: string) => (text.length <= 4000 ? text : `${text.slice(0, 3999)}…`).replace(/\p{Cs}/gu, ' ');
 
 /** InspectArtifact has joined the request's problems with its own; until it has run, the request's are all there are. */
 function problemsOf({ request, artifact, plan }: RolloutEnd): Problem[] {

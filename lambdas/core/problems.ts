@@ -1,7 +1,7 @@
 // Checks what a person wrote against a schema, and says of everything that is wrong: where, what was found, what is allowed.
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
-import { MAXIMUM_PROBLEMS, type Problem } from '../../state-machine/contract/problem.ts';
+import { MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS_BYTES, type Problem } from '../../state-machine/contract/problem.ts';
 import { allowedValues } from './allowed-values.ts';
 import { isTooDeep, MAXIMUM_JSON_DEPTH } from './json-depth.ts';
 import { kindsOf, knownKeys, schemaAt } from './schema-at.ts';
@@ -37,17 +37,17 @@ export function parseJson(text: string, document: string): Checked<unknown> {
 
 export const tooDeep = `It nests deeper than ${MAXIMUM_JSON_DEPTH} levels.`;
 
-/** As many as state has room for: 40, and about 6,000 characters in all. The last one counts those left out. */
+/** As many as the state has room for. The last one counts those left out. */
 export function bounded(problems: readonly Problem[]): Problem[] {
   const kept: Problem[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const each of problems) {
-    characters += each.where.length + each.message.length;
-    if (kept.length === MAXIMUM_PROBLEMS - 1 || characters > 6_000) break;
+    bytes += Buffer.byteLength(each.where) + Buffer.byteLength(each.message);
+    if (kept.length === MAXIMUM_PROBLEMS - 1 || bytes > MAXIMUM_PROBLEMS_BYTES) break;
     kept.push(each);
   }
   const more = problems.length - kept.length;
-  if (more === 1 && kept.length < MAXIMUM_PROBLEMS && characters <= 6_000) return [...problems];
+  if (more === 1 && kept.length < MAXIMUM_PROBLEMS && bytes <= MAXIMUM_PROBLEMS_BYTES) return [...problems];
   return more === 0 ? kept : [...kept, problem('(more)', `${more} more problems are not listed.`)];
 }
 

@@ -5,3 +5,15 @@ export function shortened(text: string, limit: number): string {
   const cut = text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
   return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ' ');
 }
+
+/** At most `limit` bytes as UTF-8, whole characters; line breaks stay. */
+export function cutToBytes(text: string, limit: number): string {
+  const wellFormed = text.toWellFormed();
+  const bytes = Buffer.from(wellFormed);
+  if (bytes.length <= limit) return wellFormed;
+  // Where a character is cut in two, its beginning is decoded as one or more U+FFFD at the end.
+  return `${bytes
+    .subarray(0, limit - 3)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')}…`;
+}

@@ -24,6 +24,9 @@ export const ServingSchema = z.object({
 /** What the endpoint serves with, as far as the ledger knows it. */
 export type Serving = z.infer<typeof ServingSchema>;
 
+/** Of a cause, as UTF-8; Step Functions itself allows 32,768 characters. */
+export const MAXIMUM_CAUSE_BYTES = 3_000;
+
 export const OutcomeSchema = z.object({
   contractVersion: z.int(),
   outcome: z.enum(outcomeNames),
@@ -33,7 +36,7 @@ export const OutcomeSchema = z.object({
   executionArn: z.string(),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(z.enum(['golden', 'healthOnly'])),
-  /** Name and cause of the failure; null when it succeeded. The cause is at most 4,000 characters. */
+  /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),
   problems: z.array(ProblemSchema),

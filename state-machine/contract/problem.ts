@@ -9,5 +9,9 @@ export const ProblemSchema = z.object({
 });
 export type Problem = z.infer<typeof ProblemSchema>;
 
-/** How many problems travel in the state; the outcome document has room for as many. */
+/**
+ * How many problems, and how many bytes of them as UTF-8, travel in the state. At its end a rejected rollout holds three such
+ * lists and three causes (`MAXIMUM_CAUSE_BYTES`): 3 x (4,000 + 3,000) = 21,000 bytes, of 32 KiB that the state may have.
+ */
 export const MAXIMUM_PROBLEMS = 40;
+export const MAXIMUM_PROBLEMS_BYTES = 4_000;

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import { rejection as rejectionOf } from '../../lambdas/core/archive-rejection.ts';
 import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
+import { bounded, problem } from '../../lambdas/core/problems.ts';
+import { cutToBytes } from '../../lambdas/core/shortened.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
@@ -124,7 +127,7 @@ test('a caught error is told in its own words and at bounded length', () => {
   for (const text of ['x'.repeat(40_000), '{"broken', 'null', '"text"', '5']) {
     const told = ending(anEnd({ failure: { Error: 'AccessDenied', Cause: text } })).failure?.Cause ?? '';
     expect(told.slice(0, 5)).toBe(text.slice(0, 5));
-    expect(told.length).toBeLessThanOrEqual(4000);
+    expect(Buffer.byteLength(told)).toBeLessThanOrEqual(3000);
   }
 });
 
@@ -277,10 +280,24 @@ test('nobody hears of an outcome that the ledger does not hold', async () => {
   await expect(run(anEnd({ failure: denied }))).rejects.toThrow('Unexpected call: ledger.record');
 });
 
-test('the outcome stays small enough for the state', async () => {
-  const long = Array.from({ length: 40 }, (_, index) => ({ where: `${index}`.repeat(50), message: 'x'.repeat(500) }));
-  const failure = { Error: 'RequestRejected', Cause: 'x'.repeat(30_000) };
-  const end = anEnd({ failure, artifact: { ...artifact, problems: long, failure } });
-  const outcome = await world().run({ ...end, canary: { ...passed, warnings: Array(200).fill('w') } });
-  expect(JSON.stringify(outcome).length).toBeLessThan(16_000);
+test('the state of a rejection stays below 32 KiB, in whatever script its problems are told', async () => {
+  const long = Array.from({ length: 60 }, (_, index) => problem(`${index}`, '\u6f22'.repeat(500)));
+  const many = Array.from({ length: 60 }, (_, index) => problem('\u6f22'.repeat(10), `${index}`));
+  for (const problems of [bounded(long), bounded(many)]) {
+    const failure = rejectionOf(problems, 'rollouts/iris/rollout-1/outcome.json');
+    const request = { ...anEnd().request!, problems };
+    const end = anEnd({ request, failure, artifact: { ...artifact, problems, failure } });
+    const outcome = await world().run({ ...end, canary: { ...passed, warnings: Array(200).fill('w') } });
+    expect(Buffer.byteLength(JSON.stringify({ ...end, outcome }))).toBeLessThan(32 * 1024);
+    expect(Buffer.byteLength(outcome.cause ?? '')).toBeLessThanOrEqual(3000);
+  }
+});
+
+test('a cause is cut between characters', () => {
+  for (const text of ['\u6f22'.repeat(2000), '\u{1f33c}'.repeat(2000), 'x\ud83c'.repeat(2000)]) {
+    const cut = cutToBytes(text, 3000);
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(3000);
+    expect(Buffer.byteLength(cut)).toBeGreaterThan(2990);
+    expect([cut.isWellFormed(), cut.at(-1)]).toEqual([true, '\u2026']);
+  }
 });

@@ -70,7 +70,7 @@ export async function runMachine(
     if (event.type === 'StateEntered' && state) {
       run.states.push(state.name);
       run.events += EVENTS[state.type] ?? 2;
-      run.largestStateBytes = Math.max(run.largestStateBytes, JSON.stringify(state.input).length);
+      run.largestStateBytes = Math.max(run.largestStateBytes, Buffer.byteLength(JSON.stringify(state.input)));
     }
     if (event.type === 'StateRetried' && state) {
       run.retried.push(
