@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.answer_invocation import answer_invocation
+from inference_server.answer_invocation import Invocation, answer_invocation
 from inference_server.model import Model
 from model_packing.golden_requests import GoldenRequest
 from model_packing.problems import Problems
@@ -31,8 +31,9 @@ def record_golden_cases(model: Model, requests: list[GoldenRequest], tolerance: 
     found: list[str] = []
     cases: list[dict[str, Any]] = []
     for request in requests:
-        status, answer = answer_invocation(model, request.content_type, json.dumps(request.body).encode())
-        content = json.loads(answer)
+        invocation = Invocation(request.content_type, "", json.dumps(request.body).encode())
+        answer = answer_invocation(model, invocation)
+        status, content = answer.status, json.loads(answer.body)
         expect: dict[str, Any] = {"status": "4xx"}
         if request.positive and status == 200:
             found += _find_differences(model, request, content["predictions"], tolerance)
