@@ -16,8 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-_SOURCE = Path(__file__).with_name("walk.c")
-_FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
+SOURCE = Path(__file__).with_name("walk.c")
+FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 
 _log = logging.getLogger("inference_server")
@@ -52,7 +52,7 @@ def compile_to(path: Path) -> None:
     handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".so")
     os.close(handle)
     try:
-        command = [compiler, *_FLAGS, "-o", partial, str(_SOURCE), "-lm"]
+        command = [compiler, *FLAGS, "-o", partial, str(SOURCE), "-lm"]
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
         os.chmod(partial, 0o755)
         os.replace(partial, path)
@@ -63,7 +63,7 @@ def compile_to(path: Path) -> None:
 
 
 def _kept_path() -> Path:
-    digest = hashlib.sha256(_SOURCE.read_bytes() + " ".join(_FLAGS).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join(FLAGS).encode()).hexdigest()[:16]
     return Path(sys.prefix) / "lib" / f"inference-server-walk-{digest}.so"
 
 
