@@ -87,9 +87,10 @@ class Application:
         if model is None:
             return Response(503, error_body("The model is still loading"))
         headers = request.headers
+        accept = headers.get(b"accept", b"*/*").decode("latin-1")
         invocation = Invocation(
             headers.get(b"content-type", b"").decode("latin-1"),
-            headers.get(b"accept", b"").decode("latin-1") or self.settings.default_accept,
+            self.settings.default_accept if accept == "*/*" else accept,
             request.body,
         )
         started = time.perf_counter()

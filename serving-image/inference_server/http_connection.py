@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from inference_server.http_messages import Request, Response, response_bytes
 from inference_server.error_body import error_body
+from inference_server.http_messages import Request, Response, response_bytes
 from inference_server.invalid_input import InvalidInput
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class HttpConnection(asyncio.Protocol):
         self.continue_due = False
         self.wire_bytes = 0
         self.head_bytes = 0
+        self.body_bytes = 0
         self.held_bytes = 0
         self.pending_bytes = 0
         self.deadline = time.monotonic() + self.limits.idle_seconds
@@ -132,7 +133,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self.receiving = self.in_head = True
-        self.wire_bytes = self.head_bytes = 0
+        self.wire_bytes = self.head_bytes = self.body_bytes = 0
         self.url = b""
         self.headers = {}
         self.body = b""
@@ -181,22 +182,23 @@ class HttpConnection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         self.continue_due = False
         size = len(piece)
+        self.body_bytes += size
         self.held_bytes += size
         self.server.held_bytes += size
         if self.server.held_bytes > self.limits.held_bytes:
             raise InvalidInput("Too many bodies at once; try again", status=503)
+        if self.body_bytes > self.limits.body_bytes:
+            raise InvalidInput(f"Request body is larger than {self.limits.body_bytes} bytes", status=413)
         if not self.body:
             self.body = piece
             return
         if isinstance(self.body, bytes):
             self.body = bytearray(self.body)
         self.body += piece
-        if len(self.body) > self.limits.body_bytes:
-            raise InvalidInput(f"Request body is larger than {self.limits.body_bytes} bytes", status=413)
 
     def on_message_complete(self) -> None:
         self.receiving = self.continue_due = False
-        self.wire_bytes = 0
+        self.wire_bytes = self.body_bytes = 0
         parser = self.parser
         self.waiting.append(
             Request(
@@ -278,6 +280,7 @@ class HttpConnection(asyncio.Protocol):
             return  # bytes after the request that said it was the last
         self.input_ended, self.receiving, self.continue_due = True, False, False
         self.body = b""
+        self._release(self.body_bytes)
         self.waiting.append(Response(status, error_body(message)))
 
     def _finish(self) -> None:

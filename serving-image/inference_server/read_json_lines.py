@@ -1,4 +1,4 @@
-"""application/jsonlines: on each line a row, `[5.1, 3.5]` or, as SageMaker Clarify sends it, `{"features": [5.1, 3.5]}`.
+"""application/jsonlines: a row on each line, `[5.1, 3.5]` or, as SageMaker Clarify has it, `{"features": [5.1, 3.5]}`.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html
 """

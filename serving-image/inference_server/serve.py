@@ -56,9 +56,6 @@ async def _serve(listener: socket.socket, settings: Settings) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, stop)
-    if os.getpid() == 1:
-        # Whoever loses his parent becomes a child of PID 1. This process starts no children of its own.
-        loop.add_signal_handler(signal.SIGCHLD, _reap)
     application = Application(settings)
     limits = HttpLimits(body_bytes=settings.max_body_bytes, body_seconds=settings.request_seconds)
     loading = asyncio.create_task(_load(application, settings, stop))
@@ -72,7 +69,8 @@ def _stop(stop: asyncio.Event) -> None:
     stop.set()
 
 
-def _reap() -> None:
+def _reap(*_: object) -> None:
+    """Whoever loses his parent becomes a child of PID 1, and stays a zombie until he is asked for."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -88,6 +86,11 @@ async def _load(application: Application, settings: Settings, stop: asyncio.Even
     except Exception:
         _log.exception("the model cannot be served")
     else:
+        if os.getpid() == 1:
+            # Only now: loading may run a compiler, whose status must not be taken away from it.
+            # Not the loop's add_signal_handler: uvloop keeps SIGCHLD for itself.
+            signal.signal(signal.SIGCHLD, _reap)
+            _reap()
         _log.info("ready after %.2f s", time.monotonic() - started)
         return True
     stop.set()
@@ -99,7 +102,7 @@ def _import_and_load(application: Application, settings: Settings) -> None:
     from inference_server.load_model import load_model
 
     model = load_model(settings.model_directory)
-    application.set_model(model, getattr(model, "sha256", None))
+    application.set_model(model, model.sha256)
 
 
 def leave(status: int) -> None:

@@ -1,4 +1,4 @@
-"""The answers of a model that breaks, is slow, or is asked by too many: without internals and without the payload in the log."""
+"""A model that breaks, is slow, or is asked by too many: no internals in the answer and no payload in the log."""
 
 from __future__ import annotations
 
