@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
     except InvalidSettings as error:
         print(error, file=sys.stderr)
         return 2
+    logging.getLogger().setLevel(settings.log_level)
     return serve(settings)
 
 

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from inference_server.error_body import error_body
 from inference_server.invalid_input import InvalidInput
-from inference_server.read_instances import check_content_type, read_instances
+from inference_server.read_request import read_request
+from inference_server.write_answer import choose_format, write_answer
 
 if TYPE_CHECKING:
     from inference_server.model import Model
 
 
-def answer_invocation(model: Model, content_type: str, body: bytes) -> tuple[int, bytes]:
-    """Answer a request with status and JSON body.
+@dataclass(slots=True)
+class Invocation:
+    """What the caller sent: ``accept`` is "" where he has no wish."""
+
+    content_type: str
+    accept: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class InvocationAnswer:
+    """``classes`` are the names predicted, one per row; empty for errors and for regression."""
+
+    status: int
+    body: bytes
+    content_type: bytes = b"application/json"
+    classes: Sequence[str] = ()
+
+
+def answer_invocation(model: Model, invocation: Invocation) -> InvocationAnswer:
+    """Answer a request.
 
     The caller's mistakes are answers (400, message under 2,048 bytes, where SageMaker cuts); everything
     else is raised. A prediction that is not finite is raised too (ValueError): JSON has no NaN.
     """
     try:
-        check_content_type(content_type)
-        rows = read_instances(body, len(model.feature_names))
+        rows = read_request(invocation.content_type, invocation.body, len(model.feature_names))
         predictions = model.predict(rows)
     except InvalidInput as error:
-        return error.status, error_body(str(error))
-    return 200, json.dumps({"predictions": predictions}, allow_nan=False).encode()
-
-
-def error_body(message: str) -> bytes:
-    """Return the body of every answer that is not a prediction."""
-    return json.dumps({"error": message}).encode()
+        return InvocationAnswer(error.status, error_body(str(error)))
+    content_type = choose_format(invocation.accept)
+    classes = () if model.class_names is None else [prediction["predicted_class"] for prediction in predictions]
+    return InvocationAnswer(200, write_answer(content_type, predictions), content_type.encode(), classes)

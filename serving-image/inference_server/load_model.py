@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
+from typing import Any
 
+from inference_server.decompress import decompress
+from inference_server.evaluate.compile_model import compile_model
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
-from inference_server.read_estimator import read_estimator
+from inference_server.not_covered import NotCovered
+from inference_server.read_inert import read_inert
+
+_log = logging.getLogger("inference_server")
 
 MODEL_FILES = ("model.pkl", "model.joblib")
 
@@ -16,7 +24,8 @@ MODEL_FILES = ("model.pkl", "model.joblib")
 def load_model(directory: Path) -> Model:
     """Load ``model.pkl`` or ``model.joblib``, described by ``model.json`` if there is one.
 
-    Runs no code out of the files. Raises ``ModelError`` with what is wrong and what to do.
+    Runs no code out of the files. Models that ``evaluate`` covers need no scikit-learn, the others are read
+    by ``read_estimator`` and predicted by scikit-learn. Raises ``ModelError`` with what is wrong and what to do.
     """
     if not directory.is_dir():
         raise ModelError(f"The model directory {directory} does not exist.")
@@ -30,14 +39,47 @@ def load_model(directory: Path) -> Model:
                 f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
                 f"model.json says {description.sha256[:64]}. Pack the model again."
             )
-    estimator = read_estimator(path)
+    estimator = _read(path, description.served_by)
     try:
-        return Model(estimator, description.class_names, description.feature_names)
+        model = Model(estimator, description.class_names, description.feature_names)
     except ModelError:
         raise
     except Exception as error:
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
+    model.sha256 = description.sha256
+    return model
+
+
+def read_evaluator(path: Path) -> Evaluator:
+    """Read the file as numbers that the server evaluates itself; no part of scikit-learn is loaded.
+
+    Raises ``NotCovered`` where scikit-learn has to serve the model, and ``ModelError`` for a crafted one.
+    """
+    content = decompress(path.read_bytes())
+    try:
+        return compile_model(read_inert(content))
+    except (ModelError, NotCovered):
+        raise
+    except Exception as error:
+        # Damaged, or of a form that is new: the other reader has the last word.
+        raise NotCovered(f"a file that cannot be read inertly ({type(error).__name__})") from error
+
+
+def _read(path: Path, served_by: str | None) -> Any:
+    try:
+        if served_by == "scikit-learn":
+            raise NotCovered("a model for which model.json names scikit-learn (parity)")
+        evaluator = read_evaluator(path)
+    except NotCovered as reason:
+        # About a second: only where it is needed.
+        from inference_server.read_estimator import read_estimator
+
+        estimator = read_estimator(path)
+        _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
+        return estimator
+    _log.info("%s of scikit-learn %s, evaluated without scikit-learn", evaluator.name, evaluator.written_by)
+    return evaluator
 
 
 def _choose_file(directory: Path, named: str | None) -> str:

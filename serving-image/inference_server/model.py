@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
 
@@ -16,7 +16,7 @@ _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 class Model:
-    """An estimator with its names.
+    """An estimator of scikit-learn, or the evaluator of one, with its names.
 
     Names come from the arguments (model.json), else from the estimator's own ``classes_`` and
     ``feature_names_in_``, else they are ``feature_0`` and so on. Raises ``ModelError`` where these
@@ -29,13 +29,16 @@ class Model:
         class_names: Sequence[str] | None = None,
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        if not callable(getattr(estimator, "predict", None)):
+        evaluated = isinstance(estimator, Evaluator)
+        if not evaluated and not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
         self.estimator = estimator
+        # Of the model file, where model.json says it: answers name the model by it.
+        self.sha256: str | None = None
         self.feature_names = _name_features(estimator, feature_names)
         self.labels: tuple[Any, ...] | None = None
         self.class_names: tuple[str, ...] | None = None
-        if is_classifier(estimator):
+        if estimator.classes_ is not None if evaluated else _is_classifier(estimator):
             self.labels, self.class_names = _name_classes(estimator, class_names)
         elif class_names is not None:
             raise ModelError(f"model.json names classes, but {type(estimator).__name__} is not a classifier.")
@@ -46,33 +49,48 @@ class Model:
         Raises ``InvalidInput`` for numbers beyond what the model computes with (trees use float32).
         """
         table = np.array(rows, dtype=np.float64)
-        with warnings.catch_warnings():
-            # Rows are matched by position here; scikit-learn would rather see a DataFrame.
-            warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-            try:
-                answers = self._answer(table)
-            except ValueError:
-                if np.abs(table).max() > _LARGEST_FLOAT32:
-                    raise InvalidInput("Invalid input: a value is too large for this model (float32)") from None
-                raise
+        try:
+            answers = self._answer(table)
+        except ValueError:
+            if np.abs(table).max() > _LARGEST_FLOAT32:
+                raise InvalidInput("Invalid input: a value is too large for this model (float32)") from None
+            raise
         for answer, row in zip(answers, rows, strict=True):
             answer["input_features"] = dict(zip(self.feature_names, map(float, row), strict=True))
         return answers
 
     def _answer(self, table: np.ndarray) -> list[dict[str, Any]]:
-        predictions = self.estimator.predict(table).tolist()
-        if self.class_names is None or self.labels is None:
-            return [{"prediction": prediction} for prediction in predictions]
-        indexes = [self.labels.index(prediction) for prediction in predictions]
+        indexes, probabilities = self._ask(table)
+        if self.class_names is None:
+            return [{"prediction": prediction} for prediction in indexes]
         answers: list[dict[str, Any]] = [
             {"predicted_class": self.class_names[index], "predicted_class_index": index} for index in indexes
         ]
         # LinearSVC, Perceptron and others decide without probabilities: then the answer has none.
-        if hasattr(self.estimator, "predict_proba"):
-            for answer, row in zip(answers, self.estimator.predict_proba(table).tolist(), strict=True):
+        if probabilities is not None:
+            for answer, row in zip(answers, probabilities, strict=True):
                 answer["confidence"] = max(row)
                 answer["probabilities"] = dict(zip(self.class_names, row, strict=True))
         return answers
+
+    def _ask(self, table: np.ndarray) -> tuple[list[Any], list[list[float]] | None]:
+        """Return the index of the class, or the number, of each row, and the probabilities, or None."""
+        if isinstance(self.estimator, Evaluator):
+            answered, probabilities = self.estimator.answer(table)
+            return answered.tolist(), None if probabilities is None else probabilities.tolist()
+        with warnings.catch_warnings():
+            # Rows are matched by position here; scikit-learn would rather see a DataFrame.
+            warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+            predictions = self.estimator.predict(table).tolist()
+            probable = self.labels is not None and hasattr(self.estimator, "predict_proba")
+            probabilities = self.estimator.predict_proba(table).tolist() if probable else None
+        return predictions if self.labels is None else list(map(self.labels.index, predictions)), probabilities
+
+
+def _is_classifier(estimator: Any) -> bool:
+    from sklearn.base import is_classifier
+
+    return is_classifier(estimator)
 
 
 def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from inference_server.model_error import ModelError
 FILE_NAME = "model.json"
 
 # Written by the packing tool for people and for the deployer; the server only checks their type.
-_NOTES = {"formatVersion": int, "modelType": str, "task": str, "versions": dict, "label": str}
+_NOTES = {"formatVersion": int, "modelType": str, "task": str, "versions": dict, "label": str, "parity": dict}
 _USED = {"modelFile": str, "sha256": str, "classNames": list, "featureNames": list}
 _FIELDS = _USED | _NOTES
 
@@ -26,6 +26,7 @@ class ModelDescription:
     sha256: str | None = None
     class_names: tuple[str, ...] | None = None
     feature_names: tuple[str, ...] | None = None
+    served_by: str | None = None
 
 
 def read_model_description(directory: Path) -> ModelDescription:
@@ -50,6 +51,7 @@ def read_model_description(directory: Path) -> ModelDescription:
         sha256=content.get("sha256"),
         class_names=names.get("classNames"),
         feature_names=names.get("featureNames"),
+        served_by=content.get("parity", {}).get("servedBy"),
     )
 
 

@@ -7,16 +7,12 @@ state. joblib's files are pickles with raw array bytes in between; joblib's own 
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import importlib
-import lzma
 import pickle
 import warnings
-import zlib
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
@@ -24,18 +20,12 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree._tree import Tree
 
 from inference_server.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
+from inference_server.bounded_unpickler import BoundedUnpickler
 from inference_server.check_nodes import check_ensemble, check_predictor_state, check_tree_state
+from inference_server.decompress import decompress
 from inference_server.model_error import ModelError
 from inference_server.pickled_values import CALLABLES, Discarded, check_dtype_state, is_column_check, set_column_check
 from inference_server.stored_array import StoredArray
-
-_DECOMPRESS = {
-    b"\x1f\x8b": gzip.decompress,
-    b"BZ": bz2.decompress,
-    b"\xfd7zXZ": lzma.decompress,
-    b"\x5d\x00": lzma.decompress,
-    b"\x78": zlib.decompress,
-}
 
 
 def read_estimator(path: Path) -> Any:
@@ -44,15 +34,11 @@ def read_estimator(path: Path) -> Any:
     Raises ``ModelError`` for names that are not allowed, for damaged files, and for files of another
     scikit-learn than this one (major and minor version), whose numbers may mean something else.
     """
-    content = path.read_bytes()
     try:
-        for magic, decompress in _DECOMPRESS.items():
-            if content.startswith(magic):
-                content = decompress(content)
-                break
+        content = decompress(path.read_bytes())
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator = _Reader(BytesIO(content)).load()
+            estimator = _Reader(BytesIO(content), len(content)).load()
     except ModelError:
         raise
     except Exception as error:
@@ -75,12 +61,8 @@ def _check_version(path: Path, warning: InconsistentVersionWarning) -> None:
         )
 
 
-class _Reader(pickle._Unpickler):  # The one in Python: its opcodes can be overridden, as joblib does.
-    dispatch = pickle._Unpickler.dispatch.copy()
-
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(file)
-        self._file = file
+class _Reader(BoundedUnpickler):
+    dispatch = BoundedUnpickler.dispatch.copy()
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
@@ -115,7 +97,7 @@ class _Reader(pickle._Unpickler):  # The one in Python: its opcodes can be overr
         state = self.stack.pop()
         value = self.stack[-1]
         if isinstance(value, StoredArray):
-            self.stack[-1] = value.read(state, self._file, lambda: _Reader(self._file).load())
+            self.stack[-1] = value.read(state, self._file, lambda: _Reader(self._file, self._size).load())
         elif isinstance(value, np.dtype):
             check_dtype_state(value, state)
             value.__setstate__(state)
@@ -131,9 +113,6 @@ class _Reader(pickle._Unpickler):  # The one in Python: its opcodes can be overr
         elif not (isinstance(value, Discarded) or state == ()):
             raise _not_allowed("sets the state of", value)
 
-    def refuse(self) -> None:
-        raise ModelError("The model file uses parts of the pickle format that no estimator needs.")
-
     dispatch[pickle.REDUCE[0]] = load_reduce
     dispatch[pickle.NEWOBJ[0]] = load_newobj
     dispatch[pickle.BUILD[0]] = load_build
@@ -147,7 +126,7 @@ class _Reader(pickle._Unpickler):  # The one in Python: its opcodes can be overr
         pickle.PERSID,
         pickle.BINPERSID,
     ):
-        dispatch[opcode[0]] = refuse
+        del dispatch[opcode[0]]
 
 
 def _is_estimator(cls: type) -> bool:

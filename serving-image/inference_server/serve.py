@@ -10,11 +10,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 
-import uvicorn
+import uvloop
 
 from inference_server.application import Application
+from inference_server.http_limits import HttpLimits
+from inference_server.http_server import HttpServer
 from inference_server.model_error import ModelError
 from inference_server.settings import Settings
 
@@ -22,16 +23,6 @@ from inference_server.settings import Settings
 DRAIN_SECONDS = 20
 
 _log = logging.getLogger("inference_server")
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, leaving with status 0 after SIGTERM: its own way raises the signal again when it is done."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.handle_exit)
-        yield
 
 
 def serve(settings: Settings) -> int:
@@ -44,26 +35,14 @@ def serve(settings: Settings) -> int:
     except OSError as error:
         _log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
         return 1
-    application = Application()
-    server = _Server(
-        uvicorn.Config(
-            application,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-    )
     _log.info("listening on http://%s:%d", *listener.getsockname()[:2])
-    loaded = asyncio.run(_serve(server, listener, application, settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loaded = runner.run(_serve(listener, settings))
     _log.info("stopped")
     return 0 if loaded else 1
 
 
 def _listen(settings: Settings) -> socket.socket:
-    # Not socket.create_server: it leaves the protocol out, and asyncio sets TCP_NODELAY only where it
-    # reads TCP there. Without it every answer waits 40 ms for the caller's delayed acknowledgement.
     family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -72,36 +51,58 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def _serve(server: _Server, listener: socket.socket, application: Application, settings: Settings) -> bool:
-    loading = asyncio.create_task(_load(server, application, settings))
-    await server.serve(sockets=[listener])
+async def _serve(listener: socket.socket, settings: Settings) -> bool:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, stop)
+    application = Application(settings)
+    limits = HttpLimits(body_bytes=settings.max_body_bytes, body_seconds=settings.request_seconds)
+    loading = asyncio.create_task(_load(application, settings, stop))
+    await HttpServer(application.answer, limits).serve(listener, stop, DRAIN_SECONDS)
     # Stopped while loading: that is an orderly end too.
     return loading.result() if loading.done() else True
 
 
-async def _load(server: _Server, application: Application, settings: Settings) -> bool:
+def _stop(stop: asyncio.Event) -> None:
+    _log.info("Shutting down")
+    stop.set()
+
+
+def _reap(*_: object) -> None:
+    """Whoever loses his parent becomes a child of PID 1, and stays a zombie until he is asked for."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+async def _load(application: Application, settings: Settings, stop: asyncio.Event) -> bool:
     started = time.monotonic()
     try:
-        # Not asyncio's own pool: asyncio.run would wait for it, and SIGTERM may come while loading.
-        application.model = await asyncio.get_running_loop().run_in_executor(
-            application.workers, _import_and_load, settings
-        )
+        # Not asyncio's own pool: asyncio.Runner would wait for it, and SIGTERM may come while loading.
+        await asyncio.get_running_loop().run_in_executor(application.workers, _import_and_load, application, settings)
     except ModelError as error:
         _log.error("the model cannot be served: %s", error)
     except Exception:
         _log.exception("the model cannot be served")
     else:
+        if os.getpid() == 1:
+            # Only now: loading may run a compiler, whose status must not be taken away from it.
+            # Not the loop's add_signal_handler: uvloop keeps SIGCHLD for itself.
+            signal.signal(signal.SIGCHLD, _reap)
+            _reap()
         _log.info("ready after %.2f s", time.monotonic() - started)
         return True
-    server.should_exit = True
+    stop.set()
     return False
 
 
-def _import_and_load(settings: Settings):
-    # scikit-learn takes about a second to import: the port is open before that.
+def _import_and_load(application: Application, settings: Settings) -> None:
+    # What a model needs may take a second to import: the port is open before that.
     from inference_server.load_model import load_model
 
-    return load_model(settings.model_directory)
+    model = load_model(settings.model_directory)
+    application.set_model(model, model.sha256)
 
 
 def leave(status: int) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+# What SageMaker lets through to a real-time endpoint: 6 MiB. Batch transform may be allowed up to 100 MB.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+MAX_BODY_BYTES = 6_291_456
 
 
 class InvalidSettings(Exception):
@@ -13,28 +19,55 @@ class InvalidSettings(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where to listen and where the model lies.
+    """Where to listen, where the model lies, and how much is taken at once.
 
-    ``port`` 0 asks the system for a free one, which the log then names.
+    ``port`` 0 asks the system for a free one, which the log then names. ``workers`` is the number of
+    threads that predict; ``max_waiting`` how many requests may wait for one.
     """
 
-    host: str
-    port: int
-    model_directory: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    model_directory: Path = Path("/opt/ml/model")
+    workers: int = 1
+    max_waiting: int = 256
+    max_body_bytes: int = MAX_BODY_BYTES
+    request_seconds: int = 60
+    default_accept: str = ""
+    log_level: int = logging.INFO
+
+    @property
+    def max_payload_mb(self) -> int:
+        """The largest body in whole megabytes, as batch transform counts them."""
+        return self.max_body_bytes // 1_048_576
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read ``INFERENCE_SERVER_HOST``, ``SAGEMAKER_BIND_TO_PORT`` and ``SM_MODEL_DIR``.
+    """Read ``INFERENCE_SERVER_HOST``, ``SM_MODEL_DIR`` and what SageMaker and its toolkits set (README.md).
 
     The host defaults to the loopback address, so that a plain process is not open to the network;
     the image sets 0.0.0.0. Port and directory default to what SageMaker uses:
     https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
     """
-    port = environment.get("SAGEMAKER_BIND_TO_PORT", "8080")
-    if not (port.isascii() and port.isdigit() and int(port) <= 65535):
-        raise InvalidSettings(f"SAGEMAKER_BIND_TO_PORT is {port[:40]!r}; a port is a number from 0 to 65535.")
-    return Settings(
+    problems: list[str] = []
+
+    def whole(name: str, default: int, least: int, most: int, what: str) -> int:
+        text = environment.get(name, str(default))
+        if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+            return int(text)
+        problems.append(f"{name} is {text[:40]!r}; {what} is a number from {least} to {most}.")
+        return default
+
+    settings = Settings(
         host=environment.get("INFERENCE_SERVER_HOST", "127.0.0.1"),
-        port=int(port),
+        port=whole("SAGEMAKER_BIND_TO_PORT", 8080, 0, 65535, "a port"),
         model_directory=Path(environment.get("SM_MODEL_DIR", "/opt/ml/model")),
+        workers=whole("SAGEMAKER_MODEL_SERVER_WORKERS", os.cpu_count() or 1, 1, 1024, "the number of workers"),
+        max_body_bytes=whole("SAGEMAKER_MAX_PAYLOAD_IN_MB", 6, 1, 100, "the largest payload in MB") * 1_048_576,
+        request_seconds=whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", 60, 1, 3600, "the timeout in seconds"),
+        default_accept=environment.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", ""),
+        # The toolkits write Python's numbers here: 10 is DEBUG, 20 INFO.
+        log_level=whole("SAGEMAKER_CONTAINER_LOG_LEVEL", logging.INFO, 0, 50, "the log level"),
     )
+    if problems:
+        raise InvalidSettings(" ".join(problems))
+    return settings

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.answer_invocation import answer_invocation
+from inference_server.answer_invocation import Invocation, answer_invocation
 from inference_server.model import Model
 from model_packing.golden_requests import GoldenRequest
 from model_packing.problems import Problems
@@ -20,8 +20,10 @@ from model_packing.problems import Problems
 MAX_BYTES = 1_048_576
 
 
-def record_golden_cases(model: Model, requests: list[GoldenRequest], tolerance: float) -> list[dict[str, Any]]:
-    """Ask the model every request and return the cases.
+def record_golden_cases(
+    model: Model, estimator: Any, requests: list[GoldenRequest], tolerance: float
+) -> list[dict[str, Any]]:
+    """Ask the model, which was made of the estimator, every request and return the cases.
 
     Raises ``Problems`` where an answer is not what its author means by positive or negative, and where
     the server's answer differs from scikit-learn's own predict and predict_proba by more than ``tolerance``.
@@ -31,11 +33,12 @@ def record_golden_cases(model: Model, requests: list[GoldenRequest], tolerance: 
     found: list[str] = []
     cases: list[dict[str, Any]] = []
     for request in requests:
-        status, answer = answer_invocation(model, request.content_type, json.dumps(request.body).encode())
-        content = json.loads(answer)
+        invocation = Invocation(request.content_type, "", json.dumps(request.body).encode())
+        answer = answer_invocation(model, invocation)
+        status, content = answer.status, json.loads(answer.body)
         expect: dict[str, Any] = {"status": "4xx"}
         if request.positive and status == 200:
-            found += _find_differences(model, request, content["predictions"], tolerance)
+            found += _find_differences(model, estimator, request, content["predictions"], tolerance)
             expect = {"status": 200, "json": content, "tolerance": tolerance}
         elif request.positive:
             found.append(f"Golden case {request.name!r} is positive, but is answered {status}: {content['error']}.")
@@ -63,16 +66,16 @@ def _too_few_features(model: Model) -> GoldenRequest:
 
 
 def _find_differences(
-    model: Model, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
+    model: Model, estimator: Any, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
 ) -> list[str]:
     rows = np.array(request.body["instances"], dtype=np.float64)
-    predicted = model.estimator.predict(rows)
+    predicted = estimator.predict(rows)
     if model.labels is None:
         same = np.allclose([answer["prediction"] for answer in answered], predicted, rtol=0, atol=tolerance)
         return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]
     served = [model.labels[answer["predicted_class_index"]] for answer in answered]
     same = served == predicted.tolist()
-    if hasattr(model.estimator, "predict_proba"):
+    if hasattr(estimator, "predict_proba"):
         probabilities = [list(answer["probabilities"].values()) for answer in answered]
-        same = same and np.allclose(probabilities, model.estimator.predict_proba(rows), rtol=0, atol=tolerance)
+        same = same and np.allclose(probabilities, estimator.predict_proba(rows), rtol=0, atol=tolerance)
     return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]

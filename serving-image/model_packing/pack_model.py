@@ -14,12 +14,17 @@ import numpy as np
 import sklearn
 from sklearn.base import is_classifier, is_regressor
 
-from inference_server.load_model import load_model
+from inference_server.invalid_input import InvalidInput
+from inference_server.load_model import load_model, read_evaluator
 from inference_server.model import Model
 from inference_server.model_description import find_problems
 from inference_server.model_error import ModelError
+from inference_server.not_covered import NotCovered
+from inference_server.read_estimator import read_estimator
+from inference_server.read_instances import read_instances
 from model_packing.golden_cases import golden_file, record_golden_cases
 from model_packing.golden_requests import GoldenRequest, read_golden_requests
+from model_packing.measure_parity import measure_parity
 from model_packing.problems import Problems
 from model_packing.write_archive import write_archive
 
@@ -59,12 +64,14 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
 
     member = _MEMBER_NAMES[order.model.suffix]
     try:
-        model = _load(order.model, member, given)
+        estimator = read_estimator(order.model)
+        parity = _measure_parity(order.model, estimator, requests)
+        model = _load(order.model, member, given | {"parity": parity})
     except ModelError as error:
         raise Problems([str(error)]) from error
-    description = _describe(order, member, model)
+    description = _describe(order, member, model, estimator, parity)
     files: dict[str, Path | bytes] = {"model.json": _to_json(description)}
-    cases = record_golden_cases(model, requests, order.tolerance) if requests else []
+    cases = record_golden_cases(model, estimator, requests, order.tolerance) if requests else []
     if cases:
         files["golden.json"] = golden_file(cases)
     files[member] = order.model
@@ -100,7 +107,24 @@ def _find_path_problems(order: PackingOrder) -> list[str]:
     return found
 
 
-def _load(path: Path, member: str, names: dict[str, list[str]]) -> Model:
+def _measure_parity(path: Path, estimator: Any, requests: list[GoldenRequest]) -> dict[str, Any]:
+    try:
+        evaluator = read_evaluator(path)
+    except NotCovered as reason:
+        return {"servedBy": "scikit-learn", "reason": f"The server does not evaluate {reason} itself."}
+    width = evaluator.n_features_in_
+    rows = [row for request in requests if request.positive for row in _rows_of(request, width)]
+    return measure_parity(evaluator, estimator, np.array(rows, dtype=np.float64).reshape(-1, width))
+
+
+def _rows_of(request: GoldenRequest, width: int) -> list[list[float]]:
+    try:
+        return read_instances(json.dumps(request.body).encode(), width)
+    except InvalidInput:
+        return []  # recording the golden cases says what is wrong with it
+
+
+def _load(path: Path, member: str, names: dict[str, Any]) -> Model:
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder)
         (directory / member).symlink_to(path.resolve())
@@ -108,8 +132,8 @@ def _load(path: Path, member: str, names: dict[str, list[str]]) -> Model:
         return load_model(directory)
 
 
-def _describe(order: PackingOrder, member: str, model: Model) -> dict[str, Any]:
-    cls = type(model.estimator)
+def _describe(order: PackingOrder, member: str, model: Model, estimator: Any, parity: dict[str, Any]) -> dict[str, Any]:
+    cls = type(estimator)
     is_a = {"classification": is_classifier, "regression": is_regressor}
     with order.model.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,7 +142,7 @@ def _describe(order: PackingOrder, member: str, model: Model) -> dict[str, Any]:
         "modelFile": member,
         "sha256": sha256,
         "modelType": f"{cls.__module__}.{cls.__qualname__}",
-        "task": next((task for task, holds in is_a.items() if holds(model.estimator)), "other"),
+        "task": next((task for task, holds in is_a.items() if holds(estimator)), "other"),
         **({"classNames": list(model.class_names)} if model.class_names is not None else {}),
         "featureNames": list(model.feature_names),
         "versions": {
@@ -126,6 +150,7 @@ def _describe(order: PackingOrder, member: str, model: Model) -> dict[str, Any]:
             "scikit-learn": sklearn.__version__,
             "numpy": np.__version__,
         },
+        "parity": parity,
         **({"label": order.label} if order.label is not None else {}),
     }
 

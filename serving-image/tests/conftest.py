@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
@@ -75,6 +76,19 @@ def start_server() -> Iterator[Callable[..., ServerProcess]]:
     yield start
     for server in started:
         server.kill()
+
+
+@pytest.fixture
+def run_python() -> Callable[[str], str]:
+    """Run a program in a process of its own and return what it printed."""
+
+    def run(program: str) -> str:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        return subprocess.run(
+            [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The answer to a model that breaks: 500, without internals and without the payload in the log."""
+"""A model that breaks, is slow, or is asked by too many: no internals in the answer and no payload in the log."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import asyncio
 import threading
 
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from inference_server.application import Application
+from inference_server.http_messages import Request, Response
 from inference_server.model import Model
+from inference_server.settings import Settings
+
+PING = Request(b"GET", b"/ping", {}, b"", True, True)
 
 
 class Broken(RegressorMixin, BaseEstimator):
@@ -23,7 +28,7 @@ class Endless(RegressorMixin, BaseEstimator):
     n_features_in_ = 1
 
     def predict(self, rows):
-        return np.array([np.inf])
+        return np.array([np.inf] * len(rows))
 
 
 class Waiting(RegressorMixin, BaseEstimator):
@@ -36,64 +41,76 @@ class Waiting(RegressorMixin, BaseEstimator):
         return rows[:, 0]
 
 
-def ask(application: Application, body: bytes) -> tuple[int, bytes]:
-    sent = []
+def invocation(body: bytes) -> Request:
+    return Request(b"POST", b"/invocations", {b"content-type": b"application/json"}, body, True, True)
 
-    async def receive():
-        return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message):
-        sent.append(message)
+def ask(application: Application, body: bytes) -> Response:
+    async def answer() -> Response:
+        found = application.answer(invocation(body))
+        return found if isinstance(found, Response) else await found
 
-    headers = [(b"content-type", b"application/json")]
-    scope = {"type": "http", "method": "POST", "path": "/invocations", "headers": headers}
-    asyncio.run(application(scope, receive, send))
-    return sent[0]["status"], sent[1]["body"]
+    return asyncio.run(answer())
+
+
+def serving(estimator, **settings) -> Application:
+    application = Application(Settings(**settings))
+    application.set_model(Model(estimator), None)
+    return application
 
 
 def test_a_model_that_breaks_is_a_500_without_internals(caplog):
-    application = Application()
-    application.model = Model(Broken())
-    assert ask(application, b'{"instances": [[1234.5]]}') == (500, b'{"error": "Internal server error"}')
+    answer = ask(serving(Broken()), b'{"instances": [[1234.5]]}')
+    assert (answer.status, answer.body) == (500, b'{"error": "Internal server error"}')
     assert "RuntimeError" in caplog.text
     assert "predict" in caplog.text
     assert "1234.5" not in caplog.text
 
 
-def test_a_prediction_that_is_not_finite_is_a_500():
-    application = Application()
-    application.model = Model(Endless())
-    assert ask(application, b'{"instances": [[1]]}')[0] == 500
+@pytest.mark.parametrize("accept", ["application/json", "application/jsonlines", "text/csv"])
+def test_a_prediction_that_is_not_finite_is_a_500(accept):
+    assert ask(serving(Endless(), default_accept=accept), b'{"instances": [[1]]}').status == 500
 
 
 def test_before_the_model_is_there_invocations_are_503():
-    assert ask(Application(), b'{"instances": [[1]]}') == (503, b'{"error": "The model is still loading"}')
+    answer = ask(Application(Settings()), b'{"instances": [[1]]}')
+    assert (answer.status, answer.body) == (503, b'{"error": "The model is still loading"}')
 
 
-def test_ping_is_answered_while_a_prediction_runs():
-    application = Application()
+@pytest.fixture
+def waiting(monkeypatch):
+    """An application whose model waits for ``released``; not timed at the start, because it would wait there too."""
+    monkeypatch.setattr("inference_server.application.is_quick", lambda model: False)
     estimator = Waiting()
     estimator.released = threading.Event()
-    application.model = Model(estimator)
+    yield serving(estimator, workers=1, max_waiting=3)
+    estimator.released.set()
 
+
+def test_ping_is_answered_while_a_prediction_runs(waiting):
     async def ping_meanwhile() -> int:
-        statuses = []
-
-        async def receive():
-            return {"type": "http.request", "body": b'{"instances": [[1]]}', "more_body": False}
-
-        async def send(message):
-            statuses.append(message.get("status"))
-
-        headers = [(b"content-type", b"application/json")]
-        scope = {"type": "http", "method": "POST", "path": "/invocations", "headers": headers}
-        invocation = asyncio.create_task(application(scope, receive, send))
+        answer = waiting.answer(invocation(b'{"instances": [[1]]}'))
         await asyncio.sleep(0.05)
-        await application({"type": "http", "method": "GET", "path": "/ping", "headers": []}, receive, send)
-        assert statuses == [200, None]
-        estimator.released.set()
-        await invocation
-        return statuses[2]
+        ping = waiting.answer(PING)
+        assert not answer.done()
+        waiting.model.estimator.released.set()
+        assert (await answer).status == 200
+        return ping.status
 
     assert asyncio.run(ping_meanwhile()) == 200
-    assert estimator.waited
+    assert waiting.model.estimator.waited
+
+
+def test_more_than_may_wait_are_turned_away_at_once(waiting):
+    async def ask_many() -> list[int]:
+        answers = [waiting.answer(invocation(b'{"instances": [[1]]}')) for _ in range(5)]
+        assert [type(answer) is Response for answer in answers] == [False] * 3 + [True] * 2
+        assert [(answer.status, answer.headers) for answer in answers[3:]] == [(503, b"retry-after: 1\r\n")] * 2
+        waiting.model.estimator.released.set()
+        statuses = [(await answer).status for answer in answers[:3]]
+        await asyncio.sleep(0)
+        # There is room again.
+        return [*statuses, (await waiting.answer(invocation(b'{"instances": [[1]]}'))).status]
+
+    assert asyncio.run(ask_many()) == [200] * 4
+    assert b'invocations_total{status="503"} 2' in waiting.metrics.text()

@@ -42,12 +42,13 @@ def test_accepts_parameters_of_the_content_type(iris_server, content_type):
 
 @pytest.mark.parametrize(
     ("content_type", "shown"),
-    [("text/csv", "text/csv"), (None, "none"), ("application/jsonl", "application/jsonl"), ("x" * 5000, "x" * 100)],
+    [("text/xml", "text/xml"), (None, "none"), ("application/jsonl", "application/jsonl"), ("x" * 5000, "x" * 100)],
 )
 def test_refuses_other_content_types(iris_server, content_type, shown):
     answer = iris_server.invoke(b"5.1,3.5,1.4,0.2", content_type)
     assert answer.status_code == 400
-    assert answer.json() == {"error": f"Unsupported content type: {shown}; send application/json"}
+    known = "application/json, text/csv, application/jsonlines, application/x-npy"
+    assert answer.json() == {"error": f"Unsupported content type: {shown}; send one of {known}"}
 
 
 WRONG_COUNT = "Invalid input: Instance 0 must have exactly 4 features"

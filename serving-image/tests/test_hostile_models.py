@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
 import pickle
 import subprocess
+import zlib
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
+from inference_server.decompress import decompress
+from inference_server.evaluate import read_trees, trees
+from inference_server.evaluate.compile_model import compile_model
+from inference_server.evaluate.fields import Fields
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
+from inference_server.read_inert import read_inert
 
 
 class Calls:
@@ -135,18 +146,125 @@ class Stateful:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("left_child", 10_000), ("right_child", 0), ("left_child", -2), ("feature", 400), ("feature", -2)],
+    [
+        ("left_child", 10_000),
+        ("left_child", 2**32 + 1),
+        ("left_child", 0),
+        ("left_child", -2),
+        ("right_child", 0),
+        ("right_child", 1),
+        ("feature", 400),
+        ("feature", -2),
+        ("feature", 2**32),
+        ("threshold", np.nan),
+        ("threshold", -np.inf),
+    ],
 )
 def test_trees_that_lead_out_of_their_arrays_are_refused(tmp_path, iris_data, field, value):
     estimator = DecisionTreeClassifier(random_state=0).fit(*iris_data)
     nodes = estimator.tree_.__getstate__()["nodes"]
-    content = pickle.dumps(estimator)
     changed = nodes.copy()
     changed[field][0] = value
-    assert content.count(nodes.tobytes()) == 1
-    (tmp_path / "model.pkl").write_bytes(content.replace(nodes.tobytes(), changed.tobytes()))
+    replace(tmp_path / "model.pkl", estimator, nodes, changed)
     with pytest.raises(ModelError, match="damaged or crafted"):
         load_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("left", 10_000), ("left", 2**32 - 1), ("right", 0), ("right", 1), ("feature_idx", 400)]
+)
+def test_histogram_trees_that_lead_out_of_their_arrays_are_refused(tmp_path, iris_data, field, value):
+    estimator = HistGradientBoostingRegressor(max_iter=1, random_state=0).fit(*iris_data)
+    nodes = estimator._predictors[0][0].nodes
+    changed = nodes.copy()
+    changed[field][0] = value
+    replace(tmp_path / "model.pkl", estimator, nodes, changed)
+    with pytest.raises(ModelError, match="damaged or crafted"):
+        load_model(tmp_path)
+
+
+def test_leaves_that_are_not_numbers_are_refused(tmp_path, iris_data):
+    estimator = DecisionTreeClassifier(random_state=0).fit(*iris_data)
+    changed = estimator.tree_.value.copy()
+    changed[-1] = np.inf
+    replace(tmp_path / "model.pkl", estimator, estimator.tree_.value, changed)
+    with pytest.raises(ModelError, match="damaged or crafted"):
+        load_model(tmp_path)
+
+
+def test_trees_of_other_sizes_than_they_say_are_refused(tmp_path, iris_data):
+    estimator = RandomForestClassifier(3, random_state=0).fit(*iris_data)
+    for wrong in ("features", "nodes"):
+        content = read_inert(pickle.dumps(estimator))
+        tree = Fields(content.state["estimators_"][1]).any("tree_")
+        if wrong == "features":
+            tree.arguments = (5, *tree.arguments[1:])
+        else:
+            tree.state["node_count"] = 2**40
+        with pytest.raises(ModelError, match="damaged or crafted"):
+            compile_model(content)
+
+
+def test_one_tree_a_million_times_is_refused_before_it_takes_memory(forest, monkeypatch):
+    monkeypatch.setattr(read_trees, "MAX_NODES", 10_000)
+    content = read_inert(pickle.dumps(forest))
+    content.state["estimators_"] = content.state["estimators_"][:1] * 100_000
+    with pytest.raises(ModelError, match="the most that is served"):
+        compile_model(content)
+
+
+def test_a_tree_that_is_a_chain_is_refused():
+    levels = read_trees.MAX_LEVELS + 2
+    nodes = np.zeros(2 * levels + 1, trees.NODE)
+    nodes["feature"][1::2] = nodes["left"][1::2] = nodes["right"][1::2] = nodes["feature"][-1] = -1
+    inner = np.arange(0, 2 * levels, 2)
+    nodes["left"][inner], nodes["right"][inner] = inner + 1, inner + 2
+    with pytest.raises(ModelError, match="levels, the most that is served"):
+        read_trees.flatten([read_trees.StoredTree(nodes, np.zeros((len(nodes), 1)))], [0], 1)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zlib.compress])
+def test_bombs_are_refused_before_they_unfold(compress):
+    with pytest.raises(ModelError, match="holds more than 1000000 bytes"):
+        decompress(compress(bytes(50_000_000)), limit=1_000_000)
+
+
+NESTED_TUPLES = b")" + b"\x85" * 1_000_000
+UNFOLDING = {
+    "a key of a million nested tuples": b"}" + NESTED_TUPLES + b"Ns",
+    "a set of a million nested tuples": b"\x8f(" + NESTED_TUPLES + b"\x90",
+    "a byte array of an exabyte": b"\x96" + (10**18).to_bytes(8, "little"),
+    "three million values": b"N0" * 1_500_000 + b"N",
+    "a list that is in itself": b"]\x94h\x00a",
+}
+
+
+@pytest.mark.parametrize("case", UNFOLDING)
+def test_values_that_unfold_are_refused(tmp_path, run_python, case):
+    """In a process of its own: a crash of the interpreter is what this is about."""
+    (tmp_path / "model.pkl").write_bytes(raw(UNFOLDING[case]))
+    printed = run_python(
+        "from pathlib import Path; from inference_server.load_model import load_model\n"
+        f"try: load_model(Path({str(tmp_path)!r}))\n"
+        "except Exception as error: print(type(error).__name__)"
+    )
+    assert printed == "ModelError\n"
+
+
+def test_an_array_larger_than_its_file_is_refused(tmp_path, iris_data):
+    joblib.dump(LinearRegression().fit(*iris_data), tmp_path / "model.joblib")
+    content = (tmp_path / "model.joblib").read_bytes()
+    assert b"K\x04\x85" in content
+    # joblib writes no frames around descriptions of arrays, so a longer number needs no other change.
+    (tmp_path / "model.joblib").write_bytes(content.replace(b"K\x04\x85", b"J\xff\xff\xff\x7f\x85"))
+    with pytest.raises(ModelError):
+        load_model(tmp_path)
+
+
+def replace(path: Path, estimator, old: np.ndarray, new: np.ndarray) -> None:
+    content = pickle.dumps(estimator)
+    assert content.count(old.tobytes()) == 1
+    path.write_bytes(content.replace(old.tobytes(), new.tobytes()))
 
 
 def test_an_estimator_without_its_attributes_is_refused(tmp_path):
@@ -162,7 +280,7 @@ def test_functions_of_ones_own_are_refused(tmp_path):
 
 
 def test_a_file_of_another_scikit_learn_is_refused(tmp_path, iris_data):
-    content = pickle.dumps(LogisticRegression(max_iter=1000).fit(*iris_data))
+    content = pickle.dumps(GaussianNB().fit(*iris_data))
     ours = __import__("sklearn").__version__
     assert content.count(ours.encode()) == 1
     (tmp_path / "model.pkl").write_bytes(content.replace(ours.encode(), b"1.2.2"))

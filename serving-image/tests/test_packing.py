@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 from sklearn.linear_model import LinearRegression
+from sklearn.naive_bayes import GaussianNB
 
 import train
+from inference_server.evaluate.evaluator import Evaluator
+from inference_server.load_model import load_model
 from server_process import SOURCE
 
 EXAMPLE = Path(train.__file__).parent
@@ -177,3 +180,30 @@ def run(tmp_path, forest):
 def read_member(archive: Path, name: str):
     with tarfile.open(archive) as tar:
         return json.load(tar.extractfile(name))
+
+
+def test_the_parity_with_scikit_learn_is_written_into_the_archive(tmp_path, run):
+    run(tmp_path, "--output", tmp_path / "model.tar.gz", "--golden", EXAMPLE / "golden-rows.json")
+    parity = read_member(tmp_path / "model.tar.gz", "model.json")["parity"]
+    assert parity.pop("rows") > 1000
+    assert parity == {"servedBy": "evaluator", "labelsFlipped": 0, "largestDifference": 0.0}
+
+
+def test_what_is_not_evaluated_is_marked_for_scikit_learn(tmp_path, run, iris_data):
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(GaussianNB().fit(*iris_data)))
+    packed = run(tmp_path, "--output", tmp_path / "model.tar.gz", names=False)
+    assert packed["model"]["parity"] == {
+        "servedBy": "scikit-learn",
+        "reason": "The server does not evaluate a GaussianNB itself.",
+    }
+
+
+def test_a_model_marked_for_scikit_learn_is_served_by_it(pack_iris, forest, caplog):
+    folder = pack_iris(forest) / "model"
+    assert isinstance(load_model(folder).estimator, Evaluator)
+    description = json.loads((folder / "model.json").read_text())
+    description["parity"]["servedBy"] = "scikit-learn"
+    (folder / "model.json").write_text(json.dumps(description))
+    caplog.set_level("INFO", "inference_server")
+    assert type(load_model(folder).estimator) is type(forest)
+    assert "served by scikit-learn" in caplog.text

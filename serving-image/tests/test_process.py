@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -159,6 +160,33 @@ def test_health_check_tells_ready_from_not_ready(start_server, run_to_end, slow_
     assert check() == 0
     server.terminate()
     assert check() == 1
+
+
+def test_as_pid_1_it_reaps_orphans_and_leaves_with_0(iris_model):
+    """Orphans that end before the server has started, and after: neither stays a zombie."""
+    script = 'sleep 0.1 & sleep 4 & exec "$0" -m inference_server serve'
+    unshare = ["unshare", "--pid", "--fork", "--kill-child"]
+    try:
+        subprocess.run([*unshare, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system does not let us make a PID namespace")
+    server = ServerProcess([*unshare, "sh", "-c", script, sys.executable], iris_model, {})
+    try:
+        server.wait_until_ready()
+        pid = int(children(server.process.pid)[0])
+        deadline = time.monotonic() + 20
+        while children(pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert children(pid) == []
+        os.kill(pid, signal.SIGTERM)
+        assert server.process.wait(20) == 0
+        assert "stopped" in server.log
+    finally:
+        server.kill()
+
+
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""Decompresses what joblib compresses, up to a bound: a file of 1 MB can hold a gigabyte of zeros."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+from inference_server.model_error import ModelError
+
+# 30 million nodes of scikit-learn's, 64 bytes each.
+MAX_BYTES = 2 * 1024**3
+_LZMA_MEMORY = 256 * 1024**2
+
+
+def decompress(content: bytes, limit: int = MAX_BYTES) -> bytes:
+    """Return the content, decompressed where it is gzip, bz2, xz, lzma or zlib.
+
+    Raises ``ModelError`` where it would exceed the limit.
+    """
+    for magic, start in _FORMATS.items():
+        if content.startswith(magic):
+            content = start(content, limit + 1)
+            break
+    if len(content) > limit:
+        raise ModelError(f"The model file holds more than {limit} bytes.")
+    return content
+
+
+def _read_lzma(content: bytes, size: int) -> bytes:
+    return lzma.LZMADecompressor(memlimit=_LZMA_MEMORY).decompress(content, size)
+
+
+_FORMATS: dict[bytes, Callable[[bytes, int], bytes]] = {
+    b"\x1f\x8b": lambda content, size: gzip.GzipFile(fileobj=BytesIO(content)).read(size),
+    b"BZ": lambda content, size: bz2.BZ2Decompressor().decompress(content, size),
+    b"\xfd7zXZ": _read_lzma,
+    b"\x5d\x00": _read_lzma,
+    b"\x78": lambda content, size: zlib.decompressobj().decompress(content, size),
+}

@@ -1,0 +1,1 @@
+"""Evaluates models as numbers: no scikit-learn, no code out of a model file."""

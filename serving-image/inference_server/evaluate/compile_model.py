@@ -1,0 +1,87 @@
+"""From an estimator that was read inertly to an Evaluator: what is covered, and by which reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inference_server.evaluate.evaluator import Evaluator, Step
+from inference_server.evaluate.fields import Fields
+from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.prepare_columns import pipeline_members, read_steps
+from inference_server.evaluate.read_ensemble import (
+    BOOSTING,
+    FORESTS,
+    HISTOGRAM_BOOSTING,
+    TREES,
+    read_boosting,
+    read_forest,
+    read_histogram_boosting,
+)
+from inference_server.evaluate.read_linear import (
+    CLASSIFIERS,
+    REGRESSORS,
+    read_linear_classifier,
+    read_linear_regressor,
+)
+from inference_server.not_covered import NotCovered
+
+
+def compile_model(estimator: Any) -> Evaluator:
+    """Return the evaluator of a stand-in (``read_inert``).
+
+    Raises ``NotCovered`` for what scikit-learn has to serve, ``ModelError`` for numbers that no training writes.
+    """
+    members = pipeline_members(estimator) or [estimator]
+    final = Fields(members[-1])
+    entry = _first_with_columns(members)
+    width = entry.count("n_features_in_")
+    steps: tuple[Step, ...] = ()
+    columns = width
+    if len(members) > 1:
+        step, columns = read_steps(members[:-1], width)
+        steps = (step,)
+    sums, finish = _read_final(members[-1], final, columns)
+    is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
+    classes = final.labels("classes_") if is_classifier else None
+    names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
+    if names is not None and len(names) != width:
+        raise NotCovered("names for another number of features")
+    return Evaluator(
+        name=final.name,
+        written_by=".".join(map(str, final.version)),
+        n_features_in_=width,
+        feature_names_in_=names,
+        classes_=classes,
+        steps=steps,
+        sums=sums,
+        finish=finish,
+    )
+
+
+def _first_with_columns(members: list[Any]) -> Fields:
+    for member in members:
+        if member is None or isinstance(member, str):
+            continue
+        inner = pipeline_members(member)
+        fields = Fields(member) if inner is None else _first_with_columns(inner)
+        if fields.has("n_features_in_"):
+            return fields
+    raise NotCovered("a model that does not say how many features it takes")
+
+
+def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Step, Finish]:
+    if fields.count("n_features_in_") != width:
+        raise NotCovered(f"a {fields.name} of another number of columns than it gets")
+    if fields.name in FORESTS or fields.name in TREES:
+        if fields.any("n_outputs_", 1) != 1:
+            raise NotCovered("several outputs")
+        return read_forest(estimator, width)
+    if fields.name in BOOSTING:
+        return read_boosting(fields, width)
+    if fields.name in HISTOGRAM_BOOSTING:
+        return read_histogram_boosting(fields, width)
+    if fields.name in REGRESSORS:
+        return read_linear_regressor(fields, width)
+    if fields.name in CLASSIFIERS:
+        return read_linear_classifier(fields, width)
+    raise NotCovered(f"a {fields.name}")

@@ -1,0 +1,38 @@
+"""A model as numbers: steps that prepare the columns, sums, and what is made of the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from inference_server.evaluate.finish import Finish
+
+Step = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Evaluates rows x ``n_features_in_`` of float64 as the estimator that it was made of would.
+
+    The attributes that end in an underscore are scikit-learn's; ``written_by`` is its minor version.
+    """
+
+    name: str
+    written_by: str
+    n_features_in_: int
+    feature_names_in_: np.ndarray | None
+    classes_: np.ndarray | None
+    steps: tuple[Step, ...]
+    sums: Step
+    finish: Finish
+
+    def answer(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the index of the class, or the number, of each row, and the probabilities, or None.
+
+        Raises ``InfiniteValue`` and ``MissingValue`` (ValueError) where scikit-learn refuses values.
+        """
+        for step in self.steps:
+            table = step(table)
+        return self.finish(self.sums(table))

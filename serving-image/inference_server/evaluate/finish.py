@@ -1,0 +1,72 @@
+"""From the sums of a model to classes and probabilities, or to the numbers of a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+# (rows x columns) -> (index of the class of each row, or its number; probabilities, or None)
+Finish = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]
+
+
+def shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sums are probabilities: forests and trees."""
+    return sums.argmax(axis=1), sums
+
+
+def values(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """The only column is the answer."""
+    return sums[:, 0], None
+
+
+def exponentials(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """The only column is the logarithm of the answer."""
+    return np.exp(sums[:, 0]), None
+
+
+def signs(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """Linear classifiers without probabilities."""
+    return (sums[:, 0] > 0).astype(int) if sums.shape[1] == 1 else sums.argmax(axis=1), None
+
+
+def sigmoid(scale: float, decide: str) -> Finish:
+    """Two classes out of one column. ``decide``: which answer a tie gets, it differs between scikit-learn's models."""
+
+    def finish(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        positive = expit(scale * sums[:, 0])
+        probabilities = np.stack([1 - positive, positive], axis=1)
+        if decide == "probability":
+            return probabilities.argmax(axis=1), probabilities
+        return (sums[:, 0] >= 0 if decide == "not negative" else sums[:, 0] > 0).astype(int), probabilities
+
+    return finish
+
+
+def softmax(decide: str) -> Finish:
+    """One column per class; ``decide``: by the largest "sum", or by the largest "probability"."""
+
+    def finish(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        raised = np.exp(sums - sums.max(axis=1, keepdims=True))
+        probabilities = raised / raised.sum(axis=1, keepdims=True)
+        return (sums if decide == "sum" else probabilities).argmax(axis=1), probabilities
+
+    return finish
+
+
+def one_against_rest(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One column per class, each a sigmoid of its own, normalized."""
+    probabilities = expit(sums)
+    return sums.argmax(axis=1), probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def binary_softmax(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two classes, trained as multinomial: the softmax of -x and x."""
+    _, probabilities = softmax("sum")(np.concatenate([-sums, sums], axis=1))
+    return (sums[:, 0] > 0).astype(int), probabilities
+
+
+def expit(x: np.ndarray) -> np.ndarray:
+    """The logistic function, without overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))

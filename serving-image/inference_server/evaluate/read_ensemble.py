@@ -1,0 +1,151 @@
+"""Trees, forests and both kinds of gradient boosting: which trees add to which column, and from where on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate import finish
+from inference_server.evaluate.evaluator import Step
+from inference_server.evaluate.fields import Fields, as_numbers
+from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.read_trees import StoredTree, flatten, read_decision_tree, read_predictor, require
+from inference_server.evaluate.trees import Trees
+from inference_server.not_covered import NotCovered
+from inference_server.stand_ins import Instance
+
+TREES = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
+FORESTS = ["ExtraTreesClassifier", "ExtraTreesRegressor", "RandomForestClassifier", "RandomForestRegressor"]
+BOOSTING = ["GradientBoostingClassifier", "GradientBoostingRegressor"]
+HISTOGRAM_BOOSTING = ["HistGradientBoostingClassifier", "HistGradientBoostingRegressor"]
+
+
+def read_forest(estimator: Any, width: int) -> tuple[Step, Finish]:
+    """Read a forest, or a single tree as a forest of one."""
+    fields = Fields(estimator)
+    classifier = fields.name.endswith("Classifier")
+    columns = len(fields.labels("classes_")) if classifier else 1
+    members = fields.items("estimators_") if fields.name in FORESTS else [estimator]
+    require(len(members) >= 1)
+    trees = [_normalize(read_decision_tree(one, width, columns), fields, classifier) for one in members]
+    sums = Trees(
+        **flatten(trees, [0] * len(trees), width),
+        start=np.zeros(columns),
+        feature_count=width,
+        divisor=float(len(trees)),
+        single_precision=True,
+        missing_allowed=_takes_missing(fields, Fields(members[0])),
+        infinite_allowed=False,
+    )
+    return sums, finish.shares if classifier else finish.values
+
+
+def _normalize(tree: StoredTree, fields: Fields, classifier: bool) -> StoredTree:
+    # Counts before scikit-learn 1.3, which 1.2 and 1.3 divide by their sum when they predict.
+    if not classifier or fields.version >= (1, 4):
+        return tree
+    total = tree.values.sum(axis=1)[:, np.newaxis]
+    total[total == 0.0] = 1.0
+    return StoredTree(tree.nodes, tree.values / total)
+
+
+def _takes_missing(fields: Fields, tree: Fields) -> bool:
+    """Tell whether scikit-learn lets NaN through; it follows the flags of the nodes then."""
+    version = fields.version
+    if version < (1, 3) or (version < (1, 4) and fields.name in FORESTS):
+        return False
+    splitters = {"best"} if version < (1, 6) else {"best", "random"}
+    if version >= (1, 6) and tree.name.startswith("ExtraTree"):
+        splitters = {"random"}
+    if version >= (1, 9):
+        return not tree.name.startswith("ExtraTree") or tree.any("splitter") in splitters
+    criteria = {"gini", "log_loss", "entropy"}
+    if tree.name.endswith("Regressor"):
+        criteria = {"squared_error", "friedman_mse", "poisson"}
+    fits = tree.any("splitter") in splitters and tree.any("criterion") in criteria
+    return fits and tree.any("monotonic_cst", None) is None
+
+
+def read_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
+    """Read gradient boosting: every stage has a tree per column."""
+    columns, ending = 1, finish.values
+    if fields.name == "GradientBoostingClassifier":
+        classes, exponential = len(fields.labels("classes_")), fields.any("loss") == "exponential"
+        columns = classes if classes > 2 else 1
+        before = fields.version < (1, 4)
+        ending = finish.softmax("probability" if before else "sum")
+        if columns == 1:
+            ending = finish.sigmoid(2.0 if exponential else 1.0, "probability" if before else "not negative")
+    members = fields.items("estimators_")
+    require(len(members) % columns == 0)
+    rate = fields.number("learning_rate")
+    trees = []
+    for member in members:
+        tree = read_decision_tree(member, width, 1)
+        trees.append(StoredTree(tree.nodes, rate * tree.values))
+    sums = Trees(
+        **flatten(trees, [index % columns for index in range(len(trees))], width),
+        start=_read_start(fields, columns),
+        feature_count=width,
+        divisor=1.0,
+        single_precision=True,
+        missing_allowed=False,
+        infinite_allowed=False,
+    )
+    return sums, ending
+
+
+def _read_start(fields: Fields, columns: int) -> np.ndarray:
+    """What the model answers before its first tree: the mean, or the logarithm of the odds."""
+    start: Any = fields.any("init_")
+    if isinstance(start, str) and start == "zero":
+        return np.zeros(columns)
+    if not isinstance(start, Instance) or start.name not in ("DummyClassifier", "DummyRegressor"):
+        raise NotCovered("gradient boosting that starts from a model of its own")
+    dummy = Fields(start)
+    if dummy.name == "DummyRegressor":
+        return dummy.numbers("constant_", (1, 1)).reshape(1)
+    if dummy.any("strategy") != "prior":
+        raise NotCovered("gradient boosting that starts from a model of its own")
+    prior = dummy.numbers("class_prior_", (max(2, columns),))
+    single = fields.version < (1, 8)
+    eps = float(np.finfo(np.float32 if single else np.float64).eps)
+    prior = np.clip(prior, eps, 1 - eps)
+    if columns > 1:
+        logarithms = np.log(prior)
+        return logarithms if fields.version < (1, 4) else logarithms - logarithms.mean()
+    odds = np.log(prior[1:] / (1 - prior[1:]))
+    return odds / 2 if fields.any("loss") == "exponential" else odds
+
+
+def read_histogram_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
+    """Read histogram gradient boosting of numbers; it compares float64 and takes NaN and infinities."""
+    if fields.has("is_categorical_") or fields.has("_preprocessor"):
+        raise NotCovered("histogram boosting of categories")
+    columns = fields.count("n_trees_per_iteration_")
+    if fields.name == "HistGradientBoostingRegressor":
+        ending = finish.exponentials if fields.any("loss") in ("poisson", "gamma") else finish.values
+        require(columns == 1)
+    else:
+        decide_by_probability = fields.version < (1, 5)
+        classes = len(fields.labels("classes_"))
+        require(columns == (1 if classes == 2 else classes))
+        ending = finish.softmax("probability" if decide_by_probability else "sum")
+        if columns == 1:
+            ending = finish.sigmoid(1.0, "probability" if decide_by_probability else "positive")
+    iterations = fields.items("_predictors")
+    require(all(isinstance(one, list) and len(one) == columns for one in iterations))
+    trees = [read_predictor(predictor) for iteration in iterations for predictor in iteration]
+    start = as_numbers(fields.any("_baseline_prediction"), "baseline").reshape(-1)
+    require(len(start) == columns)
+    sums = Trees(
+        **flatten(trees, [index % columns for index in range(len(trees))], width),
+        start=start,
+        feature_count=width,
+        divisor=1.0,
+        single_precision=False,
+        missing_allowed=True,
+        infinite_allowed=True,
+    )
+    return sums, ending

@@ -1,0 +1,86 @@
+"""Linear and logistic models: coefficients times columns, plus the intercept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate import finish
+from inference_server.evaluate.evaluator import Step
+from inference_server.evaluate.fields import Fields
+from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.refuse import refuse
+from inference_server.not_covered import NotCovered
+
+REGRESSORS = [
+    "ARDRegression",
+    "BayesianRidge",
+    "ElasticNet",
+    "ElasticNetCV",
+    "GammaRegressor",
+    "HuberRegressor",
+    "Lars",
+    "LarsCV",
+    "Lasso",
+    "LassoCV",
+    "LassoLars",
+    "LassoLarsCV",
+    "LassoLarsIC",
+    "LinearRegression",
+    "LinearSVR",
+    "OrthogonalMatchingPursuit",
+    "OrthogonalMatchingPursuitCV",
+    "PoissonRegressor",
+    "QuantileRegressor",
+    "Ridge",
+    "RidgeCV",
+    "SGDRegressor",
+    "TheilSenRegressor",
+]
+CLASSIFIERS = ["LinearSVC", "LogisticRegression", "LogisticRegressionCV", "PassiveAggressiveClassifier", "Perceptron"]
+_LOGARITHMIC = ("GammaRegressor", "PoissonRegressor")
+
+
+def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
+    """Read one target; several are not covered."""
+    coefficients = fields.numbers("coef_")
+    if coefficients.shape != (width,):
+        raise NotCovered(f"a {fields.name} of several targets")
+    ending = finish.exponentials if fields.name in _LOGARITHMIC else finish.values
+    return _multiply(coefficients.reshape(1, width), fields.numbers("intercept_")), ending
+
+
+def read_linear_classifier(fields: Fields, width: int) -> tuple[Step, Finish]:
+    """Read two classes (one row of coefficients) or several (a row each)."""
+    class_count = len(fields.labels("classes_"))
+    rows = 1 if class_count == 2 else class_count
+    sums = _multiply(fields.numbers("coef_", (rows, width)), fields.numbers("intercept_"))
+    return sums, _probabilities(fields, rows) if fields.name.startswith("Logistic") else finish.signs
+
+
+def _probabilities(fields: Fields, rows: int) -> Finish:
+    # scikit-learn 1.8 has one way for two classes and one for several; before, multi_class chose.
+    multiclass: Any = fields.any("multi_class", None) if fields.version < (1, 8) else "auto"
+    one_by_one = ["liblinear", "newton-cholesky"] if fields.version < (1, 6) else ["liblinear"]
+    separate = multiclass in ("ovr", "warn") or (
+        multiclass in ("auto", "deprecated")
+        and (rows == 1 or (fields.version < (1, 8) and fields.any("solver") in one_by_one))
+    )
+    if separate:
+        return finish.sigmoid(1.0, "positive") if rows == 1 else finish.one_against_rest
+    return finish.binary_softmax if rows == 1 else finish.softmax("sum")
+
+
+def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> Step:
+    if intercept.shape not in ((), (1,), (len(coefficients),)):
+        raise NotCovered("a linear model whose intercept does not fit its coefficients")
+    if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
+        raise NotCovered("a linear model with coefficients that are not finite")
+    transposed = coefficients.T
+
+    def multiply(table: np.ndarray) -> np.ndarray:
+        refuse(table)
+        return table @ transposed + intercept
+
+    return multiply

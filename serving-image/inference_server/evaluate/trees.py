@@ -1,0 +1,141 @@
+"""All trees of an ensemble as flat arrays, walked in C or, without a compiler, by numpy."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate.build import load_library
+from inference_server.evaluate.refuse import InfiniteValue, MissingValue
+
+NODE = np.dtype([("threshold", "f8"), ("feature", "i4"), ("left", "i4"), ("right", "i4"), ("missing_left", "i4")])
+TREE = np.dtype([("root", "i4"), ("column", "i4"), ("width", "i4")])
+
+# numpy keeps one index per row and tree while it walks: 64 MB of them at once.
+_INDEXES_AT_ONCE = 8_000_000
+_INFINITE, _MISSING = 1, 2
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Trees that add their leaves to ``start``, one number per column, in order, and divide at the end.
+
+    ``nodes`` and ``trees`` are as in walk.c, checked by ``read_trees``. ``single_precision``: values are
+    rounded to float32 before they are compared with the float64 thresholds, as scikit-learn's forests do.
+    """
+
+    nodes: np.ndarray
+    trees: np.ndarray
+    values: np.ndarray
+    start: np.ndarray
+    feature_count: int
+    divisor: float
+    single_precision: bool
+    missing_allowed: bool
+    infinite_allowed: bool
+
+    def __call__(self, table: np.ndarray) -> np.ndarray:
+        """Return rows x columns of sums for rows x features of float64.
+
+        Raises ``InfiniteValue`` and ``MissingValue`` as scikit-learn's ValueError.
+        """
+        if self._compiled is None:
+            return self.evaluate_with_numpy(table)
+        walk, ensemble = self._compiled
+        if table.ndim != 2 or table.shape[1] != self.feature_count or table.dtype != np.float64:
+            raise ValueError(f"rows of {self.feature_count} float64 are needed")
+        columns = len(self.start)
+        # Bytes and a ctypes array rather than the addresses of numpy arrays: those cost 1 us each.
+        out = _doubles(len(table) * columns)()
+        status = walk(ensemble, table.tobytes(), len(table), out)
+        if status:
+            raise {_INFINITE: InfiniteValue, _MISSING: MissingValue}.get(status, MemoryError)()
+        return np.frombuffer(out).reshape(-1, columns)
+
+    def __post_init__(self) -> None:
+        # Now: the first request must not wait for a compiler.
+        _ = self._compiled
+
+    @functools.cached_property
+    def _compiled(self) -> tuple[Any, Any] | None:
+        library = _library()
+        if library is None:
+            return None
+        ensemble = _Ensemble(
+            self.nodes.ctypes.data,
+            self.trees.ctypes.data,
+            self.values.ctypes.data,
+            self.start.ctypes.data,
+            len(self.trees),
+            self.feature_count,
+            len(self.start),
+            self.divisor,
+            self.single_precision,
+            self.missing_allowed,
+            self.infinite_allowed,
+        )
+        # The addresses stay good as long as this object: it is frozen and holds the arrays.
+        return library.evaluate, ctypes.byref(ensemble)
+
+    def evaluate_with_numpy(self, table: np.ndarray) -> np.ndarray:
+        """Do the same, without compiled code, to the same bits."""
+        if self.single_precision:
+            with np.errstate(over="ignore"):
+                table = table.astype(np.float32).astype(np.float64)
+        missing = np.isnan(table)
+        if not self.infinite_allowed and np.isinf(table).any():
+            raise InfiniteValue
+        if not self.missing_allowed and missing.any():
+            raise MissingValue
+        out = np.tile(self.start, (len(table), 1))
+        step = max(1, _INDEXES_AT_ONCE // len(self.trees))
+        for begin in range(0, len(table), step):
+            rows = slice(begin, begin + step)
+            leaves = self._find_leaves(table[rows], missing[rows])
+            for index, (_, column, width) in enumerate(self.trees.tolist()):
+                out[rows, column : column + width] += self.values[leaves[:, index, None] + np.arange(width)]
+        if self.divisor != 1.0:
+            out /= self.divisor
+        return out
+
+    def _find_leaves(self, table: np.ndarray, missing: np.ndarray) -> np.ndarray:
+        nodes = self.nodes
+        at = np.tile(self.trees["root"].astype(np.intp), (len(table), 1))
+        rows = np.arange(len(table))[:, None]
+        while True:
+            node = nodes[at]
+            inner = node["feature"] >= 0
+            if not inner.any():
+                return node["left"]
+            feature = np.where(inner, node["feature"], 0)
+            left = np.where(
+                missing[rows, feature], node["missing_left"] != 0, table[rows, feature] <= node["threshold"]
+            )
+            at = np.where(inner, np.where(left, node["left"], node["right"]), at)
+
+
+class _Ensemble(ctypes.Structure):
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in ("nodes", "trees", "values", "start")),
+        *((name, ctypes.c_int64) for name in ("trees_count", "features_count", "columns_count")),
+        ("divisor", ctypes.c_double),
+        *((name, ctypes.c_int32) for name in ("single_precision", "missing_allowed", "infinite_allowed")),
+    ]
+
+
+@functools.lru_cache(maxsize=64)
+def _doubles(count: int) -> type[ctypes.Array[ctypes.c_double]]:
+    return ctypes.c_double * count
+
+
+@functools.cache
+def _library() -> ctypes.CDLL | None:
+    library = load_library()
+    if library is not None:
+        library.evaluate.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p]
+        library.evaluate.restype = ctypes.c_int
+    return library

@@ -1,0 +1,71 @@
+"""From predictions to the bytes of an answer, in the format that the caller accepts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+JSON = "application/json"
+JSON_LINES = "application/jsonlines"
+CSV = "text/csv"
+_FORMATS = (JSON, JSON_LINES, CSV)
+
+
+@lru_cache(maxsize=64)
+def choose_format(accept: str) -> str:
+    """Return the best format that ``accept`` names, JSON where it names none of them.
+
+    The recipe's server never looks at Accept, so a caller who asks it for something else gets JSON; that stays.
+    """
+    best, chosen = 0.0, JSON
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = float(parameter[2:])
+                except ValueError:
+                    quality = 0.0
+        if name in ("*/*", "application/*"):
+            name = JSON
+        elif name == "text/*":
+            name = CSV
+        if name in _FORMATS and quality > best:
+            best, chosen = quality, name
+    return chosen
+
+
+def write_answer(content_type: str, predictions: list[dict[str, Any]]) -> bytes:
+    """Return `{"predictions": [...]}`, a line of JSON per row, or a line of CSV per row.
+
+    A line of CSV is the predicted class and the probability of each class, in the model's order; for
+    regression the prediction. Raises ValueError for numbers that are not finite.
+    """
+    if content_type == JSON:
+        return _json({"predictions": predictions})
+    if content_type == JSON_LINES:
+        return b"\n".join(map(_json, predictions)) + b"\n"
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    for prediction in predictions:
+        _json(prediction)  # refuses what is not finite
+        if "prediction" in prediction:
+            value = prediction["prediction"]
+            writer.writerow(value if isinstance(value, list) else [value])
+        else:
+            writer.writerow([prediction["predicted_class"], *prediction.get("probabilities", {}).values()])
+    return file.getvalue().encode()
+
+
+def _json(value: Any) -> bytes:
+    text = orjson.dumps(value)
+    if b"null" in text:
+        # orjson writes null for NaN; this raises ValueError for it. A class may be named so, too.
+        return json.dumps(value, allow_nan=False).encode()
+    return text

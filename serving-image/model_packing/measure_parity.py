@@ -1,0 +1,106 @@
+"""The parity gate: the server's own evaluation against scikit-learn's, where rounding errors would show."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate.evaluator import Evaluator
+from model_packing.adversarial_rows import adversarial_rows
+
+# Of boosting and linear models, relative where numbers are above 1; trees and forests must be equal to the bit.
+TOLERANCE = 1e-12
+_MOST_ROWS = 20_000
+_MOST_SINGLE_ROWS = 500
+_EXACT = ("DecisionTree", "ExtraTree", "RandomForest")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differed: labels, and the largest difference of probabilities or of predicted numbers."""
+
+    labels_flipped: int
+    largest: float
+    allowed: float
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether the evaluation may serve in scikit-learn's place."""
+        return self.labels_flipped == 0 and self.largest <= self.allowed
+
+
+def measure_parity(evaluator: Evaluator, estimator: Any, typical: np.ndarray) -> dict[str, Any]:
+    """Ask both, and return ``parity`` of model.json; ``servedBy`` is scikit-learn where they differ too much.
+
+    ``typical``: rows x features as in training, possibly none.
+    """
+    if not len(typical) or evaluator.steps:
+        random = np.random.default_rng(0)
+        scales = np.repeat([1.0, 10.0, 100.0], 100)[:, None]
+        guessed = random.normal(size=(len(scales), evaluator.n_features_in_)) * scales
+        typical = np.concatenate([typical.reshape(-1, evaluator.n_features_in_), guessed])
+    rows = adversarial_rows(evaluator, typical)
+    order = np.random.default_rng(1).permutation(len(rows))[:_MOST_ROWS]
+    rows = np.concatenate([typical[:_MOST_SINGLE_ROWS], rows[order]])
+    try:
+        expected = _ask(estimator, rows)
+    except ValueError:
+        rows = _answered(estimator, rows[:_MOST_SINGLE_ROWS])
+        if not len(rows):
+            return {
+                "servedBy": "scikit-learn",
+                "rows": 0,
+                "reason": "It answers no row of the test: give --golden rows.",
+            }
+        expected = _ask(estimator, rows)
+    found = find_difference(evaluator, rows, *expected)
+    return {
+        "servedBy": "evaluator" if found.passes else "scikit-learn",
+        "rows": len(rows),
+        "labelsFlipped": found.labels_flipped,
+        "largestDifference": float(f"{found.largest:.0e}"),
+    }
+
+
+def find_difference(
+    evaluator: Evaluator, rows: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None
+) -> Difference:
+    """Compare the evaluator's answers with what scikit-learn predicted."""
+    allowed = 0.0 if evaluator.name.startswith(_EXACT) and not evaluator.steps else TOLERANCE
+    answered, shares = evaluator.answer(rows)
+    if evaluator.classes_ is None:
+        return Difference(0, _largest(answered, predicted), allowed)
+    flipped = int((evaluator.classes_[answered] != predicted).sum())
+    if shares is None or probabilities is None:
+        return Difference(flipped, 0.0 if shares is probabilities else np.inf, allowed)
+    return Difference(flipped, _largest(shares, probabilities), allowed)
+
+
+def _largest(found: np.ndarray, expected: np.ndarray) -> float:
+    if found.shape != expected.shape:
+        return np.inf
+    difference = np.abs(found - expected) / np.maximum(1, np.abs(expected))
+    # Two NaN or two infinities are equal, a NaN on one side is not.
+    difference[(found == expected) | (np.isnan(found) & np.isnan(expected))] = 0
+    return float(np.nan_to_num(difference, nan=np.inf).max())
+
+
+def _ask(estimator: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    with warnings.catch_warnings():
+        # No names of features, and casts of numbers that float32 cannot hold.
+        warnings.simplefilter("ignore")
+        return estimator.predict(rows), estimator.predict_proba(rows) if hasattr(estimator, "predict_proba") else None
+
+
+def _answered(estimator: Any, rows: np.ndarray) -> np.ndarray:
+    kept = []
+    for row in rows:
+        try:
+            _ask(estimator, row[None])
+        except ValueError:
+            continue
+        kept.append(row)
+    return np.array(kept).reshape(-1, rows.shape[1])

@@ -1,0 +1,186 @@
+"""Types of request and answer beside the recipe's: the same rows get the same predictions in all of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pickle
+
+import httpx
+import numpy as np
+import pytest
+
+from inference_server.invalid_input import InvalidInput
+from inference_server.read_npy import read_npy
+from inference_server.read_request import read_request
+from inference_server.write_answer import choose_format
+
+ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
+
+
+def npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+TYPES = {
+    "application/json": json.dumps({"instances": ROWS}).encode(),
+    "text/csv": b"5.1,3.5,1.4,0.2\n6.7,3.1,4.4,1.4\n6.3,3.3,6.0,2.5\n",
+    "text/csv; charset=utf-8": b'\xef\xbb\xbf5.1, 3.5,1.4,"0.2"\r\n\r\n6.7,3.1,4.4,1.4\r\n6.3,3.3,6e0,+2.5',
+    "application/jsonlines": b"".join(json.dumps(row).encode() + b"\n" for row in ROWS),
+    "application/jsonlines; x=y": b"".join(b'\n{"features": %b}\r\n' % json.dumps(row).encode() for row in ROWS),
+    "application/x-npy": npy(np.array(ROWS)),
+    "Application/X-NPY": npy(np.asfortranarray(ROWS)),
+}
+
+
+@pytest.mark.parametrize("content_type", TYPES)
+def test_every_type_is_read_as_the_same_rows(content_type):
+    assert read_request(content_type, TYPES[content_type], 4) == ROWS
+
+
+@pytest.mark.parametrize("dtype", [">f8", "<f4", "<f2", "<i8", ">i2", "u1", "?"])
+def test_npy_of_every_kind_of_number(dtype):
+    array = np.array([[1, 0, 1, 1], [0, 0, 1, 0]], dtype)
+    assert read_npy(npy(array), 4) == array.tolist()
+
+
+@pytest.mark.parametrize("content_type", [name for name in TYPES if name != "application/json"])
+def test_every_type_is_answered_over_http_as_json_is(iris_server, content_type):
+    expected = iris_server.invoke(TYPES["application/json"]).json()
+    answer = iris_server.invoke(TYPES[content_type], content_type)
+    assert (answer.status_code, answer.json()) == (200, expected)
+
+
+def test_answers_in_the_format_that_the_caller_accepts(iris_server):
+    def ask(accept: str) -> httpx.Response:
+        headers = {"content-type": "application/json", "accept": accept}
+        return httpx.post(f"{iris_server.url}/invocations", content=TYPES["application/json"], headers=headers)
+
+    predictions = ask("application/json").json()["predictions"]
+    lines = ask("application/jsonlines")
+    assert lines.headers["content-type"] == "application/jsonlines"
+    assert [json.loads(line) for line in lines.text.splitlines()] == predictions
+    table = ask("text/csv")
+    assert table.headers["content-type"] == "text/csv"
+    assert table.text.splitlines()[0] == "setosa,1.0,0.0,0.0"
+    for line, prediction in zip(csv.reader(table.text.splitlines()), predictions, strict=True):
+        assert line[0] == prediction["predicted_class"]
+        assert [float(cell) for cell in line[1:]] == list(prediction["probabilities"].values())
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("text/*", "text/csv"),
+        ("TEXT/CSV;header=absent", "text/csv"),
+        ("text/csv;q=0.5, application/jsonlines;q=0.8", "application/jsonlines"),
+        ("text/csv;q=0, */*;q=0.1", "application/json"),
+        ("text/csv;q=none", "application/json"),
+        ("text/csv;q=nan", "application/json"),
+        ("text/html", "application/json"),  # the recipe's server looks at no Accept at all
+        (",;,=;q=", "application/json"),
+    ],
+)
+def test_the_format_that_is_chosen(accept, chosen):
+    assert choose_format(accept) == chosen
+
+
+class Calls:
+    def __init__(self, path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.path}",)
+
+
+def header(text: str, data: bytes = b"", version: bytes = b"\x01\x00") -> bytes:
+    return b"\x93NUMPY" + version + len(text).to_bytes(2, "little") + text.encode() + data
+
+
+def test_a_pickle_in_an_npy_is_refused_and_does_not_run(tmp_path):
+    canary = tmp_path / "canary"
+    array = np.empty((1, 4), dtype=object)
+    array[:] = Calls(canary)
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    payload = pickle.dumps(Calls(canary))
+    wrapped = header("{'descr': '|O', 'fortran_order': False, 'shape': (1, 4), }\n", payload)
+    for body in (file.getvalue(), payload, wrapped):
+        with pytest.raises(InvalidInput):
+            read_npy(body, 4)
+    assert not canary.exists()
+
+
+F8 = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "message"),
+    [
+        ("text/csv", b"", "at least one"),
+        ("text/csv", b"a,b,c,d\n1,2,3,4", r"Instance 0 contains non-numeric values \(send no header\)"),
+        ("text/csv", b"1,2,3,4\n1,2,,4", "Instance 1 contains non-numeric values$"),
+        ("text/csv", b"1,2,3\n", "Instance 0 must have exactly 4 features"),
+        ("text/csv", b"1,2,3,nan", "not finite"),
+        ("text/csv", b"1,2,3,1e999", "not finite"),
+        ("text/csv", b"1,2,3,1_0", "non-numeric"),
+        ("text/csv", "1,2,3,\u0664".encode(), "non-numeric"),
+        ("text/csv", b"1,2,3,\xff", "not UTF-8"),
+        ("text/csv", b'1,2,3,"4', "not valid CSV"),
+        ("application/jsonlines", b"[1,2,3,4]\n[1,2,3", "Line 2: Request body is not valid JSON"),
+        ("application/jsonlines", b'{"instances": [[1,2,3,4]]}', "Instance 0 must have exactly 4 features"),
+        ("application/jsonlines", b"\n\n", "at least one"),
+        ("application/jsonlines", b"[1,2,3,NaN]", "Line 1: .*NaN is not JSON"),
+        ("application/x-npy", b"", "not a valid npy"),
+        ("application/x-npy", b"\x93NUMPY\x03\x00", "not a valid npy"),
+        ("application/x-npy", header("{'descr': __import__('os')}\n"), "not a valid npy"),
+        ("application/x-npy", header("(" * 5000), "not a valid npy"),
+        ("application/x-npy", header(F8 % "(1, 3)", bytes(24)), "the shape"),
+        ("application/x-npy", header(F8 % "(4,)", bytes(32)), "the shape"),
+        ("application/x-npy", header(F8 % "(0, 4)"), "at least one"),
+        ("application/x-npy", header(F8 % "(-1, 4)"), "not as long"),
+        ("application/x-npy", header(F8 % "(1000000000000, 4)", bytes(32)), "not as long"),
+        ("application/x-npy", header(F8 % "(1, 4)", bytes(33)), "not as long"),
+        ("application/x-npy", header(F8 % "(1L, 4)", bytes(32)), "not a valid npy"),
+        ("application/x-npy", npy(np.full((1, 4), np.nan)), "not finite"),
+        ("application/x-npy", npy(np.zeros((1, 4), "c16")), "must hold integers"),
+        ("application/x-npy", npy(np.zeros((1, 4), "S8")), "must hold integers"),
+        ("application/x-npy", npy(np.zeros((1, 4), "M8[s]")), "must hold integers"),
+        ("application/x-npy", npy(np.zeros((1,), "f8,f8,f8,f8")), "must hold integers"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_read_is_refused(content_type, body, message):
+    with pytest.raises(InvalidInput, match=message):
+        read_request(content_type, body, 4)
+
+
+def test_execution_parameters_for_batch_transform(iris_server):
+    assert httpx.get(f"{iris_server.url}/execution-parameters").json() == {
+        "MaxConcurrentTransforms": os.cpu_count(),
+        "BatchStrategy": "MULTI_RECORD",
+        "MaxPayloadInMB": 6,
+    }
+
+
+def test_metrics_count_answers_latencies_and_classes(start_server, pack_iris, forest):
+    server = start_server(pack_iris(forest) / "model")
+    server.wait_until_ready()
+    server.invoke(TYPES["application/json"])
+    server.invoke(TYPES["text/csv"], "text/csv")
+    server.invoke("[]")
+    answer = httpx.get(f"{server.url}/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert 'invocations_total{status="200"} 2' in lines
+    assert 'invocations_total{status="400"} 1' in lines
+    assert 'invocation_seconds_bucket{le="+Inf"} 3' in lines
+    assert "invocation_seconds_count 3" in lines
+    for name in ("setosa", "versicolor", "virginica"):
+        assert f'predicted_classes_total{{class="{name}"}} 2' in lines
