@@ -15,14 +15,54 @@ const only = (name, from, allowed, comment) => ({
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    only('contract', CONTRACT, [zod], 'The contract imports zod and nothing else: move what it needs into it, or the need out of it.'),
-    only('core', '^lambdas/core/', [CONTRACT, zod, 'node_modules/(tar-stream|fastest-levenshtein|@types/tar-stream)/'], 'Decisions are pure: take what you need as a parameter, put effects behind a port.'),
-    only('ports', '^lambdas/ports/', [CONTRACT, '^lambdas/core/'], 'A port is a few types: implementations belong into lambdas/aws.'),
-    only('tasks', '^lambdas/tasks/', [CONTRACT, zod, '^lambdas/(core|ports)/'], 'A task sees the world through ports: add a port, implement it in lambdas/aws.'),
-    only('aws', '^lambdas/aws/', [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(aws-sdk|smithy)/'], 'Adapters know the SDK and the ports: the decision belongs into core, the step into tasks.'),
-    only('runtime', '^lambdas/runtime/', [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(middy|aws-lambda-powertools)/'], 'The runtime knows Lambda, not AWS: clients belong into lambdas/aws.'),
-    only('handlers', '^lambdas/handlers/', ['^lambdas/(aws|tasks|runtime|core)/'], 'A handler binds ports to a task, and does nothing else.'),
-    only('state-machine', '^state-machine/[^/]+[.]ts$', [CONTRACT, 'node_modules/(aws-cdk-lib|constructs)/'], 'The machine knows the contract and CDK: logic belongs into a task.'),
+    only(
+      'contract',
+      CONTRACT,
+      [zod],
+      'The contract imports zod and nothing else: move what it needs into it, or the need out of it.',
+    ),
+    only(
+      'core',
+      '^lambdas/core/',
+      [CONTRACT, zod, 'node_modules/(tar-stream|fastest-levenshtein|@types/tar-stream)/'],
+      'Decisions are pure: take what you need as a parameter, put effects behind a port.',
+    ),
+    only(
+      'ports',
+      '^lambdas/ports/',
+      [CONTRACT, '^lambdas/core/'],
+      'A port is a few types: implementations belong into lambdas/aws.',
+    ),
+    only(
+      'tasks',
+      '^lambdas/tasks/',
+      [CONTRACT, zod, '^lambdas/(core|ports)/'],
+      'A task sees the world through ports: add a port, implement it in lambdas/aws.',
+    ),
+    only(
+      'aws',
+      '^lambdas/aws/',
+      [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(aws-sdk|smithy)/'],
+      'Adapters know the SDK and the ports: the decision belongs into core, the step into tasks.',
+    ),
+    only(
+      'runtime',
+      '^lambdas/runtime/',
+      [CONTRACT, zod, '^lambdas/(core|ports)/', 'node_modules/@(middy|aws-lambda-powertools)/'],
+      'The runtime knows Lambda, not AWS: clients belong into lambdas/aws.',
+    ),
+    only(
+      'handlers',
+      '^lambdas/handlers/',
+      ['^lambdas/(aws|tasks|runtime|core)/'],
+      'A handler binds ports to a task, and does nothing else.',
+    ),
+    only(
+      'state-machine',
+      '^state-machine/[^/]+[.]ts$',
+      [CONTRACT, 'node_modules/(aws-cdk-lib|constructs)/'],
+      'The machine knows the contract and CDK: logic belongs into a task.',
+    ),
     {
       name: 'infra-takes-names-only',
       comment: 'The stack shares names and limits with the functions, not their code.',
@@ -51,10 +91,17 @@ module.exports = {
       from: { pathNot: '^(test|bench)/' },
       to: { path: '^test/' },
     },
-    { name: 'no-circles', comment: 'Two files that need each other are one, or miss a third. Types may: they are erased.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      comment: 'Two files that need each other are one, or miss a third. Types may: they are erased.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'agpl-is-for-development-only',
-      comment: '@cloud-copilot/iam-simulate is AGPL-3.0: tests and the local gateway may use it, nothing that is deployed.',
+      comment:
+        '@cloud-copilot/iam-simulate is AGPL-3.0: tests and the local gateway may use it, nothing that is deployed.',
       severity: 'error',
       from: { path: '^(lambdas|infra|cli|state-machine)/' },
       to: { path: 'node_modules/@cloud-copilot/' },
@@ -66,13 +113,22 @@ module.exports = {
       from: {},
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    { name: 'resolvable', comment: 'The import leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'resolvable',
+      comment: 'The import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(cdk[.]out|[.]cache|test/local/fixture-app/cdk[.]out)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
