@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "serving-image"))
 
 import uvloop
+from quick_model import QuickModel
 
 from inference_server.answer_invocation import Invocation, answer_invocation
 from inference_server.application import Application
@@ -24,7 +25,6 @@ from inference_server.http_limits import HttpLimits
 from inference_server.http_server import HttpServer
 from inference_server.metrics import Metrics
 from inference_server.settings import MAX_BODY_BYTES, Settings
-from quick_model import QuickModel
 
 
 def asgi_application(threads: bool):
