@@ -1,7 +1,7 @@
 """The whole server against the recipe's: `python compare_with_recipe.py [--rounds 5] [--seconds 3]`.
 
 Interleaved rounds of wrk with 1, 8 and 32 connections and one row a request, on the recipe's own forest:
-ours as the image starts it, the ASGI server before ADR 20 (`--before`, a folder with its serving-image),
+ours as the image starts it, the ASGI server before ADR 13 (`--before`, a folder with its serving-image),
 gunicorn with one worker, and Flask's development server. Prints one JSON object. Needs wrk, and an
 environment with requirements.txt of the serving image and of this folder.
 """

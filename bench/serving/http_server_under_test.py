@@ -2,7 +2,7 @@
 
 All of them read, check, predict and write with the serving image's own `answer_invocation`, and count the
 same metrics; they differ in HTTP alone. `uvicorn` answers in the event loop, as ours does for a quick
-model; `uvicorn-threads` hands every prediction to a thread, as the ASGI application before ADR 20 did.
+model; `uvicorn-threads` hands every prediction to a thread, as the ASGI application before ADR 13 did.
 """
 
 from __future__ import annotations
