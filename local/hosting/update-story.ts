@@ -70,7 +70,7 @@ function* bake(
   return reason ? { at, reason } : { at };
 }
 
-/** A failed update shows as Updating, then InService on the old config, with a reason or none (aws-facts 13). */
+/** A failed update shows as Updating, then InService on the old config, with a reason or none (terraform-provider-aws issues 46663 and 48997). */
 function* rollBack(world: World, endpoint: Endpoint, reason: string | undefined, at: number): Story {
   const arriving = endpoint.arriving!;
   arriving.share = 0;

@@ -1,8 +1,8 @@
 // One look at an endpoint that is being deployed: when it counts as in service, as failed, or as changed by somebody else.
 import fc from 'fast-check';
-import type { EndpointDescription, EndpointStatus } from '../../lambdas/core/endpoint-description.ts';
 import { judgeDeployment } from '../../lambdas/core/judge-deployment.ts';
 import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const plan: Planned = {
@@ -27,31 +27,16 @@ const begun: Deployment = {
   failureReason: null,
   failure: null,
 };
-const seen = (
-  status: EndpointStatus,
-  current: string,
-  pending: string | null = null,
-  failureReason: string | null = null,
-): EndpointDescription => ({
-  name: 'iris',
-  arn: 'arn',
-  status,
-  endpointConfigName: current,
-  pendingEndpointConfigName: pending,
-  progress: null,
-  failureReason,
-  variants: [],
-});
 const at = (seconds: number) => new Date(START + seconds * 1000);
 
 const changed = { ...begun, changeSeen: true };
 test.each([
-  ['updating to ours', begun, seen('Updating', 'old', 'new'), 10, 'inProgress', null],
-  ['in service on ours', changed, seen('InService', 'new'), 300, 'inService', null],
+  ['updating to ours', begun, anEndpoint('Updating', 'old', 'new'), 10, 'inProgress', null],
+  ['in service on ours', changed, anEndpoint('InService', 'new'), 300, 'inService', null],
   [
     'in service on ours, and something still pending',
     changed,
-    seen('InService', 'new', 'new'),
+    anEndpoint('InService', 'new', 'new'),
     300,
     'inProgress',
     null,
@@ -59,18 +44,39 @@ test.each([
   [
     'back on the old one after a change was seen',
     changed,
-    seen('InService', 'old', null, 'an alarm'),
+    anEndpoint('InService', 'old', null, 'an alarm'),
     300,
     'failed',
     'DeploymentRolledBack',
   ],
-  ['failed', changed, seen('Failed', 'new'), 300, 'failed', 'DeploymentFailed'],
-  ['out of service', changed, seen('OutOfService', 'new'), 300, 'failed', 'DeploymentFailed'],
-  ['a mix after a failed rollback', changed, seen('UpdateRollbackFailed', 'old'), 300, 'failed', 'DeploymentFailed'],
-  ['on a configuration of somebody else', changed, seen('InService', 'foreign'), 300, 'failed', 'EndpointChanged'],
-  ['being updated by somebody else', changed, seen('Updating', 'new', 'foreign'), 300, 'failed', 'EndpointChanged'],
-  ['being deleted', changed, seen('Deleting', 'old'), 300, 'failed', 'EndpointChanged'],
-  ['still updating at the deadline', changed, seen('Updating', 'old', 'new'), 3600, 'failed', 'DeadlineExceeded'],
+  ['failed', changed, anEndpoint('Failed', 'new'), 300, 'failed', 'DeploymentFailed'],
+  ['out of service', changed, anEndpoint('OutOfService', 'new'), 300, 'failed', 'DeploymentFailed'],
+  [
+    'a mix after a failed rollback',
+    changed,
+    anEndpoint('UpdateRollbackFailed', 'old'),
+    300,
+    'failed',
+    'DeploymentFailed',
+  ],
+  [
+    'on a configuration of somebody else',
+    changed,
+    anEndpoint('InService', 'foreign'),
+    300,
+    'failed',
+    'EndpointChanged',
+  ],
+  [
+    'being updated by somebody else',
+    changed,
+    anEndpoint('Updating', 'new', 'foreign'),
+    300,
+    'failed',
+    'EndpointChanged',
+  ],
+  ['being deleted', changed, anEndpoint('Deleting', 'old'), 300, 'failed', 'EndpointChanged'],
+  ['still updating at the deadline', changed, anEndpoint('Updating', 'old', 'new'), 3600, 'failed', 'DeadlineExceeded'],
 ] as const)('%s', (_name, before, endpoint, seconds, verdict, error) => {
   const result = judgeDeployment(plan, before, endpoint, at(seconds));
   expect([result.verdict, result.failure?.Error ?? null]).toEqual([verdict, error]);
@@ -81,7 +87,7 @@ test('what looks as it was before is believed on the third look, each half a min
   const verdicts: string[] = [];
   let deployment = begun;
   for (const seconds of looks) {
-    deployment = judgeDeployment(plan, deployment, seen('InService', 'old'), at(seconds));
+    deployment = judgeDeployment(plan, deployment, anEndpoint('InService', 'old'), at(seconds));
     verdicts.push(deployment.verdict);
   }
   expect(verdicts).toEqual([
@@ -97,27 +103,16 @@ test('what looks as it was before is believed on the third look, each half a min
 });
 
 test('a reason that SageMaker gave once is kept, though a later answer lacks it', () => {
-  const told = judgeDeployment(plan, changed, seen('Updating', 'old', 'new', 'ping failed'), at(60));
-  const ended = judgeDeployment(plan, told, seen('InService', 'old'), at(90));
+  const told = judgeDeployment(plan, changed, anEndpoint('Updating', 'old', 'new', 'ping failed'), at(60));
+  const ended = judgeDeployment(plan, told, anEndpoint('InService', 'old'), at(90));
   expect(ended.failure?.Cause).toContain('ping failed');
 });
 
-const statuses: EndpointStatus[] = [
-  'OutOfService',
-  'Creating',
-  'Updating',
-  'SystemUpdating',
-  'RollingBack',
-  'InService',
-  'Deleting',
-  'Failed',
-  'UpdateRollbackFailed',
-];
 const anyConfig = fc.constantFrom('new', 'old', 'foreign');
 const anyEndpoint = fc.option(
   fc
-    .record({ status: fc.constantFrom(...statuses), current: anyConfig, pending: fc.option(anyConfig) })
-    .map(({ status, current, pending }) => seen(status, current, pending)),
+    .record({ status: fc.constantFrom(...everyStatus), current: anyConfig, pending: fc.option(anyConfig) })
+    .map(({ status, current, pending }) => anEndpoint(status, current, pending)),
 );
 test('in service is said of nothing but InService, on the intended configuration, with nothing pending; and every series ends', () => {
   fc.assert(
