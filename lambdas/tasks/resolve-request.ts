@@ -34,8 +34,8 @@ export const resolveRequest =
   async ({ execution, trigger: input }) => {
     const trigger = readTrigger(input);
     const startedByKey = trigger.kind === 'objectCreated' ? trigger.key : null;
-    if (trigger.kind === 'unknown')
-      return { ...rejected(null, null, [problem('(input)', trigger.problem)]), startedByKey };
+    const reject = (...found: Parameters<typeof rejected>) => ({ ...rejected(...found), startedByKey });
+    if (trigger.kind === 'unknown') return reject(null, null, [problem('(input)', trigger.problem)]);
 
     const isRequest = trigger.kind === 'request';
     const asked = isRequest ? checkRequest(trigger.request) : NO_REQUEST;
@@ -45,7 +45,7 @@ export const resolveRequest =
     const { endpointName, upload } = model;
     const problems: Problem[] = [...asked.problems, ...model.problems];
     // A key that names no endpoint says nothing of settings either; a request without one still does.
-    if (endpointName === null && !isRequest) return { ...rejected(null, upload, problems), startedByKey };
+    if (endpointName === null && !isRequest) return reject(null, upload, problems);
 
     const manifest =
       endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, platform.bucketName, endpointName);
@@ -58,7 +58,7 @@ export const resolveRequest =
     const golden = await readGoldenCases(ports.uploads, platform.bucketName, wanted.canary);
     problems.push(...settingsProblems, ...image.problems, ...golden.problems);
     if (problems.length > 0 || image.image === null || endpointName === null)
-      return { ...rejected(endpointName, upload, problems, wanted), startedByKey };
+      return reject(endpointName, upload, problems, wanted);
 
     const keyOf = (name: 'golden-cases' | 'request') => rolloutDocumentKey(endpointName, execution.name, name);
     const goldenCases =
