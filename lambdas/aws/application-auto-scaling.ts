@@ -21,6 +21,10 @@ import { toRolloutError } from './sdk-error.ts';
 // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 const ServiceNamespace = 'sagemaker';
 const ScalableDimension = 'sagemaker:variant:DesiredInstanceCount';
+const variant = (ResourceId: string) => ({ ServiceNamespace, ScalableDimension, ResourceId }) as const;
+
+/** A policy of a variant, without the variant. */
+type Policy = Omit<PutScalingPolicyCommandInput, keyof ReturnType<typeof variant>>;
 
 export function applicationAutoScaling(client: ApplicationAutoScalingClient): Scaling {
   const register = async (
@@ -31,26 +35,12 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
   ) => {
     await renamed(
       client.send(
-        new RegisterScalableTargetCommand({
-          ServiceNamespace,
-          ScalableDimension,
-          ResourceId: resourceId,
-          MinCapacity,
-          MaxCapacity,
-          SuspendedState,
-        }),
+        new RegisterScalableTargetCommand({ ...variant(resourceId), MinCapacity, MaxCapacity, SuspendedState }),
       ),
     );
   };
-  const putPolicy = async (
-    resourceId: string,
-    policy: Pick<PutScalingPolicyCommandInput, 'PolicyName' | 'PolicyType'> & object,
-  ) => {
-    await renamed(
-      client.send(
-        new PutScalingPolicyCommand({ ServiceNamespace, ScalableDimension, ResourceId: resourceId, ...policy }),
-      ),
-    );
+  const putPolicy = async (resourceId: string, policy: Policy) => {
+    await renamed(client.send(new PutScalingPolicyCommand({ ...variant(resourceId), ...policy })));
   };
   const find = (resourceId: string) => renamed(readScaling(client, resourceId));
   return {
@@ -60,7 +50,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       await putPolicy(resourceId, {
         PolicyName: policyName,
         PolicyType: 'TargetTrackingScaling',
-        ...{ TargetTrackingScalingPolicyConfiguration: targetTrackingConfiguration(tracking) },
+        TargetTrackingScalingPolicyConfiguration: targetTrackingConfiguration(tracking),
       });
     },
     async restore(resourceId, record) {
@@ -68,16 +58,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       await register(resourceId, record.minimum, record.maximum, record.suspended);
       for (const policy of live?.policies ?? []) {
         if (record.policies.some(({ name }) => name === policy.name)) continue;
-        await renamed(
-          client.send(
-            new DeleteScalingPolicyCommand({
-              ServiceNamespace,
-              ScalableDimension,
-              ResourceId: resourceId,
-              PolicyName: policy.name,
-            }),
-          ),
-        );
+        await renamed(client.send(new DeleteScalingPolicyCommand({ ...variant(resourceId), PolicyName: policy.name })));
       }
       for (const { name, type, configuration } of record.policies) {
         const kind = { PolicyName: name, PolicyType: type as PutScalingPolicyCommandInput['PolicyType'] };
@@ -85,7 +66,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       }
       for (const { name, definition } of record.scheduledActions) {
         const action = { ...definition, StartTime: dateOf(definition.StartTime), EndTime: dateOf(definition.EndTime) };
-        const target = { ServiceNamespace, ScalableDimension, ResourceId: resourceId, ScheduledActionName: name };
+        const target = { ...variant(resourceId), ScheduledActionName: name };
         await renamed(
           client.send(new PutScheduledActionCommand({ ...action, ...target } as PutScheduledActionCommandInput)),
         );
@@ -93,9 +74,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
     },
     async deregister(resourceId) {
       try {
-        await client.send(
-          new DeregisterScalableTargetCommand({ ServiceNamespace, ScalableDimension, ResourceId: resourceId }),
-        );
+        await client.send(new DeregisterScalableTargetCommand(variant(resourceId)));
       } catch (error) {
         if (!(error instanceof Error && error.name === 'ObjectNotFoundException')) throw toScalingError(error);
       }
@@ -109,7 +88,7 @@ async function readScaling(client: ApplicationAutoScalingClient, resourceId: str
   );
   const target = ScalableTargets?.[0];
   if (target === undefined) return null;
-  const of = { ServiceNamespace, ScalableDimension, ResourceId: resourceId } as const;
+  const of = variant(resourceId);
   const policies: ScalingRecord['policies'] = [];
   for await (const page of paginateDescribeScalingPolicies({ client }, of)) {
     for (const policy of page.ScalingPolicies ?? []) {

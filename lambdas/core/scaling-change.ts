@@ -4,7 +4,7 @@ import type { TargetTracking } from '../../state-machine/contract/resolved-reque
 import { canonicalJson, SCALING_POLICY_NAME } from './names.ts';
 
 /** A target-tracking policy as Application Auto Scaling stores it. */
-export function targetTrackingConfiguration(tracking: TargetTracking): Record<string, unknown> {
+export function targetTrackingConfiguration(tracking: TargetTracking) {
   return {
     TargetValue: tracking.target,
     PredefinedMetricSpecification: { PredefinedMetricType: tracking.metric },

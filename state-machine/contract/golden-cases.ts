@@ -29,4 +29,3 @@ export type GoldenCase = z.infer<typeof GoldenCaseSchema>;
 export const GoldenCasesSchema = z.strictObject({
   cases: z.array(GoldenCaseSchema).check(z.minLength(1), z.maxLength(100)),
 });
-export type GoldenCases = z.infer<typeof GoldenCasesSchema>;

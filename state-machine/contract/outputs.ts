@@ -104,7 +104,6 @@ export const ScalingOutputSchema = z.object({
   resourceId: z.string(),
   changed: z.boolean(),
 });
-export type ScalingOutput = z.infer<typeof ScalingOutputSchema>;
 
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 

@@ -30,7 +30,6 @@ export const RealtimeHostingSchema = z.object({
   startupTimeoutSeconds: z.nullable(z.int()),
   downloadTimeoutSeconds: z.nullable(z.int()),
 });
-export type RealtimeHosting = z.infer<typeof RealtimeHostingSchema>;
 
 export const TargetTrackingSchema = z.object({
   minimum: z.int(),
