@@ -48,6 +48,7 @@ def load_model(directory: Path) -> Model:
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
     model.sha256 = description.sha256
+    model.features = description.features
     return model
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
+from inference_server.feature import Feature
 from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
 
@@ -35,6 +36,8 @@ class Model:
         self.estimator = estimator
         # Of the model file, where model.json says it: answers name the model by it.
         self.sha256: str | None = None
+        # Types and ranges of the columns, where model.json says them.
+        self.features: tuple[Feature, ...] | None = None
         self.feature_names = _name_features(estimator, feature_names)
         self.labels: tuple[Any, ...] | None = None
         self.class_names: tuple[str, ...] | None = None
