@@ -25,7 +25,7 @@ def walker(request, monkeypatch):
     """Walk in C, then without a compiler."""
     if request.param == "numpy":
         monkeypatch.setattr(build.shutil, "which", lambda _: None)
-        monkeypatch.setattr(build, "_kept_path", lambda: build.Path("/nowhere/walk.so"))
+        monkeypatch.setattr(build, "_kept_path", lambda _: build.Path("/nowhere/walk.so"))
     trees._library.cache_clear()
     if request.param == "compiled" and trees._library() is None:
         pytest.skip("there is no C compiler")

@@ -47,7 +47,7 @@ def _normalize(tree: StoredTree, fields: Fields, classifier: bool) -> StoredTree
         return tree
     total = tree.values.sum(axis=1)[:, np.newaxis]
     total[total == 0.0] = 1.0
-    return StoredTree(tree.nodes, tree.values / total)
+    return StoredTree(tree.nodes, tree.values / total, tree.covers)
 
 
 def _takes_missing(fields: Fields, tree: Fields) -> bool:
@@ -83,7 +83,7 @@ def read_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
     trees = []
     for member in members:
         tree = read_decision_tree(member, width, 1)
-        trees.append(StoredTree(tree.nodes, rate * tree.values))
+        trees.append(StoredTree(tree.nodes, rate * tree.values, tree.covers))
     sums = Trees(
         **flatten(trees, [index % columns for index in range(len(trees))], width),
         start=_read_start(fields, columns),

@@ -27,6 +27,7 @@ class StoredTree:
 
     nodes: np.ndarray
     values: np.ndarray
+    covers: np.ndarray | None = None
 
 
 def read_decision_tree(estimator: Any, feature_count: int, width: int) -> StoredTree:
@@ -52,7 +53,7 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
     if "missing_go_to_left" in stored.dtype.names:
         nodes["missing_left"] = stored["missing_go_to_left"] != 0
     _check_thresholds(nodes["threshold"])
-    return StoredTree(nodes, values.reshape(len(stored), width))
+    return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
 
 
 def read_predictor(predictor: Any) -> StoredTree:
@@ -78,11 +79,12 @@ def read_predictor(predictor: Any) -> StoredTree:
     nodes["right"] = _narrow(stored["right"], leaf)
     nodes["missing_left"] = stored["missing_go_to_left"] != 0
     _check_thresholds(nodes["threshold"])
-    return StoredTree(nodes, np.array(stored["value"], dtype=np.float64).reshape(-1, 1))
+    values = np.array(stored["value"], dtype=np.float64).reshape(-1, 1)
+    return StoredTree(nodes, values, _numbers(stored, "count"))
 
 
-def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: int) -> dict[str, np.ndarray]:
-    """Return ``nodes``, ``trees`` and ``values`` for ``Trees``; tree i adds from column ``columns[i]`` on.
+def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: int) -> dict[str, Any]:
+    """Return ``nodes``, ``trees``, ``values`` and ``covers`` for ``Trees``; tree i adds from column ``columns[i]`` on.
 
     Raises ``ModelError`` where a child does not stand behind its only parent, a feature or a number is out of
     range, or the trees are larger than is served.
@@ -114,7 +116,13 @@ def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: 
     require(bool(np.isfinite(values).all()))
     flat = np.zeros(len(trees), TREE)
     flat["root"], flat["column"], flat["width"] = np.cumsum(sizes) - sizes, columns, widths
-    return {"nodes": nodes, "trees": flat, "values": values}
+    covers = [tree.covers for tree in trees if tree.covers is not None]
+    return {
+        "nodes": nodes,
+        "trees": flat,
+        "values": values,
+        "covers": np.concatenate(covers) if len(covers) == len(trees) else None,
+    }
 
 
 def _check_shape(nodes: np.ndarray, inner: np.ndarray, children: np.ndarray, roots: np.ndarray) -> None:
@@ -129,6 +137,10 @@ def _check_shape(nodes: np.ndarray, inner: np.ndarray, children: np.ndarray, roo
             return
         level = np.concatenate([nodes["left"][level], nodes["right"][level]])
     raise ModelError(f"The model has a tree of more than {MAX_LEVELS} levels, the most that is served.")
+
+
+def _numbers(stored: np.ndarray, name: str) -> np.ndarray | None:
+    return stored[name].astype(np.float64) if name in (stored.dtype.names or ()) else None
 
 
 def _structured(value: Any, names: tuple[str, ...]) -> np.ndarray:

@@ -26,6 +26,7 @@ class Trees:
 
     ``nodes`` and ``trees`` are as in walk.c, checked by ``read_trees``. ``single_precision``: values are
     rounded to float32 before they are compared with the float64 thresholds, as scikit-learn's forests do.
+    ``covers``: the training rows, or their weight, that reached each node, where the file says so.
     """
 
     nodes: np.ndarray
@@ -37,6 +38,7 @@ class Trees:
     single_precision: bool
     missing_allowed: bool
     infinite_allowed: bool
+    covers: np.ndarray | None = None
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
         """Return rows x columns of sums for rows x features of float64.
