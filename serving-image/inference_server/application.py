@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from inference_server.answer_invocation import Invocation, answer_invocation
+from inference_server import custom_attributes
+from inference_server.answer_invocation import Invocation, InvocationAnswer, answer_invocation
 from inference_server.error_body import error_body
 from inference_server.http_messages import Request, Response
-from inference_server.is_quick import QUICK_BYTES, is_quick
+from inference_server.is_quick import QUICK_BYTES
 from inference_server.metrics import Metrics
+from inference_server.served_model import ServedModel
 from inference_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,34 +29,31 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("inference_server")
 
+Answered = Response | asyncio.Future[Response]
+Methods = dict[bytes, Callable[[Request], Answered]]
+
 
 class Application:
-    """Answers requests; ``model`` is None until loading is done."""
+    """Answers requests; ``served`` is None until loading is done."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.metrics = Metrics()
-        self.model: Model | None = None
+        self.served: ServedModel | None = None
         # Predictions run beside the event loop, so that /ping answers within its 2 s while they do.
-        self.workers = ThreadPoolExecutor(settings.workers, thread_name_prefix="predict")
+        self.threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="predict")
         self._waiting = 0
-        self._quick = False
-        self._model_header = b""
-        self._routes: dict[bytes, dict[bytes, Callable[[Request], Response | asyncio.Future[Response]]]] = {
+        self._routes: dict[bytes, Methods] = {
             b"/ping": dict.fromkeys((b"GET", b"HEAD", b"POST"), self._ping),
             b"/invocations": {b"POST": self._invoke},
             b"/execution-parameters": dict.fromkeys((b"GET", b"HEAD"), self._execution_parameters),
             b"/metrics": dict.fromkeys((b"GET", b"HEAD"), self._metrics),
         }
 
-    def set_model(self, model: Model, sha256: str | None) -> None:
+    def set_model(self, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
         """Begin to serve; ``sha256`` of the model file is what every answer names, if it is known."""
-        if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256):
-            self._model_header = b"x-amzn-sagemaker-custom-attributes: model-sha256=%b\r\n" % sha256.lower().encode()
-        self._quick = is_quick(model)
-        self.model = model
+        self.served = ServedModel(self.settings.model_name, model, sha256, metrics)
 
-    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+    def answer(self, request: Request) -> Answered:
         """Answer one request, at once or later; whatever goes wrong is an answer too."""
         methods = self._routes.get(request.path)
         if methods is None:
@@ -67,8 +65,39 @@ class Application:
             return Response(405, message, headers=b"allow: %b\r\n" % allowed.encode())
         return handler(request)
 
+    def invoke(self, served: ServedModel, request: Request) -> Answered:
+        """Answer an invocation of this model."""
+        headers = request.headers
+        accept = headers.get(b"accept", b"*/*").decode("latin-1")
+        invocation = Invocation(
+            headers.get(b"content-type", b"").decode("latin-1"),
+            self.settings.default_accept if accept == "*/*" else accept,
+            request.body,
+        )
+        return self.run(served, request, answer_invocation, invocation)
+
+    def run(
+        self,
+        served: ServedModel,
+        request: Request,
+        answer: Callable[[Model, Any], InvocationAnswer],
+        question: Any,
+    ) -> Answered:
+        """Have the model answer a question: here where that is quick, else in a thread."""
+        header = served.header_for(request.headers.get(custom_attributes.NAME))
+        started = time.perf_counter()
+        if served.quick and len(request.body) <= QUICK_BYTES:
+            return _run(served, answer, question, header, started)
+        if self._waiting >= self.settings.max_waiting:
+            served.metrics.count_refusal(503)
+            return Response(503, error_body("Too many requests are waiting"), headers=b"retry-after: 1\r\n" + header)
+        self._waiting += 1
+        done = asyncio.get_running_loop().run_in_executor(self.threads, _run, served, answer, question, header, started)
+        done.add_done_callback(self._leave_queue)
+        return done
+
     def _ping(self, request: Request) -> Response:
-        return Response(503 if self.model is None else 200)
+        return Response(503 if self.served is None else 200)
 
     def _execution_parameters(self, request: Request) -> Response:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html
@@ -80,45 +109,37 @@ class Application:
         return Response(200, orjson.dumps(parameters))
 
     def _metrics(self, request: Request) -> Response:
-        return Response(200, self.metrics.text(), b"text/plain; version=0.0.4; charset=utf-8")
+        from inference_server.prometheus_text import CONTENT_TYPE, prometheus_text
 
-    def _invoke(self, request: Request) -> Response | asyncio.Future[Response]:
-        model = self.model
-        if model is None:
+        models = [] if self.served is None else [self.served]
+        text = prometheus_text((served.name, served.digest, served.metrics.total()) for served in models)
+        return Response(200, text, CONTENT_TYPE)
+
+    def _invoke(self, request: Request) -> Answered:
+        if self.served is None:
             return Response(503, error_body("The model is still loading"))
-        headers = request.headers
-        accept = headers.get(b"accept", b"*/*").decode("latin-1")
-        invocation = Invocation(
-            headers.get(b"content-type", b"").decode("latin-1"),
-            self.settings.default_accept if accept == "*/*" else accept,
-            request.body,
-        )
-        started = time.perf_counter()
-        if self._quick and len(request.body) <= QUICK_BYTES:
-            return self._run(model, invocation, started)
-        if self._waiting >= self.settings.max_waiting:
-            self.metrics.count_refusal(503)
-            return Response(503, error_body("Too many requests are waiting"), headers=b"retry-after: 1\r\n")
-        self._waiting += 1
-        done = asyncio.get_running_loop().run_in_executor(self.workers, self._run, model, invocation, started)
-        done.add_done_callback(self._leave_queue)
-        return done
+        return self.invoke(self.served, request)
 
     def _leave_queue(self, _: object) -> None:
         self._waiting -= 1
 
-    def _run(self, model: Model, invocation: Invocation, started: float) -> Response:
-        try:
-            answer = answer_invocation(model, invocation)
-        except Exception as error:
-            # Messages of scikit-learn quote values of the payload, so only type and place are logged.
-            _log.error(
-                "prediction failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-            )
-            self.metrics.count(500, time.perf_counter() - started, ())
-            return Response(500, error_body("Internal server error"), headers=self._model_header)
-        self.metrics.count(answer.status, time.perf_counter() - started, answer.classes)
-        return Response(answer.status, answer.body, answer.content_type, self._model_header)
+
+def _run(
+    served: ServedModel,
+    answer: Callable[[Model, Any], InvocationAnswer],
+    question: Any,
+    header: bytes,
+    started: float,
+) -> Response:
+    try:
+        answered = answer(served.model, question)
+    except Exception as error:
+        # Messages of scikit-learn quote values of the payload, so only type and place are logged.
+        _log.error("prediction failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        served.metrics.count(500, time.perf_counter() - started, ())
+        return Response(500, error_body("Internal server error"), headers=header)
+    served.metrics.count(answered.status, time.perf_counter() - started, answered.classes)
+    return Response(answered.status, answered.body, answered.content_type, header)
 
 
 def _listing(names: dict[bytes, object]) -> str:

@@ -200,14 +200,16 @@ class HttpConnection(asyncio.Protocol):
         self.receiving = self.continue_due = False
         self.wire_bytes = self.body_bytes = 0
         parser = self.parser
+        path, _, query = self.url.partition(b"?")
         self.waiting.append(
             Request(
                 parser.get_method(),
-                _path(self.url),
+                path if path.startswith(b"/") else _path(path),
                 self.headers,
                 bytes(self.body),
                 parser.get_http_version() == "1.1",
                 parser.should_keep_alive(),
+                query,
             )
         )
         self.body = b""
@@ -330,10 +332,7 @@ class HttpConnection(asyncio.Protocol):
             self.transport.close()
 
 
-def _path(url: bytes) -> bytes:
-    path = url.partition(b"?")[0]
-    if path.startswith(b"/"):
-        return path
+def _path(target: bytes) -> bytes:
     # The absolute form, which every server must take: http://host/ping
-    scheme, _, rest = path.partition(b"://")
-    return b"/" + rest.partition(b"/")[2] if scheme.lower() in (b"http", b"https") else path
+    scheme, _, rest = target.partition(b"://")
+    return b"/" + rest.partition(b"/")[2] if scheme.lower() in (b"http", b"https") else target

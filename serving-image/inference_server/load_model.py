@@ -31,14 +31,13 @@ def load_model(directory: Path) -> Model:
         raise ModelError(f"The model directory {directory} does not exist.")
     description = read_model_description(directory)
     path = directory / _choose_file(directory, description.model_file)
-    if description.sha256 is not None:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != description.sha256.lower():
-            raise ModelError(
-                f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
-                f"model.json says {description.sha256[:64]}. Pack the model again."
-            )
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if description.sha256 is not None and found != description.sha256.lower():
+        raise ModelError(
+            f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
+            f"model.json says {description.sha256[:64]}. Pack the model again."
+        )
     estimator = _read(path, description.served_by)
     try:
         model = Model(estimator, description.class_names, description.feature_names)
@@ -47,7 +46,7 @@ def load_model(directory: Path) -> Model:
     except Exception as error:
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
-    model.sha256 = description.sha256
+    model.sha256 = found
     model.features = description.features
     return model
 

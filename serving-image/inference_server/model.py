@@ -34,7 +34,7 @@ class Model:
         if not evaluated and not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
         self.estimator = estimator
-        # Of the model file, where model.json says it: answers name the model by it.
+        # Of the model file: answers name the model by it.
         self.sha256: str | None = None
         # Types and ranges of the columns, where model.json says them.
         self.features: tuple[Feature, ...] | None = None

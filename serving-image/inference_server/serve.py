@@ -80,7 +80,7 @@ async def _load(application: Application, settings: Settings, stop: asyncio.Even
     started = time.monotonic()
     try:
         # Not asyncio's own pool: asyncio.Runner would wait for it, and SIGTERM may come while loading.
-        await asyncio.get_running_loop().run_in_executor(application.workers, _import_and_load, application, settings)
+        await asyncio.get_running_loop().run_in_executor(application.threads, _import_and_load, application, settings)
     except ModelError as error:
         _log.error("the model cannot be served: %s", error)
     except Exception:

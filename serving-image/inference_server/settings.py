@@ -22,7 +22,8 @@ class Settings:
     """Where to listen, where the model lies, and how much is taken at once.
 
     ``port`` 0 asks the system for a free one, which the log then names. ``workers`` is the number of
-    threads that predict; ``max_waiting`` how many requests may wait for one.
+    threads that predict; ``max_waiting`` how many requests may wait for one. ``model_name`` is what
+    the Open Inference Protocol and metrics call the model.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +35,7 @@ class Settings:
     request_seconds: int = 60
     default_accept: str = ""
     log_level: int = logging.INFO
+    model_name: str = "model"
 
     @property
     def max_payload_mb(self) -> int:

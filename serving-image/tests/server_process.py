@@ -21,6 +21,7 @@ class ServerProcess:
     """Starts in an empty working directory; ``url`` is known once it listens."""
 
     def __init__(self, command: list[str], model_directory: Path, environment: dict[str, str]) -> None:
+        self.model_directory = model_directory
         self.folder = Path(tempfile.mkdtemp(prefix="server-"))
         (self.folder / "work").mkdir()
         (self.folder / "tmp").mkdir()

@@ -80,7 +80,7 @@ def test_before_the_model_is_there_invocations_are_503():
 @pytest.fixture
 def waiting(monkeypatch):
     """An application whose model waits for ``released``; not timed at the start, because it would wait there too."""
-    monkeypatch.setattr("inference_server.application.is_quick", lambda model: False)
+    monkeypatch.setattr("inference_server.served_model.is_quick", lambda model: False)
     estimator = Waiting()
     estimator.released = threading.Event()
     yield serving(estimator, workers=1, max_waiting=3)
@@ -93,12 +93,12 @@ def test_ping_is_answered_while_a_prediction_runs(waiting):
         await asyncio.sleep(0.05)
         ping = waiting.answer(PING)
         assert not answer.done()
-        waiting.model.estimator.released.set()
+        waiting.served.model.estimator.released.set()
         assert (await answer).status == 200
         return ping.status
 
     assert asyncio.run(ping_meanwhile()) == 200
-    assert waiting.model.estimator.waited
+    assert waiting.served.model.estimator.waited
 
 
 def test_more_than_may_wait_are_turned_away_at_once(waiting):
@@ -106,11 +106,11 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
         answers = [waiting.answer(invocation(b'{"instances": [[1]]}')) for _ in range(5)]
         assert [type(answer) is Response for answer in answers] == [False] * 3 + [True] * 2
         assert [(answer.status, answer.headers) for answer in answers[3:]] == [(503, b"retry-after: 1\r\n")] * 2
-        waiting.model.estimator.released.set()
+        waiting.served.model.estimator.released.set()
         statuses = [(await answer).status for answer in answers[:3]]
         await asyncio.sleep(0)
         # There is room again.
         return [*statuses, (await waiting.answer(invocation(b'{"instances": [[1]]}'))).status]
 
     assert asyncio.run(ask_many()) == [200] * 4
-    assert b'invocations_total{status="503"} 2' in waiting.metrics.text()
+    assert waiting.served.metrics.total().statuses[503] == 2

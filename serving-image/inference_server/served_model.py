@@ -1,0 +1,33 @@
+"""A model under the name that callers ask it by, with its counts and with what answers say of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from inference_server.custom_attributes import custom_attributes
+from inference_server.is_quick import is_quick
+from inference_server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from inference_server.model import Model
+
+
+class ServedModel:
+    """``digest`` is the sha256 of the model file in lower case, "" where nobody knows it.
+
+    Made in the process that serves it: the model is timed here, and what it computes with may start threads,
+    which no fork would survive.
+    """
+
+    def __init__(self, name: str, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
+        self.name = name
+        self.model = model
+        self.metrics = Metrics(model.class_names or ()) if metrics is None else metrics
+        self.digest = sha256.lower() if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256) else ""
+        self.header = custom_attributes(self.digest.encode(), b"")
+        self.quick = is_quick(model)
+
+    def header_for(self, attributes: bytes | None) -> bytes:
+        """Return the line of custom attributes; ``attributes`` are the caller's."""
+        return self.header if attributes is None else custom_attributes(self.digest.encode(), attributes)
