@@ -92,12 +92,14 @@ class Application:
             served.metrics.count_refusal(503)
             return Response(503, error_body("Too many requests are waiting"), headers=b"retry-after: 1\r\n" + header)
         self._waiting += 1
-        done = asyncio.get_running_loop().run_in_executor(self.threads, _run, served, answer, question, header, started)
+        done = asyncio.get_running_loop().run_in_executor(
+            served.threads or self.threads, _run, served, answer, question, header, started
+        )
         done.add_done_callback(self._leave_queue)
         return done
 
     def _ping(self, request: Request) -> Response:
-        return Response(503 if self.served is None else 200)
+        return Response(503 if self.served is None else 500 if self.served.is_dead else 200)
 
     def _execution_parameters(self, request: Request) -> Response:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html

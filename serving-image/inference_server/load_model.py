@@ -15,20 +15,25 @@ from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.read_inert import read_inert
+from inference_server.trusted.contents_digest import check_trust
 
 _log = logging.getLogger("inference_server")
 
 MODEL_FILES = ("model.pkl", "model.joblib")
 
 
-def load_model(directory: Path) -> Model:
+def load_model(directory: Path, *, apart: bool = False, trust: str | None = None) -> Model:
     """Load ``model.pkl`` or ``model.joblib``, described by ``model.json`` if there is one.
 
     Runs no code out of the files. Models that ``evaluate`` covers need no scikit-learn, the others are read
-    by ``read_estimator`` and predicted by scikit-learn. Raises ``ModelError`` with what is wrong and what to do.
+    by ``read_estimator`` and predicted by scikit-learn: in this process, or ``apart``, in a child. There they may also
+    run code of their own where ``trust`` is ``contents_digest`` of the directory. Raises ``ModelError`` with what is
+    wrong and what to do.
     """
     if not directory.is_dir():
         raise ModelError(f"The model directory {directory} does not exist.")
+    if trust is not None:
+        check_trust(directory, trust)
     description = read_model_description(directory)
     path = directory / _choose_file(directory, description.model_file)
     with path.open("rb") as file:
@@ -38,7 +43,7 @@ def load_model(directory: Path) -> Model:
             f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
             f"model.json says {description.sha256[:64]}. Pack the model again."
         )
-    estimator = _read(path, description.served_by)
+    estimator = _read(path, description.served_by, apart, trust is not None)
     try:
         model = Model(estimator, description.class_names, description.feature_names)
     except ModelError:
@@ -66,20 +71,30 @@ def read_evaluator(path: Path) -> Evaluator:
         raise NotCovered(f"a file that cannot be read inertly ({type(error).__name__})") from error
 
 
-def _read(path: Path, served_by: str | None) -> Any:
+def _read(path: Path, served_by: str | None, apart: bool, trusted: bool) -> Any:
     try:
         if served_by == "scikit-learn":
             raise NotCovered("a model for which model.json names scikit-learn (parity)")
         evaluator = read_evaluator(path)
     except NotCovered as reason:
-        # About a second: only where it is needed.
-        from inference_server.read_estimator import read_estimator
-
-        estimator = read_estimator(path)
+        estimator = _read_apart(path, trusted) if apart else _read_here(path)
         _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
         return estimator
     _log.info("%s of scikit-learn %s, evaluated without scikit-learn", evaluator.name, evaluator.written_by)
     return evaluator
+
+
+def _read_here(path: Path) -> Any:
+    # About a second: only where it is needed.
+    from inference_server.read_estimator import read_estimator
+
+    return read_estimator(path)
+
+
+def _read_apart(path: Path, trusted: bool) -> Any:
+    from inference_server.trusted.remote_estimator import RemoteEstimator
+
+    return RemoteEstimator(path, trusted)
 
 
 def _choose_file(directory: Path, named: str | None) -> str:

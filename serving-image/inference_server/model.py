@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.evaluate.evaluator import Evaluator
 from inference_server.feature import Feature
 from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
@@ -30,7 +29,8 @@ class Model:
         class_names: Sequence[str] | None = None,
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        evaluated = isinstance(estimator, Evaluator)
+        # An Evaluator, or a RemoteEstimator, which looks like one.
+        evaluated = hasattr(estimator, "answer")
         if not evaluated and not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
         self.estimator = estimator
@@ -78,7 +78,7 @@ class Model:
 
     def _ask(self, table: np.ndarray) -> tuple[list[Any], list[list[float]] | None]:
         """Return the index of the class, or the number, of each row, and the probabilities, or None."""
-        if isinstance(self.estimator, Evaluator):
+        if hasattr(self.estimator, "answer"):
             answered, probabilities = self.estimator.answer(table)
             return answered.tolist(), None if probabilities is None else probabilities.tolist()
         with warnings.catch_warnings():

@@ -101,7 +101,7 @@ def _import_and_load(application: Application, settings: Settings) -> None:
     # What a model needs may take a second to import: the port is open before that.
     from inference_server.load_model import load_model
 
-    model = load_model(settings.model_directory)
+    model = load_model(settings.model_directory, apart=True, trust=settings.trust)
     application.set_model(model, model.sha256)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from inference_server.custom_attributes import custom_attributes
@@ -27,6 +28,14 @@ class ServedModel:
         self.digest = sha256.lower() if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256) else ""
         self.header = custom_attributes(self.digest.encode(), b"")
         self.quick = is_quick(model)
+        # Of its own where the model computes elsewhere: then threads only wait.
+        wanted = getattr(model.estimator, "threads", None)
+        self.threads = None if wanted is None else ThreadPoolExecutor(wanted, thread_name_prefix="wait")
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process that predicts has died for good."""
+        return getattr(self.model.estimator, "is_dead", False)
 
     def header_for(self, attributes: bytes | None) -> bytes:
         """Return the line of custom attributes; ``attributes`` are the caller's."""

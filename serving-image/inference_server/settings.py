@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ class Settings:
 
     ``port`` 0 asks the system for a free one, which the log then names. ``workers`` is the number of
     threads that predict; ``max_waiting`` how many requests may wait for one. ``model_name`` is what
-    the Open Inference Protocol and metrics call the model.
+    the Open Inference Protocol and metrics call the model. ``trust`` is the digest of the only files that
+    may run code of their own.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +38,7 @@ class Settings:
     default_accept: str = ""
     log_level: int = logging.INFO
     model_name: str = "model"
+    trust: str | None = None
 
     @property
     def max_payload_mb(self) -> int:
@@ -67,9 +70,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         max_body_bytes=whole("SAGEMAKER_MAX_PAYLOAD_IN_MB", 6, 1, 100, "the largest payload in MB") * 1_048_576,
         request_seconds=whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", 60, 1, 3600, "the timeout in seconds"),
         default_accept=environment.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", ""),
+        # Set by the deployer at CreateModel alone; requests cannot set names that begin with SAGEMAKER_.
+        trust=environment.get("SAGEMAKER_DEPLOYER_TRUST"),
         # The toolkits write Python's numbers here: 10 is DEBUG, 20 INFO.
         log_level=whole("SAGEMAKER_CONTAINER_LOG_LEVEL", logging.INFO, 0, 50, "the log level"),
     )
+    if settings.trust is not None and not re.fullmatch("[0-9a-f]{64}", settings.trust):
+        problems.append("SAGEMAKER_DEPLOYER_TRUST must be a sha256: 64 hexadecimal digits.")
     if problems:
         raise InvalidSettings(" ".join(problems))
     return settings
