@@ -10,7 +10,8 @@ from inference_server.evaluate import finish
 from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.finish import Finish
-from inference_server.evaluate.read_trees import StoredTree, flatten, read_decision_tree, read_predictor, require
+from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
+from inference_server.evaluate.read_trees import read_decision_tree, read_predictor
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance

@@ -44,6 +44,8 @@ def lay_out(trees: Trees) -> Layout:
     covers, old = trees.covers, trees.nodes
     if covers is None:
         raise NotExplained("its file does not say how many training rows reached each node")
+    if trees.sets is not None or trees.zeros is not None or trees.single_sums:
+        raise NotExplained("its trees split categories, or were written by XGBoost or LightGBM")
     if len(old) > MAX_NODES:
         raise NotExplained(f"it has more than {MAX_NODES} nodes")
     if not (np.isfinite(covers).all() and (covers > 0).all()):
