@@ -19,11 +19,14 @@ _LZMA_MEMORY = 256 * 1024**2
 def decompress(content: bytes, limit: int = MAX_BYTES) -> bytes:
     """Return the content, decompressed where it is gzip, bz2, xz, lzma or zlib.
 
-    Raises ``ModelError`` where it would exceed the limit.
+    Raises ``ModelError`` where it would exceed the limit, or cannot be decompressed.
     """
     for magic, start in _FORMATS.items():
         if content.startswith(magic):
-            content = start(content, limit + 1)
+            try:
+                content = start(content, limit + 1)
+            except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+                raise ModelError(f"The model file is compressed, and damaged ({type(error).__name__}).") from error
             break
     if len(content) > limit:
         raise ModelError(f"The model file holds more than {limit} bytes.")

@@ -293,3 +293,12 @@ def write(path: Path, value) -> None:
         path.write_bytes(pickle.dumps(value))
     else:
         joblib.dump(value, path)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zlib.compress])
+def test_damaged_compression_is_refused(compress):
+    content = bytearray(compress(bytes(range(256)) * 20))
+    content[len(content) // 2] ^= 255
+    content[-6] ^= 255
+    with pytest.raises(ModelError, match="compressed, and damaged"):
+        decompress(bytes(content))
