@@ -25,6 +25,9 @@ MAX_RESTARTS = 5
 RESTARTS_WITHIN_SECONDS = 600
 ANSWER_SECONDS = 60
 
+_WAY_FORWARD = (
+    " Where the platform allows it, a request may let this one artifact run code: `trust`, with the archive's sha256."
+)
 _AFTER_FORK = threading.Lock()
 
 
@@ -123,7 +126,7 @@ class RemoteEstimator:
             return child, head["loaded"]
         child.end()
         if isinstance(head.get("refused"), str):
-            raise ModelError(head["refused"])
+            raise ModelError(head["refused"] + ("" if self._trusted else _WAY_FORWARD))
         raise ModelError(f"{self._path.name} cannot be loaded: {str(head.get('failed'))[:4000]}")
 
     def _restart(self) -> ChildProcess | None:
