@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from inference_server.error_body import error_body
 from inference_server.http_messages import Request, Response
 from inference_server.is_quick import QUICK_BYTES
 from inference_server.metrics import Metrics
+from inference_server.open_inference import MODELS, OpenInference
 from inference_server.served_model import ServedModel
 from inference_server.settings import Settings
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("inference_server")
 
 Answered = Response | asyncio.Future[Response]
-Methods = dict[bytes, Callable[[Request], Answered]]
+Handler = Callable[[Request], Answered]
 
 
 class Application:
@@ -42,12 +43,14 @@ class Application:
         # Predictions run beside the event loop, so that /ping answers within its 2 s while they do.
         self.threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="predict")
         self._waiting = 0
-        self._routes: dict[bytes, Methods] = {
+        self._routes: dict[bytes, Mapping[bytes, Handler]] = {
             b"/ping": dict.fromkeys((b"GET", b"HEAD", b"POST"), self._ping),
             b"/invocations": {b"POST": self._invoke},
             b"/execution-parameters": dict.fromkeys((b"GET", b"HEAD"), self._execution_parameters),
             b"/metrics": dict.fromkeys((b"GET", b"HEAD"), self._metrics),
         }
+        self._open_inference = OpenInference(self)
+        self._routes |= self._open_inference.routes
 
     def set_model(self, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
         """Begin to serve; ``sha256`` of the model file is what every answer names, if it is known."""
@@ -55,15 +58,33 @@ class Application:
 
     def answer(self, request: Request) -> Answered:
         """Answer one request, at once or later; whatever goes wrong is an answer too."""
-        methods = self._routes.get(request.path)
-        if methods is None:
-            return Response(404, error_body(f"Not found; this server has {_listing(self._routes)}"))
+        methods = self._routes.get(request.path) or self._find(request.path)
+        if isinstance(methods, Response):
+            return methods
         handler = methods.get(request.method)
         if handler is None:
             allowed = _listing(methods)
-            message = error_body(f"Use {allowed} for {request.path.decode()}")
+            message = error_body(f"Use {allowed} for {request.path[:100].decode('latin-1')}")
             return Response(405, message, headers=b"allow: %b\r\n" % allowed.encode())
         return handler(request)
+
+    def find_model(self, name: str) -> ServedModel | None:
+        """Return the model that is served under this name."""
+        return self.served if self.served is not None and name == self.served.name else None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether there will be a model that is not there yet."""
+        return self.served is None
+
+    @property
+    def health(self) -> int:
+        """What /ping answers: 503 until the model is loaded, 500 when what predicts has died for good, else 200."""
+        return 503 if self.served is None else self.health_of(self.served)
+
+    def health_of(self, served: ServedModel) -> int:
+        """The same of one model."""
+        return 500 if served.is_dead else 200
 
     def invoke(self, served: ServedModel, request: Request) -> Answered:
         """Answer an invocation of this model."""
@@ -99,7 +120,7 @@ class Application:
         return done
 
     def _ping(self, request: Request) -> Response:
-        return Response(503 if self.served is None else 500 if self.served.is_dead else 200)
+        return Response(self.health)
 
     def _execution_parameters(self, request: Request) -> Response:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html
@@ -121,6 +142,11 @@ class Application:
         if self.served is None:
             return Response(503, error_body("The model is still loading"))
         return self.invoke(self.served, request)
+
+    def _find(self, path: bytes) -> Mapping[bytes, Handler] | Response:
+        if path.startswith(MODELS):
+            return self._open_inference.find(path)
+        return Response(404, error_body(f"Not found; this server has {_listing(self._routes)}"))
 
     def _leave_queue(self, _: object) -> None:
         self._waiting -= 1
@@ -144,5 +170,5 @@ def _run(
     return Response(answered.status, answered.body, answered.content_type, header)
 
 
-def _listing(names: dict[bytes, object]) -> str:
+def _listing(names: Mapping[bytes, object]) -> str:
     return ", ".join(name.decode() for name in names)

@@ -70,6 +70,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         max_body_bytes=whole("SAGEMAKER_MAX_PAYLOAD_IN_MB", 6, 1, 100, "the largest payload in MB") * 1_048_576,
         request_seconds=whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", 60, 1, 3600, "the timeout in seconds"),
         default_accept=environment.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", ""),
+        model_name=environment.get("INFERENCE_SERVER_MODEL_NAME", "model"),
         # Set by the deployer at CreateModel alone; requests cannot set names that begin with SAGEMAKER_.
         trust=environment.get("SAGEMAKER_DEPLOYER_TRUST"),
         # The toolkits write Python's numbers here: 10 is DEBUG, 20 INFO.

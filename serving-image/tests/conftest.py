@@ -98,3 +98,11 @@ def iris_server(pack_iris, forest) -> Iterator[ServerProcess]:
     server.wait_until_ready()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def slow_model(tmp_path, forest):
+    """A model whose model.json is a pipe: loading waits until somebody writes to it."""
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
+    os.mkfifo(tmp_path / "model.json")
+    return tmp_path

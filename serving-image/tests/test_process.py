@@ -22,14 +22,6 @@ from server_process import ServerProcess
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
 
 
-@pytest.fixture
-def slow_model(tmp_path, forest):
-    """A model whose model.json is a pipe: loading waits until somebody writes to it."""
-    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
-    os.mkfifo(tmp_path / "model.json")
-    return tmp_path
-
-
 def test_ping_is_503_until_the_model_is_loaded_then_200(start_server, slow_model):
     server = start_server(slow_model)
     assert [server.ping() for _ in range(5)] == [503] * 5
