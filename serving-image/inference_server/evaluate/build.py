@@ -65,7 +65,9 @@ def compile_to(path: Path, source: Path) -> None:
 
 
 def _kept_path(source: Path) -> Path:
-    digest = hashlib.sha256(source.read_bytes() + " ".join(FLAGS).encode()).hexdigest()[:16]
+    # tree_shap.c includes walk.c.
+    content = source.read_bytes() + SOURCE.read_bytes() + " ".join(FLAGS).encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
     return Path(sys.prefix) / "lib" / f"inference-server-{source.stem}-{digest}.so"
 
 

@@ -83,7 +83,12 @@ class Trees:
         library = _library()
         if library is None:
             return None
-        ensemble = _Ensemble(
+        # The addresses stay good as long as this object: it is frozen and holds the arrays.
+        return library.evaluate, ctypes.byref(self.as_structure())
+
+    def as_structure(self) -> ctypes.Structure:
+        """The ``Ensemble`` of walk.c; its addresses are good as long as this object."""
+        return _Ensemble(
             self.nodes.ctypes.data,
             self.trees.ctypes.data,
             self.values.ctypes.data,
@@ -99,16 +104,10 @@ class Trees:
             None if self.sets is None else self.sets.ctypes.data,
             None if self.zeros is None else self.zeros.ctypes.data,
         )
-        # The addresses stay good as long as this object: it is frozen and holds the arrays.
-        return library.evaluate, ctypes.byref(ensemble)
 
     def evaluate_with_numpy(self, table: np.ndarray) -> np.ndarray:
         """Do the same, without compiled code, to the same bits."""
-        if self.single_precision:
-            with np.errstate(over="ignore"):
-                table = table.astype(np.float32).astype(np.float64)
-        if self.zeros is not None:
-            table = np.where(np.abs(table) <= NEAR_ZERO, self.zeros, table)
+        table = self.read_table(table)
         missing = np.isnan(table)
         if not self.infinite_allowed and np.isinf(table).any():
             raise InfiniteValue
@@ -118,7 +117,7 @@ class Trees:
         step = max(1, _INDEXES_AT_ONCE // len(self.trees))
         for begin in range(0, len(table), step):
             rows = slice(begin, begin + step)
-            leaves = self._find_leaves(table[rows], missing[rows])
+            leaves = self._find_leaves(table[rows])
             for index, (_, column, width) in enumerate(self.trees.tolist()):
                 sums = out[rows, column : column + width]
                 sums += self.values[leaves[:, index, None] + np.arange(width)]
@@ -128,7 +127,14 @@ class Trees:
             out /= self.divisor
         return out
 
-    def _find_leaves(self, table: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    def read_table(self, table: np.ndarray) -> np.ndarray:
+        """Return the values as the nodes compare them."""
+        if self.single_precision:
+            with np.errstate(over="ignore"):
+                table = table.astype(np.float32).astype(np.float64)
+        return table if self.zeros is None else np.where(np.abs(table) <= NEAR_ZERO, self.zeros, table)
+
+    def _find_leaves(self, table: np.ndarray) -> np.ndarray:
         nodes = self.nodes
         at = np.tile(self.trees["root"].astype(np.intp), (len(table), 1))
         rows = np.arange(len(table))[:, None]
@@ -138,13 +144,16 @@ class Trees:
             if not inner.any():
                 return node["left"]
             feature = np.where(inner, node["feature"], 0)
-            value = table[rows, feature]
-            left = value <= node["threshold"]
-            if self.sets is not None:
-                category = inner & (node["category"] != 0)
-                left[category] = self._category_goes_left(node[category], value[category])
-            left = np.where(missing[rows, feature], node["missing_left"] != 0, left)
+            left = self.goes_left(node, table[rows, feature])
             at = np.where(inner, np.where(left, node["left"], node["right"]), at)
+
+    def goes_left(self, node: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """Tell of each node, and a value of its feature, which way it goes; of a leaf, anything."""
+        left = value <= node["threshold"]
+        if self.sets is not None:
+            category = (node["feature"] >= 0) & (node["category"] != 0)
+            left[category] = self._category_goes_left(node[category], value[category])
+        return np.where(np.isnan(value), node["missing_left"] != 0, left)
 
     def _category_goes_left(self, node: np.ndarray, value: np.ndarray) -> np.ndarray:
         begin = node["threshold"].astype(np.intp)

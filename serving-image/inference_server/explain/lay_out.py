@@ -10,11 +10,10 @@ from inference_server.evaluate.trees import Trees
 from inference_server.explain.not_explained import NotExplained
 
 # As in tree_shap.c.
-NODE = np.dtype(
-    [("threshold", "f8"), ("share", "f8"), ("ratio", "f8")]
-    + [(name, "i4") for name in ("feature", "values", "led_by", "level", "before", "is_left", "missing_left", "unused")]
+PLACE = np.dtype(
+    [("share", "f8"), ("ratio", "f8")]
+    + [(name, "i4") for name in ("node", "led_by", "level", "before", "is_left", "unused")]
 )
-TREE = np.dtype([("first", "i4"), ("count", "i4"), ("column", "i4"), ("width", "i4")])
 
 # 5 million nodes take 0.3 GB here, and 40 ms a row.
 MAX_NODES = 5_000_000
@@ -23,14 +22,14 @@ _MAX_WORK_BYTES = 64 * 1024**2
 
 @dataclass(frozen=True)
 class Layout:
-    """``nodes`` and ``trees`` as in tree_shap.c; ``parent`` and ``before`` of each node as indexes, or -1.
+    """``places`` and ``counts`` as in tree_shap.c; ``parent`` and ``before`` of each place as indexes, or -1.
 
     ``base`` is the expected answer: each column's mean over the training rows. ``points`` and ``weights``
     are Gauss's, on 0 to 1; ``steps`` is what explaining one row costs: nodes x points x width.
     """
 
-    nodes: np.ndarray
-    trees: np.ndarray
+    places: np.ndarray
+    counts: np.ndarray
     parent: np.ndarray
     before: np.ndarray
     points: np.ndarray
@@ -44,39 +43,34 @@ def lay_out(trees: Trees) -> Layout:
     covers, old = trees.covers, trees.nodes
     if covers is None:
         raise NotExplained("its file does not say how many training rows reached each node")
-    if trees.sets is not None or trees.zeros is not None or trees.single_sums:
-        raise NotExplained("its trees split categories, or were written by XGBoost or LightGBM")
     if len(old) > MAX_NODES:
         raise NotExplained(f"it has more than {MAX_NODES} nodes")
     if not (np.isfinite(covers).all() and (covers > 0).all()):
         raise NotExplained("its file says of some nodes that no training row reached them")
     levels = _levels(trees)
     place = _places_in_preorder(trees, levels)
-    nodes = np.zeros(len(old), NODE)
+    places = np.zeros(len(old), PLACE)
     parent = np.full(len(old), -1)
-    nodes["feature"][place] = old["feature"]
-    nodes["threshold"][place] = old["threshold"]
-    nodes["missing_left"][place] = old["missing_left"]
-    nodes["values"][place] = np.where(old["feature"] < 0, old["left"], 0)
+    places["node"][place] = np.arange(len(old))
     for number, level in enumerate(levels):
-        nodes["level"][place[level]] = number
+        places["level"][place[level]] = number
     inner = np.flatnonzero(old["feature"] >= 0)
-    nodes["led_by"], nodes["ratio"] = -1, 1.0
+    places["led_by"], places["ratio"] = -1, 1.0
     for side, is_left in (("left", 1), ("right", 0)):
         child = place[old[side][inner]]
         parent[child] = place[inner]
-        nodes["led_by"][child] = old["feature"][inner]
-        nodes["is_left"][child] = is_left
-        nodes["ratio"][child] = np.minimum(1.0, covers[old[side][inner]] / covers[inner])
-    before = _find_before(nodes["led_by"], parent)
-    nodes["before"] = np.where(before >= 0, nodes["level"][before], -1)
+        places["led_by"][child] = old["feature"][inner]
+        places["is_left"][child] = is_left
+        places["ratio"][child] = np.minimum(1.0, covers[old[side][inner]] / covers[inner])
+    before = _find_before(places["led_by"], parent)
+    places["before"] = np.where(before >= 0, places["level"][before], -1)
     features, reach = np.zeros(len(old), np.int64), np.ones(len(old))
-    nodes["share"] = 1.0
+    places["share"] = 1.0
     for level in levels[1:]:
         at = place[level]
         earlier = before[at] >= 0
-        nodes["share"][at] = nodes["ratio"][at] * np.where(earlier, nodes["share"][before[at]], 1.0)
-        reach[at] = nodes["ratio"][at] * reach[parent[at]]
+        places["share"][at] = places["ratio"][at] * np.where(earlier, places["share"][before[at]], 1.0)
+        reach[at] = places["ratio"][at] * reach[parent[at]]
         features[at] = features[parent[at]] + ~earlier
     # n points integrate polynomials of degree 2n - 1; a path of d features is one of degree d - 1.
     count = max(1, (int(features.max()) + 1) // 2)
@@ -84,18 +78,16 @@ def lay_out(trees: Trees) -> Layout:
     if len(levels) * count * (1 + widest) * 8 > _MAX_WORK_BYTES:
         raise NotExplained(f"it has trees of {len(levels)} levels")
     points, weights = np.polynomial.legendre.leggauss(count)
-    flat = np.zeros(len(trees.trees), TREE)
-    flat["first"], flat["column"], flat["width"] = (trees.trees[name] for name in ("root", "column", "width"))
-    flat["count"] = np.diff(np.append(trees.trees["root"], len(old)))
+    counts = np.diff(np.append(trees.trees["root"], len(old))).astype(np.int32)
     return Layout(
-        nodes=nodes,
-        trees=flat,
+        places=places,
+        counts=counts,
         parent=parent,
         before=before,
         points=(points + 1) / 2,
         weights=weights / 2,
-        base=_expect(trees, nodes, flat, reach),
-        steps=int((flat["count"].astype(np.int64) * flat["width"]).sum()) * count,
+        base=_expect(trees, places, counts, reach),
+        steps=int((counts.astype(np.int64) * trees.trees["width"]).sum()) * count,
     )
 
 
@@ -138,12 +130,13 @@ def _find_before(led_by: np.ndarray, parent: np.ndarray) -> np.ndarray:
     return before
 
 
-def _expect(trees: Trees, nodes: np.ndarray, flat: np.ndarray, reach: np.ndarray) -> np.ndarray:
+def _expect(trees: Trees, places: np.ndarray, counts: np.ndarray, reach: np.ndarray) -> np.ndarray:
     base = trees.start.astype(np.float64).copy()
-    tree_of = np.repeat(np.arange(len(flat)), flat["count"])
-    leaf = np.flatnonzero(nodes["feature"] < 0)
-    for width in np.unique(flat["width"]):
-        at = leaf[flat["width"][tree_of[leaf]] == width]
-        values = trees.values[nodes["values"][at][:, None] + np.arange(width)] * reach[at][:, None]
-        np.add.at(base, flat["column"][tree_of[at]][:, None] + np.arange(width), values)
+    tree = trees.trees[np.repeat(np.arange(len(counts)), counts)]
+    nodes = trees.nodes[places["node"]]
+    for width in np.unique(trees.trees["width"]):
+        at = np.flatnonzero((nodes["feature"] < 0) & (tree["width"] == width))
+        columns = np.arange(width)
+        values = trees.values[nodes["left"][at][:, None] + columns] * reach[at][:, None]
+        np.add.at(base, tree["column"][at][:, None] + columns, values)
     return base / trees.divisor

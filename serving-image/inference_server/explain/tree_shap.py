@@ -36,100 +36,91 @@ class TreeShap:
         """Return rows x features x columns: by how much each feature moves each column away from ``base``."""
         if self._compiled is None:
             return self.explain_with_numpy(table)
-        explain, ensemble = self._compiled
+        explain, ensemble, layout = self._compiled
         features, columns = self._trees.feature_count, len(self.base)
         if table.ndim != 2 or table.shape[1] != features or table.dtype != np.float64:
             raise ValueError(f"rows of {features} float64 are needed")
         out = np.empty((len(table), features, columns))
-        if explain(ensemble, table.tobytes(), len(table), out.ctypes.data):
+        if explain(ensemble, layout, table.tobytes(), len(table), out.ctypes.data):
             raise MemoryError
         return out
 
     @functools.cached_property
-    def _compiled(self) -> tuple[Any, Any] | None:
+    def _compiled(self) -> tuple[Any, Any, Any] | None:
         library = _library()
         if library is None:
             return None
-        layout, trees = self._layout, self._trees
-        arrays = (layout.nodes, layout.trees, trees.values, layout.points, layout.weights)
-        ensemble = _Ensemble(
+        layout = self._layout
+        arrays = (layout.places, layout.counts, layout.points, layout.weights)
+        placed = _Layout(
             *(array.ctypes.data for array in arrays),
-            len(layout.trees),
-            trees.feature_count,
-            len(self.base),
             len(layout.points),
-            int(layout.nodes["level"].max()) + 1,
-            int(layout.trees["width"].max()),
-            trees.divisor,
-            trees.single_precision,
+            int(layout.places["level"].max()) + 1,
+            int(self._trees.trees["width"].max()),
         )
         # The addresses stay good: this object holds the layout and the trees.
-        return library.explain, ctypes.byref(ensemble)
+        return library.explain, ctypes.byref(self._trees.as_structure()), ctypes.byref(placed)
 
     def explain_with_numpy(self, table: np.ndarray) -> np.ndarray:
         """Do the same without compiled code; sums are taken in another order."""
-        if self._trees.single_precision:
-            table = table.astype(np.float32).astype(np.float64)
-        out = np.zeros((len(table), self._trees.feature_count, len(self.base)))
-        for tree in self._layout.trees:
-            nodes = slice(tree["first"], tree["first"] + tree["count"])
-            size = int(tree["count"]) * len(self._layout.points) * int(tree["width"])
-            step = max(1, _DOUBLES_AT_ONCE // size)
-            for begin in range(0, len(table), step):
-                rows = slice(begin, begin + step)
-                columns = slice(tree["column"], tree["column"] + tree["width"])
-                moved = _explain_tree(self._layout, nodes, self._trees.values, int(tree["width"]), table[rows])
-                out[rows, :, columns] += moved
-        return out / self._trees.divisor
+        trees, layout = self._trees, self._layout
+        table = trees.read_table(table)
+        out = np.zeros((len(table), trees.feature_count, len(self.base)))
+        ends = np.cumsum(layout.counts)
+        for tree, begin, end in zip(trees.trees, ends - layout.counts, ends, strict=True):
+            width = int(tree["width"])
+            columns = slice(tree["column"], tree["column"] + width)
+            step = max(1, _DOUBLES_AT_ONCE // (int(end - begin) * len(layout.points) * width))
+            for first in range(0, len(table), step):
+                rows = slice(first, first + step)
+                out[rows, :, columns] += _explain_tree(layout, slice(begin, end), trees, width, table[rows])
+        return out / trees.divisor
 
 
-def _explain_tree(layout: Layout, chosen: slice, all_values: np.ndarray, width: int, table: np.ndarray) -> np.ndarray:
-    """Return rows x features x ``width``; the tables in here are nodes x rows (x points (x width))."""
-    nodes, parent = layout.nodes[chosen], np.maximum(layout.parent[chosen] - chosen.start, -1)
+def _explain_tree(layout: Layout, chosen: slice, trees: Trees, width: int, table: np.ndarray) -> np.ndarray:
+    """Return rows x features x ``width``; the tables in here are places x rows (x points (x width))."""
+    places = layout.places[chosen]
+    nodes = trees.nodes[places["node"]]
+    parent = layout.parent[chosen] - chosen.start
     before = np.where(layout.before[chosen] < 0, -1, layout.before[chosen] - chosen.start)
     t, rest = layout.points, 1.0 - layout.points
     value = table.T[np.maximum(nodes["feature"], 0)]
-    goes_left = np.where(np.isnan(value), nodes["missing_left"][:, None] != 0, value <= nodes["threshold"][:, None])
-    takes = goes_left[parent] == (nodes["is_left"][:, None] != 0)
-    levels = [np.flatnonzero(nodes["level"] == level) for level in range(int(nodes["level"].max()) + 1)]
+    goes_left = trees.goes_left(np.broadcast_to(nodes[:, None], value.shape), value)
+    takes = goes_left[np.maximum(parent, 0)] == (places["is_left"][:, None] != 0)
+    levels = [np.flatnonzero(places["level"] == level) for level in range(int(places["level"].max()) + 1)]
     followed, follows = np.ones(takes.shape, bool), np.ones(takes.shape, bool)
     products = np.ones((*takes.shape, len(t)))
-    old = t + np.where(before < 0, 1.0, nodes["share"][before])[:, None] * rest
-    alone = nodes["share"][:, None] * rest
+    old = t + np.where(before < 0, 1.0, places["share"][before])[:, None] * rest
+    alone = places["share"][:, None] * rest
     for at in levels[1:]:
         followed[at] = (before[at] < 0)[:, None] | follows[before[at]]
         follows[at] = followed[at] & takes[at]
         factor = (alone[at][:, None] + follows[at][..., None] * t) / old[at][:, None]
-        factor = np.where(followed[at][..., None], factor, nodes["ratio"][at][:, None, None])
+        factor = np.where(followed[at][..., None], factor, places["ratio"][at][:, None, None])
         products[at] = products[parent[at]] * factor
     sums = np.zeros((*products.shape, width))
     leaf = np.flatnonzero(nodes["feature"] < 0)
-    values = all_values[nodes["values"][leaf][:, None] + np.arange(width)]
+    values = trees.values[nodes["left"][leaf][:, None] + np.arange(width)]
     sums[leaf] = products[leaf][..., None] * values[:, None, None]
     for at in reversed(levels[1:]):
         for side in (0, 1):
-            child = at[nodes["is_left"][at] == side]
+            child = at[places["is_left"][at] == side]
             sums[parent[child]] += sums[child]
-    share = nodes["share"][:, None]
+    share = places["share"][:, None]
     change = np.where(follows[..., None], ((1.0 - share) / (t + share * rest))[:, None], -1.0 / rest)
-    earlier = np.where(before < 0, 1.0, nodes["share"][before])[:, None]
+    earlier = np.where(before < 0, 1.0, places["share"][before])[:, None]
     change -= ((1.0 - earlier) / (t + earlier * rest))[:, None]
     change *= layout.weights * followed[..., None]
     moved = np.einsum("nrq,nrqw->nrw", change[1:], sums[1:])
     out = np.zeros((table.shape[1], len(table), width))
-    np.add.at(out, nodes["led_by"][1:], moved)
+    np.add.at(out, places["led_by"][1:], moved)
     return out.transpose(1, 0, 2)
 
 
-class _Ensemble(ctypes.Structure):
+class _Layout(ctypes.Structure):
     _fields_ = [
-        *((name, ctypes.c_void_p) for name in ("nodes", "trees", "values", "points", "weights")),
-        *(
-            (name, ctypes.c_int64)
-            for name in ("trees_count", "features_count", "columns_count", "points_count", "levels_count", "widest")
-        ),
-        ("divisor", ctypes.c_double),
-        ("single_precision", ctypes.c_int32),
+        *((name, ctypes.c_void_p) for name in ("places", "counts", "points", "weights")),
+        *((name, ctypes.c_int64) for name in ("points_count", "levels_count", "widest")),
     ]
 
 
@@ -137,6 +128,6 @@ class _Ensemble(ctypes.Structure):
 def _library() -> ctypes.CDLL | None:
     library = load_library(SOURCE)
     if library is not None:
-        library.explain.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p]
+        library.explain.argtypes = [*[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_void_p]
         library.explain.restype = ctypes.c_int
     return library
