@@ -6,6 +6,7 @@ import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { notSupportedYet } from './not-supported-yet.ts';
 import { problem } from './problems.ts';
+import { trustEnvironment } from './trust.ts';
 
 /** All of a resolved request that is decided without a look at the world. */
 export type ResolvedSettings = Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | 'image' | 'goldenCases'>;
@@ -50,7 +51,7 @@ export function resolveSettings(
     problems: [
       ...notSupportedYet(request, platform.allowTrust),
       ...instanceProblems(request, hosting, scaling, platform),
-      ...environmentProblems(environment),
+      ...environmentProblems(environment, trustEnvironment(request.trust)),
       ...tagProblems(tags),
     ],
   };

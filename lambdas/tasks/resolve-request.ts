@@ -77,6 +77,7 @@ export const resolveRequest =
       upload,
       servedArtifactSha256: model.servedArtifactSha256,
       servableModelFiles: isOwnImage ? SERVABLE_MODEL_FILES : null,
+      ...(wanted.trust === undefined ? {} : { trust: wanted.trust }),
       document: await ports.documents.write(keyOf('request'), resolved),
       correlationId: wanted.correlationId ?? null,
       startedByKey,
@@ -88,13 +89,14 @@ const rejected = (
   endpointName: string | null,
   upload: Upload | null,
   problems: Problem[],
-  { image, correlationId }: CheckedRequest = {},
+  { image, trust, correlationId }: CheckedRequest = {},
 ) => ({
   problems: bounded(problems),
   endpointName,
   upload,
   servedArtifactSha256: null,
   servableModelFiles: image === undefined ? SERVABLE_MODEL_FILES : null,
+  ...(trust === undefined ? {} : { trust }),
   document: null,
   correlationId: correlationId ?? null,
 });

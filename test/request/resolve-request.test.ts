@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
@@ -114,6 +115,31 @@ describe('an upload', () => {
       expect(await run(created(key))).toMatchObject({ problems: [], endpointName: 'iris', upload });
     },
   );
+
+  test('may run code where the manifest trusts it and the platform allows that', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    uploads.put('models/iris/rollout.json', JSON.stringify({ trust: 'f'.repeat(64) }));
+    expect(await run(created(KEY))).toMatchObject({ problems: [], trust: 'f'.repeat(64) });
+  });
+
+  test('leaves room for the variable that trust becomes', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    const environment = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`A${index}`, 'x']));
+    const manifest = { trust: 'f'.repeat(64), environment };
+    uploads.put('models/iris/rollout.json', JSON.stringify(manifest));
+    expect(await run(created(KEY))).toMatchObject({
+      problems: [{ where: 'environment', message: expect.stringContaining('at most 99') }],
+    });
+  });
+
+  test('cannot set the variable that trust becomes', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    uploads.put('models/iris/rollout.json', JSON.stringify({ environment: { [TRUST_VARIABLE]: 'f'.repeat(64) } }));
+    expect(places(await run(created(KEY)))).toEqual([`environment.${TRUST_VARIABLE}`]);
+  });
 
   test('without an endpoint goes to the default one', async () => {
     const { uploads, run } = world();
