@@ -6,11 +6,13 @@ leaves its counts behind.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -32,6 +34,16 @@ class Counts:
     classes: dict[str, int]
 
 
+class Cells(NamedTuple):
+    """Cells of 8 bytes from ``address`` on, and which of them count what: for compiled code."""
+
+    address: int
+    ok: int
+    first_bucket: int
+    seconds: int
+    first_class: int
+
+
 class Metrics:
     """Counts of one model's invocations, ``workers`` times; methods may be called from any thread.
 
@@ -39,7 +51,7 @@ class Metrics:
     """
 
     def __init__(self, classes: Sequence[str] = (), workers: int = 1) -> None:
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._classes = {name: _FIRST_CLASS + index for index, name in enumerate(classes)}
         size = 8 * (_FIRST_CLASS + len(self._classes))
         memory = memoryview(mmap.mmap(-1, size * workers))
@@ -54,7 +66,7 @@ class Metrics:
     def count(self, status: int, seconds: float, classes: Iterable[str]) -> None:
         """Count an invocation that reached the model, with the time from its arrival and the classes predicted."""
         counts = self._counts
-        with self._lock:
+        with self.lock:
             counts[_STATUS_CELLS[status]] += 1
             counts[_FIRST_BUCKET + bisect_left(BOUNDS, seconds)] += 1
             self._sums[_SECONDS] += seconds
@@ -63,9 +75,20 @@ class Metrics:
                 if cell is not None:
                     counts[cell] += 1
 
+    def cells(self) -> Cells:
+        """Return where this worker counts; whoever counts there by himself holds ``lock``."""
+        cells = self._counts
+        return Cells(
+            ctypes.addressof(ctypes.c_uint64.from_buffer(cells)),
+            _STATUS_CELLS[200],
+            _FIRST_BUCKET,
+            _SECONDS,
+            _FIRST_CLASS,
+        )
+
     def count_refusal(self, status: int) -> None:
         """Count an invocation that was turned away; it has no latency."""
-        with self._lock:
+        with self.lock:
             self._counts[_STATUS_CELLS[status]] += 1
 
     def total(self) -> Counts:
@@ -75,7 +98,7 @@ class Metrics:
 
     def own(self) -> Counts:
         """Return what this worker counted."""
-        with self._lock:
+        with self.lock:
             return self._read(self._counts.tolist(), self._sums[_SECONDS])
 
     def _read(self, counts: list[int], seconds: float) -> Counts:

@@ -17,6 +17,7 @@ from inference_server.application import Application
 from inference_server.http_limits import HttpLimits
 from inference_server.http_server import HttpServer
 from inference_server.model_error import ModelError
+from inference_server.quick_answer import quick_answer
 from inference_server.settings import Settings
 
 # SageMaker sends SIGKILL 30 s after SIGTERM; requests get most of that to finish.
@@ -58,8 +59,9 @@ async def _serve(listener: socket.socket, settings: Settings) -> bool:
         loop.add_signal_handler(number, _stop, stop)
     application = Application(settings)
     limits = HttpLimits(body_bytes=settings.max_body_bytes, body_seconds=settings.request_seconds)
-    loading = asyncio.create_task(_load(application, settings, stop))
-    await HttpServer(application.answer, limits).serve(listener, stop, DRAIN_SECONDS)
+    server = HttpServer(application.answer, limits)
+    loading = asyncio.create_task(_load(application, server, settings, stop))
+    await server.serve(listener, stop, DRAIN_SECONDS)
     # Stopped while loading: that is an orderly end too.
     return loading.result() if loading.done() else True
 
@@ -76,11 +78,12 @@ def _reap(*_: object) -> None:
             pass
 
 
-async def _load(application: Application, settings: Settings, stop: asyncio.Event) -> bool:
+async def _load(application: Application, server: HttpServer, settings: Settings, stop: asyncio.Event) -> bool:
     started = time.monotonic()
     try:
         # Not asyncio's own pool: asyncio.Runner would wait for it, and SIGTERM may come while loading.
-        await asyncio.get_running_loop().run_in_executor(application.threads, _import_and_load, application, settings)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(application.threads, _import_and_load, application, server, settings)
     except ModelError as error:
         _log.error("the model cannot be served: %s", error)
     except Exception:
@@ -97,12 +100,13 @@ async def _load(application: Application, settings: Settings, stop: asyncio.Even
     return False
 
 
-def _import_and_load(application: Application, settings: Settings) -> None:
+def _import_and_load(application: Application, server: HttpServer, settings: Settings) -> None:
     # What a model needs may take a second to import: the port is open before that.
     from inference_server.load_model import load_model
 
     model = load_model(settings.model_directory, apart=True, trust=settings.trust)
     application.set_model(model, model.sha256)
+    server.quick = quick_answer(application.served, settings.default_accept)
 
 
 def leave(status: int) -> None:

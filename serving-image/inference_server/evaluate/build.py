@@ -1,4 +1,4 @@
-"""Compiles walk.c and tree_shap.c with the system's C compiler; without one, numpy does their work.
+"""Compiles the C sources with the system's C compiler; without one, numpy and Python do their work.
 
 ``python -m inference_server.evaluate.build`` does it ahead of time, as the Dockerfile's first stage does.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("walk.c")
 SHAP_SOURCE = Path(__file__).parent.parent / "explain" / "tree_shap.c"
+QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer.c"
 FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 
@@ -42,7 +43,7 @@ def load_library(source: Path | None = None) -> ctypes.CDLL | None:
             compile_to(own, source)
             return ctypes.CDLL(str(own))
     except (OSError, subprocess.SubprocessError) as error:
-        _log.info("trees are walked by numpy: %s", error)
+        _log.info("%s is not compiled: %s", source.name, error)
         return None
 
 
@@ -72,6 +73,6 @@ def _kept_path(source: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for each in (SOURCE, SHAP_SOURCE):
+    for each in (SOURCE, SHAP_SOURCE, QUICK_SOURCE):
         compile_to(_kept_path(each), each)
         print(_kept_path(each))
