@@ -18,7 +18,9 @@ import orjson
 from inference_server import custom_attributes
 from inference_server.answer_invocation import Invocation, InvocationAnswer, answer_invocation
 from inference_server.error_body import error_body
+from inference_server.explain.is_requested import is_requested
 from inference_server.http_messages import Request, Response
+from inference_server.invalid_input import InvalidInput
 from inference_server.is_quick import QUICK_BYTES
 from inference_server.metrics import Metrics
 from inference_server.open_inference import MODELS, OpenInference
@@ -95,7 +97,12 @@ class Application:
             self.settings.default_accept if accept == "*/*" else accept,
             request.body,
         )
-        return self.run(served, request, answer_invocation, invocation)
+        if request.query or custom_attributes.NAME in headers:
+            try:
+                invocation.explain = is_requested(request)
+            except InvalidInput as error:
+                return Response(error.status, error_body(str(error)))
+        return self.run(served, request, answer_invocation, invocation, quick=not invocation.explain)
 
     def run(
         self,
@@ -103,11 +110,12 @@ class Application:
         request: Request,
         answer: Callable[[Model, Any], InvocationAnswer],
         question: Any,
+        quick: bool = True,
     ) -> Answered:
         """Have the model answer a question: here where that is quick, else in a thread."""
         header = served.header_for(request.headers.get(custom_attributes.NAME))
         started = time.perf_counter()
-        if served.quick and len(request.body) <= QUICK_BYTES:
+        if quick and served.quick and len(request.body) <= QUICK_BYTES:
             return _run(served, answer, question, header, started)
         if self._waiting >= self.settings.max_waiting:
             served.metrics.count_refusal(503)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inference_server.feature import Feature
 from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
+
+if TYPE_CHECKING:
+    from inference_server.explain.explainer import Explainer
 
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -45,6 +49,13 @@ class Model:
             self.labels, self.class_names = _name_classes(estimator, class_names)
         elif class_names is not None:
             raise ModelError(f"model.json names classes, but {type(estimator).__name__} is not a classifier.")
+
+    @functools.cached_property
+    def explainer(self) -> Explainer:
+        """What explains predictions, made when it is first asked for. Raises ``NotExplained``."""
+        from inference_server.explain.explainer import Explainer
+
+        return Explainer(self)
 
     def predict(self, rows: list[list[float]]) -> list[dict[str, Any]]:
         """Predict for rows of finite numbers, each as long as ``feature_names``.

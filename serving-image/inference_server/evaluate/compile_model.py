@@ -23,6 +23,7 @@ from inference_server.evaluate.read_linear import (
     read_linear_classifier,
     read_linear_regressor,
 )
+from inference_server.explain.trace_columns import trace_columns
 from inference_server.not_covered import NotCovered
 
 
@@ -36,10 +37,11 @@ def compile_model(estimator: Any) -> Evaluator:
     entry = _first_with_columns(members)
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
-    columns = width
+    columns, traced = width, None
     if len(members) > 1:
         step, columns = read_steps(members[:-1], width)
         steps = (step,)
+        traced = trace_columns(members[:-1], width)
     sums, finish = _read_final(members[-1], final, columns)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
     classes = final.labels("classes_") if is_classifier else None
@@ -55,6 +57,7 @@ def compile_model(estimator: Any) -> Evaluator:
         steps=steps,
         sums=sums,
         finish=finish,
+        columns=traced,
     )
 
 

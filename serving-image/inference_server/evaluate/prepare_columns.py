@@ -202,7 +202,7 @@ def _read_columns(fields: Fields, width: int) -> tuple[Step, int]:
     for entry in fields.items("transformers_"):
         if not isinstance(entry, tuple) or len(entry) != 3:
             raise NotCovered("a ColumnTransformer in a form of its own")
-        columns = _choose_columns(entry[2], width)
+        columns = choose_columns(entry[2], width)
         if (isinstance(entry[1], str) and entry[1] == "drop") or not len(columns):
             continue
         step, size = read_steps([entry[1]], len(columns))
@@ -243,7 +243,8 @@ def pipeline_members(value: Any) -> list[Any] | None:
     return [member[1] for member in members]
 
 
-def _choose_columns(chosen: Any, width: int) -> np.ndarray:
+def choose_columns(chosen: Any, width: int) -> np.ndarray:
+    """Return the indexes that a ColumnTransformer chose: by numbers, a mask or a slice."""
     if isinstance(chosen, Instance) and chosen.name == "_RemainderColsList":
         chosen = Fields(chosen).any("data")
     if isinstance(chosen, StoredValues):

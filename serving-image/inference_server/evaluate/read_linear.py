@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,18 @@ CLASSIFIERS = ["LinearSVC", "LogisticRegression", "LogisticRegressionCV", "Passi
 _LOGARITHMIC = ("GammaRegressor", "PoissonRegressor")
 
 
+@dataclass(frozen=True)
+class LinearSums:
+    """Rows x columns of float64 to rows x classes; ``coefficients``: classes x columns."""
+
+    coefficients: np.ndarray
+    intercept: np.ndarray
+
+    def __call__(self, table: np.ndarray) -> np.ndarray:
+        refuse(table)
+        return table @ self.coefficients.T + self.intercept
+
+
 def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
     """Read one target; several are not covered."""
     coefficients = fields.numbers("coef_")
@@ -72,15 +85,9 @@ def _probabilities(fields: Fields, rows: int) -> Finish:
     return finish.binary_softmax if rows == 1 else finish.softmax("sum")
 
 
-def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> Step:
+def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> LinearSums:
     if intercept.shape not in ((), (1,), (len(coefficients),)):
         raise NotCovered("a linear model whose intercept does not fit its coefficients")
     if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
         raise NotCovered("a linear model with coefficients that are not finite")
-    transposed = coefficients.T
-
-    def multiply(table: np.ndarray) -> np.ndarray:
-        refuse(table)
-        return table @ transposed + intercept
-
-    return multiply
+    return LinearSums(coefficients, intercept)

@@ -45,6 +45,11 @@ class TreeShap:
             raise MemoryError
         return out
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether rows are explained by C."""
+        return self._compiled is not None
+
     @functools.cached_property
     def _compiled(self) -> tuple[Any, Any, Any] | None:
         library = _library()
