@@ -61,7 +61,7 @@ def lay_out(trees: Trees) -> Layout:
         parent[child] = place[inner]
         places["led_by"][child] = old["feature"][inner]
         places["is_left"][child] = is_left
-        places["ratio"][child] = np.minimum(1.0, covers[old[side][inner]] / covers[inner])
+        places["ratio"][child] = np.minimum(covers[old[side][inner]], covers[inner]) / covers[inner]
     before = _find_before(places["led_by"], parent)
     places["before"] = np.where(before >= 0, places["level"][before], -1)
     features, reach = np.zeros(len(old), np.int64), np.ones(len(old))
