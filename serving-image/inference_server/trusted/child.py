@@ -46,8 +46,14 @@ def _load(path: Path, trusted: bool) -> Any:
         from inference_server.trusted.load_trusted import load_trusted
 
         return load_trusted(path)
-    from inference_server.read_estimator import read_estimator
+    try:
+        from inference_server.read_estimator import read_estimator
+    except ModuleNotFoundError as error:
+        from inference_server.model_error import ModelError
 
+        raise ModelError(
+            f"{path.name} has to be served by scikit-learn, and this image has none (target lite): use the target full."
+        ) from error
     return read_estimator(path)
 
 
