@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -37,13 +38,17 @@ Handler = Callable[[Request], Answered]
 
 
 class Application:
-    """Answers requests; ``served`` is None until loading is done."""
+    """Answers requests; ``served`` is None until loading is done.
 
-    def __init__(self, settings: Settings) -> None:
+    The first byte of ``failed`` is not 0 once a worker process has died for good.
+    """
+
+    def __init__(self, settings: Settings, failed: bytearray | mmap | None = None) -> None:
         self.settings = settings
+        self._failed = bytearray(1) if failed is None else failed
         self.served: ServedModel | None = None
         # Predictions run beside the event loop, so that /ping answers within its 2 s while they do.
-        self.threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="predict")
+        self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="predict")
         self._waiting = 0
         self._routes: dict[bytes, Mapping[bytes, Handler]] = {
             b"/ping": dict.fromkeys((b"GET", b"HEAD", b"POST"), self._ping),
@@ -75,18 +80,21 @@ class Application:
         return self.served if self.served is not None and name == self.served.name else None
 
     @property
-    def is_loading(self) -> bool:
-        """Whether there will be a model that is not there yet."""
-        return self.served is None
+    def no_model(self) -> Response:
+        """What a caller gets who asks before there is a model, or after all workers have died."""
+        message = "The workers have died for good" if self._failed[0] else "The model is still loading"
+        return Response(500 if self._failed[0] else 503, error_body(message))
 
     @property
     def health(self) -> int:
         """What /ping answers: 503 until the model is loaded, 500 when what predicts has died for good, else 200."""
+        if self._failed[0]:
+            return 500
         return 503 if self.served is None else self.health_of(self.served)
 
     def health_of(self, served: ServedModel) -> int:
         """The same of one model."""
-        return 500 if served.is_dead else 200
+        return 500 if self._failed[0] or served.is_dead else 200
 
     def invoke(self, served: ServedModel, request: Request) -> Answered:
         """Answer an invocation of this model."""
@@ -148,7 +156,7 @@ class Application:
 
     def _invoke(self, request: Request) -> Answered:
         if self.served is None:
-            return Response(503, error_body("The model is still loading"))
+            return self.no_model
         return self.invoke(self.served, request)
 
     def _find(self, path: bytes) -> Mapping[bytes, Handler] | Response:

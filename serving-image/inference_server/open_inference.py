@@ -47,8 +47,8 @@ class OpenInference:
         if rest[:1] == ["versions"] and len(rest) > 1:
             version, rest = rest[1], rest[2:]
         if served is None:
-            if self._application.is_loading:
-                return Response(503, error_body("The model is still loading"))
+            if self._application.served is None:
+                return self._application.no_model
             return Response(404, error_body(f"There is no model {name[:60]!r}"))
         if version is not None and version != served.digest:
             return Response(404, error_body(f"Model {name[:60]!r} has no version {version[:64]!r}"))

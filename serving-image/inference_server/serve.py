@@ -8,20 +8,17 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 
 import uvloop
 
 from inference_server.application import Application
-from inference_server.http_limits import HttpLimits
 from inference_server.http_server import HttpServer
+from inference_server.listen import bind
 from inference_server.model_error import ModelError
 from inference_server.quick_answer import quick_answer
 from inference_server.settings import Settings
-
-# SageMaker sends SIGKILL 30 s after SIGTERM; requests get most of that to finish.
-DRAIN_SECONDS = 20
+from inference_server.worker import DRAIN_SECONDS, make_server
 
 _log = logging.getLogger("inference_server")
 
@@ -32,24 +29,19 @@ def serve(settings: Settings) -> int:
     The socket accepts from the start and /ping answers 503 until the model is there.
     """
     try:
-        listener = _listen(settings)
+        sockets = bind(settings.host, settings.port, settings.processes)
     except OSError as error:
         _log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
         return 1
-    _log.info("listening on http://%s:%d", *listener.getsockname()[:2])
+    _log.info("listening on http://%s:%d", *sockets[0].getsockname()[:2])
+    if len(sockets) > 1:
+        from inference_server.supervisor import Supervisor
+
+        return Supervisor(settings, sockets).run()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        loaded = runner.run(_serve(listener, settings))
+        loaded = runner.run(_serve(sockets[0], settings))
     _log.info("stopped")
     return 0 if loaded else 1
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    listener.listen(2048)
-    return listener
 
 
 async def _serve(listener: socket.socket, settings: Settings) -> bool:
@@ -58,8 +50,7 @@ async def _serve(listener: socket.socket, settings: Settings) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, stop)
     application = Application(settings)
-    limits = HttpLimits(body_bytes=settings.max_body_bytes, body_seconds=settings.request_seconds)
-    server = HttpServer(application.answer, limits)
+    server = make_server(application, processes=1)
     loading = asyncio.create_task(_load(application, server, settings, stop))
     await server.serve(listener, stop, DRAIN_SECONDS)
     # Stopped while loading: that is an orderly end too.
@@ -107,11 +98,3 @@ def _import_and_load(application: Application, server: HttpServer, settings: Set
     model = load_model(settings.model_directory, apart=True, trust=settings.trust)
     application.set_model(model, model.sha256)
     server.quick = quick_answer(application.served, settings.default_accept)
-
-
-def leave(status: int) -> None:
-    """End the process without waiting for predictions that outlived the drain."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)

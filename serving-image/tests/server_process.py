@@ -31,6 +31,7 @@ class ServerProcess:
             "PYTHONDONTWRITEBYTECODE": "1",
             "SM_MODEL_DIR": str(model_directory),
             "SAGEMAKER_BIND_TO_PORT": "0",
+            "SAGEMAKER_MODEL_SERVER_WORKERS": "1",
             "TMPDIR": str(self.folder / "tmp"),
         }
         with (self.folder / "log").open("wb") as log:

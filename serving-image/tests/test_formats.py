@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_refused(content_type, body, message):
 
 def test_execution_parameters_for_batch_transform(iris_server):
     assert httpx.get(f"{iris_server.url}/execution-parameters").json() == {
-        "MaxConcurrentTransforms": os.cpu_count(),
+        "MaxConcurrentTransforms": 1,
         "BatchStrategy": "MULTI_RECORD",
         "MaxPayloadInMB": 6,
     }

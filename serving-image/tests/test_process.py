@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
+from raw_connection import RawConnection
 from server_process import ServerProcess
 
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
@@ -63,15 +65,20 @@ def test_sigterm_drains_and_exits_0_and_the_port_can_be_used_again(start_server,
 
 
 def test_a_stuck_request_does_not_hold_up_the_exit(start_server, iris_model):
-    server = start_server(iris_model)
-    server.wait_until_ready()
-    address = httpx.URL(server.url)
-    with socket.create_connection((address.host, address.port), timeout=30) as connection:
-        connection.sendall(b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
-        server.ping()
+    """Of one worker, and of several: both at once, because it takes 20 s."""
+    servers = [start_server(iris_model, SAGEMAKER_MODEL_SERVER_WORKERS=workers) for workers in ("1", "2")]
+    with contextlib.ExitStack() as callers:
+        for server in servers:
+            server.wait_until_ready()
+            connection = callers.enter_context(RawConnection(server.url, timeout=30))
+            connection.send(b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+        time.sleep(0.1)
         started = time.monotonic()
-        assert server.terminate() == 0
-        assert time.monotonic() - started < 25
+        for server in servers:
+            server.process.send_signal(signal.SIGTERM)
+        for server in servers:
+            assert server.process.wait(30) == 0
+            assert 15 < time.monotonic() - started < 25
 
 
 def test_ping_answers_while_predictions_run(start_server, iris_model):
@@ -179,18 +186,6 @@ def test_as_pid_1_it_reaps_orphans_and_leaves_with_0(iris_model):
 
 def children(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-
-
-@pytest.fixture
-def run_to_end():
-    def run(command: list[str], model_directory: Path, **environment: str) -> int:
-        process = ServerProcess(command, model_directory, environment)
-        try:
-            return process.process.wait(30)
-        finally:
-            process.kill()
-
-    return run
 
 
 @pytest.fixture
