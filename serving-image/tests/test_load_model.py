@@ -173,11 +173,11 @@ def test_a_wrong_description_is_refused(tmp_path, forest, description, message):
 
 def test_an_archive_without_or_with_two_models_is_refused(tmp_path, forest):
     (tmp_path / "weights.bin").write_bytes(b"")
-    with pytest.raises(ModelError, match=r"no model.pkl and no model.joblib .* it holds \['weights.bin'\]"):
+    with pytest.raises(ModelError, match=r"none of model.pkl, model.joblib, .* it holds \['weights.bin'\]"):
         load_model(tmp_path)
     save(tmp_path, forest)
     (tmp_path / "model.joblib").write_bytes(b"")
-    with pytest.raises(ModelError, match="remove one, or name it"):
+    with pytest.raises(ModelError, match="remove all but one, or name it"):
         load_model(tmp_path)
     (tmp_path / "model.json").write_text('{"modelFile": "model.pkl"}')
     assert load_model(tmp_path).class_names == ("0", "1", "2")

@@ -50,7 +50,7 @@ def compile_model(estimator: Any) -> Evaluator:
         raise NotCovered("names for another number of features")
     return Evaluator(
         name=final.name,
-        written_by=".".join(map(str, final.version)),
+        written_by="scikit-learn " + ".".join(map(str, final.version)),
         n_features_in_=width,
         feature_names_in_=names,
         classes_=classes,

@@ -20,7 +20,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 class Evaluator:
     """Evaluates rows x ``n_features_in_`` of float64 as the estimator that it was made of would.
 
-    The attributes that end in an underscore are scikit-learn's; ``written_by`` is its minor version.
+    The attributes that end in an underscore are scikit-learn's; ``written_by`` names the library and its version.
     """
 
     name: str
