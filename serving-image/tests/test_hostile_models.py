@@ -302,3 +302,16 @@ def test_damaged_compression_is_refused(compress):
     content[-6] ^= 255
     with pytest.raises(ModelError, match="compressed, and damaged"):
         decompress(bytes(content))
+
+
+def test_a_version_that_is_no_text_is_refused(tmp_path):
+    """Found by fuzzing: numpy's types parse what they are compared with."""
+    estimator = GaussianNB()
+    state = estimator.__getstate__() | {"_sklearn_version": np.dtype("f8")}
+    estimator.__getstate__ = lambda: state
+    content = pickle.dumps(Stateful(GaussianNB, (), state))
+    # An instance, which no estimator's file makes by a call.
+    content = content.replace(b")R", b")\x81")
+    (tmp_path / "model.pkl").write_bytes(content)
+    with pytest.raises(ModelError, match="which scikit-learn wrote it"):
+        load_model(tmp_path)
