@@ -24,6 +24,7 @@ from inference_server.http_messages import Request, Response
 from inference_server.invalid_input import InvalidInput
 from inference_server.is_quick import QUICK_BYTES
 from inference_server.metrics import Metrics
+from inference_server.multi_model import ROOT, MultiModel
 from inference_server.open_inference import MODELS, OpenInference
 from inference_server.served_model import ServedModel
 from inference_server.settings import Settings
@@ -52,12 +53,15 @@ class Application:
         self._waiting = 0
         self._routes: dict[bytes, Mapping[bytes, Handler]] = {
             b"/ping": dict.fromkeys((b"GET", b"HEAD", b"POST"), self._ping),
-            b"/invocations": {b"POST": self._invoke},
             b"/execution-parameters": dict.fromkeys((b"GET", b"HEAD"), self._execution_parameters),
             b"/metrics": dict.fromkeys((b"GET", b"HEAD"), self._metrics),
         }
         self._open_inference = OpenInference(self)
         self._routes |= self._open_inference.routes
+        self._multi_model = MultiModel(self) if settings.multi_model else None
+        self._routes |= (
+            {b"/invocations": {b"POST": self._invoke}} if self._multi_model is None else self._multi_model.routes
+        )
 
     def set_model(self, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
         """Begin to serve; ``sha256`` of the model file is what every answer names, if it is known."""
@@ -65,18 +69,24 @@ class Application:
 
     def answer(self, request: Request) -> Answered:
         """Answer one request, at once or later; whatever goes wrong is an answer too."""
-        methods = self._routes.get(request.path) or self._find(request.path)
-        if isinstance(methods, Response):
-            return methods
-        handler = methods.get(request.method)
-        if handler is None:
-            allowed = _listing(methods)
-            message = error_body(f"Use {allowed} for {request.path[:100].decode('latin-1')}")
-            return Response(405, message, headers=b"allow: %b\r\n" % allowed.encode())
-        return handler(request)
+        try:
+            methods = self._routes.get(request.path) or self._find(request.path)
+            if isinstance(methods, Response):
+                return methods
+            handler = methods.get(request.method)
+            if handler is None:
+                allowed = _listing(methods)
+                message = error_body(f"Use {allowed} for {request.path[:100].decode('latin-1')}")
+                return Response(405, message, headers=b"allow: %b\r\n" % allowed.encode())
+            return handler(request)
+        except Exception as error:
+            _log_failure("request", error)
+            return Response(500, error_body("Internal server error"))
 
     def find_model(self, name: str) -> ServedModel | None:
         """Return the model that is served under this name."""
+        if self._multi_model is not None:
+            return self._multi_model.models.get(name)
         return self.served if self.served is not None and name == self.served.name else None
 
     @property
@@ -90,6 +100,9 @@ class Application:
         """What /ping answers: 503 until the model is loaded, 500 when what predicts has died for good, else 200."""
         if self._failed[0]:
             return 500
+        if self._multi_model is not None:
+            # It is there to load models; one that is broken is no reason to take all of them away.
+            return 200
         return 503 if self.served is None else self.health_of(self.served)
 
     def health_of(self, served: ServedModel) -> int:
@@ -150,7 +163,10 @@ class Application:
     def _metrics(self, request: Request) -> Response:
         from inference_server.prometheus_text import CONTENT_TYPE, prometheus_text
 
-        models = [] if self.served is None else [self.served]
+        if self._multi_model is not None:
+            models = list(self._multi_model.models.values())
+        else:
+            models = [] if self.served is None else [self.served]
         text = prometheus_text((served.name, served.digest, served.metrics.total()) for served in models)
         return Response(200, text, CONTENT_TYPE)
 
@@ -162,6 +178,8 @@ class Application:
     def _find(self, path: bytes) -> Mapping[bytes, Handler] | Response:
         if path.startswith(MODELS):
             return self._open_inference.find(path)
+        if self._multi_model is not None and path.startswith(ROOT + b"/"):
+            return self._multi_model.find(path)
         return Response(404, error_body(f"Not found; this server has {_listing(self._routes)}"))
 
     def _leave_queue(self, _: object) -> None:
@@ -177,13 +195,21 @@ def _run(
 ) -> Response:
     try:
         answered = answer(served.model, question)
+    except MemoryError:
+        # On a multi-model endpoint SageMaker then unloads models that nobody uses.
+        served.metrics.count(507, time.perf_counter() - started, ())
+        return Response(507, error_body("There is not enough memory to answer this"), headers=header)
     except Exception as error:
-        # Messages of scikit-learn quote values of the payload, so only type and place are logged.
-        _log.error("prediction failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        _log_failure("prediction", error)
         served.metrics.count(500, time.perf_counter() - started, ())
         return Response(500, error_body("Internal server error"), headers=header)
     served.metrics.count(answered.status, time.perf_counter() - started, answered.classes)
     return Response(answered.status, answered.body, answered.content_type, header)
+
+
+def _log_failure(what: str, error: Exception) -> None:
+    # Messages of scikit-learn quote values of the payload, so only type and place are logged.
+    _log.error("%s failed: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 
 def _listing(names: Mapping[bytes, object]) -> str:

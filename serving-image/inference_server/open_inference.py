@@ -47,7 +47,7 @@ class OpenInference:
         if rest[:1] == ["versions"] and len(rest) > 1:
             version, rest = rest[1], rest[2:]
         if served is None:
-            if self._application.served is None:
+            if self._application.health == 503:
                 return self._application.no_model
             return Response(404, error_body(f"There is no model {name[:60]!r}"))
         if version is not None and version != served.digest:

@@ -92,6 +92,8 @@ async def _load(application: Application, server: HttpServer, settings: Settings
 
 
 def _import_and_load(application: Application, server: HttpServer, settings: Settings) -> None:
+    if settings.multi_model:
+        return
     # What a model needs may take a second to import: the port is open before that.
     from inference_server.load_model import load_model
 

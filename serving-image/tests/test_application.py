@@ -114,3 +114,22 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
 
     assert asyncio.run(ask_many()) == [200] * 4
     assert waiting.served.metrics.total().statuses[503] == 2
+
+
+def test_whatever_goes_wrong_beside_the_model_is_an_answer_too(caplog, monkeypatch):
+    application = serving(Broken())
+    monkeypatch.setattr("inference_server.application.is_requested", lambda request: 1 / 0)
+    request = invocation(b"{}")
+    request.query = b"secret"
+    answer = application.answer(request)
+    assert (answer.status, answer.body) == (500, b'{"error": "Internal server error"}')
+    assert "request failed: ZeroDivisionError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_request_for_which_there_is_no_memory_is_a_507():
+    class Large(Broken):
+        def predict(self, rows):
+            raise MemoryError
+
+    assert ask(serving(Large()), b'{"instances": [[1]]}').status == 507
