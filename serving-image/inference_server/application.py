@@ -83,6 +83,13 @@ class Application:
             _log_failure("request", error)
             return Response(500, error_body("Internal server error"))
 
+    @property
+    def models(self) -> list[ServedModel]:
+        """All models that are served now."""
+        if self._multi_model is not None:
+            return list(self._multi_model.models.values())
+        return [] if self.served is None else [self.served]
+
     def find_model(self, name: str) -> ServedModel | None:
         """Return the model that is served under this name."""
         if self._multi_model is not None:
@@ -163,11 +170,7 @@ class Application:
     def _metrics(self, request: Request) -> Response:
         from inference_server.prometheus_text import CONTENT_TYPE, prometheus_text
 
-        if self._multi_model is not None:
-            models = list(self._multi_model.models.values())
-        else:
-            models = [] if self.served is None else [self.served]
-        text = prometheus_text((served.name, served.digest, served.metrics.total()) for served in models)
+        text = prometheus_text((served.name, served.digest, served.metrics.total()) for served in self.models)
         return Response(200, text, CONTENT_TYPE)
 
     def _invoke(self, request: Request) -> Answered:

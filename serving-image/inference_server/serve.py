@@ -18,7 +18,7 @@ from inference_server.listen import bind
 from inference_server.model_error import ModelError
 from inference_server.quick_answer import quick_answer
 from inference_server.settings import Settings
-from inference_server.worker import DRAIN_SECONDS, make_server
+from inference_server.worker import make_server, serve_and_report
 
 _log = logging.getLogger("inference_server")
 
@@ -52,7 +52,7 @@ async def _serve(listener: socket.socket, settings: Settings) -> bool:
     application = Application(settings)
     server = make_server(application, processes=1)
     loading = asyncio.create_task(_load(application, server, settings, stop))
-    await server.serve(listener, stop, DRAIN_SECONDS)
+    await serve_and_report(application, server, listener, stop)
     # Stopped while loading: that is an orderly end too.
     return loading.result() if loading.done() else True
 

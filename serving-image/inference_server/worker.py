@@ -44,19 +44,34 @@ class Process:
         application = Application(self.settings, self.failed)
         return application, make_server(application, self.processes)
 
-    def run(self, server: HttpServer) -> None:
+    def run(self, application: Application, server: HttpServer) -> None:
         """Serve until SIGTERM, or until the supervisor is gone."""
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(self._serve(server))
+            runner.run(self._serve(application, server))
 
-    async def _serve(self, server: HttpServer) -> None:
+    async def _serve(self, application: Application, server: HttpServer) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         loop.add_reader(self.life, stop.set)
-        await server.serve(self.listener, stop, DRAIN_SECONDS)
+        await serve_and_report(application, server, self.listener, stop)
         loop.remove_reader(self.life)
+
+
+async def serve_and_report(
+    application: Application, server: HttpServer, listener: socket.socket, stop: asyncio.Event
+) -> None:
+    """Serve until ``stop``, and drain; write metrics meanwhile where the settings say so."""
+    reporting = None
+    if application.settings.emf:
+        from inference_server.embedded_metrics import EmbeddedMetrics
+
+        reporting = asyncio.create_task(EmbeddedMetrics(lambda: application.models).run())
+    await server.serve(listener, stop, DRAIN_SECONDS)
+    if reporting is not None:
+        reporting.cancel()
+        await asyncio.wait([reporting])
 
 
 def make_server(application: Application, processes: int) -> HttpServer:
@@ -76,9 +91,9 @@ def run_worker(process: Process, model: Model, metrics: Metrics, await_begin: Ca
     application.set_model(model, model.sha256, metrics)
     server.quick = quick_answer(application.served, process.settings.default_accept)
     if await_begin():
-        process.run(server)
+        process.run(application, server)
 
 
 def run_porter(process: Process) -> None:
     """Answer that there is no model."""
-    process.run(process.make()[1])
+    process.run(*process.make())

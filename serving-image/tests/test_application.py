@@ -83,7 +83,11 @@ def waiting(monkeypatch):
     monkeypatch.setattr("inference_server.served_model.is_quick", lambda model: False)
     estimator = Waiting()
     estimator.released = threading.Event()
-    yield serving(estimator, workers=1, max_waiting=3)
+    # It is asked for an example when it is loaded.
+    estimator.released.set()
+    application = serving(estimator, workers=1, max_waiting=3)
+    estimator.released.clear()
+    yield application
     estimator.released.set()
 
 

@@ -217,8 +217,11 @@ def test_other_routes(shared, method, path, status):
     assert httpx.request(method, shared.url + path).status_code == status
 
 
-def test_lists_page_by_page(start_server, models):
+def test_lists_page_by_page(start_server, models, iris_data):
     names = [f"m{index:03}" for index in range(105)]
+    (models / "one" / "model" / "model.json").unlink()
+    small = pickle.dumps(LogisticRegression(max_iter=1000).fit(*iris_data))
+    (models / "one" / "model" / "model.pkl").write_bytes(small)
     for name in names:
         (models / name).mkdir()
         (models / name / "model").symlink_to(models / "one" / "model")
