@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import joblib
+import skl2onnx
+import skops.io
 from sklearn.datasets import load_iris
 from sklearn.ensemble import (
     GradientBoostingClassifier,
@@ -19,6 +23,10 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+
+from inference_server.read_ubjson import read_ubjson
+
+REFERENCE = Path(__file__).parent / "shap-reference"
 
 
 def model_files(names: Sequence[str]) -> Iterator[bytes]:
@@ -41,3 +49,13 @@ def model_files(names: Sequence[str]) -> Iterator[bytes]:
             file = io.BytesIO()
             joblib.dump(estimator, file, compress=compress)
             yield file.getvalue() + stored
+    for file, name in (("iris.ubj", "model.ubj"), ("iris.lgb.txt", "model.lgb.txt")):
+        yield (REFERENCE / file).read_bytes() + bytes([names.index(name)])
+    # XGBoost's JSON, which is the same in text.
+    text = json.dumps(read_ubjson((REFERENCE / "iris.ubj").read_bytes()), default=lambda value: value.tolist())
+    yield text.encode() + bytes([names.index("model.xgb.json")])
+    for estimator in estimators:
+        yield skops.io.dumps(estimator) + bytes([names.index("model.skops")])
+    for estimator in (estimators[1], estimators[4]):
+        onnx = skl2onnx.to_onnx(estimator, x[:1], options={"zipmap": False})
+        yield onnx.SerializeToString() + bytes([names.index("model.onnx")])
