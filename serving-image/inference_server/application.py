@@ -55,6 +55,7 @@ class Application:
             b"/ping": dict.fromkeys((b"GET", b"HEAD", b"POST"), self._ping),
             b"/execution-parameters": dict.fromkeys((b"GET", b"HEAD"), self._execution_parameters),
             b"/metrics": dict.fromkeys((b"GET", b"HEAD"), self._metrics),
+            b"/openapi.json": dict.fromkeys((b"GET", b"HEAD"), self._openapi),
         }
         self._open_inference = OpenInference(self)
         self._routes |= self._open_inference.routes
@@ -172,6 +173,13 @@ class Application:
 
         text = prometheus_text((served.name, served.digest, served.metrics.total()) for served in self.models)
         return Response(200, text, CONTENT_TYPE)
+
+    def _openapi(self, request: Request) -> Response:
+        from inference_server.describe_api import describe_api
+
+        if self.health == 503:
+            return self.no_model
+        return Response(200, orjson.dumps(describe_api(self.settings, self.models)))
 
     def _invoke(self, request: Request) -> Answered:
         if self.served is None:
