@@ -49,6 +49,8 @@ def _load(path: Path, trusted: bool) -> Any:
     try:
         from inference_server.read_estimator import read_estimator
     except ModuleNotFoundError as error:
+        if error.name != "sklearn":
+            raise
         from inference_server.model_error import ModelError
 
         raise ModelError(

@@ -67,7 +67,8 @@ class RemoteEstimator:
         self.is_dead = False
         started: Future[dict[str, Any]] = Future()
         # The child ends with the thread that started it: this one lasts.
-        threading.Thread(target=self._run, args=(started,), name="child", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="child", daemon=True)
+        self._thread.start()
         self._process_id = os.getpid()
         return started.result()
 
@@ -89,10 +90,11 @@ class RemoteEstimator:
         return future.result()
 
     def close(self) -> None:
-        """End the child; whoever still waits gets ``ChildDied``."""
+        """End the child, and the thread that asks it; whoever still waits gets ``ChildDied``."""
         with self._awake:
             self._stopped = True
             self._awake.notify()
+        self._thread.join()
 
     def _run(self, started: Future[dict[str, Any]]) -> None:
         try:
