@@ -31,7 +31,8 @@ with atheris.instrument_imports(include=["inference_server"]):
 
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
-from test_http_fuzz import SEEDS, statuses
+
+from fuzz_http import SEEDS, statuses
 
 KINDS = [
     (path, content_type, extra)

@@ -52,6 +52,11 @@ class ServerProcess:
             time.sleep(0.02)
         raise AssertionError(f"the server does not listen:\n{self.log}")
 
+    def processes(self) -> list[int]:
+        """Return the ids of the server and of its workers."""
+        pid = self.process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
     def ping(self) -> int:
         return httpx.get(f"{self.url}/ping", timeout=2).status_code
 
