@@ -1,4 +1,4 @@
-"""One digest of all files of an unpacked archive: what trust is bound to (docs/adr/0016-trust-names-one-artifact.md)."""
+"""One digest of all files of an unpacked archive, which trust is bound to: docs/adr/0016-trust-names-one-artifact.md"""
 
 from __future__ import annotations
 
