@@ -9,6 +9,7 @@ import type { Platform } from '../core/platform.ts';
 import { bounded, problem } from '../core/problems.ts';
 import { resolveSettings } from '../core/resolve-settings.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { SERVABLE_MODEL_FILES } from '../core/servable-model-files.ts';
 import { readTrigger } from '../core/trigger.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
@@ -25,9 +26,6 @@ export interface ResolveRequestPorts {
   images: Images;
   ledger: Ledger;
 }
-
-/** The files of a model that the serving image of this project can load. */
-const SERVABLE_MODEL_FILES = ['model.pkl', 'model.joblib'];
 
 export const resolveRequest =
   (ports: ResolveRequestPorts, platform: Platform): Task<'ResolveRequest'> =>
@@ -76,7 +74,7 @@ export const resolveRequest =
       endpointName,
       upload,
       servedArtifactSha256: model.servedArtifactSha256,
-      servableModelFiles: isOwnImage ? SERVABLE_MODEL_FILES : null,
+      servableModelFiles: isOwnImage ? [...SERVABLE_MODEL_FILES] : null,
       ...(wanted.trust === undefined ? {} : { trust: wanted.trust }),
       document: await ports.documents.write(keyOf('request'), resolved),
       correlationId: wanted.correlationId ?? null,
@@ -95,7 +93,7 @@ const rejected = (
   endpointName,
   upload,
   servedArtifactSha256: null,
-  servableModelFiles: image === undefined ? SERVABLE_MODEL_FILES : null,
+  servableModelFiles: image === undefined ? [...SERVABLE_MODEL_FILES] : null,
   ...(trust === undefined ? {} : { trust }),
   document: null,
   correlationId: correlationId ?? null,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts';
 import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
@@ -72,7 +73,7 @@ describe('an upload', () => {
       endpointName: 'iris',
       upload,
       servedArtifactSha256: null,
-      servableModelFiles: ['model.pkl', 'model.joblib'],
+      servableModelFiles: SERVABLE_MODEL_FILES,
       document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
       correlationId: null,
       startedByKey: KEY,
