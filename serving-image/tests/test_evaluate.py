@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from covered_models import answers, covered_models, fit, load_data
+from covered_models import answers, covered_models, fit, load_data, load_rows
 
 from inference_server.evaluate import build, trees
 from inference_server.evaluate.compile_model import compile_model
@@ -42,7 +42,7 @@ def assert_same(evaluator, rows, predicted, probabilities) -> None:
 def test_answers_as_scikit_learn_does(name, walker):
     data, estimator = MODELS[name]
     evaluator = compile_model(read_inert(pickle.dumps(fit(data, estimator))))
-    rows = adversarial_rows(evaluator, load_data(data)[0])
+    rows = adversarial_rows(evaluator, load_rows(data))
     rows = rows[np.random.default_rng(1).permutation(len(rows))[:MOST_ROWS]]
     assert_same(evaluator, rows, *answers(estimator, rows))
     if isinstance(evaluator.sums, Trees):

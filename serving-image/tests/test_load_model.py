@@ -55,10 +55,11 @@ ESTIMATORS = {
 }
 # The others are served by scikit-learn.
 EVALUATED = (
-    "forest regressor", "extra trees", "boosting regressor", "hist boosting", "hist boosting regressor", "linear",
+    "forest regressor", "extra trees", "boosting regressor", "hist boosting", "hist boosting of categories",
+    "hist boosting regressor", "linear",
     "pipeline", "columns", "linear support vectors",
 )  # fmt: skip
-CLOSE = ("boosting regressor", "hist boosting", "hist boosting regressor", "linear", "pipeline", "columns")
+CLOSE = EVALUATED[2:9]
 FORMATS = {
     "protocol 2": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=2))),
     "protocol 4": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=4))),

@@ -38,10 +38,14 @@ def compile_model(estimator: Any) -> Evaluator:
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
     columns, traced = width, None
-    if len(members) > 1:
-        step, columns = read_steps(members[:-1], width)
+    before = members[:-1]
+    if final.name in HISTOGRAM_BOOSTING and final.has("_preprocessor"):
+        # Since scikit-learn 1.4: it numbers the categories, and puts their columns first.
+        before = [*before, final.any("_preprocessor")]
+    if before:
+        step, columns = read_steps(before, width)
         steps = (step,)
-        traced = trace_columns(members[:-1], width)
+        traced = trace_columns(before, width)
     sums, finish = _read_final(members[-1], final, columns)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
     classes = final.labels("classes_") if is_classifier else None

@@ -8,7 +8,7 @@ import numpy as np
 
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.flatten_trees import MAX_NODES, StoredTree, require
-from inference_server.evaluate.trees import NODE
+from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance, StoredValues
 
@@ -39,8 +39,8 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
     return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
 
 
-def read_predictor(predictor: Any) -> StoredTree:
-    """Read one tree of histogram gradient boosting."""
+def read_predictor(predictor: Any, known: dict[int, np.ndarray]) -> StoredTree:
+    """Read one tree of histogram gradient boosting; ``known``: the 256 bits of each column of categories."""
     names = (
         "value",
         "feature_idx",
@@ -51,19 +51,59 @@ def read_predictor(predictor: Any) -> StoredTree:
         "is_leaf",
         "is_categorical",
     )
-    stored = _structured(Fields(predictor).any("nodes"), names)
+    fields = Fields(predictor)
+    stored = _structured(fields.any("nodes"), names)
     leaf = stored["is_leaf"] != 0
-    if stored["is_categorical"][~leaf].any():
-        raise NotCovered("histogram boosting of categories")
     nodes = np.zeros(len(stored), NODE)
     nodes["threshold"] = np.where(leaf, 0.0, stored["num_threshold"])
     nodes["feature"] = _narrow(stored["feature_idx"], leaf)
     nodes["left"] = _narrow(stored["left"], leaf)
     nodes["right"] = _narrow(stored["right"], leaf)
     nodes["missing_left"] = stored["missing_go_to_left"] != 0
+    category = np.flatnonzero((stored["is_categorical"] != 0) & ~leaf)
+    sets = _read_sets(fields, stored, nodes, category, known) if len(category) else None
     _check_thresholds(nodes["threshold"])
     values = np.array(stored["value"], dtype=np.float64).reshape(-1, 1)
-    return StoredTree(nodes, values, _numbers(stored, "count"))
+    return StoredTree(nodes, values, _numbers(stored, "count"), sets)
+
+
+def _read_sets(
+    fields: Fields, stored: np.ndarray, nodes: np.ndarray, category: np.ndarray, known: dict[int, np.ndarray]
+) -> np.ndarray:
+    """Return the sets of the nodes that split categories, and set these nodes up.
+
+    Known categories go left if they are in the node's set, else right; all other values go where NaN goes. So one
+    set says all: of those that go left, or, where NaN goes left, of those that go right.
+    """
+    left = fields.any("raw_left_cat_bitsets")
+    left = left.values if isinstance(left, StoredValues) else None
+    require(isinstance(left, np.ndarray) and left.ndim == 2 and left.shape[1] == 8 and left.dtype == np.uint32)
+    chosen = stored["bitset_idx"][category].astype(np.int64)
+    columns = nodes["feature"][category].tolist()
+    require(bool((chosen < len(left)).all()) and set(columns) <= set(known))
+    missing_left = nodes["missing_left"][category] != 0
+    bits = left[chosen]
+    rest = np.stack([known[column] for column in columns]) & ~bits
+    sets = np.concatenate(
+        [np.full((len(bits), 1), 256, np.uint32), np.where(missing_left[:, None], rest, bits)], axis=1
+    )
+    nodes["category"][category] = np.where(missing_left, CATEGORY, CATEGORY | MEMBERS_LEFT)
+    nodes["threshold"][category] = np.arange(len(category)) * sets.shape[1]
+    return sets.ravel()
+
+
+def read_known_categories(bin_mapper: Any, width: int) -> dict[int, np.ndarray]:
+    """Return the 256 bits of each column of categories that training has seen."""
+    fields = Fields(bin_mapper)
+    flags, values = fields.numbers("is_categorical_", (width,)), fields.items("bin_thresholds_")
+    require(len(values) == width)
+    known = {}
+    for column in np.flatnonzero(flags).tolist():
+        seen = as_numbers(values[column], "categories", (None,))
+        require(bool(((seen >= 0) & (seen < 256)).all()))
+        known[column] = np.zeros(8, np.uint32)
+        np.bitwise_or.at(known[column], seen.astype(int) // 32, np.uint32(1) << (seen.astype(np.uint32) % 32))
+    return known
 
 
 def _numbers(stored: np.ndarray, name: str) -> np.ndarray | None:

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.fields import Fields
-from inference_server.evaluate.prepare_columns import choose_columns, pipeline_members, read_step
+from inference_server.evaluate.prepare_categories import one_hot_sizes
+from inference_server.evaluate.prepare_columns import (
+    choose_columns,
+    imputed_columns,
+    pipeline_members,
+    read_step,
+    varied_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -62,23 +69,34 @@ def _standardize(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 
 def _impute(fields: Fields, transformer: Any, columns: Columns) -> Columns:
-    step, width = read_step(transformer, len(columns.means))
-    # The step drops columns that were empty; their numbers tell which it kept.
-    numbers = np.arange(1.0, len(columns.means) + 1)
-    missing = fields.any("missing_values")
-    kept = step(np.where(numbers == missing, missing + 0.5, numbers)[None])[0].astype(int) - 1
-    origins = [columns.origins[index] for index in kept]
+    kept, indicated = imputed_columns(fields, len(columns.means))
+    origins = [columns.origins[index] for index in (*kept, *indicated)]
+    means = np.full(len(origins), np.nan)
     if fields.any("strategy") == "mean":
-        return Columns(origins, fields.numbers("statistics_", columns.means.shape)[kept])
-    return Columns(origins, np.full(width, np.nan))
+        means[: len(kept)] = fields.numbers("statistics_", columns.means.shape)[kept]
+    return Columns(origins, means)
 
 
 def _encode(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     sizes = [1] * len(columns.origins)
     if fields.name == "OneHotEncoder":
-        sizes = [int(np.prod(one.shape)) for one in fields.items("categories_")]
+        sizes = one_hot_sizes(fields, len(columns.origins))
     origins = [origin for origin, size in zip(columns.origins, sizes, strict=True) for _ in range(size)]
     return Columns(origins, np.full(len(origins), np.nan))
+
+
+def _compare(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return Columns(columns.origins, np.full(len(columns.origins), np.nan))
+
+
+def _divide_by_norm(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    every = tuple(sorted({index for origin in columns.origins for index in origin}))
+    return Columns([every] * len(columns.origins), np.full(len(columns.origins), np.nan))
+
+
+def _choose(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    kept = varied_columns(fields, len(columns.origins))
+    return Columns([columns.origins[index] for index in kept], columns.means[kept])
 
 
 def _multiply(fields: Fields, transformer: Any, columns: Columns) -> Columns:
@@ -106,14 +124,17 @@ def _split(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 
 TRACERS: dict[str, Callable[[Fields, Any, Columns], Columns]] = {
+    "Binarizer": _compare,
     "ColumnTransformer": _split,
     "FunctionTransformer": _same,
     "MaxAbsScaler": _scale,
     "MinMaxScaler": _scale,
+    "Normalizer": _divide_by_norm,
     "OneHotEncoder": _encode,
     "OrdinalEncoder": _encode,
     "PolynomialFeatures": _multiply,
     "RobustScaler": _scale,
     "SimpleImputer": _impute,
     "StandardScaler": _standardize,
+    "VarianceThreshold": _choose,
 }
