@@ -111,7 +111,12 @@ class Application:
         if self._multi_model is not None:
             # It is there to load models; one that is broken is no reason to take all of them away.
             return 200
-        return 503 if self.served is None else self.health_of(self.served)
+        if self.served is None:
+            return 503
+        if self.served.is_dead:
+            # So that all workers say so, whichever is asked next.
+            self._failed[0] = 1
+        return self.health_of(self.served)
 
     def health_of(self, served: ServedModel) -> int:
         """The same of one model."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from inference_server.application import Application
+from inference_server.error_body import error_body
 from inference_server.http_messages import Request, Response
 from inference_server.model import Model
 from inference_server.settings import Settings
@@ -137,3 +139,21 @@ def test_a_request_for_which_there_is_no_memory_is_a_507():
             raise MemoryError
 
     assert ask(serving(Large()), b'{"instances": [[1]]}').status == 507
+
+
+def test_all_workers_know_when_what_predicts_for_one_has_died_for_good():
+    failed = bytearray(1)
+    one, other = Application(Settings(), failed), Application(Settings(), failed)
+    for application in (one, other):
+        application.set_model(Model(Broken()), None)
+    assert (one.health, other.health) == (200, 200)
+    one.served.model.estimator.is_dead = True
+    assert (one.health, other.health) == (500, 500)
+
+
+@pytest.mark.parametrize("message", ["x" * 5000, "\U0001f4a9" * 5000, "\0" * 1000, "x" * 2034, "x" * 2035, "x" * 2036])
+def test_errors_stay_below_what_sagemaker_passes_on(message):
+    body = error_body(message)
+    assert len(body) < 2048
+    found = json.loads(body)["error"]
+    assert found == message or (found.endswith("...") and message.startswith(found[:-3]))

@@ -6,10 +6,12 @@ import contextlib
 import json
 import os
 import pickle
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from raw_connection import RawConnection
-from server_process import ServerProcess
+from server_process import SOURCE, ServerProcess
 
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
 
@@ -139,6 +141,34 @@ def test_refuses_to_start_with_a_reason(start_server, iris_model, environment, s
     server = start_server(iris_model, **environment)
     assert server.process.wait(30) == status
     assert message in server.log
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_any_user_may_run_it_with_a_model_that_it_may_only_read(iris_model, workers):
+    """SageMaker runs containers as root; others do as an id that has no name and owns nothing."""
+    if os.getuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    setpriv = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--bounding-set=-all"]
+    reading = [*setpriv, sys.executable, "-c", f"open({str(SOURCE / 'ruff.toml')!r})"]
+    if subprocess.run(reading, capture_output=True).returncode != 0:
+        pytest.skip("other users may not read this interpreter or this project")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        model = Path(folder) / "model"
+        shutil.copytree(iris_model, model)
+        for path in (model, *model.iterdir()):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        # Nothing may be written at all, not even to the temporary directory.
+        settings = {"TMPDIR": "/nonexistent", "SAGEMAKER_MODEL_SERVER_WORKERS": workers}
+        server = ServerProcess([*setpriv, sys.executable, "-m", "inference_server", "serve"], model, settings)
+        try:
+            server.wait_until_ready()
+            for pid in server.processes():
+                assert "Uid:\t54321\t54321" in Path(f"/proc/{pid}/status").read_text()
+            assert server.invoke(BODY).status_code == 200
+            assert server.terminate() == 0
+        finally:
+            server.kill()
 
 
 def test_unknown_arguments_are_refused(run_to_end, iris_model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sklearn.naive_bayes import GaussianNB
 
 from inference_server.supervisor import MAX_RESTARTS
 from raw_connection import BODY, RawConnection, post
@@ -143,6 +145,25 @@ def test_ping_is_503_until_the_model_is_loaded_then_always_200(start_server, slo
     (slow_model / "model.json").write_text("{}")
     server.wait_until_ready()
     assert [server.ping() for _ in range(100)] == [200] * 100
+
+
+def test_each_worker_of_a_model_that_scikit_learn_serves_has_a_process_that_predicts(start_server, tmp_path, iris_data):
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(GaussianNB().fit(*iris_data)))
+    server = start_server(tmp_path, SAGEMAKER_MODEL_SERVER_WORKERS="2")
+    server.wait_until_ready()
+    assert [server.ping() for _ in range(50)] == [200] * 50
+    workers = children(server.process.pid)
+    assert [len(grandchildren(worker)) for worker in workers] == [1, 1]
+    assert [server.invoke(REQUEST).status_code for _ in range(20)] == [200] * 20
+    predicting = [grandchildren(worker)[0] for worker in workers]
+    assert server.terminate() == 0
+    wait_for(lambda: not any(is_running(pid) for pid in predicting))
+
+
+def grandchildren(pid: int) -> list[int]:
+    """Return the children of all threads of a process."""
+    tables = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for table in tables for child in table.read_text().split()]
 
 
 def test_sigterm_while_loading_ends_at_once(start_server, slow_model):
