@@ -28,7 +28,7 @@ const kinds: readonly (readonly [pattern: RegExp, kind: string, servedAs?: strin
 ];
 
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const listed = (names: readonly string[]) => names.join(' or ');
+const listed = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
 /** The one folder that everything lies in, or null. */
 function singleFolder(files: readonly string[]): string | null {
