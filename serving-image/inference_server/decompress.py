@@ -13,14 +13,19 @@ from inference_server.model_error import ModelError
 
 # 30 million nodes of scikit-learn's, 64 bytes each.
 MAX_BYTES = 2 * 1024**3
+# Models become 2 to 30 times smaller; what unfolds further is made for it.
+SMALL_BYTES, MAX_RATIO = 128 * 1024**2, 200
 _LZMA_MEMORY = 256 * 1024**2
 
 
-def decompress(content: bytes, limit: int = MAX_BYTES) -> bytes:
+def decompress(content: bytes, limit: int | None = None) -> bytes:
     """Return the content, decompressed where it is gzip, bz2, xz, lzma or zlib.
 
-    Raises ``ModelError`` where it would exceed the limit, or cannot be decompressed.
+    Raises ``ModelError`` where it would exceed the limit, or cannot be decompressed. Without a limit it is
+    ``MAX_BYTES``, and less for what is much smaller than that when it is compressed.
     """
+    if limit is None:
+        limit = min(MAX_BYTES, max(SMALL_BYTES, MAX_RATIO * len(content)))
     for magic, start in _FORMATS.items():
         if content.startswith(magic):
             try:

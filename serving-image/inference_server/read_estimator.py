@@ -38,7 +38,7 @@ def read_estimator(path: Path) -> Any:
         content = decompress(path.read_bytes())
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator = _Reader(BytesIO(content), len(content)).load()
+            estimator = _Reader(BytesIO(content), len(content)).load_whole()
     except ModelError:
         raise
     except Exception as error:
