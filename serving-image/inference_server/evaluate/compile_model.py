@@ -20,6 +20,7 @@ from inference_server.evaluate.read_ensemble import (
 from inference_server.evaluate.read_linear import (
     CLASSIFIERS,
     REGRESSORS,
+    read_classes,
     read_linear_classifier,
     read_linear_regressor,
 )
@@ -48,7 +49,7 @@ def compile_model(estimator: Any) -> Evaluator:
         traced = trace_columns(before, width)
     sums, finish = _read_final(members[-1], final, columns)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
-    classes = final.labels("classes_") if is_classifier else None
+    classes = read_classes(final) if is_classifier else None
     names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
     if names is not None and len(names) != width:
         raise NotCovered("names for another number of features")

@@ -76,6 +76,13 @@ def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
     return _multiply(coefficients.reshape(1, width), fields.numbers("intercept_")), ending
 
 
+def read_classes(fields: Fields) -> np.ndarray:
+    """The classes; until scikit-learn 1.3 RidgeClassifier kept them in its LabelBinarizer."""
+    if fields.has("classes_") or not fields.has("_label_binarizer"):
+        return fields.labels("classes_")
+    return Fields(fields.any("_label_binarizer")).labels("classes_")
+
+
 def _is_logarithmic(fields: Fields) -> bool:
     if fields.name != "TweedieRegressor":
         return fields.name in _LOGARITHMIC
@@ -85,7 +92,7 @@ def _is_logarithmic(fields: Fields) -> bool:
 
 def read_linear_classifier(fields: Fields, width: int) -> tuple[Step, Finish]:
     """Read two classes (one row of coefficients) or several (a row each)."""
-    class_count = len(fields.labels("classes_"))
+    class_count = len(read_classes(fields))
     rows = 1 if class_count == 2 else class_count
     coefficients = fields.numbers("coef_")
     # RidgeClassifierCV of two classes drops the dimension.
