@@ -113,6 +113,8 @@ if __name__ == "__main__":
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
     logging.getLogger("inference_server").setLevel(logging.CRITICAL)
     FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    # scikit-learn looks for it when it is asked for an imputer's tags.
+    sys.modules["pandas"] = None
     for module in ESTIMATORS:
         importlib.import_module(module)
     corpus = next((Path(one) for one in sys.argv[1:] if Path(one).is_dir()), None)
