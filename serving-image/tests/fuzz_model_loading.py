@@ -56,8 +56,10 @@ watching, seen = False, []
 def watch(event: str, arguments: tuple) -> None:
     """Note what a hostile file would be after."""
     # numpy reads headers of npy by ast.literal_eval, which compiles to a tree and runs nothing.
-    literal = event == "compile" and arguments[1] == "<unknown>"
-    if watching and not literal and (event.startswith(FORBIDDEN) or (event == "open" and _writes(arguments))):
+    harmless = event == "compile" and arguments[1] == "<unknown>"
+    # scikit-learn looks for it when it is asked for an imputer's tags.
+    harmless |= event == "import" and arguments[0] == "pandas"
+    if watching and not harmless and (event.startswith(FORBIDDEN) or (event == "open" and _writes(arguments))):
         seen.append((event, str(arguments)[:200]))
 
 
@@ -113,8 +115,6 @@ if __name__ == "__main__":
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
     logging.getLogger("inference_server").setLevel(logging.CRITICAL)
     FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
-    # scikit-learn looks for it when it is asked for an imputer's tags.
-    sys.modules["pandas"] = None
     for module in ESTIMATORS:
         importlib.import_module(module)
     corpus = next((Path(one) for one in sys.argv[1:] if Path(one).is_dir()), None)
