@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median, type OtherBars } from './bars.ts';
-import { PEERS } from './peers.ts';
+import { IMAGE, PEERS } from './peers.ts';
 import { freePort, startServer, workerMegabytes } from './running-server.ts';
 
 const STARTS = 5;
@@ -25,7 +25,16 @@ export async function otherFigures({ bin, model, signal }: Options): Promise<Oth
     const scratch = mkdtempSync(join(tmpdir(), 'bench-start-'));
     try {
       const port = await freePort();
-      const start = ours.start({ bin, nginx: '', port, workers: 1, model, scratch, staticAnswer: '' });
+      const start = ours.start({
+        bin,
+        nginx: '',
+        port,
+        sparePorts: [0, 0],
+        workers: 1,
+        model,
+        scratch,
+        staticAnswer: '',
+      });
       const probe = async (at: number) => (await fetch(`http://127.0.0.1:${at}/ping`)).status === 200;
       const server = await startServer({ port, start, scratch, probe, everyMs: 5, signal });
       if (number > 0) {
@@ -52,6 +61,7 @@ function microseconds(bin: string, script: string, model: string): number | null
   const text = execFileSync(join(bin, 'python'), [path, model], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PYTHONPATH: IMAGE },
   });
   return (JSON.parse(text.trim().split('\n').at(-1)!) as { microseconds: number }).microseconds;
 }

@@ -5,6 +5,7 @@ import { PROTOCOLS, type Protocol } from './protocols.ts';
 
 const HERE = import.meta.dirname;
 export const ROOT = join(HERE, '..', '..');
+export const IMAGE = join(ROOT, 'serving-image');
 
 export type EnvironmentName =
   | 'serving'
@@ -21,6 +22,8 @@ export interface Start {
   bin: string;
   nginx: string;
   port: number;
+  /** For servers that open more than they are asked for. */
+  sparePorts: [number, number];
   workers: number;
   /** Holds model.pkl and model.json. */
   model: string;
@@ -54,7 +57,7 @@ const modelFile = (model: string) => join(model, 'model.pkl');
 const ours = ({ bin, port, workers, model }: Start): StartCommand => ({
   command: [join(bin, 'python'), '-m', 'inference_server', 'serve'],
   environment: {
-    PYTHONPATH: join(ROOT, 'serving-image'),
+    PYTHONPATH: IMAGE,
     SM_MODEL_DIR: model,
     SAGEMAKER_BIND_TO_PORT: `${port}`,
     SAGEMAKER_MODEL_SERVER_WORKERS: `${workers}`,
@@ -79,15 +82,14 @@ const litserve =
 
 const mlserver =
   (batching: Record<string, number>) =>
-  ({ bin, port, workers, model, scratch }: Start): StartCommand => {
-    // grpc_port and metrics_port 0: any free one.
+  ({ bin, port, sparePorts, workers, model, scratch }: Start): StartCommand => {
     writeFileSync(
       join(scratch, 'settings.json'),
       JSON.stringify({
         host: '127.0.0.1',
         http_port: port,
-        grpc_port: 0,
-        metrics_endpoint: null,
+        grpc_port: sparePorts[0],
+        metrics_port: sparePorts[1],
         parallel_workers: workers,
       }),
     );
@@ -125,7 +127,7 @@ export const PEERS: readonly Peer[] = [
     protocol: PROTOCOLS.recipe,
     start: ({ bin, port, workers, model }) => ({
       command: [join(bin, 'python'), 'server.py', `${port}`, `${workers}`],
-      environment: { SM_MODEL_DIR: model, SAGEMAKER_MODEL_SERVER_WORKERS: '1' },
+      environment: { PYTHONPATH: IMAGE, SM_MODEL_DIR: model, SAGEMAKER_MODEL_SERVER_WORKERS: '1' },
       directory: peer('uvicorn'),
     }),
   },

@@ -99,10 +99,10 @@ async function stand(
   { model, workers, rowCounts, expected, scratch, ground }: StandOptions,
 ): Promise<Standing> {
   const own = mkdtempSync(join(scratch, `${peer.name}-`));
-  const port = await freePort();
+  const [port, ...sparePorts] = [await freePort(), await freePort(), await freePort()] as const;
   const { protocol } = peer;
   const start = peer.start({
-    ...{ bin: ground.bins[peer.environment] ?? '', nginx: ground.nginx?.path ?? '', port, workers },
+    ...{ bin: ground.bins[peer.environment] ?? '', nginx: ground.nginx?.path ?? '', port, sparePorts, workers },
     ...{ model: join(ground.models, model), scratch: own },
     staticAnswer: staticAnswer(expected, 1),
   });

@@ -1,4 +1,4 @@
-"""The recipe's server in FastAPI, as its documentation would have it: `MODEL=model.pkl fastapi run server.py`'s uvicorn.
+"""The recipe's server in FastAPI, as its documentation shows it: `MODEL=model.pkl uvicorn server:app`.
 
 https://fastapi.tiangolo.com/deployment/server-workers/
 """

@@ -1,6 +1,7 @@
-"""The serving image's own application behind uvicorn: `SM_MODEL_DIR=... python server.py PORT WORKERS`.
+"""The serving image's own application behind uvicorn: `python server.py PORT WORKERS`.
 
-Everything but HTTP is the same code: it reads, checks, predicts, writes and counts as the image does in its event loop.
+The folder of the image is on the PYTHONPATH, SM_MODEL_DIR names the model. Everything but HTTP is the
+same code: it reads, checks, predicts, writes and counts as the image's general path does in its event loop.
 https://www.uvicorn.org/#raw-asgi is what remains of a framework here.
 """
 
@@ -9,9 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-
-ROOT = Path(__file__).parents[4]
-sys.path.insert(0, str(ROOT / "serving-image"))
 
 import uvicorn
 
