@@ -56,6 +56,7 @@ class Explainer:
         for index, origin in enumerate(columns.origins):
             if origin:  # a constant column explains nothing
                 self._sum_to[index, place[origin]] = 1.0
+        self._is_summed = not np.array_equal(self._sum_to, np.eye(len(groups)))
         self._class_names = model.class_names
         self.explains = "prediction" if model.class_names is None else "score"
         if evaluator.finish is finish.shares:
@@ -106,7 +107,9 @@ class Explainer:
         """Return the base of each class, and rows x classes x features; of a regression one class."""
         for step in self._evaluator.steps:
             table = step(table)
-        values = self._shap(table).transpose(0, 2, 1) @ self._sum_to
+        values = self._shap(table).transpose(0, 2, 1)
+        if self._is_summed:
+            values = values @ self._sum_to
         base = self._shap.base
         if self._class_names is not None and len(base) == 1:
             # One score decides between two classes: for the second, against the first.
