@@ -5,7 +5,9 @@
  * than 15 digits, an exponent, a header with a meaning, a tab, a mistake. So this file refuses nothing and has no
  * messages, and what it does answer is equal to the general path's answer to the byte (tests/test_quick_answer.py). */
 
+#ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
+#endif
 
 #include <stdint.h>
 #include <string.h>
