@@ -275,6 +275,25 @@ def test_nobody_fails_for_the_rows_of_another_and_no_value_is_told(remote, caplo
     assert "4711" not in str(failed.value) + caplog.text
 
 
+def test_a_forked_process_begins_a_child_of_its_own(artifact, run_python):
+    """As workers do: the supervisor loads the model, ends its own child, and forks."""
+    directory = artifact(author_code.Texts())
+    printed = run_python(f"""
+import os, sys
+from pathlib import Path
+import numpy as np
+from inference_server.trusted.remote_estimator import RemoteEstimator
+estimator = RemoteEstimator(Path({str(directory)!r}) / "model.pkl", True)
+estimator.close()
+pid = os.fork()
+if pid:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(estimator.answer(np.array([[1.0, 2.0]]))[0].tolist(), flush=True)
+estimator.close()
+""")
+    assert printed == "['row of 3']\n"
+
+
 # Death
 
 
