@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -124,17 +125,31 @@ def start_with(directory: Path, file: Hostile, log: Path) -> str:
     watched = {"PYTHONPATH": f"{HOSTILE / 'watch'}{os.pathsep}{HOSTILE.parent.parent}", "HOSTILE_LOG": str(log)}
     server = ServerProcess([sys.executable, "-m", "inference_server", "serve"], directory, watched)
     try:
-        status = server.process.wait(90)
+        deadline, commands = time.monotonic() + 90, set()
+        while server.process.poll() is None and time.monotonic() < deadline:
+            # The command line of what has ended and is not asked for yet is empty.
+            commands |= {line for line in descendants(server.process.pid) if line and b"inference_server" not in line}
+            time.sleep(0.01)
+        status = server.process.poll()
         left = [path.name for name in ("work", "tmp") for path in (server.folder / name).rglob("*")]
         sentence = server.log.partition("the model cannot be served: ")[2]
         noted = [line for line in log.read_text().splitlines() if not is_the_servers_own(line, server.folder)]
-        if status != 1 or len(sentence) < 20 or "Traceback" in server.log or left or noted:
-            return f"{file.name}: status {status}, {left}, {noted}\n{server.log[-1500:]}"
+        if status != 1 or len(sentence) < 20 or "Traceback" in server.log or left or noted or commands:
+            return f"{file.name}: status {status}, {left}, {noted}, {commands}\n{server.log[-1500:]}"
         return ""
-    except subprocess.TimeoutExpired:
-        return f"{file.name}: it has not ended\n{server.log[-1500:]}"
     finally:
         server.kill()
+
+
+def descendants(process: int) -> Iterator[bytes]:
+    """The command lines of all that a process has started and that still runs."""
+    try:
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield Path(f"/proc/{child}/cmdline").read_bytes()
+                yield from descendants(int(child))
+    except OSError:
+        return  # it has ended meanwhile
 
 
 def is_the_servers_own(noted: str, folder: Path) -> bool:
