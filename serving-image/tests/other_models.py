@@ -19,7 +19,7 @@ def xgboost_models() -> dict[str, tuple[np.ndarray, np.ndarray, Any, dict[str, A
     holes, codes = load_data("holes"), load_data("categories-holes")
     small, share = (diabetes[0], diabetes[1] / 50), (diabetes[0], diabetes[1] / 400)
     early = {"eval_set": [(cancer[0][300:], cancer[1][300:])], "verbose": False}
-    kinds = {"enable_categorical": True, "feature_types": ["c", "c", "c", "q"]}
+    kinds = {"tree_method": "hist", "enable_categorical": True, "feature_types": ["c", "c", "c", "q"]}
     return {
         "two classes": (*cancer, XGBClassifier(**_EXTREME), {}),
         "three classes": (*iris, XGBClassifier(**_EXTREME), {}),

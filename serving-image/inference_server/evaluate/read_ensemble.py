@@ -136,8 +136,7 @@ def read_histogram_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
     iterations = fields.items("_predictors")
     require(all(isinstance(one, list) and len(one) == columns for one in iterations))
     known = read_known_categories(fields.any("_bin_mapper"), width) if fields.has("is_categorical_") else {}
-    before = fields.version < (1, 4)
-    trees = [read_predictor(predictor, known, before) for iteration in iterations for predictor in iteration]
+    trees = [read_predictor(predictor, known) for iteration in iterations for predictor in iteration]
     start = as_numbers(fields.any("_baseline_prediction"), "baseline").reshape(-1)
     require(len(start) == columns)
     sums = Trees(

@@ -77,7 +77,7 @@ def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
 
 
 def read_classes(fields: Fields) -> np.ndarray:
-    """The classes; until scikit-learn 1.3 RidgeClassifier kept them in its LabelBinarizer."""
+    """The classes; until scikit-learn 1.7 RidgeClassifier kept them in its LabelBinarizer."""
     if fields.has("classes_") or not fields.has("_label_binarizer"):
         return fields.labels("classes_")
     return Fields(fields.any("_label_binarizer")).labels("classes_")

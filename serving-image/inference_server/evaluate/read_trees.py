@@ -8,7 +8,7 @@ import numpy as np
 
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.flatten_trees import MAX_NODES, StoredTree, require
-from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE, TOWARDS_ZERO
+from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance, StoredValues
 
@@ -39,11 +39,8 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
     return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
 
 
-def read_predictor(predictor: Any, known: dict[int, np.ndarray], towards_zero: bool) -> StoredTree:
-    """Read one tree of histogram gradient boosting; ``known``: the 256 bits of each column of categories.
-
-    ``towards_zero``: -0.5 is category 0, as it was until scikit-learn 1.3.
-    """
+def read_predictor(predictor: Any, known: dict[int, np.ndarray]) -> StoredTree:
+    """Read one tree of histogram gradient boosting; ``known``: the 256 bits of each column of categories."""
     names = (
         "value",
         "feature_idx",
@@ -65,7 +62,6 @@ def read_predictor(predictor: Any, known: dict[int, np.ndarray], towards_zero: b
     nodes["missing_left"] = stored["missing_go_to_left"] != 0
     category = np.flatnonzero((stored["is_categorical"] != 0) & ~leaf)
     sets = _read_sets(fields, stored, nodes, category, known) if len(category) else None
-    nodes["category"][category] |= TOWARDS_ZERO if towards_zero else 0
     _check_thresholds(nodes["threshold"])
     values = np.array(stored["value"], dtype=np.float64).reshape(-1, 1)
     return StoredTree(nodes, values, _numbers(stored, "count"), sets)
