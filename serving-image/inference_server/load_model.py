@@ -48,8 +48,10 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
     try:
         model = Model(estimator, description.class_names, description.feature_names)
     except ModelError:
+        _end_child(estimator)
         raise
     except Exception as error:
+        _end_child(estimator)
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
     model.sha256 = found
@@ -81,6 +83,11 @@ def _read_apart(path: Path, trusted: bool) -> Any:
     from inference_server.trusted.remote_estimator import RemoteEstimator
 
     return RemoteEstimator(path, trusted)
+
+
+def _end_child(estimator: Any) -> None:
+    if hasattr(estimator, "close"):
+        estimator.close()
 
 
 def _choose_file(directory: Path, named: str | None) -> str:

@@ -48,7 +48,7 @@ class Model:
         if estimator.classes_ is not None if evaluated else _is_classifier(estimator):
             self.labels, self.class_names = _name_classes(estimator, class_names)
         elif class_names is not None:
-            raise ModelError(f"model.json names classes, but {type(estimator).__name__} is not a classifier.")
+            raise ModelError(f"model.json names classes, but {_called(estimator)} is not a classifier.")
 
     @functools.cached_property
     def explainer(self) -> Explainer:
@@ -101,6 +101,11 @@ class Model:
         return predictions if self.labels is None else list(map(self.labels.index, predictions)), probabilities
 
 
+def _called(estimator: Any) -> str:
+    # Evaluators, and estimators in a child process, know what they stand for.
+    return getattr(estimator, "name", type(estimator).__name__)
+
+
 def _is_classifier(estimator: Any) -> bool:
     from sklearn.base import is_classifier
 
@@ -118,7 +123,7 @@ def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ..
         return tuple(str(name) for name in own)
     if count is None:
         raise ModelError(
-            f"{type(estimator).__name__} does not say how many features it takes (is it fitted?): "
+            f"{_called(estimator)} does not say how many features it takes (is it fitted?): "
             "name them in model.json under featureNames."
         )
     return tuple(f"feature_{index}" for index in range(count))
