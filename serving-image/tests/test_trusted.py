@@ -352,3 +352,14 @@ def descendants(pid: int) -> list[int]:
 
 def maps(pid: int) -> str:
     return Path(f"/proc/{pid}/maps").read_text()
+
+
+def test_the_child_of_a_model_that_cannot_be_served_after_all_is_ended(artifact):
+    directory = artifact(author_code.Steady(), classNames=["a", "b"])
+    with pytest.raises(ModelError, match="names classes, but Steady is not a classifier"):
+        load_model(directory, apart=True, trust=contents_digest(directory))
+    assert not any(str(directory) in cmdline(pid) for pid in descendants(os.getpid()))
+
+
+def cmdline(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
