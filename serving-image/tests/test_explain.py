@@ -315,3 +315,14 @@ def test_an_explain_that_says_neither_is_refused(iris_server):
     answer = ask(iris_server, "?explain=yes", {})
     assert answer.status_code == 400
     assert answer.json() == {"error": "explain must be true or false"}
+
+
+def test_the_largest_answer_passes_through_sagemaker():
+    rows, answers = load_data("iris")
+    names = [f"{'a long name of a feature, ' * 4}{index}" for index in range(4)]
+    model = Model(evaluator_of(RandomForestClassifier(2, random_state=0).fit(rows, answers)), feature_names=names)
+    most = model.explainer.rows_allowed
+    rows = np.tile(rows, (most // len(rows) + 1, 1))[:most]
+    assert 2_000_000 < len(json.dumps(model.explainer.explain(rows.tolist()))) < 6_291_456
+    with pytest.raises(InvalidInput, match=f"at most {most} rows"):
+        model.explainer.explain(np.zeros((most + 1, 4)).tolist())

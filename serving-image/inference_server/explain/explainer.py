@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MAX_STEPS, MAX_STEPS_IN_NUMPY = 250_000_000, 10_000_000
 # Before columns are summed up by their inputs: 80 MB.
 MAX_NUMBERS = 10_000_000
-# In one answer; each takes about 30 bytes of JSON, and SageMaker passes on 6 MiB.
-MAX_VALUES = 150_000
+# Of explanations in one answer: SageMaker passes on 6 MiB. A number and what is around it take 26 bytes.
+MAX_BYTES, _NUMBER_BYTES = 5_000_000, 26
 
 
 class Explainer:
@@ -71,7 +71,7 @@ class Explainer:
         return min(
             (MAX_STEPS if self._shap.is_compiled else MAX_STEPS_IN_NUMPY) // self._shap.steps,
             MAX_NUMBERS // (classes * max(1, len(self._sum_to))),
-            MAX_VALUES // (classes * max(1, len(self._names))),
+            MAX_BYTES // (classes * (sum(len(name.encode()) + _NUMBER_BYTES for name in self._names) + 100)),
         )
 
     def explain(self, rows: list[list[float]]) -> list[dict[str, Any]]:
