@@ -25,6 +25,7 @@ VERSIONS += ["lightgbm==3.3.5", "lightgbm==4.0.0", "lightgbm==4.7.0"]
 _OLD_LIBRARIES = {
     "xgboost==1.7.6": ("numpy<2", "1.4"),
     "xgboost-cpu==2.1.4": ("numpy>=2", "1.5"),
+    "xgboost-cpu==3.0.5": ("numpy>=2", "1.5"),
     "lightgbm==3.3.5": ("numpy<2", "1.4"),
     "lightgbm==4.0.0": ("numpy<2", "1.4"),
 }
