@@ -21,10 +21,10 @@ export interface Engine {
 export function runCommand(
   command: string,
   parameters: readonly string[],
-  { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  { env = process.env, input = '', cwd }: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(command, parameters, { env, stdio: 'pipe' });
+    const child = spawn(command, parameters, { env, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd }) });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));

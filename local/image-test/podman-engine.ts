@@ -52,11 +52,19 @@ export async function podmanEngine(tell: (line: string) => void): Promise<Engine
     TMPDIR: join(folder, 'tmp'),
   };
   mkdirSync(env.TMPDIR);
-  const podman = (...parameters: string[]) => mustRun('podman', parameters, { env });
+  // conmon leaves a file `oom` where it was started when the kernel ends a container's process.
+  const surroundings = { env, cwd: folder };
+  const podman = (...parameters: string[]) => mustRun('podman', parameters, surroundings);
 
   async function dispose() {
     await runCommand('podman', ['rm', '--all', '--force', '--time', '0'], { env });
-    await runCommand('umount', [join(graphRoot, 'overlay')]);
+    // Storage, and what a container that was interrupted leaves; the deepest first.
+    const mounts = readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '');
+    for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
+      await runCommand('umount', ['--lazy', mount]);
+    }
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
@@ -82,7 +90,8 @@ export async function podmanEngine(tell: (line: string) => void): Promise<Engine
       const options = ['--format', 'docker', '--pull=never', '--network', 'host', ...certificates];
       await podman('build', ...options, '--target', target, '--tag', tag, SERVING_IMAGE_DIRECTORY);
     },
-    run: (parameters, input) => runCommand('podman', parameters, input === undefined ? { env } : { env, input }),
+    run: (parameters, input) =>
+      runCommand('podman', parameters, input === undefined ? surroundings : { ...surroundings, input }),
     dispose,
   };
 }
