@@ -1,5 +1,5 @@
 /**
- * SageMaker hosting, SageMaker Runtime and Application Auto Scaling of one simulated account, strict as AWS is.
+ * SageMaker hosting, SageMaker Runtime, Application Auto Scaling and endpoints' CloudWatch of one simulated account, strict as AWS is.
  *
  * A pure state machine on the clock that it is given: it has no timers, every call first brings each endpoint to `now`.
  *
@@ -55,6 +55,7 @@ export interface HostingOptions {
   readonly quotas?: Quotas;
   /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
   readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
+  /** The state of an alarm that the simulator does not hold itself; default 'OK'. */
   readonly alarmState?: (alarmName: string) => string;
   readonly modelDataExists?: (url: string, roleArn: string) => Promise<boolean>;
   readonly resolveImage?: (image: string) => string;
@@ -99,6 +100,7 @@ export class Hosting {
       policies: new Map(),
       scheduledActions: new Map(),
       activities: [],
+      alarms: new Map(),
       metrics: new InvocationMetrics(),
       journal: [],
       stopping: new Set(),
@@ -110,14 +112,15 @@ export class Hosting {
     let call: Call | undefined;
     try {
       call = decode(request);
-      return encode(call, (await this.#answer(call)) as Record<string, unknown>);
+      return encode(call, (await this.call(call)) as Record<string, unknown>);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return encodeError(error, call?.service);
     }
   }
 
-  async #answer(call: Call): Promise<object> {
+  /** Answers one call without HTTP: input and output as the operation has them. Rejects with an AwsError. */
+  async call(call: Call): Promise<object> {
     const record: (typeof this.calls)[number] = { ...call, input: remembered(call.input), at: this.#world.now() };
     this.calls.push(record);
     if (this.calls.length > CALLS_KEPT) this.calls.shift();
@@ -133,7 +136,8 @@ export class Hosting {
   async #perform({ service, operation, input }: Call): Promise<object> {
     advance(this.#world);
     const model = serviceModels[service].operations[operation]!;
-    const code = service === 'sagemaker-runtime' ? 'ValidationError' : 'ValidationException';
+    const code =
+      service === 'sagemaker-runtime' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
     checkInput(service, model.input, input, code);
     if (this.misfortunes.drawThrottling(operation)) throw throttlingException();
     const output = await operations[operation]!(this.#world, input as never);

@@ -19,26 +19,29 @@ export interface VariantMetrics {
   readonly latenciesMs: readonly number[];
 }
 
-/** Enough for minutes of load; older samples go. */
+/** Of each endpoint: enough for minutes of load; older samples go. */
 const KEPT = 100_000;
 
 export class InvocationMetrics {
-  #samples: InvocationSample[] = [];
+  readonly #samples = new Map<string, InvocationSample[]>();
 
   record(sample: InvocationSample): void {
-    this.#samples.push(sample);
-    if (this.#samples.length > 2 * KEPT) this.#samples = this.#samples.slice(-KEPT);
+    const samples = this.#samples.get(sample.endpointName) ?? [];
+    samples.push(sample);
+    this.#samples.set(sample.endpointName, samples.length > 2 * KEPT ? samples.slice(-KEPT) : samples);
+  }
+
+  /** The samples of an endpoint from a moment on and before another. */
+  samples(endpointName: string, from = -Infinity, to = Infinity): InvocationSample[] {
+    return (this.#samples.get(endpointName) ?? []).filter(({ at }) => at >= from && at < to);
   }
 
   /** One entry per config and variant that was invoked since the given moment. */
   of(endpointName: string, since = -Infinity): VariantMetrics[] {
-    const groups = new Map<string, InvocationSample[]>();
-    for (const sample of this.#samples) {
-      if (sample.endpointName !== endpointName || sample.at < since) continue;
-      const key = `${sample.configName}/${sample.variantName}`;
-      if (!groups.has(key)) groups.set(key, []);
-      groups.get(key)!.push(sample);
-    }
+    const groups = Map.groupBy(
+      this.samples(endpointName, since),
+      ({ configName, variantName }) => `${configName}/${variantName}`,
+    );
     return [...groups.values()].map((samples) => ({
       configName: samples[0]!.configName,
       variantName: samples[0]!.variantName,
