@@ -1,5 +1,6 @@
 // The SDK clients of the functions. Region and credentials come from Lambda's environment.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -16,6 +17,7 @@ const patience = {
 
 // Functions, so that a bundle holds only the clients that it calls for.
 export const autoScalingClient = () => new ApplicationAutoScalingClient(patience);
+export const cloudWatchLogsClient = () => new CloudWatchLogsClient(patience);
 export const dynamoDbClient = () => new DynamoDBClient(patience);
 export const ecrClient = () => new ECRClient(patience);
 export const eventBridgeClient = () => new EventBridgeClient(patience);

@@ -24,7 +24,7 @@ const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
 });
 const PING =
   'The primary container for production variant primary did not pass the ping health check. Please check CloudWatch logs for this endpoint.';
-const failed = (Error: string, Cause: string) => facts({ failure: { Error, Cause } });
+const failed = (name: string, Cause: string) => facts({ failure: { Error: name, Cause } });
 const reason = (failureReason: string) => facts({ failureReason, endpointStatus: 'Failed' });
 /** Its containers did not answer /ping, and this is what they printed. */
 const printed = (...logLines: string[]) => facts({ failureReason: PING, logLines });
@@ -312,11 +312,11 @@ test('every cause of the contract is told from some text, and no rule has anothe
 });
 
 test('every name of the error policy has a cause', () => {
-  for (const Error of Object.keys(errorPolicies)) {
-    const { cause } = explainFailure(failed(Error, 'text of no meaning'));
+  for (const name of Object.keys(errorPolicies)) {
+    const { cause } = explainFailure(failed(name, 'text of no meaning'));
     // What these mean, only their texts tell.
-    if (!['DeploymentFailed', 'CallRefused', 'CanaryFailed'].includes(Error))
-      expect([Error, cause]).not.toContain('unknown');
+    if (!['DeploymentFailed', 'CallRefused', 'CanaryFailed'].includes(name))
+      expect([name, cause]).not.toContain('unknown');
   }
 });
 
