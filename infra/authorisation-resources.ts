@@ -97,6 +97,17 @@ const scalingRoleArn = ({ partition, account }: Scope) =>
   `arn:${partition}:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/` +
   'AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
 
+/**
+ * What the containers of an endpoint print; the name of a log group keeps the endpoint's case:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+ */
+export const containerLogs: Resource = {
+  requested: (input, scope) => [logGroupArn(scope, text(input, 'logGroupName'))],
+  granted: (grant) => [`${logGroupArn(grant, `/aws/sagemaker/Endpoints/${grant.endpointNamePrefix}`)}*`],
+};
+const logGroupArn = ({ partition, region, account }: Scope, name: string) =>
+  `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
+
 export const executionRole: Resource = {
   requested: (input) => [text(input, 'ExecutionRoleArn')],
   granted: (grant) => [grant.executionRoleArn],

@@ -17,6 +17,7 @@ import {
 import {
   anyAlarm,
   bucket,
+  containerLogs,
   endpoint,
   endpointConfig,
   eventBuses,
@@ -212,6 +213,15 @@ export const authorisations = {
   'ecr:GetDownloadUrlForLayer': {
     page: reference('amazonelasticcontainerregistry'),
     needs: [need('ecr:GetDownloadUrlForLayer', repository)],
+  },
+
+  'cloudwatch-logs:FilterLogEvents': {
+    page: reference('amazoncloudwatchlogs'),
+    needs: [need('logs:FilterLogEvents', containerLogs)],
+  },
+  'cloudwatch-logs:PutRetentionPolicy': {
+    page: reference('amazoncloudwatchlogs'),
+    needs: [need('logs:PutRetentionPolicy', containerLogs)],
   },
 
   'dynamodb:GetItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:GetItem', table)] },

@@ -110,6 +110,7 @@ export const functionCalls = {
     ...writeDocuments,
     'dynamodb:Query',
     'dynamodb:TransactWriteItems',
+    'cloudwatch-logs:FilterLogEvents',
     'sns:Publish',
     'eventbridge:PutEvents',
   ],

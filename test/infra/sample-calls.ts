@@ -64,6 +64,8 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'ecr:DescribeImages': { repositoryName: names.repository },
     'ecr:BatchGetImage': { repositoryName: names.repository },
     'ecr:GetDownloadUrlForLayer': { repositoryName: names.repository },
+    'cloudwatch-logs:FilterLogEvents': { logGroupName: '/aws/sagemaker/Endpoints/iris' },
+    'cloudwatch-logs:PutRetentionPolicy': { logGroupName: '/aws/sagemaker/Endpoints/iris' },
     'dynamodb:GetItem': { TableName: names.table },
     'dynamodb:Query': { TableName: names.table },
     'dynamodb:PutItem': { TableName: names.table },
