@@ -1,4 +1,5 @@
 // The kinds of resources that authorisations speak of: which ones a request touches, and which ones a grant covers.
+import { fleetAlarmPrefix } from '../lambdas/core/fleet-alarms.ts';
 
 /** Where a call is made. */
 export interface Scope {
@@ -80,6 +81,19 @@ const alarmArn = ({ partition, region, account }: Scope, name: string) =>
 export const targetTrackingAlarm: Resource = {
   requested: (input, scope) => [alarmArn(scope, `TargetTracking-${text(input, 'ResourceId')}-AlarmHigh-0`)],
   granted: (grant) => [alarmArn(grant, `TargetTracking-endpoint/${grant.endpointNamePrefix}*`)],
+};
+
+/** The alarms that a rollout makes on a new fleet. */
+export const rolloutAlarm: Resource = {
+  requested: (input, scope) => alarmNames(input).map((name) => alarmArn(scope, name)),
+  granted: (grant) => [alarmArn(grant, `${fleetAlarmPrefix(grant.stackName)}*`)],
+};
+const alarmNames = (input: Input) => (input.AlarmNames ?? [text(input, 'AlarmName')]) as string[];
+
+/** Alarms that are only looked at: a rollout's own, and those of its author, which may have any name. */
+export const namedAlarms: Resource = {
+  requested: rolloutAlarm.requested,
+  granted: (grant) => [alarmArn(grant, '*')],
 };
 
 /** Looking for alarms: which names Application Auto Scaling asks for when it tries the permission is not documented. */

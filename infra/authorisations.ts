@@ -25,9 +25,11 @@ import {
   executionRole,
   type Input,
   model,
+  namedAlarms,
   object,
   type Resource,
   repository,
+  rolloutAlarm,
   type Scope,
   scalableTarget,
   scaledEndpoint,
@@ -66,6 +68,7 @@ const reference = (service: string) =>
 const SAGEMAKER = reference('amazonsagemaker');
 const SCALING =
   'https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html';
+const CLOUDWATCH = reference('amazoncloudwatch');
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html';
 const MULTIPART = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions';
 
@@ -189,6 +192,11 @@ export const authorisations = {
   'application-autoscaling:DeleteScalingPolicy': scaling('DeleteScalingPolicy', ...removesAlarms),
   'application-autoscaling:PutScheduledAction': scaling('PutScheduledAction', ...onScaledEndpoint),
   'application-autoscaling:DeleteScheduledAction': scaling('DeleteScheduledAction'),
+
+  'cloudwatch:PutMetricAlarm': { page: CLOUDWATCH, needs: [need('cloudwatch:PutMetricAlarm', rolloutAlarm)] },
+  'cloudwatch:DescribeAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DescribeAlarms', namedAlarms)] },
+  'cloudwatch:DeleteAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DeleteAlarms', rolloutAlarm)] },
+  'cloudwatch:GetMetricData': { page: CLOUDWATCH, needs: [need('cloudwatch:GetMetricData', everything)] },
 
   's3:HeadObject': { page: S3, needs: readObject },
   's3:GetObject': { page: S3, needs: readObject },

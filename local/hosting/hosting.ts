@@ -169,6 +169,11 @@ export class Hosting {
     return snapshot(this.#world);
   }
 
+  /** Whether the alarm is one on the metrics of endpoints, put here. */
+  holdsAlarm(name: string): boolean {
+    return this.#world.alarms.has(name);
+  }
+
   /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */
   tagsOf(arn: string): Record<string, string> | undefined {
     const tags = this.#world.tags.get(arn);
