@@ -5,11 +5,15 @@ import {
   FilterLogEventsCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { RolloutError } from '../core/rollout-error.ts';
 import { type LoggedEvent, tailOfStreams } from '../core/tail-of-streams.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 const logGroupOf = (endpointName: string) => `/aws/sagemaker/Endpoints/${endpointName}`;
+
+/** Nothing that decides waits for it. */
+const TAIL_TIMEOUT_MILLISECONDS = 10_000;
 
 /** A page holds at most 1 MB or 10,000 events, and may be empty while there are more. */
 const MAXIMUM_PAGES = 5;
@@ -23,10 +27,11 @@ export function cloudWatchContainerLogs(client: CloudWatchLogsClient): Container
     async tail(endpointName, { since, limit }) {
       const request = { logGroupName: logGroupOf(endpointName), startTime: since.getTime(), startFromHead: false };
       const found: LoggedEvent[] = [];
+      const abortSignal = AbortSignal.timeout(TAIL_TIMEOUT_MILLISECONDS);
       let nextToken: string | undefined;
       try {
         for (let page = 0; page < MAXIMUM_PAGES && found.length < limit; page++) {
-          const answer = await client.send(new FilterLogEventsCommand({ ...request, nextToken }));
+          const answer = await client.send(new FilterLogEventsCommand({ ...request, nextToken }), { abortSignal });
           for (const { logStreamName = '', timestamp = 0, message = '' } of answer.events ?? [])
             found.push({ stream: logStreamName, at: timestamp, text: message });
           nextToken = answer.nextToken;
@@ -34,6 +39,10 @@ export function cloudWatchContainerLogs(client: CloudWatchLogsClient): Container
         }
       } catch (error) {
         if (isMissing(error)) return [];
+        if (abortSignal.aborted) {
+          const message = `The log of ${endpointName} was not read within ${TAIL_TIMEOUT_MILLISECONDS / 1000} s.`;
+          throw new RolloutError('ServiceUnavailable', message, { cause: error });
+        }
         throw toRolloutError(error);
       }
       return tailOfStreams(oldestFirst(found), limit);

@@ -3,6 +3,7 @@
 import type { Failure } from '../../state-machine/contract/errors.ts';
 import {
   type Explanation,
+  MAXIMUM_EVIDENCE_BYTES,
   MAXIMUM_EVIDENCE_CHARACTERS,
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
@@ -119,7 +120,15 @@ function evidence(facts: FailureFacts, situation: Situation, hits: readonly Text
   ].map((line) =>
     shortened(withoutCredentials(line.slice(0, LOOKED_AT.failureCharacters)), MAXIMUM_EVIDENCE_CHARACTERS),
   );
-  return [...new Set(chosen)].slice(0, MAXIMUM_EVIDENCE_LINES);
+  return withinBytes([...new Set(chosen)].slice(0, MAXIMUM_EVIDENCE_LINES));
+}
+
+function withinBytes(lines: string[]): string[] {
+  let left = MAXIMUM_EVIDENCE_BYTES;
+  return lines.filter((line) => {
+    left -= Buffer.byteLength(line);
+    return left >= 0;
+  });
 }
 
 /** The body may hold what somebody sent: shown is only what this project's image says of errors, and SageMaker's own words. */

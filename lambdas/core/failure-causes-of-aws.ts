@@ -9,8 +9,8 @@ export const failureCausesOfAws: readonly FailureRule[] = [
   {
     cause: 'requestRejected',
     found: ['failure'],
-    pattern: /^RequestRejected: (?<why>.*)/s,
-    summary: 'The request or the archive is not acceptable; nothing was changed. {why}',
+    pattern: /^RequestRejected: /,
+    summary: 'The request or the archive is not acceptable; nothing was changed. Every problem is listed.',
     nextStep: 'Mend every problem that is listed, then upload again or start again.',
   },
   {

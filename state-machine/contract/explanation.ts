@@ -47,6 +47,8 @@ export type FailureCause = (typeof failureCauses)[number];
 
 export const MAXIMUM_EVIDENCE_LINES = 12;
 export const MAXIMUM_EVIDENCE_CHARACTERS = 300;
+/** Of all lines, as UTF-8: the state of an execution stays below 32 KiB. */
+export const MAXIMUM_EVIDENCE_BYTES = 4_000;
 /** Of the summary, and of the next step. */
 export const MAXIMUM_EXPLANATION_CHARACTERS = 500;
 
@@ -56,7 +58,7 @@ export const ExplanationSchema = z.object({
   summary: z.string(),
   /** What to do now. */
   nextStep: z.string(),
-  /** At most 12 lines of at most 300 characters: each begins with where it was found. No payloads, no credentials. */
+  /** At most 12 lines of at most 300 characters, 4,000 bytes in all: each begins with where it was found. No payloads, no credentials. */
   evidence: z.array(z.string()),
 });
 export type Explanation = z.infer<typeof ExplanationSchema>;

@@ -9,6 +9,7 @@ import {
   ExplanationSchema,
   type FailureCause,
   failureCauses,
+  MAXIMUM_EVIDENCE_BYTES,
   MAXIMUM_EVIDENCE_CHARACTERS,
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
@@ -40,7 +41,7 @@ const QUOTA =
   "The account-level service limit 'ml.m4.xlarge for endpoint usage' is 0 Instances, with current utilization of 0 Instances and a request delta of 1 Instances. Please contact AWS support to request an increase for this limit.";
 
 const texts: [FailureCause, FailureFacts, RegExp?][] = [
-  ['requestRejected', failed('RequestRejected', 'hosting.instanceType: Found "x".'), /hosting\.instanceType/],
+  ['requestRejected', failed('RequestRejected', 'hosting.instanceType: Found "x".')],
   [
     'quotaExceeded',
     failed('QuotaExceeded', QUOTA),
@@ -389,6 +390,7 @@ test('it never throws, stays within its bounds on one line each, and says the sa
       expect(explainFailure(structuredClone(seen))).toEqual(explanation);
       const { summary, nextStep, evidence } = explanation;
       expect(evidence.length).toBeLessThanOrEqual(MAXIMUM_EVIDENCE_LINES);
+      expect(Buffer.byteLength(evidence.join(''))).toBeLessThanOrEqual(MAXIMUM_EVIDENCE_BYTES);
       for (const line of evidence) expect(line.length).toBeLessThanOrEqual(MAXIMUM_EVIDENCE_CHARACTERS);
       for (const text of [summary, nextStep]) {
         expect(text.length).toBeGreaterThan(0);

@@ -1,4 +1,6 @@
 // What containers printed, read from CloudWatch Logs.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import fc from 'fast-check';
 import { cloudWatchContainerLogs } from '../../lambdas/aws/cloudwatch-container-logs.ts';
@@ -82,6 +84,26 @@ test.each([
   });
   await expect(port.tail('iris', { since, limit: 10 })).rejects.toMatchObject({ name: expected });
   await expect(port.expire('iris', 7)).rejects.toMatchObject({ name: expected });
+});
+
+test('reading takes 10 s at most', async () => {
+  const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+    expect(milliseconds).toBe(10_000);
+    return AbortSignal.abort();
+  });
+  // A server that never answers; the client gives up by the signal.
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+  const port = cloudWatchContainerLogs(new CloudWatchLogsClient({ region: 'eu-west-1', endpoint, credentials }));
+  await expect(port.tail('iris', { since, limit: 10 })).rejects.toMatchObject({
+    name: 'ServiceUnavailable',
+    message: 'The log of iris was not read within 10 s.',
+  });
+  timeout.mockRestore();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('a tail is as long as it may be, fair to every stream, and made of last lines', () => {
