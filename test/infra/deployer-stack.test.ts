@@ -67,7 +67,7 @@ it('keeps the execution role’s permissions in the role itself, so that they ar
   expect(on['s3:PutObject']).toMatch(/\/capture\/\*$/);
   expect(on['ecr:BatchGetImage']).toHaveLength(2);
   expect(on['logs:CreateLogGroup']).toMatch(/:log-group:\/aws\/sagemaker\/Endpoints\/\*$/);
-  expect(on['cloudwatch:DescribeAlarms']).toMatch(/:alarm:Deployer-\*$/);
+  expect(on['cloudwatch:DescribeAlarms']).toMatch(/:alarm:\*$/);
   expect(Object.keys(on).filter((action) => on[action] === '*')).toEqual([
     'ecr:GetAuthorizationToken',
     'cloudwatch:PutMetricData',
