@@ -22,8 +22,10 @@ export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Cloc
         return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '');
       } catch (error) {
         // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-        if (error instanceof ModelError)
-          return answered(error.OriginalStatusCode ?? 500, error.OriginalMessage ?? error.message);
+        if (error instanceof ModelError) {
+          const { OriginalStatusCode = 500, OriginalMessage = error.message, LogStreamArn = null } = error;
+          return { ...answered(OriginalStatusCode, OriginalMessage), logStreamArn: LogStreamArn };
+        }
         if (error instanceof Error && error.name === 'ModelNotReadyException')
           throw new RolloutError('NotReady', error.message, { cause: error });
         throw toRolloutError(error);

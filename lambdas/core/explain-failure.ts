@@ -30,6 +30,8 @@ export interface FailureFacts {
   /** What the containers printed, each instance's lines in the order of time. */
   readonly logLines: readonly string[];
   readonly modelErrors: readonly ModelErrorSeen[];
+  /** Why the log could not be read; null where it was, or there is none. */
+  readonly unread: string | null;
 }
 
 interface Text {
@@ -104,7 +106,7 @@ const bounded = (text: string) => shortened(withoutCredentials(text), MAXIMUM_EX
  * last exception, and the last lines.
  */
 function evidence(facts: FailureFacts, situation: Situation, hits: readonly Text[]): string[] {
-  const { endpointStatus, failureReason, logLines, modelErrors } = facts;
+  const { endpointStatus, failureReason, logLines, modelErrors, unread } = facts;
   const lines = situation === 'other' ? [] : logLines.slice(-LOOKED_AT.lines).filter((line) => line.trim() !== '');
   const exception = lines.findLast((line) => /^[\w.]{1,200}(Error|Exception|Exit)\b(:|$)/.test(line.slice(0, 300)));
   const chosen = [

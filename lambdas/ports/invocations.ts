@@ -6,6 +6,8 @@ export interface Answer {
   /** The answer's text, cut at 64 KiB. */
   body: string;
   latencyMilliseconds: number;
+  /** Where the container's log of an error is; null or absent where SageMaker does not say. */
+  logStreamArn?: string | null;
 }
 
 export interface Invocations {

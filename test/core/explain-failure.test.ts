@@ -21,6 +21,7 @@ const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
   failureReason: null,
   logLines: [],
   modelErrors: [],
+  unread: null,
   ...changes,
 });
 const PING =
@@ -380,6 +381,7 @@ const anyFacts: fc.Arbitrary<FailureFacts> = fc.record({
     fc.record({ originalStatus: fc.integer(), originalMessage: anyText, logStreamArn: fc.option(anyText) }),
     { maxLength: 30 },
   ),
+  unread: fc.option(anyText),
 });
 
 test('it never throws, stays within its bounds on one line each, and says the same of the same', () => {

@@ -66,6 +66,7 @@ test('a model that the serving image refuses is explained by what the image prin
       endpointStatus: 'Failed',
       logLines,
       modelErrors: [],
+      unread: null,
     }),
   ).toMatchObject({
     cause: 'modelRefused',
