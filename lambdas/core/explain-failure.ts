@@ -113,6 +113,7 @@ function evidence(facts: FailureFacts, situation: Situation, hits: readonly Text
     ...(failureReason === null ? [] : [`FailureReason: ${failureReason}`]),
     ...(endpointStatus === null ? [] : [`EndpointStatus: ${endpointStatus}`]),
     ...modelErrors.slice(0, 3).map(answerInWords),
+    ...(unread === null ? [] : [`The log could not be read: ${unread}`]),
     ...hits
       .filter(({ source }) => source === 'log')
       .slice(-4)

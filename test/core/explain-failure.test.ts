@@ -336,6 +336,14 @@ test('of an unknown cause the evidence is shown: what SageMaker said, the last e
   ]);
 });
 
+test('that the log could not be read is part of the evidence', () => {
+  const { cause, evidence } = explainFailure({ ...reason(PING), unread: 'AccessDenied: no logs:FilterLogEvents' });
+  expect([cause, evidence.at(-1)]).toEqual([
+    'healthCheckFailed',
+    'The log could not be read: AccessDenied: no logs:FilterLogEvents',
+  ]);
+});
+
 test('old lines explain nothing where the containers had no part in it', () => {
   const seen = { ...failed('AccessDenied', 'AccessDeniedException: no'), logLines: ['MemoryError'] };
   expect(explainFailure(seen)).toMatchObject({ cause: 'permissionMissing', evidence: [] });
