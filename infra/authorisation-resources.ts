@@ -146,6 +146,18 @@ export const repository: Resource = {
 export const repositoryArn = ({ partition, region, account }: Scope, name: string) =>
   `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
 
+/** The one machine of the stack, by name: its functions come before it. */
+export const stateMachineArn = ({ partition, region, account }: Scope, stackName: string): string =>
+  `arn:${partition}:states:${region}:${account}:stateMachine:${stackName}-Rollout`;
+export const stateMachine: Resource = {
+  requested: (input) => [text(input, 'stateMachineArn')],
+  granted: (grant) => [stateMachineArn(grant, grant.stackName)],
+};
+export const execution: Resource = {
+  requested: (input) => [text(input, 'executionArn')],
+  granted: (grant) => [`${stateMachineArn(grant, grant.stackName).replace(':stateMachine:', ':execution:')}:*`],
+};
+
 const tableArn = ({ partition, region, account }: Scope, name: string) =>
   `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;
 export const table: Resource = {

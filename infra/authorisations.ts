@@ -22,6 +22,7 @@ import {
   endpointConfig,
   eventBuses,
   everything,
+  execution,
   executionRole,
   type Input,
   model,
@@ -35,6 +36,7 @@ import {
   scaledEndpoint,
   scaledEndpointConfig,
   scalingServiceLinkedRole,
+  stateMachine,
   table,
   tablesOf,
   taggedEndpoint,
@@ -241,6 +243,12 @@ export const authorisations = {
     needs: [need('dynamodb:PutItem', tablesOf('Put'))],
   },
   'dynamodb:DeleteItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:DeleteItem', table)] },
+
+  'sfn:DescribeExecution': {
+    page: reference('awsstepfunctions'),
+    needs: [need('states:DescribeExecution', execution)],
+  },
+  'sfn:StartExecution': { page: reference('awsstepfunctions'), needs: [need('states:StartExecution', stateMachine)] },
 
   'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic)] },
   'eventbridge:PutEvents': { page: reference('amazoneventbridge'), needs: [need('events:PutEvents', eventBuses)] },

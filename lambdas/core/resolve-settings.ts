@@ -1,7 +1,11 @@
 // Fills a request's gaps with the platform's defaults, and holds it to the platform's limits.
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
-import type { ResolvedRequest, TargetTracking } from '../../state-machine/contract/resolved-request.ts';
+import {
+  ALL_AT_ONCE,
+  type ResolvedRequest,
+  type TargetTracking,
+} from '../../state-machine/contract/resolved-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { notSupportedYet } from './not-supported-yet.ts';
@@ -45,11 +49,15 @@ export function resolveSettings(
               capture: dataCapture.capture ?? ['input', 'output'],
               destinationS3Uri: captureS3Uri,
             },
+      verification: request.verification ?? 'candidate',
+      strategy: ALL_AT_ONCE,
+      alarms: null,
       tags,
     },
     problems: [
       ...notSupportedYet(request, platform.allowTrust),
       ...instanceProblems(request, hosting, scaling, platform),
+      ...verificationProblems(request, platform),
       ...environmentProblems(environment),
       ...tagProblems(tags),
     ],
@@ -119,6 +127,11 @@ function instanceProblems(
     );
   }
   return problems;
+}
+
+function verificationProblems({ verification }: CheckedRequest, { requireCandidate }: PlatformSettings): Problem[] {
+  if (verification !== 'live' || !requireCandidate) return [];
+  return [problem('verification', 'This platform verifies every update on a candidate first. Leave it out.')];
 }
 
 function tagProblems(tags: Record<string, string>): Problem[] {

@@ -1,6 +1,7 @@
 // The function of PlanRollout.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
-import { autoScalingClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
@@ -13,6 +14,7 @@ import { planRollout } from '../tasks/plan-rollout.ts';
 const sageMaker = sageMakerClient();
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),

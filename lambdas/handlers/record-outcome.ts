@@ -1,6 +1,7 @@
 // The function of RecordOutcome.
 import { announcements } from '../aws/announcements.ts';
 import { dynamoDbClient, eventBridgeClient, s3Client, snsClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { environment } from '../runtime/environment.ts';
@@ -10,6 +11,7 @@ import { recordOutcome } from '../tasks/record-outcome.ts';
 
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
   announcements: announcements(snsClient(), eventBridgeClient(), {

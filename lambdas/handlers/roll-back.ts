@@ -1,6 +1,7 @@
 // The function of RollBack.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
 import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
@@ -14,6 +15,7 @@ import { rollBack } from '../tasks/roll-back.ts';
 const sageMaker = sageMakerClient();
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),

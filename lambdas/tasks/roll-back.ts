@@ -1,6 +1,6 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
-import type { Plan } from '../../state-machine/contract/plan.ts';
+import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
@@ -10,7 +10,6 @@ import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { sameScaling } from '../core/scaling-change.ts';
 import { tagChange } from '../core/tag-change.ts';
 import { showsChange, wayBackStep } from '../core/way-back.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -18,10 +17,11 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './read-plan.ts';
+import { removeCandidate } from './remove-candidate.ts';
+import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
 import { untilDeadline } from './until-deadline.ts';
 
-interface Ports {
-  clock: Clock;
+interface Ports extends LeasePorts {
   documents: Documents;
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
@@ -34,18 +34,35 @@ interface Ports {
 const KEPT_RELEASES = 10;
 
 export const rollBack =
-  (ports: Ports): Task<'RollBack'> =>
-  async ({ plan: planned, endpointConfig, deployment, rollback }) => {
+  (bound: Ports): Task<'RollBack'> =>
+  async ({ plan: planned, lease, endpointConfig, candidateRemoval, deployment, rollback }) => {
+    if (lease !== null) await heldLease(bound, lease);
+    const ports = underLease(bound, lease);
     const now = ports.clock.now();
-    // Without a configuration DeployEndpoint was never entered; a change that was seen has long been answered.
-    const nothingAsked = planned.operation === 'configure' || endpointConfig === null;
-    const progress =
-      rollback ?? begin(now, nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService');
-    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now));
+    // Of a rollout that was stopped nobody knows how far it came.
+    const isKnown = planned.verdict !== 'recover';
+    const madeNothing = isKnown && endpointConfig === null;
+    // The live endpoint is asked for something only once the candidate is gone.
+    const isUntouched =
+      madeNothing || (isKnown && planned.candidate !== null && candidateRemoval?.verdict !== 'deleted');
+    const nothingAsked = planned.operation === 'configure' || isUntouched;
+    const changeSeen = nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService';
+    const isGone = planned.candidate === null || madeNothing || candidateRemoval?.verdict === 'deleted';
+    const progress = rollback ?? begin(now, changeSeen, isGone ? 'none' : 'unknown');
+    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, isUntouched));
   };
 
-async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now: Date): Promise<Rollback> {
+async function takeStep(
+  ports: Ports,
+  planned: Planned,
+  progress: Rollback,
+  now: Date,
+  isUntouched: boolean,
+): Promise<Rollback> {
   const plan = await readPlan(ports.documents, planned);
+  if (plan.candidate !== null && progress.candidate !== 'none') {
+    return removeCandidateFirst(ports, plan, plan.candidate, progress, now);
+  }
   const endpoint = await ports.endpoints.find(plan.endpointName);
   const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
   const next = wayBackStep(plan, endpoint, tags, progress.updateAttempts);
@@ -65,6 +82,8 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
       await ports.endpoints.remove(plan.endpointName);
       return did(`deleted the endpoint ${plan.endpointName}`);
     case 'restore': {
+      // SageMaker refuses another instance type while the variant is scaled; `settled` puts back what was.
+      if (plan.suspendsScaling) await ports.scaling.deregister(plan.scalableResourceId);
       const previous = plan.before?.endpointConfigName ?? '';
       const retainInstanceCounts = await keepsCounts(ports.endpointConfigs, plan, endpoint);
       await ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts });
@@ -78,7 +97,7 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
       const done = [
         ...progress.done,
-        ...(await restoreSettings(ports, plan, endpoint, tags)),
+        ...(isUntouched ? [] : await restoreSettings(ports, plan, endpoint, tags)),
         ...(await removeOwn(ports, plan, endpoint)),
       ];
       return { ...waiting, verdict: 'rolledBack', done };
@@ -95,7 +114,28 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
 
 const MAXIMUM_NOTES = 10;
 
-function begin(now: Date, changeSeen: boolean): Rollback {
+/** The candidate goes before the live endpoint is looked at: while it is there, the live one was never touched. */
+async function removeCandidateFirst(
+  ports: Ports,
+  plan: Plan,
+  candidate: CandidateSpec,
+  progress: Rollback,
+  now: Date,
+): Promise<Rollback> {
+  const waitSeconds = pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt));
+  const waiting: Rollback = { ...progress, verdict: 'waiting', waitSeconds };
+  const step = await removeCandidate(ports, candidate, plan);
+  if (step !== 'gone') {
+    const done = step === 'asked' ? [`deleted the candidate ${candidate.endpointName}`] : [];
+    return { ...waiting, candidate: 'seen', done: [...waiting.done, ...done].slice(-MAXIMUM_NOTES) };
+  }
+  // What nobody has seen may only not be visible yet.
+  const looks = progress.candidate === 'unknown' ? lookedAgain(progress, now) : null;
+  if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+  return { ...progress, verdict: 'act', candidate: 'none', unchangedPolls: 0, lastUnchangedPollAt: null };
+}
+
+function begin(now: Date, changeSeen: boolean, candidate: Rollback['candidate']): Rollback {
   const deadline = new Date(now.getTime() + WAY_BACK_SECONDS * 1000).toISOString();
   return {
     verdict: 'act',
@@ -107,6 +147,7 @@ function begin(now: Date, changeSeen: boolean): Rollback {
     changeSeen,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate,
     done: [],
     left: [],
   };

@@ -1,0 +1,106 @@
+// Sends the golden cases, then requests to measure with, and looks a last time whether the endpoint is as intended.
+import * as z from 'zod/mini';
+import { type GoldenCase, GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
+import type { CanaryOutput, LeaseOutput } from '../../state-machine/contract/outputs.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
+import { isBusy, servesSettled } from '../core/endpoint-status.ts';
+import { goldenMismatches, isExpectedStatus } from '../core/golden-match.ts';
+import { type GoldenResult, judgeCanary, type Sample } from '../core/judge-canary.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
+import type { Invocations } from '../ports/invocations.ts';
+import { beatLease } from './beat-lease.ts';
+import type { LeasePorts } from './under-lease.ts';
+
+export interface VerifyPorts extends LeasePorts {
+  documents: Documents;
+  endpoints: Endpoints;
+  invocations: Invocations;
+}
+
+/** Room in the function's 15 minutes for one last answer of 60 s and a retried look at the endpoint. */
+const TIME_TO_MEASURE_MILLISECONDS = 12 * 60_000;
+
+/** What is asked: the live endpoint, or the candidate. */
+interface Verified {
+  endpointName: string;
+  endpointConfigName: string;
+}
+
+export async function verifyEndpoint(
+  ports: VerifyPorts,
+  lease: LeaseOutput,
+  target: Verified,
+  plan: Pick<Plan, 'goldenCases' | 'canary'>,
+): Promise<CanaryOutput> {
+  const until = ports.clock.now().getTime() + TIME_TO_MEASURE_MILLISECONDS;
+  const stop = await beatLease(ports, lease);
+  if (stop !== null) return { ...judgeCanary([], [], plan.canary), verdict: 'failed', verified: null, failure: stop };
+  const { cases } =
+    plan.goldenCases === null
+      ? { cases: [] }
+      : z.parse(GoldenCasesSchema, await ports.documents.read(plan.goldenCases));
+  const golden: GoldenResult[] = [];
+  for (const goldenCase of cases) golden.push(await tryCase(ports, target, goldenCase, until));
+  const isRight = golden.every((result) => result.mismatches.length === 0);
+  const samples = isRight ? await measure(ports, target, cases, plan.canary.requests, until) : [];
+  const verdict = judgeCanary(golden, samples, plan.canary);
+  return verdict.verdict === 'passed' ? confirmServing(ports.endpoints, target, verdict) : verdict;
+}
+
+async function tryCase(
+  { clock, invocations }: VerifyPorts,
+  { endpointName }: Verified,
+  goldenCase: GoldenCase,
+  until: number,
+): Promise<GoldenResult> {
+  const { name } = goldenCase;
+  if (clock.now().getTime() >= until) return { name, mismatches: ['no time was left to try it'] };
+  const answer = await invocations.invoke(endpointName, invocation(goldenCase));
+  return { name, mismatches: goldenMismatches(goldenCase, answer) };
+}
+
+/** Positive cases only, in turn; where there are none, the negative ones must do. */
+async function measure(
+  { clock, invocations }: VerifyPorts,
+  { endpointName }: Verified,
+  cases: GoldenCase[],
+  requests: number,
+  until: number,
+): Promise<Sample[]> {
+  const positive = cases.filter(({ expect }) => expect.status !== '4xx' && expect.status < 400);
+  const payloads = positive.length > 0 ? positive : cases;
+  const samples: Sample[] = [];
+  for (let sent = 0; sent < requests && clock.now().getTime() < until; sent++) {
+    const goldenCase = payloads[sent % payloads.length];
+    if (goldenCase === undefined) break;
+    const { status, latencyMilliseconds } = await invocations.invoke(endpointName, invocation(goldenCase));
+    samples.push({ ok: isExpectedStatus(goldenCase.expect.status, status), milliseconds: latencyMilliseconds });
+  }
+  return samples;
+}
+
+/** The answers are worth only as much as the endpoint that gave them: it must still be the intended one, settled. */
+async function confirmServing(endpoints: Endpoints, plan: Verified, verdict: CanaryOutput): Promise<CanaryOutput> {
+  const endpoint = await endpoints.find(plan.endpointName);
+  if (endpoint !== null && servesSettled(endpoint, plan.endpointConfigName)) return verdict;
+  const isOurs = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName ?? plan.endpointConfigName].every(
+    (name) => name === plan.endpointConfigName,
+  );
+  if (endpoint !== null && isBusy(endpoint) && isOurs) {
+    throw new RolloutError(
+      'NotReady',
+      `The endpoint ${plan.endpointName} is ${endpoint.status}; it is verified once it is settled.`,
+    );
+  }
+  const found =
+    endpoint === null ? 'does not exist' : `is ${endpoint.status} on the configuration ${endpoint.endpointConfigName}`;
+  const Cause = `After the canary run the endpoint ${plan.endpointName} ${found}: somebody else changed it.`;
+  return { ...verdict, verdict: 'failed', verified: null, failure: { Error: 'EndpointChanged', Cause } };
+}
+
+function invocation({ request: { contentType, body } }: GoldenCase): { contentType: string; body: string } {
+  const isJson = /^application\/(.+\+)?json\b/i.test(contentType);
+  return { contentType, body: isJson || typeof body !== 'string' ? JSON.stringify(body) : body };
+}
