@@ -8,19 +8,13 @@ import {
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
 } from '../../state-machine/contract/explanation.ts';
+import type { ModelErrorSeen } from '../../state-machine/contract/outputs.ts';
 import { failureCausesAtLast } from './failure-causes-at-last.ts';
 import { failureCausesOfAws } from './failure-causes-of-aws.ts';
 import { failureCausesOfContainers } from './failure-causes-of-containers.ts';
 import type { FailureRule, FailureSource, Situation } from './failure-rule.ts';
 import { shortened } from './shortened.ts';
 import { withoutCredentials } from './without-credentials.ts';
-
-/** An answer of the model that was an error: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html */
-export interface ModelErrorSeen {
-  readonly originalStatus: number;
-  readonly originalMessage: string;
-  readonly logStreamArn: string | null;
-}
 
 export interface FailureFacts {
   readonly failure: Failure;

@@ -27,6 +27,13 @@ export function outcomeSubject(outcome: Outcome): string {
   return subject.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
+/** The cause of the outcome ends with the same words, which would be twice in a mail. */
+function why(explanation: Outcome['explanation']): string[] {
+  if (explanation === null || explanation.cause === 'requestRejected') return [];
+  const { cause, evidence } = explanation;
+  return evidence.length === 0 ? [] : ['', `Evidence for ${cause}:`, ...evidence.map((line) => `- ${line}`)];
+}
+
 export function outcomeText(outcome: Outcome): string {
   const { serving, upload } = outcome;
   const list = (title: string, lines: readonly string[]) =>
@@ -36,6 +43,7 @@ export function outcomeText(outcome: Outcome): string {
     advice[outcome.outcome],
     // A rejection's cause is the list of its problems, which follows.
     ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
+    ...why(outcome.explanation),
     ...list(
       'Problems',
       outcome.problems.map(({ where, message }) => `${where}: ${message}`),

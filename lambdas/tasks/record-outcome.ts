@@ -6,6 +6,7 @@ import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { explainedCause } from '../core/explained-cause.ts';
 import { isHeld, leaveLease } from '../core/lease.ts';
 import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
 import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
@@ -14,9 +15,11 @@ import { RolloutError } from '../core/rollout-error.ts';
 import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import { explainEnd } from './explain-end.ts';
 
 interface Ports {
   clock: Clock;
@@ -24,6 +27,7 @@ interface Ports {
   ledger: Ledger;
   leases: Leases;
   announcements: Announcements;
+  containerLogs: ContainerLogs;
 }
 
 /** Where a rollout is kept whose endpoint never became known: no endpoint can be named like this. */
@@ -54,7 +58,7 @@ export const recordOutcome =
 
 /** The outcome goes into the ledger, and the lease is free, both or neither. */
 async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Lease | null): Promise<Outcome> {
-  const outcome = await outcomeOf(ports, end, subject);
+  const outcome = await explained(ports, end, await outcomeOf(ports, end, subject));
   const plan =
     outcome.outcome === 'deployed' || outcome.outcome === 'unchanged' ? await plannedOf(ports.documents, end) : null;
   const release = plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome));
@@ -115,6 +119,7 @@ async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promi
     verified: isVerified ? (canary?.verified ?? null) : null,
     error: failure?.Error ?? null,
     cause: failure?.Cause ?? null,
+    explanation: null,
     problems,
     warnings: warnings.slice(0, 20),
     left,
@@ -124,6 +129,13 @@ async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promi
     startedAt: subject.startedAt,
     endedAt: ports.clock.now().toISOString(),
   };
+}
+
+async function explained({ containerLogs }: Ports, end: RolloutEnd, outcome: Outcome): Promise<Outcome> {
+  const { error, cause } = outcome;
+  if (error === null || cause === null) return outcome;
+  const explanation = await explainEnd(containerLogs, end, { Error: error, Cause: cause });
+  return { ...outcome, cause: explainedCause(cause, explanation), explanation };
 }
 
 const isRecordedBy = ({ recoveredBy, rolloutId }: Outcome, { execution }: RolloutEnd): boolean =>

@@ -1,6 +1,7 @@
 // How a rollout ends: written to the ledger, published, and equal to the execution's status.
 import * as z from 'zod/mini';
 import { ActionSchema } from './action.ts';
+import { ExplanationSchema } from './explanation.ts';
 import { ProblemSchema } from './problem.ts';
 import { UploadSchema } from './resolved-request.ts';
 
@@ -46,6 +47,8 @@ export const OutcomeSchema = z.object({
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),
+  /** Why it failed and what to do, from SageMaker's reason, the containers' logs and the model's errors. */
+  explanation: z._default(z.nullable(ExplanationSchema), null),
   problems: z.array(ProblemSchema),
   warnings: z.array(z.string()),
   /** What is left behind and what to do about it; empty but for `needsAttention`. */

@@ -172,6 +172,14 @@ export const ScalingOutputSchema = z.object({
   changed: z.boolean(),
 });
 
+/** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
+export const ModelErrorSchema = z.object({
+  originalStatus: z.int(),
+  originalMessage: z.string(),
+  logStreamArn: z.nullable(z.string()),
+});
+export type ModelErrorSeen = z.infer<typeof ModelErrorSchema>;
+
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 
 /** RunCanary: the verdict, in numbers; latencies in milliseconds. */
@@ -181,6 +189,8 @@ export const CanaryOutputSchema = z.object({
   goldenCases: z.object({ passed: z.int(), failed: z.int() }),
   requests: z.object({ sent: z.int(), failed: z.int() }),
   latencyMilliseconds: z.nullable(LatencySchema),
+  /** The first three. */
+  modelErrors: z.optional(z.array(ModelErrorSchema)),
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
