@@ -25,6 +25,7 @@ const describeScaling = [
 export type FunctionName = StepName | 'Sweep';
 export const functionNames: readonly FunctionName[] = [...stepNames, 'Sweep'];
 
+const removeAlarms = ['cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'] as const satisfies GrantedCall[];
 const readLease = ['dynamodb:GetItem'] as const satisfies GrantedCall[];
 /** The heartbeat too. */
 const holdLease = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const satisfies GrantedCall[];
@@ -57,6 +58,7 @@ export const functionCalls = {
   ],
   LeaseEndpoint: [...holdLease, 'dynamodb:Query', 'sfn:DescribeExecution', ['s3:HeadObject', 'models/']],
   PlanRollout: [
+    'cloudwatch:DescribeAlarms',
     ...holdLease,
     ...readDocuments,
     ...writeDocuments,
@@ -98,6 +100,7 @@ export const functionCalls = {
     'sagemaker-runtime:InvokeEndpoint',
   ],
   DeleteCandidate: [
+    'cloudwatch-logs:PutRetentionPolicy',
     ...holdLease,
     ...readDocuments,
     'sagemaker:DescribeEndpoint',
@@ -106,6 +109,7 @@ export const functionCalls = {
     'sagemaker:DeleteEndpoint',
     'sagemaker:DeleteEndpointConfig',
   ],
+  CreateAlarms: [...readLease, ...readDocuments, 'cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms'],
   DeployEndpoint: [
     ...readLease,
     ...readDocuments,
@@ -118,6 +122,9 @@ export const functionCalls = {
     'sagemaker:DeleteTags',
   ],
   CheckEndpoint: [...holdLease, 'sagemaker:DescribeEndpoint'],
+  SendGoldenTraffic: [...readDocuments, ['s3:GetObject', 'artifacts/'], 'sagemaker-runtime:InvokeEndpoint'],
+  JudgeFleet: [...holdLease, ...readDocuments, 'cloudwatch:GetMetricData'],
+  DeleteAlarms: [...readLease, ...readDocuments, ...removeAlarms],
   RegisterScaling: [
     ...readLease,
     ...readDocuments,
@@ -150,6 +157,8 @@ export const functionCalls = {
     'application-autoscaling:DeregisterScalableTarget',
   ],
   RollBack: [
+    ...removeAlarms,
+    'cloudwatch-logs:PutRetentionPolicy',
     ...readLease,
     ...readDocuments,
     'sagemaker:DescribeEndpoint',

@@ -1,5 +1,6 @@
 // The function of DeleteCandidate.
-import { dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { cloudWatchLogsClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { cloudWatchContainerLogs } from '../aws/cloudwatch-container-logs.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
@@ -13,6 +14,7 @@ const sageMaker = sageMakerClient();
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),

@@ -1,6 +1,15 @@
 // The function of RollBack.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
-import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import {
+  autoScalingClient,
+  cloudWatchClient,
+  cloudWatchLogsClient,
+  dynamoDbClient,
+  s3Client,
+  sageMakerClient,
+} from '../aws/clients.ts';
+import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
+import { cloudWatchContainerLogs } from '../aws/cloudwatch-container-logs.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
@@ -15,7 +24,9 @@ import { rollBack } from '../tasks/roll-back.ts';
 const sageMaker = sageMakerClient();
 const ports = {
   clock: systemClock,
+  alarms: cloudWatchAlarms(cloudWatchClient()),
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),

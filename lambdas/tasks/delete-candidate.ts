@@ -2,6 +2,7 @@
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -14,6 +15,7 @@ interface Ports extends LeasePorts {
   documents: Documents;
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
+  containerLogs: ContainerLogs;
 }
 
 export const deleteCandidate =

@@ -3,6 +3,7 @@ import type { Lease, LeaseOwner } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { isHeld } from '../core/lease.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { Alarms } from '../ports/alarms.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -14,6 +15,7 @@ import type { Scaling } from '../ports/scaling.ts';
 const MILLISECONDS_FOR_A_CALL = 17_000;
 
 interface Changing {
+  alarms?: Alarms;
   endpoints?: Endpoints;
   endpointConfigs?: EndpointConfigs;
   models?: Models;
@@ -39,6 +41,7 @@ export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, le
       endpoints: guarded(ports.endpoints, ['create', 'update', 'changeTags', 'remove'], check),
     }),
     ...(ports.endpointConfigs && { endpointConfigs: guarded(ports.endpointConfigs, ['create', 'remove'], check) }),
+    ...(ports.alarms && { alarms: guarded(ports.alarms, ['put', 'remove'], check) }),
     ...(ports.models && { models: guarded(ports.models, ['create', 'remove'], check) }),
     ...(ports.scaling && { scaling: guarded(ports.scaling, ['register', 'restore', 'deregister'], check) }),
   };
@@ -73,7 +76,11 @@ export function guarded<Port extends object>(
 ): Port {
   const checked = methods.map((name) => {
     const method = port[name] as (...args: unknown[]) => Promise<unknown>;
-    return [name, async (...args: unknown[]) => (await check(), method.apply(port, args))];
+    const afterCheck = async (...args: unknown[]) => {
+      await check();
+      return method.apply(port, args);
+    };
+    return [name, afterCheck];
   });
   return { ...port, ...Object.fromEntries(checked) };
 }

@@ -12,12 +12,13 @@ const plan: Planned = {
   modelName: 'iris-m-new',
   endpointConfigName: 'new',
   previousEndpointConfigName: 'old',
-  deadline: new Date(START + 3_600_000).toISOString(),
+  candidate: null,
   document: { bucket: 'bucket', key: 'plan.json' },
 };
 const begun: Deployment = {
   verdict: 'inProgress',
   startedAt: new Date(START).toISOString(),
+  deadline: new Date(START + 3_600_000).toISOString(),
   waitSeconds: 5,
   status: 'Updating',
   progress: null,

@@ -10,24 +10,35 @@ import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
+import type { Executions } from '../../lambdas/ports/executions.ts';
+import { checkCandidate } from '../../lambdas/tasks/check-candidate.ts';
 import { checkEndpoint } from '../../lambdas/tasks/check-endpoint.ts';
 import { checkRollback } from '../../lambdas/tasks/check-rollback.ts';
 import { createEndpointConfig } from '../../lambdas/tasks/create-endpoint-config.ts';
 import { createModel } from '../../lambdas/tasks/create-model.ts';
+import { deleteCandidate } from '../../lambdas/tasks/delete-candidate.ts';
+import { deployCandidate } from '../../lambdas/tasks/deploy-candidate.ts';
 import { deployEndpoint } from '../../lambdas/tasks/deploy-endpoint.ts';
+import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
 import { planRollout } from '../../lambdas/tasks/plan-rollout.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { registerScaling } from '../../lambdas/tasks/register-scaling.ts';
+import { retireEndpoint } from '../../lambdas/tasks/retire-endpoint.ts';
+import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
 import { rollBack } from '../../lambdas/tasks/roll-back.ts';
 import { runCanary } from '../../lambdas/tasks/run-canary.ts';
+import { verifyCandidate } from '../../lambdas/tasks/verify-candidate.ts';
 import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
+import { inMemoryContainerLogs } from '../ports/container-logs.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
+import { inMemoryLeases } from '../ports/leases.ts';
 import { inMemoryLedger } from '../ports/ledger.ts';
+import { inMemoryUploads } from '../ports/uploads.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { type Handler, type Run, runMachine } from '../state-machine/run-machine.ts';
 
@@ -60,7 +71,19 @@ export class RolloutWorld {
   now = Date.UTC(2026, 0, 1);
   readonly hosting: Hosting;
   readonly documents = inMemoryDocuments(BUCKET);
-  readonly ledger = inMemoryLedger();
+  readonly leases = inMemoryLeases();
+  readonly ledger = inMemoryLedger([], this.leases);
+  readonly containerLogs = inMemoryContainerLogs();
+  readonly uploads = inMemoryUploads(BUCKET);
+  /** Executions that are over, by ARN; all others are found running. */
+  readonly over = new Map<string, string>();
+  readonly executions: Executions = {
+    find: async (arn) => {
+      const stoppedAt = this.over.get(arn) ?? null;
+      return { isRunning: stoppedAt === null, status: stoppedAt === null ? 'RUNNING' : 'ABORTED', stoppedAt };
+    },
+    start: async () => false,
+  };
   /** What was announced, the newest last. */
   readonly outcomes: Outcome[] = [];
   /** Answers of the containers by artifact; default: the artifact's sha256. */
@@ -86,6 +109,7 @@ export class RolloutWorld {
     const runtime = new SageMakerRuntimeClient(client);
     const clock: Clock = {
       now: () => new Date(this.now),
+      remainingMilliseconds: () => 60_000,
       sleep: async (milliseconds) => {
         this.now += milliseconds;
       },
@@ -94,6 +118,10 @@ export class RolloutWorld {
       clock,
       documents: this.documents,
       ledger: this.ledger,
+      leases: this.leases,
+      executions: this.executions,
+      uploads: this.uploads,
+      containerLogs: this.containerLogs,
       endpoints: sageMakerEndpoints(this.sagemaker),
       endpointConfigs: sageMakerEndpointConfigs(this.sagemaker),
       models: sageMakerModels(this.sagemaker, ROLE),
@@ -101,13 +129,20 @@ export class RolloutWorld {
       invocations: sageMakerInvocations(runtime, clock),
     };
     const tasks = {
+      LeaseEndpoint: leaseEndpoint(ports),
       PlanRollout: planRollout(ports, STACK),
       CreateModel: createModel(ports),
       CreateEndpointConfig: createEndpointConfig(ports),
+      DeployCandidate: deployCandidate(ports),
+      CheckCandidate: checkCandidate(ports),
+      VerifyCandidate: verifyCandidate(ports),
+      DeleteCandidate: deleteCandidate(ports),
       DeployEndpoint: deployEndpoint(ports),
       CheckEndpoint: checkEndpoint(ports),
       RegisterScaling: registerScaling(ports),
       RunCanary: runCanary(ports),
+      RetireSuperseded: retireSuperseded(ports),
+      RetireEndpoint: retireEndpoint(ports, STACK),
       RollBack: rollBack(ports),
       CheckRollback: checkRollback(ports),
       RecordOutcome: recordOutcome({
@@ -135,6 +170,10 @@ export class RolloutWorld {
       aResolvedRequest({ environment: { LEVEL: 'info' }, tags: { team: 'flowers' }, ...request }),
     );
     const resolved: RequestOutput = {
+      action: 'deploy',
+      recovers: null,
+      resolvedAt: '',
+      trigger: null,
       problems: [],
       endpointName: 'iris',
       upload: null,
@@ -151,11 +190,12 @@ export class RolloutWorld {
       location: await this.documents.write(`artifacts/${artifactSha256}/model.tar.gz`, null),
       goldenCases: goldenCases && (await this.documents.write(`artifacts/${artifactSha256}/golden.json`, goldenCases)),
       archive: 'accepted',
+      inspected: null,
       failure: null,
     };
     const handlers = {
       ...this.#handlers,
-      ResolveRequest: async () => resolved,
+      ResolveRequest: async () => ({ ...resolved, resolvedAt: new Date(this.now).toISOString() }),
       InspectArtifact: async () => artifact,
     };
     const startedAt = new Date(this.now).toISOString();
@@ -179,12 +219,13 @@ export class RolloutWorld {
   }
 
   async #perform(step: StepName, task: Handler, payload: unknown): Promise<unknown> {
-    const { deployment, rollback } = payload as {
-      deployment?: { waitSeconds: number };
-      rollback?: { waitSeconds: number };
-    };
+    const waited = payload as Record<string, { waitSeconds: number } | null | undefined>;
+    const { deployment, rollback } = waited;
     // The waits before the task, which the engine leaves out.
     if (step === 'CheckEndpoint') this.now += (deployment?.waitSeconds ?? 0) * 1000;
+    if (step === 'CheckCandidate') this.now += (waited.candidate?.waitSeconds ?? 0) * 1000;
+    if (step === 'DeleteCandidate') this.now += (waited.candidateRemoval?.waitSeconds ?? 0) * 1000;
+    if (step === 'LeaseEndpoint') this.now += (waited.lease?.waitSeconds ?? 0) * 1000;
     if (step === 'CheckRollback') this.now += (rollback?.waitSeconds ?? 0) * 1000;
     if (step === 'PlanRollout' && this.#lastPlan?.verdict === 'wait') this.now += this.#lastPlan.waitSeconds * 1000;
     try {

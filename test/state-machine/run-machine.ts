@@ -21,7 +21,12 @@ export interface Run {
 
 // What Step Functions writes for one visit: entered and exited, and for a task scheduled, started and succeeded between.
 const EVENTS: Record<string, number> = { Task: 5, Choice: 2, Wait: 2, Pass: 2, Succeed: 2, Fail: 1 };
-const waits = ['WaitForEndpoint', 'WaitForRollback', 'WaitForIdleEndpoint'];
+
+
+const waitsOf = (definition: object) =>
+  Object.entries((definition as { States: Record<string, { Type: string }> }).States)
+    .filter(([, { Type }]) => Type === 'Wait')
+    .map(([name]) => name);
 
 export async function runMachine(
   definition: object,
@@ -39,7 +44,7 @@ export async function runMachine(
       taskResourceLocalHandlers: Object.fromEntries(
         stepNames.map((step) => [step, (payload: unknown) => asLambda(handlers[step], payload)]),
       ) as never,
-      waitTimeOverrides: Object.fromEntries(waits.map((state) => [state, 0])),
+      waitTimeOverrides: Object.fromEntries(waitsOf(definition).map((state) => [state, 0])),
       retryIntervalOverrides: Object.fromEntries(stepNames.map((step) => [step, 0])),
     },
     context: {
