@@ -53,6 +53,22 @@ export const failureCausesAtLast: readonly FailureRule[] = [
       'If the model is right, make the golden cases anew from it (model_packing does); otherwise train or pack it again. Nobody but the golden cases saw the answers.',
   },
   {
+    cause: 'wrongAnswers',
+    found: ['failure'],
+    pattern: /answered (?<wrong>\d{1,9}) of (?<compared>\d{1,9}) golden requests wrongly/,
+    summary: 'While the traffic moved, the new model answered {wrong} of {compared} golden requests wrongly.',
+    nextStep:
+      'It answered them rightly before: look for what differs under load, such as state that requests share, and start again.',
+  },
+  {
+    cause: 'fleetNotJudged',
+    found: ['failure'],
+    pattern: /had (?<found>\d{1,9}) invocations while its traffic moved; fewer than (?<least>\d{1,9}) judge nothing/,
+    summary: 'Too few requests reached the new fleet to judge it: {found}, at least {least} are needed.',
+    nextStep:
+      'Give golden cases, which are sent while the traffic moves, a longer wait, or a larger first step of the traffic.',
+  },
+  {
     cause: 'tooSlow',
     found: ['failure'],
     pattern: /percentile of the latency is (?<found>\d{1,9}) ms; \S{1,60} allows (?<allowed>\d{1,9})/,

@@ -193,6 +193,13 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     nextStep: 'Start again when fewer rollouts run at once, or ask AWS Support for a higher rate.',
   },
   {
+    cause: 'alarmNotUsable',
+    found: ['failure'],
+    pattern: /^AlarmNotUsable: (?<why>.*)/s,
+    summary: 'An alarm cannot watch the update. {why}',
+    nextStep: 'Mend what the alarm reports, or name another one under alarms in the request, and start again.',
+  },
+  {
     cause: 'changedBySomebodyElse',
     found: ['failure'],
     pattern: /^EndpointChanged: (?<why>.*)/s,
@@ -211,7 +218,7 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     cause: 'stopped',
     found: ['failure'],
     pattern: /^Stopped: (?<why>.*)/s,
-    summary: 'The rollout was stopped on request. {why}',
+    summary: 'The rollout was stopped before its end. {why}',
     nextStep: 'Nothing, if the stop was meant. Otherwise start again.',
   },
   {

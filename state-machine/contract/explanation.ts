@@ -23,6 +23,8 @@ export const failureCauses = [
   'modelDataNotExtracted',
   'noCapacity',
   'alarm',
+  'alarmNotUsable',
+  'fleetNotJudged',
   'containerNotStarted',
   'environmentInvalid',
   'portNotBound',

@@ -177,6 +177,27 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ],
   ['alarm', reason('The CloudWatch alarm "too many errors" tripped, rolling back'), /alarm too many errors went off/],
   ['alarm', reason('an alarm'), /did not name/],
+  [
+    'alarmNotUsable',
+    failed('AlarmNotUsable', 'The alarm "errors" is in ALARM: the update would be taken back at once.'),
+    /"errors" is in ALARM/,
+  ],
+  [
+    'fleetNotJudged',
+    failed(
+      'CanaryFailed',
+      'The new fleet of iris (iris-c-2) had 3 invocations while its traffic moved; fewer than 20 judge nothing, since the alarms stay silent.',
+    ),
+    /3, at least 20 are needed/,
+  ],
+  [
+    'wrongAnswers',
+    failed(
+      'CanaryFailed',
+      'While its traffic moved, the new model of iris answered 2 of 40 golden requests wrongly. x',
+    ),
+    /2 of 40/,
+  ],
   ['containerNotStarted', printed('exec: "serve": executable file not found in $PATH')],
   [
     'containerNotStarted',
