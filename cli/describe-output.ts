@@ -40,8 +40,19 @@ const describe: Describe = {
   CheckCandidate: deployment,
   VerifyCandidate: canary,
   DeleteCandidate: ({ verdict }) => verdict,
+  CreateAlarms: ({ watched }) => `watched by ${count(watched.length, 'alarm')}`,
   DeployEndpoint: deployment,
   CheckEndpoint: deployment,
+  SendGoldenTraffic: ({ sent, failed, compared, wrong }) =>
+    list([
+      `${sent} golden requests so far`,
+      failed > 0 && `${failed} failed`,
+      `${compared} surely answered by the new model`,
+      wrong > 0 && `${wrong} wrongly`,
+    ]),
+  JudgeFleet: ({ verdict, invocations, failure }) =>
+    list([verdict, `${invocations} invocations of the new fleet`, failure?.Cause]),
+  DeleteAlarms: ({ removed }) => `removed ${count(removed.length, 'alarm') || 'nothing'}`,
   RegisterScaling: ({ changed, resourceId }) => (changed ? `set for ${resourceId}` : 'as it should be already'),
   RunCanary: canary,
   RetireSuperseded: ({ removed, warnings }) => list([count(removed.length, 'resource'), ...warnings]),

@@ -142,7 +142,16 @@ export const functionCalls = {
     'sagemaker:DescribeEndpoint',
     'sagemaker-runtime:InvokeEndpoint',
   ],
-  RetireSuperseded: [...readLease],
+  RetireSuperseded: [
+    ...readLease,
+    'dynamodb:Query',
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    'sagemaker:DeleteEndpointConfig',
+    'sagemaker:DeleteModel',
+  ],
   RetireEndpoint: [
     ...readLease,
     'dynamodb:Query',

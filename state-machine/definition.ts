@@ -58,19 +58,41 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
       .when(is('$.canary.verdict', 'passed'), retireSuperseded)
       .otherwise(keepFailure('CanaryFailed', 'canary').next(rollBack)),
   );
+  const registerScaling = task('RegisterScaling', rollBack);
+  registerScaling.next(runCanary);
+  const judgeFleet = task('JudgeFleet', rollBack);
+  judgeFleet.next(
+    choice('FleetPassed?')
+      .when(is('$.fleet.verdict', 'passed'), task('DeleteAlarms', rollBack).next(registerScaling))
+      .otherwise(keepFailure('FleetFailed', 'fleet').next(rollBack)),
+  );
   const checkEndpoint = task('CheckEndpoint', rollBack);
-  const isInService = circle(checkEndpoint, 'WaitForEndpoint', 'deployment', choice('InService?'), 'inProgress')
-    .when(is('$.deployment.verdict', 'inService'), task('RegisterScaling', rollBack).next(runCanary))
+  const sendGoldenTraffic = task('SendGoldenTraffic', rollBack);
+  const waitForEndpoint = new sfn.Wait(scope, 'WaitForEndpoint', {
+    time: sfn.WaitTime.secondsPath('$.deployment.waitSeconds'),
+  });
+  sendGoldenTraffic.next(waitForEndpoint).next(checkEndpoint);
+  const isGuarded = sfn.Condition.booleanEquals('$.plan.guarded', true);
+  const trafficMoves = sfn.Condition.booleanEquals('$.deployment.trafficMoves', true);
+  const isUnderWay = is('$.deployment.verdict', 'inProgress');
+  const isInService = choice('InService?')
+    .when(sfn.Condition.and(isUnderWay, isGuarded, trafficMoves), sendGoldenTraffic)
+    .when(isUnderWay, waitForEndpoint)
+    .when(sfn.Condition.and(is('$.deployment.verdict', 'inService'), isGuarded), judgeFleet)
+    .when(is('$.deployment.verdict', 'inService'), registerScaling)
     .otherwise(keepFailure('DeploymentFailed', 'deployment').next(rollBack));
   checkEndpoint.next(isInService);
   const deployEndpoint = task('DeployEndpoint', rollBack);
   deployEndpoint.next(isInService);
+  const toLiveEndpoint = choice('AlarmsNeeded?')
+    .when(isGuarded, task('CreateAlarms', rollBack).next(deployEndpoint))
+    .otherwise(deployEndpoint);
 
   // The candidate: verified, and gone again, before the live endpoint is touched.
   const deleteCandidate = task('DeleteCandidate', rollBack);
   deleteCandidate.next(
     circle(deleteCandidate, 'WaitForCandidateDeletion', 'candidateRemoval', choice('CandidateDeleted?')).otherwise(
-      deployEndpoint,
+      toLiveEndpoint,
     ),
   );
   const verifyCandidate = task('VerifyCandidate', rollBack);
@@ -91,7 +113,7 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
     .next(task('CreateEndpointConfig', rollBack))
     .next(
       choice('CandidateNeeded?')
-        .when(sfn.Condition.isNull('$.plan.candidate'), deployEndpoint)
+        .when(sfn.Condition.isNull('$.plan.candidate'), toLiveEndpoint)
         .otherwise(task('DeployCandidate', rollBack).next(isCandidateInService)),
     );
 

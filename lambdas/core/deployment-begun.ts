@@ -10,6 +10,7 @@ export const deploymentBegun = (now: Date, status: string, patienceSeconds: numb
   waitSeconds: pollIntervalSeconds(0),
   status,
   progress: null,
+  trafficMoves: false,
   changeSeen: false,
   unchangedPolls: 0,
   lastUnchangedPollAt: null,

@@ -1,6 +1,8 @@
 // The alarms on a new fleet: what takes an update back while its traffic moves.
 import { createHash } from 'node:crypto';
+import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { ResolvedAlarms } from '../../state-machine/contract/resolved-request.ts';
+import { STACK_TAG } from './ownership-tags.ts';
 
 /** Below this a period says nothing: 1 error of 3 requests is no error rate. Golden traffic gives each period as many. */
 export const MINIMUM_REQUESTS = 10;
@@ -87,3 +89,21 @@ export function fleetAlarms(
 }
 
 const enough = (judged: string) => `IF(requests >= ${MINIMUM_REQUESTS}, ${judged}, 0)`;
+
+/** The alarms of a plan; [] where its update is watched by none of its own. */
+export const plannedAlarms = ({
+  alarms,
+  ownershipTags,
+  rolloutId,
+  endpointName,
+  endpointConfig,
+}: Plan): FleetAlarm[] =>
+  alarms === null
+    ? []
+    : fleetAlarms(ownershipTags[STACK_TAG] ?? '', rolloutId, newFleet({ endpointName, endpointConfig }), alarms);
+
+export const newFleet = ({ endpointName, endpointConfig }: Pick<Plan, 'endpointName' | 'endpointConfig'>): Fleet => ({
+  endpointName,
+  variantName: endpointConfig.variantName,
+  endpointConfigName: endpointConfig.name,
+});

@@ -43,3 +43,9 @@ export function executionSeconds(strategy: ResolvedStrategy, instances: number, 
   const wanted = waitsInAll(steps) + arrivals * patienceSeconds;
   return Math.min(LONGEST_EXECUTION_SECONDS, Math.max(SHORTEST_EXECUTION_SECONDS, wanted));
 }
+
+/** How long polling an update goes on: SageMaker's own time for it, and as long again as a fleet may take to come. */
+export const updateSeconds = (
+  { strategy, patienceSeconds }: Pick<Plan, 'strategy' | 'patienceSeconds'>,
+  instances: number,
+): number => patienceSeconds + (isGuarded(strategy) ? executionSeconds(strategy, instances, patienceSeconds) : 0);

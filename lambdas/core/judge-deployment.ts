@@ -31,6 +31,7 @@ export function judgeDeployment(
     waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(before.startedAt)),
     status: endpoint?.status ?? 'NotFound',
     progress: endpoint?.progress ?? null,
+    trafficMoves: endpoint?.trafficMoves ?? false,
     changeSeen:
       before.changeSeen ||
       endpoint?.status === 'Creating' ||

@@ -7,12 +7,12 @@ import type {
   Operation,
   Plan,
 } from '../../state-machine/contract/plan.ts';
-import type { DocumentRef, ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { ALL_AT_ONCE, type DocumentRef, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { DEPLOYMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { updateSeconds } from './guardrails.ts';
 import { candidateName, endpointConfigName, modelName, scalableResourceId, VARIANT_NAME } from './names.ts';
 import { ownershipTags } from './ownership-tags.ts';
-import { strategySeconds } from './strategy-seconds.ts';
 
 export interface PlanningFacts {
   rolloutId: string;
@@ -66,7 +66,7 @@ export function planRollout({ rolloutId, stackName, request, artifact, before }:
     tags: request.tags,
     ownershipTags: ownershipTags(stackName, rolloutId),
     candidate,
-    strategy: request.strategy,
+    strategy: operation === 'update' ? request.strategy : ALL_AT_ONCE,
     alarms: operation === 'update' ? request.alarms : null,
     extraCapacity:
       operation === 'update' ? extraCapacity(request, configContent.hosting, before, candidate, patienceSeconds) : [],
@@ -94,7 +94,7 @@ function extraCapacity(
   // A rolling update brings up one batch at a time, every other one the whole second fleet:
   // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
   const instances = traffic.type === 'rolling' ? Math.max(1, Math.floor((fleet * traffic.batchPercent) / 100)) : fleet;
-  const atMostSeconds = patienceSeconds + strategySeconds(strategy);
+  const atMostSeconds = updateSeconds({ strategy, patienceSeconds }, fleet);
   return [
     ...(candidate === null
       ? []
@@ -102,6 +102,10 @@ function extraCapacity(
     { for: 'secondFleet', instanceType, instances, atMostSeconds },
   ];
 }
+
+/** How many instances the new fleet of an update has: what serves stays, unless more is asked for. */
+export const fleetInstances = ({ endpointConfig, before }: Pick<Plan, 'endpointConfig' | 'before'>): number =>
+  Math.max(endpointConfig.hosting.instanceCount, serving(before));
 
 const serving = (before: EndpointRecord | null): number => before?.variants[0]?.desiredInstanceCount ?? 0;
 

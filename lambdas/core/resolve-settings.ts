@@ -1,15 +1,13 @@
 // Fills a request's gaps with the platform's defaults, and holds it to the platform's limits.
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
-import {
-  ALL_AT_ONCE,
-  type ResolvedRequest,
-  type TargetTracking,
-} from '../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest, TargetTracking } from '../../state-machine/contract/resolved-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { notSupportedYet } from './not-supported-yet.ts';
 import { problem } from './problems.ts';
+import { resolveStrategy } from './resolve-strategy.ts';
+import { lastingStrategyProblems } from './strategy-problems.ts';
 
 /** All of a resolved request that is decided without a look at the world. */
 export type ResolvedSettings = Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | 'image' | 'goldenCases'>;
@@ -30,6 +28,8 @@ export function resolveSettings(
   const environment = request.environment ?? {};
   const tags = request.tags ?? {};
   const { canary, dataCapture } = request;
+  const maximumP99Milliseconds = canary?.maximumP99Milliseconds ?? 5000;
+  const update = resolveStrategy(request, maximumP99Milliseconds);
   return {
     settings: {
       environment,
@@ -38,7 +38,7 @@ export function resolveSettings(
       canary: {
         requests: canary?.requests ?? 20,
         maximumErrorPercent: canary?.maximumErrorPercent ?? 0,
-        maximumP99Milliseconds: canary?.maximumP99Milliseconds ?? 5000,
+        maximumP99Milliseconds,
       },
       networkIsolation: request.network?.isolation ?? true,
       dataCapture:
@@ -50,14 +50,14 @@ export function resolveSettings(
               destinationS3Uri: captureS3Uri,
             },
       verification: request.verification ?? 'candidate',
-      strategy: ALL_AT_ONCE,
-      alarms: null,
+      ...update,
       tags,
     },
     problems: [
       ...notSupportedYet(request, platform.allowTrust),
       ...instanceProblems(request, hosting, scaling, platform),
       ...verificationProblems(request, platform),
+      ...lastingStrategyProblems({ ...update, instanceType: hosting.instanceType }),
       ...environmentProblems(environment),
       ...tagProblems(tags),
     ],

@@ -29,6 +29,20 @@ export function strategyProblems(facts: StrategyFacts): Problem[] {
   return [...trafficProblems(facts), ...timeProblems(facts), ...alarmProblems(facts)];
 }
 
+/** What is wrong whatever endpoint is there: told together with the request's other problems. */
+export function lastingStrategyProblems({
+  strategy,
+  alarms,
+  instanceType,
+}: Pick<StrategyFacts, 'strategy' | 'alarms' | 'instanceType'>): Problem[] {
+  return strategyProblems({
+    ...{ strategy, alarms, instanceType, liveVariants: [], variantName: '' },
+    // So many that each step is as large as its percentage: fewer instances may need more steps.
+    instances: 10_000,
+    alarmStates: Object.fromEntries((alarms?.names ?? []).map((name) => [name, 'OK'])),
+  });
+}
+
 /** Exclusions: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html */
 function trafficProblems({ strategy, instances, instanceType, liveVariants, variantName }: StrategyFacts): Problem[] {
   if (!isGuarded(strategy)) return [];

@@ -17,6 +17,7 @@ import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
+import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { rollBack } from '../tasks/roll-back.ts';
@@ -35,4 +36,4 @@ const ports = {
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
 };
 
-export const handler = taskHandler('RollBack', rollBack(ports));
+export const handler = taskHandler('RollBack', rollBack(ports, platformSettings().keptReleases));

@@ -4,8 +4,8 @@ import type { Task } from '../../state-machine/contract/steps.ts';
 import { deploymentBegun } from '../core/deployment-begun.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { isBusy } from '../core/endpoint-status.ts';
+import { guardrails, updateSeconds } from '../core/guardrails.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { strategySeconds } from '../core/strategy-seconds.ts';
 import { tagChange } from '../core/tag-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -21,13 +21,13 @@ interface Ports extends LeasePorts {
 
 export const deployEndpoint =
   (bound: Ports): Task<'DeployEndpoint'> =>
-  async ({ plan: planned, lease }) => {
+  async ({ plan: planned, lease, alarms }) => {
     const { clock, documents, endpoints, scaling } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
     const { endpointName, endpointConfig, tags, ownershipTags, before } = plan;
-    const begun = (status: string) =>
-      deploymentBegun(clock.now(), status, plan.patienceSeconds + strategySeconds(plan.strategy));
     const endpoint = await endpoints.find(endpointName);
+    const instances = Math.max(servingCount(endpoint), endpointConfig.hosting.instanceCount);
+    const begun = (status: string) => deploymentBegun(clock.now(), status, updateSeconds(plan, instances));
     if (before === null) {
       // Found after all: by an earlier attempt of this very task, or by somebody else in between.
       if (endpoint === null) await endpoints.create(endpointName, endpointConfig.name, { ...tags, ...ownershipTags });
@@ -45,7 +45,10 @@ export const deployEndpoint =
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
     if (plan.suspendsScaling) await scaling.deregister(plan.scalableResourceId);
     const retainInstanceCounts = servingCount(endpoint) >= endpointConfig.hosting.instanceCount;
-    await endpoints.update(endpointName, endpointConfig.name, { retainInstanceCounts });
+    await endpoints.update(endpointName, endpointConfig.name, {
+      retainInstanceCounts,
+      guardrails: guardrails(plan, instances, alarms?.watched ?? []),
+    });
     return begun('Updating');
   };
 
@@ -54,7 +57,7 @@ const isAttemptedAlready = ({ endpointConfig: { name } }: Plan, endpoint: Endpoi
   endpoint.endpointConfigName === name || endpoint.pendingEndpointConfigName === name;
 
 /** Scaled-out instances stay; only a larger count than what serves is taken from the new configuration. */
-const servingCount = ({ variants }: EndpointDescription): number => variants[0]?.desiredInstanceCount ?? 0;
+const servingCount = (endpoint: EndpointDescription | null): number => endpoint?.variants[0]?.desiredInstanceCount ?? 0;
 
 function changed(endpointName: string, found: EndpointDescription | null): RolloutError {
   const now = found === null ? 'does not exist any more' : `is on the configuration ${found.endpointConfigName} now`;

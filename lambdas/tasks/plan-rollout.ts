@@ -10,11 +10,14 @@ import {
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/judge-live-endpoint.ts';
 import { scalableResourceId } from '../core/names.ts';
-import { planRollout as plan } from '../core/plan-rollout.ts';
+import { fleetInstances, planRollout as plan } from '../core/plan-rollout.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isScaledAs } from '../core/scaling-change.ts';
+import { strategyProblems } from '../core/strategy-problems.ts';
 import { tagChange } from '../core/tag-change.ts';
+import { bakes } from '../core/traffic-steps.ts';
+import type { Alarms } from '../ports/alarms.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -26,6 +29,7 @@ import { beatLease } from './beat-lease.ts';
 import { heldLease } from './under-lease.ts';
 
 interface Ports {
+  alarms: Alarms;
   clock: Clock;
   documents: Documents;
   endpoints: Endpoints;
@@ -59,6 +63,8 @@ export const planRollout =
       artifact: accepted,
       before: live,
     });
+    const refusal = await strategyRefusal(ports, content);
+    if (refusal !== null) return refusal;
     const unchanged = content.operation === 'configure' && (await isAsPlanned(ports, content));
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
     const document = await ports.documents.write(key, content);
@@ -66,6 +72,21 @@ export const planRollout =
     if (!unchanged) await notePlan(ports, lease, document);
     return planned(content, unchanged ? 'unchanged' : 'proceed', document);
   };
+
+/** What an update's strategy cannot do on this endpoint, told before anything is made. */
+async function strategyRefusal({ alarms }: Ports, plan: Plan): Promise<PlanOutput | null> {
+  if (plan.operation !== 'update') return null;
+  const problems = strategyProblems({
+    ...{ strategy: plan.strategy, alarms: plan.alarms, instances: fleetInstances(plan) },
+    instanceType: plan.endpointConfig.hosting.instanceType,
+    liveVariants: (plan.before?.variants ?? []).map(({ name }) => name),
+    variantName: plan.endpointConfig.variantName,
+    alarmStates: await alarms.states(plan.alarms?.names ?? []),
+  });
+  if (problems.length === 0) return null;
+  const Cause = problems.map(({ where, message }) => `${where}: ${message}`).join(' ');
+  return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause }, problems };
+}
 
 /** For the recovery of a rollout that was stopped: its own plan, so that its own way back is gone. */
 async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseOutput): Promise<Planned> {
@@ -133,6 +154,7 @@ function planned(content: Plan, verdict: Planned['verdict'], document: Planned['
       endpointName: candidate.endpointName,
       endpointConfigName: candidate.endpointConfig.name,
     },
+    guarded: content.operation === 'update' && bakes(content.strategy),
     document,
   };
 }

@@ -4,12 +4,16 @@ import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
+import { plannedAlarms } from '../core/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/ownership-tags.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { sameScaling } from '../core/scaling-change.ts';
+import { keptReleases } from '../core/superseded-releases.ts';
 import { tagChange } from '../core/tag-change.ts';
 import { showsChange, wayBackStep } from '../core/way-back.ts';
+import type { Alarms } from '../ports/alarms.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -23,18 +27,21 @@ import { untilDeadline } from './until-deadline.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;
+  alarms: Alarms;
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
+  containerLogs: ContainerLogs;
   models: Models;
   scaling: Scaling;
   ledger: Ledger;
 }
 
-/** Releases that a rollback may still need: their configurations and models stay, whoever made them. */
-const KEPT_RELEASES = 10;
+/** As many as RetireSuperseded looks through. */
+const MAXIMUM_RELEASES = 50;
 
+/** `keptCount`: how many releases are kept for rollbacks. Their configurations and models stay, whoever made them. */
 export const rollBack =
-  (bound: Ports): Task<'RollBack'> =>
+  (bound: Ports, keptCount: number): Task<'RollBack'> =>
   async ({ plan: planned, lease, endpointConfig, candidateRemoval, deployment, rollback }) => {
     if (lease !== null) await heldLease(bound, lease);
     const ports = underLease(bound, lease);
@@ -49,7 +56,7 @@ export const rollBack =
     const changeSeen = nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService';
     const isGone = planned.candidate === null || madeNothing || candidateRemoval?.verdict === 'deleted';
     const progress = rollback ?? begin(now, changeSeen, isGone ? 'none' : 'unknown');
-    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, isUntouched));
+    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, { isUntouched, keptCount }));
   };
 
 async function takeStep(
@@ -57,7 +64,7 @@ async function takeStep(
   planned: Planned,
   progress: Rollback,
   now: Date,
-  isUntouched: boolean,
+  { isUntouched, keptCount }: { isUntouched: boolean; keptCount: number },
 ): Promise<Rollback> {
   const plan = await readPlan(ports.documents, planned);
   if (plan.candidate !== null && progress.candidate !== 'none') {
@@ -98,14 +105,14 @@ async function takeStep(
       const done = [
         ...progress.done,
         ...(isUntouched ? [] : await restoreSettings(ports, plan, endpoint, tags)),
-        ...(await removeOwn(ports, plan, endpoint)),
+        ...(await removeOwn(ports, plan, endpoint, keptCount)),
       ];
       return { ...waiting, verdict: 'rolledBack', done };
     }
     case 'leave': {
       // What is not in service may be on a mix of configurations: then nothing of them goes.
       const isSettled = endpoint === null || endpoint.status === 'InService';
-      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint) : [])];
+      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, keptCount) : [])];
       const before = `What was before stands in s3://${planned.document.bucket}/${planned.document.key}.`;
       return { ...waiting, verdict: 'needsAttention', done, left: [...progress.left, `${next.left} ${before}`] };
     }
@@ -191,19 +198,17 @@ async function restoreSettings(
   return done;
 }
 
-/** Configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */
+/** The alarms on its fleet; configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */
 async function removeOwn(
-  { endpointConfigs, models, ledger }: Ports,
+  { alarms, endpointConfigs, models, ledger }: Ports,
   plan: Plan,
   endpoint: EndpointDescription | null,
 ): Promise<string[]> {
   const done: string[] = [];
-  const releases = await ledger.releases(plan.endpointName, KEPT_RELEASES);
-  const inUse = [
-    endpoint?.endpointConfigName,
-    endpoint?.pendingEndpointConfigName,
-    ...releases.map((release) => release.endpointConfigName),
-  ];
+  const watching = plannedAlarms(plan).map(({ name }) => name);
+  if (watching.length > 0) await alarms.remove(watching);
+  const kept = keptReleases(await ledger.releases(plan.endpointName, MAXIMUM_RELEASES), null, keptCount + 1);
+  const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName, ...kept.endpointConfigs];
   const configName = plan.endpointConfig.name;
   const config = await endpointConfigs.find(configName);
   if (config !== null) {
@@ -212,8 +217,7 @@ async function removeOwn(
     done.push(`deleted the endpoint configuration ${configName}`);
   }
   const model = await models.find(plan.model.name);
-  const isKept = releases.some((release) => release.modelName === plan.model.name);
-  if (model !== null && model.tags[ROLLOUT_TAG] === plan.rolloutId && !isKept) {
+  if (model !== null && model.tags[ROLLOUT_TAG] === plan.rolloutId && !kept.models.has(plan.model.name)) {
     await models.remove(plan.model.name);
     done.push(`deleted the model ${plan.model.name}`);
   }

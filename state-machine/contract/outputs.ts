@@ -72,6 +72,8 @@ const plannedFields = {
   previousEndpointConfigName: z.nullable(z.string()),
   /** Null: no candidate is needed. */
   candidate: z._default(z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })), null),
+  /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
+  guarded: z._default(z.boolean(), false),
   /** `plan.json`. */
   document: DocumentRefSchema,
 };
@@ -104,6 +106,8 @@ export const DeploymentSchema = z.object({
   /** EndpointStatus as SageMaker last gave it, and what it is busy with, for people who watch. */
   status: z.string(),
   progress: z.nullable(z.string()),
+  /** Whether traffic goes to the new fleet already, or some of it. */
+  trafficMoves: z._default(z.boolean(), false),
   /** Whether some poll saw the change under way. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
   /** How many polls, at least 30 s apart, found the endpoint settled on what it was before; and the last of them. */
@@ -191,6 +195,8 @@ export const CanaryOutputSchema = z.object({
   latencyMilliseconds: z.nullable(LatencySchema),
   /** The first three. */
   modelErrors: z.optional(z.array(ModelErrorSchema)),
+  /** Digest of the model that all golden answers named; null where they named none. */
+  modelSha256: z._default(z.nullable(z.string()), null),
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });

@@ -1,5 +1,6 @@
 // The table of steps: what each reads and writes. The machine's payloads, the handlers' checks and the tasks' types come from it.
 import * as z from 'zod/mini';
+import { AlarmRemovalSchema, AlarmsOutputSchema, FleetVerdictSchema, GoldenTrafficSchema } from './guarded-update.ts';
 import {
   ArtifactOutputSchema,
   CanaryOutputSchema,
@@ -32,7 +33,11 @@ export const stateSchemas = {
   candidate: DeploymentSchema,
   candidateCanary: CanaryOutputSchema,
   candidateRemoval: CandidateRemovalSchema,
+  alarms: AlarmsOutputSchema,
   deployment: DeploymentSchema,
+  goldenTraffic: GoldenTrafficSchema,
+  fleet: FleetVerdictSchema,
+  alarmRemoval: AlarmRemovalSchema,
   scaling: ScalingOutputSchema,
   canary: CanaryOutputSchema,
   retention: RetentionSchema,
@@ -124,8 +129,14 @@ export const steps = {
     functionTimeoutSeconds: 60,
     mutates: true,
   },
-  DeployEndpoint: {
+  CreateAlarms: {
     reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'alarms',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  DeployEndpoint: {
+    reads: { plan: planned, lease: LeaseOutputSchema, alarms: z.nullable(AlarmsOutputSchema) },
     writes: 'deployment',
     functionTimeoutSeconds: 60,
     mutates: true,
@@ -134,6 +145,33 @@ export const steps = {
     reads: { plan: planned, lease: LeaseOutputSchema, deployment: DeploymentSchema },
     writes: 'deployment',
     functionTimeoutSeconds: 30,
+  },
+  SendGoldenTraffic: {
+    reads: {
+      plan: planned,
+      deployment: DeploymentSchema,
+      /** Says which digest the new model's answers name. */
+      candidateCanary: z.nullable(CanaryOutputSchema),
+      goldenTraffic: z.nullable(GoldenTrafficSchema),
+    },
+    writes: 'goldenTraffic',
+    functionTimeoutSeconds: 180,
+  },
+  JudgeFleet: {
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      deployment: DeploymentSchema,
+      goldenTraffic: z.nullable(GoldenTrafficSchema),
+    },
+    writes: 'fleet',
+    functionTimeoutSeconds: 360,
+  },
+  DeleteAlarms: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'alarmRemoval',
+    functionTimeoutSeconds: 60,
+    mutates: true,
   },
   RegisterScaling: {
     reads: { plan: planned, lease: LeaseOutputSchema },
