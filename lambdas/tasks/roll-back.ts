@@ -203,6 +203,7 @@ async function removeOwn(
   { alarms, endpointConfigs, models, ledger }: Ports,
   plan: Plan,
   endpoint: EndpointDescription | null,
+  keptCount: number,
 ): Promise<string[]> {
   const done: string[] = [];
   const watching = plannedAlarms(plan).map(({ name }) => name);

@@ -54,6 +54,7 @@ test('the last change carries the outcome, of a success and of a failure', async
     location: null,
     goldenCases: null,
     archive: 'rejected',
+    inspected: null,
     failure,
   } as const;
   const problems = [{ where: 'model.tar.gz', message: 'The archive is truncated.' }];
@@ -104,6 +105,7 @@ test('an error that is caught is told as such, and the way back with its waits',
     changeSeen: true,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate: 'none' as const,
     done: [],
     left: [],
     waitSeconds: 30,
@@ -144,6 +146,7 @@ test('a failed deployment is told with the reason that SageMaker gave', async ()
     changeSeen: true,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate: 'none' as const,
     left: [],
     waitSeconds: 0,
     done: ['deleted iris'],

@@ -47,6 +47,7 @@ export const planned: Planned = {
   endpointConfigName: 'iris-c-1',
   previousEndpointConfigName: null,
   candidate: null,
+  guarded: false,
   document: document('plan.json'),
 };
 
@@ -57,6 +58,7 @@ export const deployment = (status: string, more: Partial<Deployment> = {}): Depl
   waitSeconds: 5,
   status,
   progress: null,
+  trafficMoves: false,
   changeSeen: true,
   unchangedPolls: 0,
   lastUnchangedPollAt: null,
@@ -132,6 +134,7 @@ export const good: Script = {
       goldenCases: { passed: 5, failed: 0 },
       requests: { sent: 20, failed: 0 },
       latencyMilliseconds: { p50: 4.2, p95: 8, p99: 12.4 },
+      modelSha256: null,
       warnings: [],
       failure: null,
     },

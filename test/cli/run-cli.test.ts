@@ -139,7 +139,15 @@ describe('validate', () => {
 });
 
 describe('exit status', () => {
-  const expected = { deployed: 0, unchanged: 0, superseded: 3, rejected: 1, rolledBack: 1, needsAttention: 1 };
+  const expected = {
+    deployed: 0,
+    unchanged: 0,
+    superseded: 3,
+    retired: 0,
+    rejected: 1,
+    rolledBack: 1,
+    needsAttention: 1,
+  };
   test.each(outcomeNames)('%s', (name) => {
     const succeeded = expected[name] !== 1;
     const status = succeeded ? 'SUCCEEDED' : 'FAILED';

@@ -13,6 +13,7 @@ const plan: Planned = {
   endpointConfigName: 'new',
   previousEndpointConfigName: 'old',
   candidate: null,
+  guarded: false,
   document: { bucket: 'bucket', key: 'plan.json' },
 };
 const begun: Deployment = {
@@ -22,6 +23,7 @@ const begun: Deployment = {
   waitSeconds: 5,
   status: 'Updating',
   progress: null,
+  trafficMoves: false,
   changeSeen: false,
   unchangedPolls: 0,
   lastUnchangedPollAt: null,

@@ -75,6 +75,12 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'dynamodb:PutItem': { TableName: names.table },
     'dynamodb:DeleteItem': { TableName: names.table },
     'dynamodb:TransactWriteItems': { TransactItems: [{ Put: { TableName: names.table } }] },
+    'sfn:DescribeExecution': {
+      executionArn: `arn:aws:states:us-east-1:111122223333:execution:${names.stackName}-Rollout:one`,
+    },
+    'sfn:StartExecution': {
+      stateMachineArn: `arn:aws:states:us-east-1:111122223333:stateMachine:${names.stackName}-Rollout`,
+    },
     'sns:Publish': { TopicArn: names.topicArn },
     'eventbridge:PutEvents': { Entries: [{ EventBusName: names.busArn }] },
   };

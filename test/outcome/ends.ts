@@ -12,6 +12,7 @@ export const planned: Planned = {
   endpointConfigName: 'iris-config-2',
   previousEndpointConfigName: null,
   candidate: null,
+  guarded: false,
   document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/plan.json' },
 };
 
@@ -21,6 +22,7 @@ export const passed: CanaryOutput = {
   goldenCases: { passed: 2, failed: 0 },
   requests: { sent: 20, failed: 0 },
   latencyMilliseconds: { p50: 1, p95: 2, p99: 3 },
+  modelSha256: null,
   warnings: [],
   failure: null,
 };

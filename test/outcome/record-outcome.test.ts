@@ -9,7 +9,9 @@ import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import { keptAnnouncements } from '../ports/announcements.ts';
 import { virtualClock } from '../ports/clock.ts';
+import { inMemoryContainerLogs } from '../ports/container-logs.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
+import { inMemoryLeases } from '../ports/leases.ts';
 import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
@@ -24,6 +26,7 @@ const artifact = {
   location: null,
   goldenCases: null,
   archive: 'rejected' as const,
+  inspected: null,
 } as const;
 
 test.each<[string, Partial<RolloutEnd>, string, string | null]>([
@@ -143,9 +146,11 @@ test('what is left says why the way back failed, and what it knew to be left', (
 
 function world() {
   const documents = inMemoryDocuments();
-  const ledger = inMemoryLedger();
+  const leases = inMemoryLeases();
+  const ledger = inMemoryLedger([], leases);
   const announcements = keptAnnouncements();
-  const ports = { clock: virtualClock(), documents, ledger, announcements };
+  const containerLogs = inMemoryContainerLogs();
+  const ports = { clock: virtualClock(), documents, ledger, leases, announcements, containerLogs };
   return { documents, ledger, announcements, ports, run: recordOutcome(ports) };
 }
 

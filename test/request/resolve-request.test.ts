@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { virtualClock } from '../ports/clock.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
@@ -23,6 +24,8 @@ const settings: PlatformSettings = {
   maximumArchiveBytes: 1e9,
   maximumUnpackedBytes: 1e10,
   requireGoldenCases: false,
+  requireCandidate: false,
+  keptReleases: 3,
   allowTrust: false,
 };
 const images = {
@@ -45,9 +48,9 @@ function world(changes: Partial<PlatformSettings> = {}) {
     region: 'eu-west-1',
     settings: { ...settings, ...changes },
   };
-  const ports = { uploads, documents, ledger, images: inMemoryImages(images) };
+  const ports = { clock: virtualClock(), uploads, documents, ledger, images: inMemoryImages(images) };
   const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };
-  const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger });
+  const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger, request: null });
   return { uploads, documents, ledger, ports, platform, run };
 }
 
@@ -172,7 +175,7 @@ describe('an upload', () => {
     const { ports, platform } = world();
     const run = resolveRequest({ ...ports, uploads: unexpected('uploads') }, platform);
     const execution = { id: 'a', name: 'n', startedAt: 's' };
-    expect(await run({ execution, trigger: created(KEY, 'other') })).toMatchObject({
+    expect(await run({ execution, trigger: created(KEY, 'other'), request: null })).toMatchObject({
       problems: [{ message: expect.stringContaining('another bucket') }],
     });
   });

@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { applicationAutoScaling } from '../../lambdas/aws/application-auto-scaling.ts';
+import { cloudWatchAlarms } from '../../lambdas/aws/cloudwatch-alarms.ts';
+import { cloudWatchFleetMetrics } from '../../lambdas/aws/cloudwatch-fleet-metrics.ts';
 import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
@@ -14,11 +17,14 @@ import type { Executions } from '../../lambdas/ports/executions.ts';
 import { checkCandidate } from '../../lambdas/tasks/check-candidate.ts';
 import { checkEndpoint } from '../../lambdas/tasks/check-endpoint.ts';
 import { checkRollback } from '../../lambdas/tasks/check-rollback.ts';
+import { createAlarms } from '../../lambdas/tasks/create-alarms.ts';
 import { createEndpointConfig } from '../../lambdas/tasks/create-endpoint-config.ts';
 import { createModel } from '../../lambdas/tasks/create-model.ts';
+import { deleteAlarms } from '../../lambdas/tasks/delete-alarms.ts';
 import { deleteCandidate } from '../../lambdas/tasks/delete-candidate.ts';
 import { deployCandidate } from '../../lambdas/tasks/deploy-candidate.ts';
 import { deployEndpoint } from '../../lambdas/tasks/deploy-endpoint.ts';
+import { judgeFleet } from '../../lambdas/tasks/judge-fleet.ts';
 import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
 import { planRollout } from '../../lambdas/tasks/plan-rollout.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
@@ -27,7 +33,9 @@ import { retireEndpoint } from '../../lambdas/tasks/retire-endpoint.ts';
 import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
 import { rollBack } from '../../lambdas/tasks/roll-back.ts';
 import { runCanary } from '../../lambdas/tasks/run-canary.ts';
+import { sendGoldenTraffic } from '../../lambdas/tasks/send-golden-traffic.ts';
 import { verifyCandidate } from '../../lambdas/tasks/verify-candidate.ts';
+import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
 import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
@@ -45,6 +53,7 @@ import { type Handler, type Run, runMachine } from '../state-machine/run-machine
 const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
 const BUCKET = 'models-bucket';
 export const STACK = 'SageMakerDeployer';
+const KEPT_RELEASES = 3;
 const ROLE = 'arn:aws:iam::000000000000:role/execution';
 
 /** What a test wants rolled out: the accepted request and artifact, as the beginning of the rollout would have left them. */
@@ -55,8 +64,9 @@ export interface Wish {
 }
 
 /** The model of an artifact answers every invocation with its sha256, unless a test says otherwise. */
-const answerOf = (modelDataUrl = '') => ({
+export const answerOf = (modelDataUrl = ''): ContainerAnswer => ({
   status: 200,
+  headers: { 'x-amzn-sagemaker-custom-attributes': `model-sha256=${modelDataUrl.split('/')[4]}` },
   body: JSON.stringify({ artifact: modelDataUrl.split('/')[4] }),
 });
 export const goldenCasesOf = (artifactSha256: string) => ({
@@ -87,11 +97,12 @@ export class RolloutWorld {
   /** What was announced, the newest last. */
   readonly outcomes: Outcome[] = [];
   /** Answers of the containers by artifact; default: the artifact's sha256. */
-  answer: (modelDataUrl?: string) => { status: number; body: string } = answerOf;
+  answer: (modelDataUrl?: string, endpointName?: string) => ContainerAnswer | Promise<ContainerAnswer> = answerOf;
   /** Called before every task, retries included: for misfortunes at a certain step. May throw, as the task would. */
   beforeTask: (step: StepName, payload: Record<string, unknown>) => void | Promise<void> = () => {};
   readonly sagemaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
+  readonly cloudwatch: CloudWatchClient;
   readonly #handlers: Record<StepName, Handler>;
   #lastPlan: PlanOutput | null = null;
   #rollouts = 0;
@@ -100,12 +111,13 @@ export class RolloutWorld {
     this.hosting = new Hosting({
       now: () => this.now,
       provisioning: () => 300_000,
-      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
+      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName) }),
       ...options,
     });
     const client = { ...this.hosting.client(), maxAttempts: 1 };
     this.sagemaker = new SageMakerClient(client);
     this.autoScaling = new ApplicationAutoScalingClient(client);
+    this.cloudwatch = new CloudWatchClient(client);
     const runtime = new SageMakerRuntimeClient(client);
     const clock: Clock = {
       now: () => new Date(this.now),
@@ -127,6 +139,8 @@ export class RolloutWorld {
       models: sageMakerModels(this.sagemaker, ROLE),
       scaling: applicationAutoScaling(this.autoScaling),
       invocations: sageMakerInvocations(runtime, clock),
+      alarms: cloudWatchAlarms(this.cloudwatch),
+      metrics: cloudWatchFleetMetrics(this.cloudwatch),
     };
     const tasks = {
       LeaseEndpoint: leaseEndpoint(ports),
@@ -137,13 +151,17 @@ export class RolloutWorld {
       CheckCandidate: checkCandidate(ports),
       VerifyCandidate: verifyCandidate(ports),
       DeleteCandidate: deleteCandidate(ports),
+      CreateAlarms: createAlarms(ports),
       DeployEndpoint: deployEndpoint(ports),
+      SendGoldenTraffic: sendGoldenTraffic(ports),
+      JudgeFleet: judgeFleet(ports),
+      DeleteAlarms: deleteAlarms(ports),
       CheckEndpoint: checkEndpoint(ports),
       RegisterScaling: registerScaling(ports),
       RunCanary: runCanary(ports),
-      RetireSuperseded: retireSuperseded(ports),
+      RetireSuperseded: retireSuperseded(ports, STACK, KEPT_RELEASES),
       RetireEndpoint: retireEndpoint(ports, STACK),
-      RollBack: rollBack(ports),
+      RollBack: rollBack(ports, KEPT_RELEASES),
       CheckRollback: checkRollback(ports),
       RecordOutcome: recordOutcome({
         ...ports,
