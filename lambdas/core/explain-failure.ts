@@ -108,16 +108,19 @@ function evidence(facts: FailureFacts, situation: Situation, hits: readonly Text
     ...(endpointStatus === null ? [] : [`EndpointStatus: ${endpointStatus}`]),
     ...modelErrors.slice(0, 3).map(answerInWords),
     ...(unread === null ? [] : [`The log could not be read: ${unread}`]),
-    ...hits
-      .filter(({ source }) => source === 'log')
-      .slice(-4)
-      .map(({ text }) => `Log: ${text}`),
+    ...once(hits.filter(({ source }) => source === 'log').map(({ text }) => `Log: ${text}`)).slice(-4),
     ...(exception === undefined ? [] : [`Log: ${exception}`]),
-    ...lines.slice(-6).map((line) => `Log: ${line}`),
+    ...once(lines.map((line) => `Log: ${line}`)).slice(-6),
   ].map((line) =>
     shortened(withoutCredentials(line.slice(0, LOOKED_AT.failureCharacters)), MAXIMUM_EVIDENCE_CHARACTERS),
   );
-  return withinBytes([...new Set(chosen)].slice(0, MAXIMUM_EVIDENCE_LINES));
+  return withinBytes(once(chosen).slice(0, MAXIMUM_EVIDENCE_LINES));
+}
+
+/** A container that is started again and again says the same at other times: the last time is shown. */
+function once(lines: string[]): string[] {
+  const byWords = new Map(lines.map((line) => [line.replace(/\d{4}-\d\d-\d\d[T ][\d:.,]{1,20}/g, ''), line]));
+  return [...byWords.values()];
 }
 
 function withinBytes(lines: string[]): string[] {

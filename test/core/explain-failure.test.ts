@@ -357,6 +357,18 @@ test('of an unknown cause the evidence is shown: what SageMaker said, the last e
   ]);
 });
 
+test('what a container says at each of its starts is shown once', () => {
+  const start = (at: number) => [
+    `2026-11-22 18:0${at}:30,701 INFO start`,
+    `2026-11-22 18:0${at}:31,000 ERROR x MemoryError`,
+  ];
+  const { evidence } = explainFailure(printed(...start(1), ...start(2), ...start(3)));
+  expect(evidence.filter((line) => line.startsWith('Log: '))).toEqual([
+    'Log: 2026-11-22 18:03:31,000 ERROR x MemoryError',
+    'Log: 2026-11-22 18:03:30,701 INFO start',
+  ]);
+});
+
 test('that the log could not be read is part of the evidence', () => {
   const { cause, evidence } = explainFailure({ ...reason(PING), unread: 'AccessDenied: no logs:FilterLogEvents' });
   expect([cause, evidence.at(-1)]).toEqual([
