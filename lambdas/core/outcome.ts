@@ -45,6 +45,8 @@ export function ending(end: RolloutEnd): Ending {
     const isBack = rollback?.verdict === 'rolledBack' && rollbackFailure === null;
     return isBack ? is('rolledBack') : is('needsAttention', leftOf(end));
   }
+  // Its way back could not even be taken up.
+  if (lease?.verdict === 'recover') return is('needsAttention', leftOf(end));
   if (lease?.repeats === 'needsAttention')
     return is('needsAttention', ['What the earlier outcome of this upload lists.']);
   const isRejected =

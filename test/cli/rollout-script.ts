@@ -23,6 +23,7 @@ export const outcome: Outcome = {
   problems: [],
   warnings: [],
   left: [],
+  explanation: null,
   upload: null,
   archive: null,
   correlationId: null,

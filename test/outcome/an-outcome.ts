@@ -18,6 +18,7 @@ export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
   problems: [],
   warnings: [],
   left: [],
+  explanation: null,
   upload: {
     bucket: 'bucket',
     key: 'models/iris/v1/model.tar.gz',

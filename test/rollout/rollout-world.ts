@@ -153,10 +153,10 @@ export class RolloutWorld {
       DeleteCandidate: deleteCandidate(ports),
       CreateAlarms: createAlarms(ports),
       DeployEndpoint: deployEndpoint(ports),
+      CheckEndpoint: checkEndpoint(ports),
       SendGoldenTraffic: sendGoldenTraffic(ports),
       JudgeFleet: judgeFleet(ports),
       DeleteAlarms: deleteAlarms(ports),
-      CheckEndpoint: checkEndpoint(ports),
       RegisterScaling: registerScaling(ports),
       RunCanary: runCanary(ports),
       RetireSuperseded: retireSuperseded(ports, STACK, KEPT_RELEASES),
@@ -232,7 +232,7 @@ export class RolloutWorld {
   /** The calls that changed something. */
   mutations(): string[] {
     return this.hosting.calls
-      .filter(({ operation, errorCode }) => !/^(Describe|List|Invoke)/.test(operation) && errorCode === undefined)
+      .filter(({ operation, errorCode }) => !/^(Describe|List|Get|Invoke)/.test(operation) && errorCode === undefined)
       .map(({ operation }) => operation);
   }
 

@@ -11,16 +11,36 @@ const failure = (error: string) => ({ Error: error, Cause: `${error} happened` }
 const good: Record<StepName, unknown[]> = {
   ResolveRequest: [{ problems: [] }],
   InspectArtifact: [{ verdict: 'accepted', failure: null }],
-  PlanRollout: [{ verdict: 'proceed' }],
+  LeaseEndpoint: [{ verdict: 'granted', failure: null }],
+  PlanRollout: [{ verdict: 'proceed', candidate: {}, guarded: true }],
   CreateModel: [{ made: 'created' }],
   CreateEndpointConfig: [{ made: 'created' }],
-  DeployEndpoint: [{ verdict: 'inProgress', waitSeconds: 5, failure: null }],
-  CheckEndpoint: [
+  DeployCandidate: [{ verdict: 'inProgress', waitSeconds: 5, failure: null }],
+  CheckCandidate: [
     { verdict: 'inProgress', waitSeconds: 5, failure: null },
     { verdict: 'inService', failure: null },
   ],
+  VerifyCandidate: [{ verdict: 'passed', failure: null }],
+  DeleteCandidate: [
+    { verdict: 'waiting', waitSeconds: 5 },
+    { verdict: 'deleted', waitSeconds: 0 },
+  ],
+  DeployEndpoint: [{ verdict: 'inProgress', waitSeconds: 5, trafficMoves: false, failure: null }],
+  CreateAlarms: [{ names: [] }],
+  CheckEndpoint: [
+    { verdict: 'inProgress', waitSeconds: 5, trafficMoves: true, failure: null },
+    { verdict: 'inService', failure: null },
+  ],
+  SendGoldenTraffic: [{ sent: 1 }],
+  JudgeFleet: [{ verdict: 'passed', failure: null }],
+  DeleteAlarms: [{ names: [] }],
   RegisterScaling: [{ changed: true }],
   RunCanary: [{ verdict: 'passed', failure: null }],
+  RetireSuperseded: [{ removed: [] }],
+  RetireEndpoint: [
+    { verdict: 'waiting', waitSeconds: 5 },
+    { verdict: 'retired', failure: null },
+  ],
   RollBack: [{ verdict: 'waiting', waitSeconds: 5 }, { verdict: 'rolledBack' }],
   CheckRollback: [{ verdict: 'waiting', waitSeconds: 5 }, { verdict: 'act' }],
   RecordOutcome: [],
@@ -69,9 +89,14 @@ test('all goes well', async () => {
   expect(succeeded).toBe(true);
   expect(output).toMatchObject({ outcome: 'deployed' });
   expect(states).toEqual([
-    'ReceiveTrigger', 'ResolveRequest', 'ForgetTrigger', 'InspectArtifact', 'ArtifactAccepted?', 'PlanRollout', 'Planned?', 'CreateModel',
-    'CreateEndpointConfig', 'DeployEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'WaitForEndpoint',
-    'CheckEndpoint', 'InService?', 'RegisterScaling', 'RunCanary', 'CanaryPassed?', 'RecordOutcome', 'Succeeded?', 'Succeeded',
+    'ReceiveTrigger', 'ResolveRequest', 'ForgetTrigger', 'InspectArtifact', 'ArtifactAccepted?', 'LeaseEndpoint', 'Leased?', 'PlanRollout',
+    'Planned?', 'CreateModel', 'CreateEndpointConfig', 'CandidateNeeded?',
+    'DeployCandidate', 'CandidateInService?', 'WaitForCandidate', 'CheckCandidate', 'CandidateInService?', 'WaitForCandidate',
+    'CheckCandidate', 'CandidateInService?', 'VerifyCandidate', 'CandidatePassed?',
+    'DeleteCandidate', 'CandidateDeleted?', 'WaitForCandidateDeletion', 'DeleteCandidate', 'CandidateDeleted?',
+    'AlarmsNeeded?', 'CreateAlarms', 'DeployEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'SendGoldenTraffic',
+    'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'JudgeFleet', 'FleetPassed?', 'DeleteAlarms', 'RegisterScaling',
+    'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
   ]); // biome-ignore format: one line per stretch of the way
 });
 
@@ -83,15 +108,102 @@ test('an artifact that is rejected reaches nothing of SageMaker', async () => {
   expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'RecordOutcome']);
 });
 
+test('the lease is waited for', async () => {
+  const { states } = await run({
+    LeaseEndpoint: [
+      { verdict: 'waiting', waitSeconds: 5, failure: null },
+      { verdict: 'granted', failure: null },
+    ],
+  });
+  expect(states.filter((state) => state === 'LeaseEndpoint')).toHaveLength(2);
+  expect(states.at(-1)).toBe('Succeeded');
+});
+
+test('a request that is outdated when its turn comes is resolved again', async () => {
+  const { payloads, states } = await run({
+    LeaseEndpoint: [
+      { verdict: 'outdated', failure: null },
+      { verdict: 'granted', failure: null },
+    ],
+  });
+  expect(payloads.ResolveRequest).toMatchObject([{ request: null }, { request: { problems: [] }, trigger: {} }]);
+  expect(payloads.InspectArtifact).toMatchObject([{ artifact: null }, { artifact: { verdict: 'accepted' } }]);
+  expect(states.at(-1)).toBe('Succeeded');
+});
+
+test.each([
+  ['superseded', null, 'Succeeded'],
+  ['refused', failure('EndpointBusy'), 'Failed'],
+  ['nothingMade', failure('Stopped'), 'Failed'],
+])('a rollout that is %s changes nothing', async (verdict, failed, end) => {
+  const { payloads, states } = await run({ LeaseEndpoint: [{ verdict, failure: failed }] });
+  expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'RecordOutcome']);
+  expect(states.at(-1)).toBe(end);
+});
+
+test('a recovery goes the way back of the rollout that was stopped, and nothing else', async () => {
+  const { payloads, error } = await run({
+    LeaseEndpoint: [{ verdict: 'recover', failure: failure('Stopped') }],
+    PlanRollout: [{ verdict: 'recover' }],
+  });
+  expect(error).toBe('Stopped');
+  expect(Object.keys(payloads)).toEqual([
+    ...[
+      'ResolveRequest',
+      'InspectArtifact',
+      'LeaseEndpoint',
+      'PlanRollout',
+      'RollBack',
+      'CheckRollback',
+      'RecordOutcome',
+    ],
+  ]);
+});
+
+test('an endpoint is retired in a circle of its own', async () => {
+  const { payloads, states } = await run({ LeaseEndpoint: [{ verdict: 'retire', failure: null }] });
+  expect(payloads.RetireEndpoint).toHaveLength(2);
+  expect(states).not.toContain('PlanRollout');
+  expect(states.at(-1)).toBe('Succeeded');
+  const failed = await run({
+    LeaseEndpoint: [{ verdict: 'retire', failure: null }],
+    RetireEndpoint: [{ verdict: 'failed', failure: failure('DeadlineExceeded') }],
+  });
+  expect([failed.error, failed.states.includes('RollBack')]).toEqual(['DeadlineExceeded', false]);
+  const thrownOut = await run({ LeaseEndpoint: [{ verdict: 'retire', failure: null }], RetireEndpoint: [boom()] });
+  expect(thrownOut.error).toBe('Boom');
+});
+
+test('without candidate and alarms the live endpoint comes at once', async () => {
+  const { payloads } = await run({ PlanRollout: [{ verdict: 'proceed', candidate: null, guarded: false }] });
+  for (const step of ['DeployCandidate', 'CreateAlarms', 'JudgeFleet']) expect(payloads).not.toHaveProperty(step);
+});
+
+test('older releases that cannot be removed do not undo a success', async () => {
+  const { succeeded, payloads } = await run({ RetireSuperseded: [boom()] });
+  expect(succeeded).toBe(true);
+  expect(payloads.RecordOutcome).toMatchObject([{ failure: null, retentionFailure: { Error: 'Boom' } }]);
+});
+
 test('a plan that is rejected makes nothing', async () => {
   const { error, payloads } = await run({ PlanRollout: [{ verdict: 'rejected', failure: failure('EndpointBusy') }] });
   expect(error).toBe('EndpointBusy');
-  expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'PlanRollout', 'RecordOutcome']);
+  expect(Object.keys(payloads)).toEqual([
+    'ResolveRequest',
+    'InspectArtifact',
+    'LeaseEndpoint',
+    'PlanRollout',
+    'RecordOutcome',
+  ]);
 });
 
 test('a busy endpoint is waited for, and planned afresh', async () => {
   const { states } = await run({
-    PlanRollout: [{ verdict: 'wait', waitSeconds: 5 }, { verdict: 'wait', waitSeconds: 5 }, { verdict: 'proceed' }],
+    PlanRollout: [
+      { verdict: 'wait', waitSeconds: 5 },
+      { verdict: 'wait', waitSeconds: 5 },
+      { verdict: 'proceed', candidate: null, guarded: false },
+    ],
   });
   expect(states.filter((state) => state === 'PlanRollout')).toHaveLength(3);
   expect(states.at(-1)).toBe('Succeeded');
@@ -103,14 +215,19 @@ test('an endpoint that serves just this already is verified again and not touche
   expect(Object.keys(payloads)).toEqual([
     'ResolveRequest',
     'InspectArtifact',
+    'LeaseEndpoint',
     'PlanRollout',
     'RunCanary',
+    'RetireSuperseded',
     'RecordOutcome',
   ]);
 });
 
 test('a change of settings that needs no deployment waits for none', async () => {
-  const { states } = await run({ DeployEndpoint: [{ verdict: 'inService', failure: null }] });
+  const { states } = await run({
+    PlanRollout: [{ verdict: 'proceed', candidate: null, guarded: false }],
+    DeployEndpoint: [{ verdict: 'inService', failure: null }],
+  });
   expect(states).not.toContain('WaitForEndpoint');
   expect(states.at(-1)).toBe('Succeeded');
 });
@@ -120,6 +237,21 @@ test.each([
     'a deployment that fails',
     { CheckEndpoint: [{ verdict: 'failed', failure: failure('DeploymentRolledBack') }] },
     'DeploymentRolledBack',
+  ],
+  [
+    'a candidate that fails',
+    { CheckCandidate: [{ verdict: 'failed', failure: failure('DeadlineExceeded') }] },
+    'DeadlineExceeded',
+  ],
+  [
+    'a candidate that is refused',
+    { VerifyCandidate: [{ verdict: 'failed', failure: failure('CanaryFailed') }] },
+    'CanaryFailed',
+  ],
+  [
+    'a fleet that is not fit',
+    { JudgeFleet: [{ verdict: 'failed', failure: failure('FleetNotReached') }] },
+    'FleetNotReached',
   ],
   ['a canary that fails', { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] }, 'CanaryFailed'],
 ])('%s is taken back, round by round', async (_name, script, expected) => {
@@ -133,7 +265,10 @@ test.each([
   ]); // biome-ignore format: one line per stretch of the way
 });
 
-const taskNames = stepNames.filter((step) => step !== 'RecordOutcome');
+/** Those whose failure has a test of its own. */
+const otherwise: readonly StepName[] = ['RecordOutcome', 'RetireSuperseded', 'RetireEndpoint'];
+const taskNames = stepNames.filter((step) => !otherwise.includes(step));
+const beforeAnythingIsMade: readonly StepName[] = ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout'];
 test.each(taskNames)(
   '%s: whatever is thrown is caught, and the execution ends FAILED with the first error and cause',
   async (step) => {
@@ -142,7 +277,7 @@ test.each(taskNames)(
     const { error, cause, caught, states } = await run({ ...canary, [step]: [boom()] });
     expect(caught).toEqual([step]);
     expect(states.at(-1)).toBe('Failed');
-    expect(states.includes('RollBack')).toBe(!['ResolveRequest', 'InspectArtifact', 'PlanRollout'].includes(step));
+    expect(states.includes('RollBack')).toBe(!beforeAnythingIsMade.includes(step));
     if (isWayBack) expect([error, cause]).toEqual(['CanaryFailed', 'CanaryFailed happened']);
     else expect([error, JSON.parse(cause ?? '')]).toMatchObject(['Boom', { errorMessage: 'Boom was thrown' }]);
   },

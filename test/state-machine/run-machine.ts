@@ -22,7 +22,6 @@ export interface Run {
 // What Step Functions writes for one visit: entered and exited, and for a task scheduled, started and succeeded between.
 const EVENTS: Record<string, number> = { Task: 5, Choice: 2, Wait: 2, Pass: 2, Succeed: 2, Fail: 1 };
 
-
 const waitsOf = (definition: object) =>
   Object.entries((definition as { States: Record<string, { Type: string }> }).States)
     .filter(([, { Type }]) => Type === 'Wait')
