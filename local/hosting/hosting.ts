@@ -26,6 +26,7 @@ import { createHash } from 'node:crypto';
 import { advance } from './advance.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
+import { viewOf } from './endpoint.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
@@ -174,6 +175,15 @@ export class Hosting {
     return this.#world.alarms.has(name);
   }
 
+  /** What an endpoint serves with at this moment; undefined where none of this name was ever in service. */
+  serving(endpointName: string): { status: string; configName: string; instances: number } | undefined {
+    advance(this.#world);
+    const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
+    if (!endpoint?.fleet) return undefined;
+    const instances = endpoint.fleet.variants.reduce((sum, { currentCount }) => sum + (currentCount ?? 0), 0);
+    return { status: endpoint.status, configName: endpoint.configName, instances };
+  }
+
   /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */
   tagsOf(arn: string): Record<string, string> | undefined {
     const tags = this.#world.tags.get(arn);
@@ -188,6 +198,13 @@ export class Hosting {
   /** Per config and variant of an endpoint, what was invoked since a moment. */
   metrics(endpointName: string, since?: number): VariantMetrics[] {
     return this.#world.metrics.of(endpointName, since);
+  }
+
+  /** From now on reads show the past, see `HostingOptions.staleness`; what is there by now has been seen. */
+  becomeStale(staleness: NonNullable<HostingOptions['staleness']>): void {
+    advance(this.#world);
+    Object.assign(this.#world.staleness, staleness);
+    for (const endpoint of this.#world.endpoints.values()) endpoint.views.push({ at: 0, view: viewOf(endpoint) });
   }
 
   /** Maintenance by SageMaker: SystemUpdating for a while. */
