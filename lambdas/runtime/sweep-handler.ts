@@ -1,6 +1,6 @@
 // Makes a Lambda handler of the sweeper: whatever event it is called by, and what it found is logged and counted.
 import middy from '@middy/core';
-import type { Swept } from '../tasks/sweep.ts';
+import type { Swept } from '../core/swept.ts';
 import { logger, metrics } from './instruments.ts';
 import { SWEPT_METRIC } from './metric-names.ts';
 import { measureRemainingTime } from './system-clock.ts';

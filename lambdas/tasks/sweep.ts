@@ -3,6 +3,7 @@ import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { RecoverRequest } from '../../state-machine/contract/request.ts';
 import { isForgotten } from '../core/forgotten-upload.ts';
 import { recoveryName, retryName } from '../core/sweep-names.ts';
+import type { Swept } from '../core/swept.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { Leases } from '../ports/leases.ts';
@@ -15,13 +16,6 @@ export interface SweepPorts {
   executions: Executions;
   ledger: Ledger;
   uploads: Uploads;
-}
-
-export interface Swept {
-  /** Rollouts whose way back is finished for them. */
-  recovered: string[];
-  /** Keys of uploads that were started again. */
-  restarted: string[];
 }
 
 /**
