@@ -1,12 +1,6 @@
 // Executions of the state machine.
 
-export interface ExecutionStatus {
-  isRunning: boolean;
-  /** ABORTED, TIMED_OUT, FAILED ...: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
-  status: string;
-  /** ISO 8601; null while it runs. */
-  stoppedAt: string | null;
-}
+import type { ExecutionStatus } from '../core/execution-status.ts';
 
 export interface Executions {
   /** Null when there is none: Step Functions forgets an execution 90 days after its end. */

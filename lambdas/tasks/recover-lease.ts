@@ -1,10 +1,11 @@
 // The sweeper's way to a lease: it is taken over from an execution that is over, never because time passed.
 import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
+import type { ExecutionStatus } from '../core/execution-status.ts';
 import { leaveLease, takeOver } from '../core/lease.ts';
 import { RECOVERY_DELAY_SECONDS } from '../core/recovery-delay.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExecutionStatus, Executions } from '../ports/executions.ts';
+import type { Executions } from '../ports/executions.ts';
 import type { Leases } from '../ports/leases.ts';
 
 export interface RecoveryPorts {
@@ -57,7 +58,8 @@ function recovering(asked: LeaseOutput, { owner, fencing }: Lease): LeaseOutput 
     recovers,
     failure,
   };
-  if (recovers?.action === 'retireEndpoint') return { ...held, verdict: 'retire' };
+  // A retirement has no way back: it is carried on to its end.
+  if (recovers?.action === 'retireEndpoint') return { ...held, verdict: 'retire', failure: null };
   return { ...held, verdict: owner?.plan == null ? 'nothingMade' : 'recover' };
 }
 

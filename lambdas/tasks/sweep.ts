@@ -2,6 +2,7 @@
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { RecoverRequest } from '../../state-machine/contract/request.ts';
 import { isForgotten } from '../core/forgotten-upload.ts';
+import { isTooSoon } from '../core/recovery-pause.ts';
 import { recoveryName, retryName } from '../core/sweep-names.ts';
 import type { Swept } from '../core/swept.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -31,15 +32,17 @@ export const sweep = (ports: SweepPorts, bucketName: string) => async (): Promis
 };
 
 /** Owner and waiting rollouts whose executions are over. */
-async function recoverOver(
-  { executions }: SweepPorts,
-  { endpointName, owner, waiting, fencing }: Lease,
-): Promise<string[]> {
+async function recoverOver({ clock, executions }: SweepPorts, lease: Lease): Promise<string[]> {
+  const { endpointName, owner, waiting, fencing } = lease;
   const started: string[] = [];
   for (const rollout of [...(owner === null ? [] : [owner.rollout]), ...waiting.map((entry) => entry.rollout)]) {
-    if ((await executions.find(rollout.executionArn))?.isRunning) continue;
+    const execution = await executions.find(rollout.executionArn);
+    if (execution?.isRunning) continue;
+    const recovers = rollout === owner?.rollout ? owner.recovers : null;
+    if (recovers !== null && isTooSoon(execution, clock.now())) continue;
     const request: RecoverRequest = { action: 'recover', endpointName, rolloutId: rollout.rolloutId };
-    if (await executions.start(recoveryName(rollout.rolloutId, fencing), request)) started.push(rollout.rolloutId);
+    const name = recoveryName((recovers ?? rollout).rolloutId, fencing);
+    if (await executions.start(name, request)) started.push(rollout.rolloutId);
   }
   return started;
 }

@@ -103,7 +103,8 @@ export class RolloutWorld {
   readonly sagemaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;
   readonly cloudwatch: CloudWatchClient;
-  readonly #handlers: Record<StepName, Handler>;
+  /** What the machine calls. */
+  readonly handlers: Record<StepName, Handler>;
   #lastPlan: PlanOutput | null = null;
   #rollouts = 0;
 
@@ -168,7 +169,7 @@ export class RolloutWorld {
         announcements: { announce: async (outcome) => void this.outcomes.push(outcome) },
       }),
     };
-    this.#handlers = Object.fromEntries(
+    this.handlers = Object.fromEntries(
       Object.entries(tasks).map(([step, task]) => [
         step,
         (payload: unknown) => this.#perform(step as StepName, task as Handler, payload),
@@ -212,7 +213,7 @@ export class RolloutWorld {
       failure: null,
     };
     const handlers = {
-      ...this.#handlers,
+      ...this.handlers,
       ResolveRequest: async () => ({ ...resolved, resolvedAt: new Date(this.now).toISOString() }),
       InspectArtifact: async () => artifact,
     };

@@ -1,8 +1,6 @@
 // Rollouts from start to end, good and bad: how each ends, what serves then, and what is left.
 import {
-  DeregisterScalableTargetCommand,
   PutScheduledActionCommand,
-  RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
   AddTagsCommand,
