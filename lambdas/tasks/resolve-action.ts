@@ -30,6 +30,14 @@ export type ResolvedAction = Pick<
 
 const actions: readonly string[] = ['rollback', 'retireEndpoint', 'recover'] satisfies Action[];
 
+/** A request that names an action which does not exist. */
+export function unknownAction(request: unknown): Problem | null {
+  const action = (request as { action?: unknown } | null | undefined)?.action;
+  if (action === undefined || action === 'deploy' || actionOf(request) !== null) return null;
+  const message = `Found ${JSON.stringify(action)?.slice(0, 60)}. Allowed: "deploy" (the default), "rollback", "retireEndpoint".`;
+  return problem('action', message);
+}
+
 /** The action that a request names, if it is one of these. */
 export function actionOf(request: unknown): Action | null {
   const action = (request as { action?: unknown } | null | undefined)?.action;

@@ -18,7 +18,7 @@ import type { Uploads } from '../ports/uploads.ts';
 import { findModel, findModelOfEvent } from './find-model.ts';
 import { readGoldenCases } from './read-golden-cases.ts';
 import { readManifest } from './read-manifest.ts';
-import { actionOf, resolveAction } from './resolve-action.ts';
+import { actionOf, resolveAction, unknownAction } from './resolve-action.ts';
 import { resolveImage } from './resolve-image.ts';
 
 export interface ResolveRequestPorts {
@@ -65,6 +65,8 @@ export const resolveRequest =
         servableModelFiles: null,
       };
     }
+    const unknown = trigger.kind === 'request' ? unknownAction(trigger.request) : null;
+    if (unknown !== null) return reject(null, null, [unknown]);
     if (trigger.kind === 'unknown') return reject(null, null, [problem('(input)', trigger.problem)]);
 
     const isRequest = trigger.kind === 'request';
