@@ -45,9 +45,12 @@ export interface AccountOptions {
   readonly hosting?: HostingOptions;
   readonly sdkAttempts?: number;
   readonly startedAt?: number;
+  /** Calls are made with credentials that may do everything. */
+  readonly isUnlimited?: boolean;
 }
 
 const HOSTED: readonly string[] = ['sagemaker', 'sagemaker-runtime', 'application-autoscaling', 'cloudwatch'];
+export const isHosted = (service: string) => HOSTED.includes(service);
 export const STARTED_AT = Date.UTC(2026, 0, 1);
 
 export class Account {
@@ -67,12 +70,26 @@ export class Account {
   strike: Strike = (_, next) => next();
   watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
   ended: (execution: Execution) => void = () => {};
+  /** Told of every call of a function once it was answered. */
+  observe: (call: JournalledCall) => void = () => {};
   /** Answers of a model's container. */
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
+  /** What an upload that is served where it lies is made of. */
+  readonly shaOfKey = new Map<string, string>();
+  readonly #isUnlimited: boolean;
   readonly #functions: Readonly<Record<string, SimulatedFunction>>;
   readonly #machine: Machine;
 
-  constructor({ seed = 1, machine, functions, hosting, sdkAttempts = 3, startedAt = STARTED_AT }: AccountOptions) {
+  constructor({
+    seed = 1,
+    machine,
+    functions,
+    hosting,
+    sdkAttempts = 3,
+    startedAt = STARTED_AT,
+    isUnlimited = false,
+  }: AccountOptions) {
+    this.#isUnlimited = isUnlimited;
     this.time = new VirtualTime(startedAt);
     this.random = seeded(seed);
     this.sdkAttempts = sdkAttempts;
@@ -83,7 +100,7 @@ export class Account {
     this.answer = answerOf;
     this.hosting = new Hosting({
       now: () => this.time.now,
-      provisioning: () => 40_000,
+      provisioning: ({ change }) => (change === 'delete' ? 3_000 : 12_000),
       random: this.random,
       fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
       ...hosting,
@@ -129,7 +146,7 @@ export class Account {
     const entry: JournalledCall = { ...call, at: this.time.now, error: null, tookEffect: false };
     this.calls.push(entry);
     try {
-      if (!isGranted(call.by.of.granted, call.service, call.operation, call.input)) {
+      if (!this.#isUnlimited && !isGranted(call.by.of.granted, call.service, call.operation, call.input)) {
         this.ungranted.push(entry);
         throw new AwsError('AccessDeniedException', `${call.by.of.name} may not ${call.service}:${call.operation}`);
       }
@@ -141,12 +158,14 @@ export class Account {
     } catch (error) {
       entry.error = error instanceof AwsError ? error.code : (error as Error).name;
       throw sdkError(error);
+    } finally {
+      this.observe(entry);
     }
   }
 
   /** Carries a call out. */
   async perform({ service, operation, input }: Omit<AccountCall, 'by'>): Promise<object> {
-    if (HOSTED.includes(service)) return callHosting(this.hosting, service as Service, operation, input);
+    if (isHosted(service)) return callHosting(this.hosting, service as Service, operation, input);
     switch (service) {
       case 's3':
         return this.s3.perform(operation, input);
@@ -162,6 +181,10 @@ export class Account {
         for (const { Detail } of entries) this.announced.push(JSON.parse(Detail));
         return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: 'simulated' })) };
       }
+      case 'cloudwatch-logs':
+        if (operation === 'FilterLogEvents') return { events: [] };
+        if (operation === 'PutRetentionPolicy') return {};
+        throw new Error(`The simulated CloudWatch Logs does not answer ${operation}.`);
       default:
         return this.#states(operation, input);
     }

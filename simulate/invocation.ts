@@ -59,6 +59,7 @@ export class Invocation {
       clients: new Clients((service, operation, input) => this.#send(service, operation, input)),
       clock: {
         now: () => new Date(this.#account.time.now),
+        remainingMilliseconds: () => this.endsAt - this.#account.time.now,
         sleep: (milliseconds: number) => this.#sleep(milliseconds),
       },
     };

@@ -4,6 +4,9 @@ import type { Platform } from '../lambdas/core/platform.ts';
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 export const STACK = 'SageMakerDeployer';
+export const MACHINE_ARN = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${STACK}-Rollout`;
+/** The function that comes around, outside the machine. */
+export const SWEEPER = 'Sweep';
 export const TABLE = 'ledger';
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:outcomes`;
 export const BUS = 'default';
@@ -26,5 +29,7 @@ export const PLATFORM: Platform = {
     maximumUnpackedBytes: 100_000_000,
     requireGoldenCases: false,
     allowTrust: false,
+    requireCandidate: false,
+    keptReleases: 3,
   },
 };

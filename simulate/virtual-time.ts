@@ -16,9 +16,9 @@ export class VirtualTime {
     this.now = start;
   }
 
-  /** Calls `wake` at a moment; what lies in the past is due at once. The answer takes it back. */
+  /** Calls `wake` at a moment, in whole milliseconds; what lies in the past is due at once. The answer takes it back. */
   at(moment: number, wake: () => void): () => void {
-    const waiting: Waiting = { at: Math.max(moment, this.now), order: this.#arrived++, wake };
+    const waiting: Waiting = { at: Math.max(Math.ceil(moment), this.now), order: this.#arrived++, wake };
     push(this.#waiting, waiting);
     return () => {
       waiting.wake = null;

@@ -1,5 +1,7 @@
 // SDK clients of one running function: commands go to the simulated account as they are, without HTTP in between.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -18,7 +20,9 @@ export type ServiceName =
   | 'ecr'
   | 'eventbridge'
   | 'sns'
-  | 'states';
+  | 'sfn'
+  | 'cloudwatch'
+  | 'cloudwatch-logs';
 
 /** Makes one API call: resolves with its output, rejects as an SDK client would. */
 export type Send = (service: ServiceName, operation: string, input: Record<string, unknown>) => Promise<object>;
@@ -89,7 +93,13 @@ export class Clients {
   get sns(): SNSClient {
     return client(SNSClient, 'sns', this.#send);
   }
+  get cloudWatch(): CloudWatchClient {
+    return client(CloudWatchClient, 'cloudwatch', this.#send);
+  }
+  get logs(): CloudWatchLogsClient {
+    return client(CloudWatchLogsClient, 'cloudwatch-logs', this.#send);
+  }
   get states(): SFNClient {
-    return client(SFNClient, 'states', this.#send);
+    return client(SFNClient, 'sfn', this.#send);
   }
 }
