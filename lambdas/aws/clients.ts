@@ -17,8 +17,11 @@ const patience = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 };
 
+// A task of several calls that is begun anew for one that was refused costs all of them again.
+const rateLimited = { ...patience, maxAttempts: 6 };
+
 // Functions, so that a bundle holds only the clients that it calls for.
-export const autoScalingClient = () => new ApplicationAutoScalingClient(patience);
+export const autoScalingClient = () => new ApplicationAutoScalingClient(rateLimited);
 export const cloudWatchClient = () => new CloudWatchClient(patience);
 export const cloudWatchLogsClient = () => new CloudWatchLogsClient(patience);
 export const dynamoDbClient = () => new DynamoDBClient(patience);
@@ -27,7 +30,7 @@ export const eventBridgeClient = () => new EventBridgeClient(patience);
 // Copying a part, or completing a copy of many, takes S3 longer than other answers take.
 export const s3Client = () =>
   new S3Client({ ...patience, requestHandler: { ...patience.requestHandler, requestTimeout: 120_000 } });
-export const sageMakerClient = () => new SageMakerClient(patience);
+export const sageMakerClient = () => new SageMakerClient(rateLimited);
 export const sfnClient = () => new SFNClient(patience);
 export const snsClient = () => new SNSClient(patience);
 

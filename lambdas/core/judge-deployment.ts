@@ -3,7 +3,7 @@ import type { ErrorName } from '../../state-machine/contract/errors.ts';
 import type { Deployment } from '../../state-machine/contract/outputs.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
-import { pollIntervalSeconds } from './poll-interval.ts';
+import { answeredIntervalSeconds } from './poll-interval.ts';
 import { lookedAgain } from './repeated-looks.ts';
 
 /** The live endpoint of a plan, or its candidate, which nothing was before. */
@@ -28,7 +28,7 @@ export function judgeDeployment(
   const seen: Deployment = {
     ...before,
     verdict: 'inProgress',
-    waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(before.startedAt)),
+    waitSeconds: answeredIntervalSeconds(now.getTime() - Date.parse(before.startedAt), before.waitSeconds),
     status: endpoint?.status ?? 'NotFound',
     progress: endpoint?.progress ?? null,
     trafficMoves: endpoint?.trafficMoves ?? false,

@@ -1,7 +1,7 @@
 // CheckRollback: one look at what SageMaker works on during the way back. Changes nothing.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { isBusy } from '../core/endpoint-status.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { answeredIntervalSeconds } from '../core/poll-interval.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import { heldLease, type LeasePorts } from './under-lease.ts';
 import { untilDeadline } from './until-deadline.ts';
@@ -19,7 +19,11 @@ export const checkRollback =
     return untilDeadline(rollback, now, async () => {
       const endpoint = await ports.endpoints.find(endpointName);
       const waited = now.getTime() - Date.parse(rollback.startedAt);
-      const seen = { ...rollback, status: endpoint?.status ?? null, waitSeconds: pollIntervalSeconds(waited) };
+      const seen = {
+        ...rollback,
+        status: endpoint?.status ?? null,
+        waitSeconds: answeredIntervalSeconds(waited, rollback.waitSeconds),
+      };
       if (endpoint === null || !isBusy(endpoint)) return { ...seen, verdict: 'act' };
       if (now.getTime() < Date.parse(rollback.deadline)) return { ...seen, verdict: 'waiting' };
       const left = `The endpoint ${endpointName} was still ${endpoint.status} at the end of the time for the way back, ${rollback.deadline}. When it is not busy any more, put it back or delete it by hand.`;

@@ -1,7 +1,7 @@
 // One look at an endpoint that is being deployed, be it the live one or the candidate.
 import type { Deployment, LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { type DeploymentTarget, judgeDeployment } from '../core/judge-deployment.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { throttledIntervalSeconds } from '../core/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import { beatLease } from './beat-lease.ts';
@@ -27,7 +27,6 @@ export async function lookAtDeployment(
     // Many rollouts at once: look less often. Past the deadline it is an error like every other.
     const now = ports.clock.now().getTime();
     if (now >= Date.parse(deployment.deadline)) throw error;
-    const waitSeconds = pollIntervalSeconds(now - Date.parse(deployment.startedAt), true);
-    return { ...deployment, verdict: 'inProgress', waitSeconds };
+    return { ...deployment, verdict: 'inProgress', waitSeconds: throttledIntervalSeconds(deployment.waitSeconds) };
   }
 }

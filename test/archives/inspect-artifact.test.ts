@@ -80,6 +80,7 @@ it('accepts, and keeps the golden cases before the model', async () => {
     location: artifact('model.tar.gz'),
     goldenCases: artifact('golden.json'),
     archive: 'accepted',
+    inspected: { key, versionId: expect.any(String) },
     failure: null,
   });
   expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);

@@ -140,5 +140,6 @@ export const good: Script = {
       failure: null,
     },
   ],
+  RetireSuperseded: [{ removed: [], warnings: [] }],
   RecordOutcome: [outcome],
 };
