@@ -73,7 +73,7 @@ test.each(taskStates)('%s gives what the step reads, writes what it writes, and 
   expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
   for (const { JitterStrategy, MaxDelaySeconds, MaxAttempts } of state.Retry ?? []) {
     expect(JitterStrategy).toBe('FULL');
-    expect(MaxDelaySeconds).toBeLessThanOrEqual(60);
+    expect(MaxDelaySeconds).toBeLessThanOrEqual(300);
     expect(MaxAttempts).toBeGreaterThan(0);
   }
 });
@@ -82,11 +82,19 @@ const wayForward = [
   'CreateModel',
   'CreateEndpointConfig',
   'DeployEndpoint',
+  'DeployCandidate',
+  'CheckCandidate',
+  'VerifyCandidate',
+  'DeleteCandidate',
+  'CreateAlarms',
+  'SendGoldenTraffic',
+  'JudgeFleet',
+  'DeleteAlarms',
   'CheckEndpoint',
   'RegisterScaling',
   'RunCanary',
 ];
-const beforeSideEffects = ['ResolveRequest', 'InspectArtifact', 'PlanRollout'];
+const beforeSideEffects = ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout', 'RetireEndpoint'];
 test('a Catch leads to RecordOutcome before the first side effect, to RollBack after it, and never hides the first failure', () => {
   for (const name of beforeSideEffects)
     expect(asl.States[name]?.Catch?.[0]).toMatchObject({ Next: 'RecordOutcome', ResultPath: '$.failure' });
@@ -117,7 +125,7 @@ test('retries fit into every budget, and the budgets into the machine', () => {
         ).reduce((a, b) => a + b, 0),
     ),
   );
-  expect(longestRetry).toBeLessThan(budgets.DEPLOYMENT_SECONDS / 2);
+  expect(longestRetry).toBeLessThan(budgets.WAY_BACK_SECONDS);
   const all = budgets.BUSY_ENDPOINT_SECONDS + budgets.LONGEST_DEPLOYMENT_SECONDS + budgets.WAY_BACK_SECONDS;
   expect(budgets.MACHINE_TIMEOUT_SECONDS).toBeGreaterThan(all + longestRetry);
 });
