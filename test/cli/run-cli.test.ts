@@ -57,6 +57,10 @@ describe('usage', () => {
     ],
     [['watch'], /missing required argument 'rollout'/],
     [['outcome', 'a', 'b'], /too many arguments/],
+    [['rollback'], /missing required argument 'endpoint'/],
+    [['rollback', 'iris', '--verification', 'none'], /^--verification is candidate or live, not "none"\.\n$/],
+    [['retire', 'iris'], /^This deletes the endpoint iris, .* Say so with --yes\.\n$/],
+    [['lease'], /missing required argument 'endpoint'/],
   ])('%j is refused with status 2', async (parameters, said) => {
     const { status, stdout, stderr } = await run(...parameters);
     expect([status, stdout]).toEqual([2, '']);
