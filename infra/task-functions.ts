@@ -23,7 +23,7 @@ const MEMORY_MEGABYTES: Partial<Record<FunctionName, number>> = { InspectArtifac
 const DEFAULT_MEMORY_MEGABYTES = 512;
 
 /** Listing all uploads of many endpoints takes a while; what is left is found by the next sweep. */
-const SWEEP_SECONDS = 300;
+export const SWEEP_SECONDS = 300;
 
 export function taskFunctions(scope: Stack, props: TaskFunctionsProps): Record<FunctionName, LambdaFunction> {
   return Object.fromEntries(functionNames.map((name) => [name, taskFunction(scope, name, props)])) as Record<
