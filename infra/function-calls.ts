@@ -190,7 +190,7 @@ export const functionCalls = {
   ],
   CheckRollback: [...readLease, 'sagemaker:DescribeEndpoint'],
   RecordOutcome: [
-    ...readLease,
+    ...holdLease,
     ...readDocuments,
     ...writeDocuments,
     'dynamodb:Query',

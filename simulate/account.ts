@@ -67,10 +67,13 @@ export class Account {
   /** Calls that the role of their function does not allow. */
   readonly ungranted: JournalledCall[] = [];
   sdkAttempts: number;
+  /** How long SageMaker takes for a change. Short, because each look at it is a call; a scenario may need it longer. */
+  provisioningMilliseconds = 12_000;
   strike: Strike = (_, next) => next();
   watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
   ended: (execution: Execution) => void = () => {};
-  /** Told of every call of a function once it was answered. */
+  /** Told of every call of a function when it comes, and once it was answered. */
+  begun: (call: JournalledCall) => void = () => {};
   observe: (call: JournalledCall) => void = () => {};
   /** Answers of a model's container. */
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
@@ -100,7 +103,7 @@ export class Account {
     this.answer = answerOf;
     this.hosting = new Hosting({
       now: () => this.time.now,
-      provisioning: ({ change }) => (change === 'delete' ? 3_000 : 12_000),
+      provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
       fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
       ...hosting,
@@ -145,6 +148,7 @@ export class Account {
   async take(call: AccountCall): Promise<object> {
     const entry: JournalledCall = { ...call, at: this.time.now, error: null, tookEffect: false };
     this.calls.push(entry);
+    this.begun(entry);
     try {
       if (!this.#isUnlimited && !isGranted(call.by.of.granted, call.service, call.operation, call.input)) {
         this.ungranted.push(entry);

@@ -44,6 +44,7 @@ export class Evidence {
   /** Calls of SageMaker by execution. */
   readonly hostedCalls = new Map<string, number>();
   readonly invocations = new Map<string, number>();
+  readonly #begunUnderLease = new Set<JournalledCall>();
   mutations = 0;
   after: Snapshot | null = null;
 
@@ -56,6 +57,9 @@ export class Evidence {
     }
     town.account.calls.length = 0;
     town.account.observe = (call) => this.#observe(call);
+    town.account.begun = (call) => {
+      if (isHosted(call.service) && !isRead(call.operation) && this.#holds(call)) this.#begunUnderLease.add(call);
+    };
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
@@ -79,9 +83,10 @@ export class Evidence {
         this.invocations.set(execution, (this.invocations.get(execution) ?? 0) + 1);
       if (isRead(operation)) return;
       this.mutations += 1;
-      const holds = this.leases().some(({ owner }) => owner?.rollout.rolloutId === execution);
       const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
-      if (!holds) this.outsideLease.push(what);
+      // A call that began under the lease may take effect when it is free again, but not when it is another's.
+      const isFree = this.leases().every(({ owner }) => owner === null);
+      if (!this.#holds(call) && !(isFree && this.#begunUnderLease.has(call))) this.outsideLease.push(what);
       if (
         /^Delete(Model|EndpointConfig)$/.test(operation) &&
         by.of.name !== 'RetireEndpoint' &&
@@ -93,6 +98,10 @@ export class Evidence {
       const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;
       if (outcome !== undefined) this.#claimed(outcome);
     }
+  }
+
+  #holds({ by }: JournalledCall): boolean {
+    return this.leases().some(({ owner }) => owner?.rollout.rolloutId === by.executionName);
   }
 
   #isNeeded(name: string): boolean {

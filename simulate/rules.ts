@@ -135,7 +135,11 @@ const newestWins: Rule = {
       if (of(upload).length === 0) found.push(`${upload.key} ${upload.versionId} has no outcome`);
     if (after === null || outsider) return found;
     for (const [endpointName, uploads] of Map.groupBy(last, ({ key }) => endpointOfKey(key))) {
-      const accepted = uploads.filter(({ archive }) => archive.kind !== 'rejected');
+      const ofEndpoint = town.uploads.filter(({ key }) => endpointOfKey(key) === endpointName);
+      // A version that was replaced before anybody looked at it has no outcome of its own.
+      const accepted = ofEndpoint.filter(
+        (upload) => upload.archive.kind !== 'rejected' && (uploads.includes(upload) || of(upload).length > 0),
+      );
       const newest = Math.max(...accepted.map(({ lastModified }) => lastModified));
       const candidates = accepted.filter(({ lastModified }) => lastModified === newest);
       const ends = candidates.flatMap((upload) => of(upload).map(({ outcome }) => outcome));

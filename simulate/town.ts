@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { PLATFORM, SWEEPER } from './stack.ts';
 
 export const SWEEP_MILLISECONDS = 5 * 60_000;
+const AFTER_ABORT_MILLISECONDS = SWEEP_MILLISECONDS + 90_000;
 const HOUR = 3_600_000;
 /** Longer than any outage that a scenario has. */
 const FORGOTTEN_MILLISECONDS = 16 * HOUR;
@@ -100,6 +101,8 @@ export class Town {
     if (this.#coming > 0) return false;
     for (const { status } of this.account.executions.values()) if (status === 'RUNNING') return false;
     if (this.#hasSweeper && this.#isForgotten()) return false;
+    // What an aborted execution left running may still take effect, and the sweeper sees it when it comes the next time.
+    if (this.aborted.length > 0 && this.account.time.now < this.#lastChange + AFTER_ABORT_MILLISECONDS) return false;
     const { begun, ended, lastBegunAt } = this.#sweeps;
     return !this.#hasSweeper || (lastBegunAt > this.#lastChange && begun === ended);
   }

@@ -93,6 +93,12 @@ async function ask(
     }
     case 'granted': {
       const isTaken = next !== lease;
+      // Driven again after its way back was finished for it: its end is told, and nothing may be changed in its name any more.
+      const ended = isTaken ? await ports.ledger.findOutcome(asked.endpointName, rollout) : null;
+      if (ended !== null) {
+        const Cause = `${rollout.rolloutId} has ended ${ended.outcome} already, recorded by ${ended.recoveredBy ?? rollout.rolloutId}. Start a new rollout.`;
+        return { output: { ...asked, verdict: 'refused', failure: { Error: 'Stopped', Cause } }, next: leave() };
+      }
       if (upload !== null && isTaken) {
         const [newestRelease = null] = await ports.ledger.releases(asked.endpointName, 1);
         const repetition = judgeRepetition(

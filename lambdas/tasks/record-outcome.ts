@@ -41,11 +41,12 @@ export const recordOutcome =
     const { endpointName } = subject;
     const lease = endpointName === null ? null : await ports.leases.read(endpointName);
     const isLost = end.lease?.holder != null && !isHeld(lease, end.lease.holder, end.lease.fencing);
-    const recorded = isLost && endpointName !== null ? await ports.ledger.findOutcome(endpointName, subject) : null;
+    const recorded = endpointName === null ? null : await ports.ledger.findOutcome(endpointName, subject);
     if (isLost && (recorded === null || !isRecordedBy(recorded, end))) {
       // Whoever took the lease over says how this rollout ends; nothing is written here.
       return recorded ?? takenOver(await outcomeOf(ports, end, subject), lease);
     }
+    if (recorded !== null) await leave(ports, end, lease);
     const outcome = recorded ?? (await record(ports, end, subject, lease));
     await ports.documents.write(
       rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, subject.rolloutId, 'outcome'),
@@ -55,6 +56,13 @@ export const recordOutcome =
     await ports.announcements.announce(outcome);
     return outcome;
   };
+
+/** The outcome is in the ledger already: of this very task, or of another execution before this one was driven again. */
+async function leave({ leases, clock }: Ports, { execution }: RolloutEnd, lease: Lease | null): Promise<void> {
+  const next = lease && leaveLease(lease, execution.name, clock.now());
+  if (lease === null || next === null || next === lease || (await leases.replace(lease, next))) return;
+  throw new RolloutError('NotReady', `The lease of ${lease.endpointName} was written by others at the same moment.`);
+}
 
 /** The outcome goes into the ledger, and the lease is free, both or neither. */
 async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Lease | null): Promise<Outcome> {

@@ -137,6 +137,8 @@ function lateTask(situation: SituationName, site: Site, delay: keyof typeof dela
     run: async (engine, seed) => {
       const { town, evidence, begin } = await stage(engine, situation, seed);
       const { account } = town;
+      // A deployment takes longer than a function may run on.
+      account.provisioningMilliseconds = 70_000;
       let seen = 0;
       account.strike = (async (call, next) => {
         const isHere = call.by.of.name === site.function && `${call.service}:${call.operation}` === site.operation;

@@ -66,7 +66,8 @@ const deeds: Record<string, { act: (account: Account) => Promise<unknown>; isThe
   },
   'SageMaker maintains it for a while': {
     act: async (account) => account.hosting.systemUpdate(ENDPOINT, 20 * 60_000),
-    isTheirs: false,
+    isTheirs: true,
+    isHarmless: true,
   },
   'SageMaker takes it out of service': {
     act: async (account) => account.hosting.takeOutOfService(ENDPOINT, 'no healthy instance'),
@@ -132,17 +133,19 @@ export function interference(): Scenario[] {
   );
 }
 
-/** DescribeEndpoint shows the past, and new configurations are not found yet. */
+/** DescribeEndpoint shows the past, up to a minute of it, and new configurations are not found yet. */
 export function staleReads(): Scenario[] {
   const all: readonly SituationName[] = [...touched, 'createWrong', 'again'];
   return all.flatMap((situation) =>
-    [1, 5, 20, 60, 120].flatMap((describeSeconds) =>
+    [1, 5, 20, 45, 60].flatMap((describeSeconds) =>
       [0, 5, 30].map(
         (configSeconds): Scenario => ({
           family: 'stale',
           name: `${situation}: endpoints ${describeSeconds} s old, configurations ${configSeconds} s`,
           run: async (engine, seed) => {
             const { town, evidence, begin, situation: about } = await stage(engine, situation, seed);
+            // No change of an endpoint is over before it is seen.
+            town.account.provisioningMilliseconds = 100_000;
             town.account.hosting.becomeStale({ describeMs: describeSeconds * 1000, configMs: configSeconds * 1000 });
             await begin();
             await town.settle();
