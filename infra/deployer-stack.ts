@@ -42,7 +42,7 @@ export class DeployerStack extends Stack {
     const ledger = ledgerTable(this);
     const topic = outcomeTopic(this, settings.notificationEmails);
     const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
-    const imageTag = settings.servingImageTag ?? servingImageTag();
+    const imageTag = settings.servingImageTag ?? servingImageTag(settings.servingImageTarget);
     const repositoryNames = [repository.repositoryName, ...settings.otherRepositories];
     const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix });
 
@@ -105,6 +105,7 @@ export class DeployerStack extends Stack {
       StateMachineArn: machine.stateMachineArn,
       RepositoryUri: repository.repositoryUri,
       ServingImageTag: imageTag,
+      ServingImageTarget: settings.servingImageTarget,
       EventBusName: bus.eventBusName,
       TopicArn: topic.topicArn,
       LedgerTableName: ledger.tableName,

@@ -5,7 +5,7 @@ import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { Command } from 'commander';
 import { describeImage } from './describe-image.ts';
 import { publishImage } from './publish-image.ts';
-import { SERVING_IMAGE_DIRECTORY, servingImageTag } from './serving-image-tag.ts';
+import { SERVING_IMAGE_DIRECTORY, type ServingImageTarget, servingImageTag } from './serving-image-tag.ts';
 import { DEFAULT_STACK_NAME, stackOutputs } from './stack-outputs.ts';
 
 const command = new Command('image:publish')
@@ -20,10 +20,12 @@ const { stack: stackName } = command.opts<{ stack: string }>();
 try {
   const ecr = new ECRClient();
   const outputs = await stackOutputs(new CloudFormationClient(), stackName);
+  const target = outputs.ServingImageTarget as ServingImageTarget;
   const { digest } = await publishImage({
     repositoryUri: outputs.RepositoryUri!,
     stackTag: outputs.ServingImageTag!,
-    sourceTag: servingImageTag(),
+    sourceTag: servingImageTag(target),
+    target,
     sourceDirectory: SERVING_IMAGE_DIRECTORY,
     describe: (repositoryName, tag) => describeImage(ecr, repositoryName, tag),
     password: () => password(ecr),

@@ -13,6 +13,8 @@ export interface PublishOptions {
   /** The tag that this checkout's source stands for. */
   sourceTag: string;
   sourceDirectory: string;
+  /** The Dockerfile's stage to build: `full` or `lite`. */
+  target: string;
   /** What the repository holds under a tag. */
   describe(repositoryName: string, tag: string): Promise<PublishedImage | null>;
   /** The registry's password. */
@@ -24,7 +26,7 @@ export interface PublishOptions {
 
 /** @throws an error that says what to do */
 export async function publishImage(options: PublishOptions): Promise<PublishedImage> {
-  const { repositoryUri, stackTag, sourceTag, sourceDirectory, describe, docker, tell } = options;
+  const { repositoryUri, stackTag, sourceTag, sourceDirectory, target, describe, docker, tell } = options;
   const slash = repositoryUri.indexOf('/');
   const registry = repositoryUri.slice(0, slash);
   const repositoryName = repositoryUri.slice(slash + 1);
@@ -51,9 +53,9 @@ export async function publishImage(options: PublishOptions): Promise<PublishedIm
   }
   await docker(['login', '--username', 'AWS', '--password-stdin', registry], await options.password());
   try {
-    tell(`building and pushing ${image} for linux/${ARCHITECTURE}`);
+    tell(`building and pushing ${image} (${target}) for linux/${ARCHITECTURE}`);
     await docker([
-      ...['buildx', 'build', '--platform', `linux/${ARCHITECTURE}`],
+      ...['buildx', 'build', '--platform', `linux/${ARCHITECTURE}`, '--target', target],
       // Attestations would make an index of the image, and SageMaker takes Docker schema 2 only.
       ...['--provenance=false', '--sbom=false'],
       ...['--output', `type=image,name=${image},push=true,oci-mediatypes=false`],

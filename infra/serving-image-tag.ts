@@ -8,8 +8,12 @@ export const SERVING_IMAGE_DIRECTORY = join(import.meta.dirname, '..', 'serving-
 /** Caches, which `.dockerignore` keeps out too. */
 const LEFT_OUT = /^(\..*|__pycache__|.*\.pyc)$/;
 
-/** `src-<16 hex digits>` of the Dockerfile and all that it copies, paths and contents. */
-export function servingImageTag(directory: string = SERVING_IMAGE_DIRECTORY): string {
+/** The Dockerfile's last stages: with scikit-learn and other engines, or without. */
+export const SERVING_IMAGE_TARGETS = ['full', 'lite'] as const;
+export type ServingImageTarget = (typeof SERVING_IMAGE_TARGETS)[number];
+
+/** `src-<target>-<16 hex digits>` of the Dockerfile and all that it copies, paths and contents. */
+export function servingImageTag(target: ServingImageTarget, directory: string = SERVING_IMAGE_DIRECTORY): string {
   const hash = createHash('sha256');
   for (const path of ['Dockerfile', ...copied(readFileSync(join(directory, 'Dockerfile'), 'utf8'))]) {
     for (const file of filesOf(directory, path)) {
@@ -17,7 +21,7 @@ export function servingImageTag(directory: string = SERVING_IMAGE_DIRECTORY): st
       hash.update(`${file}\0${content.length}\0`).update(content);
     }
   }
-  return `src-${hash.digest('hex').slice(0, 16)}`;
+  return `src-${target}-${hash.digest('hex').slice(0, 16)}`;
 }
 
 /** Sources of COPY instructions; what comes from another stage was copied or made there. */

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive-limits.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
+import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 
 // zod/mini says only "Invalid input" without a language.
 z.config(z.locales.en());
@@ -60,6 +61,8 @@ export const StackSettingsSchema = z
     allowTrust: withDefault(z.boolean(), false),
     /** Tag of the serving image; default: a digest of the image's own source, which `npm run image:publish` uses too. */
     servingImageTag: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/))),
+    /** Which of its sizes: `full` has scikit-learn, onnxruntime, XGBoost and LightGBM, `lite` has none of them. */
+    servingImageTarget: withDefault(z.enum(SERVING_IMAGE_TARGETS), 'full'),
     /** Who hears by e-mail how rollouts end. Each address has to confirm its subscription. */
     notificationEmails: withDefault(z.array(z.email()), []),
     /** An existing SNS topic for the alarms; default: the topic of the outcomes. */

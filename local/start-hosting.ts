@@ -45,6 +45,8 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
         JOBLIB_MULTIPROCESSING: '0',
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONUNBUFFERED: '1',
+        // Not one for each processor: all endpoints share this machine.
+        SAGEMAKER_MODEL_SERVER_WORKERS: '1',
       },
       log: (line, { endpointName, variantName }, instanceId) => {
         log.write(`${endpointName}/${variantName} ${line}\n`);

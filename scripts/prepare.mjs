@@ -1,5 +1,5 @@
 // Prepares what a command needs, with nothing installed but Node and Python: npm packages and Python environments.
-// Usage: node scripts/prepare.mjs [cloud] [serving] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
+// Usage: node scripts/prepare.mjs [cloud] [serving] [formats] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ENVIRONMENTS = {
   cloud: ['local/requirements.txt'],
   serving: ['serving-image/requirements.txt', 'serving-image/requirements-test.txt'],
+  // What the tests of the server need, beside the engines of other formats: half a gigabyte, of which running needs none.
+  formats: ['', '-test', '-engines', '-formats'].map((part) => `serving-image/requirements${part}.txt`),
   test: ['test/requirements.txt'],
   bench: ['bench/requirements.txt'],
 };

@@ -42,7 +42,7 @@ async function jest(): Promise<Result> {
 
 async function pytest(): Promise<Result> {
   const report = join(reports, 'pytest.xml');
-  const python = join(ROOT, '.venv', 'serving', 'bin', 'python');
+  const python = join(ROOT, '.venv', 'formats', 'bin', 'python');
   const { seconds, green } = await run(python, ['-m', 'pytest', '-q', `--junitxml=${report}`, 'serving-image/tests']);
   const counts = read(report, (text) => {
     const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);

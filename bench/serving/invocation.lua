@@ -1,14 +1,28 @@
--- One row of iris, posted as a caller of the endpoint would; every answer is looked at: it must be 200 and name a class.
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-wrk.body = '{"instances": [[5.1, 3.5, 1.4, 0.2]]}'
-
+-- Sends the requests of a file in turn, and looks at every answer: it must be 200 and, to the byte, one of the file's
+-- accepted bodies (each was compared with scikit-learn's answer before). wrk ... -s invocation.lua URL -- FILE
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
-function init() wrong = 0 end
-function response(status, headers, body)
-  if status ~= 200 or not string.find(body, "setosa", 1, true) then wrong = wrong + 1 end
+
+function init(args)
+  local case = dofile(args[1])
+  wrong, at = 0, 0
+  accepted = {}
+  for _, body in ipairs(case.accepted) do accepted[body] = true end
+  requests = {}
+  for index, body in ipairs(case.bodies) do
+    requests[index] = wrk.format("POST", case.path, { ["Content-Type"] = "application/json" }, body)
+  end
 end
+
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+
+function response(status, headers, body)
+  if status ~= 200 or not accepted[body] then wrong = wrong + 1 end
+end
+
 function done(summary, latency)
   local failed = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
   for _, thread in ipairs(threads) do failed = failed + thread:get("wrong") end

@@ -86,8 +86,16 @@ export function s3Archives(
     async findKept(sha256) {
       const location = locationOf(sha256);
       const goldenCases = goldenCasesOf(sha256);
-      if ((await head(location)) === null) return null;
-      return { location, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
+      const kept = await head(location);
+      if (kept === null) return null;
+      const { sizeBytes } = kept;
+      return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
+    },
+
+    openKept({ location, sizeBytes }) {
+      // Written once: there is no other version.
+      const ranges = s3Ranges(client, { ...location, sizeBytes });
+      return Readable.from(ranges, { objectMode: false, highWaterMark: RANGE_BYTES });
     },
   };
 }

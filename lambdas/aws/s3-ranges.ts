@@ -13,8 +13,15 @@ import { toReadError } from './s3-read-error.ts';
 export const RANGE_BYTES = 8 * 1024 * 1024;
 const ATTEMPTS = 4;
 
+/** Without a version it is the current one, for what is written once. */
+type ObjectOfSize = Pick<Upload, 'bucket' | 'key' | 'sizeBytes'> & Partial<Pick<Upload, 'versionId'>>;
+
 /** The next range is fetched while the last is worked on. The version is named in each, so all are of the same bytes. */
-export async function* s3Ranges(client: S3Client, upload: Upload, rangeBytes = RANGE_BYTES): AsyncGenerator<Buffer> {
+export async function* s3Ranges(
+  client: S3Client,
+  upload: ObjectOfSize,
+  rangeBytes = RANGE_BYTES,
+): AsyncGenerator<Buffer> {
   const abort = new AbortController();
   const fetchFrom = (start: number) => {
     if (start >= upload.sizeBytes) return null;
@@ -36,7 +43,7 @@ export async function* s3Ranges(client: S3Client, upload: Upload, rangeBytes = R
 }
 
 /** The SDK tries a request again, but not the reading of its answer: connections break in the middle of 8 MiB, too. */
-async function getRange(client: S3Client, upload: Upload, first: number, last: number, abortSignal: AbortSignal) {
+async function getRange(client: S3Client, upload: ObjectOfSize, first: number, last: number, abortSignal: AbortSignal) {
   const { bucket: Bucket, key: Key, versionId: VersionId } = upload;
   const expected = last - first + 1;
   for (let attempt = 1; ; attempt++) {

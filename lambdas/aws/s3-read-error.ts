@@ -13,7 +13,9 @@ const keyWords = /\bkms[:.]|ciphertext refers to|customer master key|form of Ser
 /** A version that lifecycle or a person has deleted, or that never was: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 const goneNames = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed']);
 
-export function toReadError(error: unknown, upload: Upload): unknown {
+type ReadObject = Pick<Upload, 'bucket' | 'key'> & Partial<Pick<Upload, 'versionId'>>;
+
+export function toReadError(error: unknown, upload: ReadObject): unknown {
   if (!(error instanceof Error) || error instanceof RolloutError) return error;
   const object = `s3://${upload.bucket}/${upload.key}`;
   if (keyWords.test(`${error.name} ${error.message}`)) {
@@ -23,7 +25,7 @@ export function toReadError(error: unknown, upload: Upload): unknown {
     return new RolloutError('RequestRejected', message, { cause: error });
   }
   if (goneNames.has(error.name)) {
-    const message = `Version ${upload.versionId} of ${object} is gone: it was deleted after it was uploaded. Upload it again.`;
+    const message = `Version ${upload.versionId ?? 'null'} of ${object} is gone: it was deleted after it was uploaded. Upload it again.`;
     return new RolloutError('RequestRejected', message, { cause: error });
   }
   return toRolloutError(error);

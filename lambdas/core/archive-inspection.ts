@@ -9,7 +9,8 @@ import { gunzip } from './archive-gunzip.ts';
 import { MAXIMUM_COMPRESSION_RATIO, RATIO_COUNTS_FROM_BYTES } from './archive-limits.ts';
 import { notGzip } from './archive-magic.ts';
 import { ARCHIVE, modelProblem } from './archive-model-files.ts';
-import { tarReader } from './archive-tar.ts';
+import { type Sink, tarReader } from './archive-tar.ts';
+import { contentsDigest } from './contents-digest.ts';
 import { problem } from './problems.ts';
 
 export interface ArchiveInspection {
@@ -19,6 +20,8 @@ export interface ArchiveInspection {
   problems: Problem[];
   /** The text of its `golden.json`; null when there is none, or it is wrong. */
   goldenCases: string | null;
+  /** `contentsDigest`, where it was asked for; null where there is none. */
+  contentsSha256?: string | null;
 }
 
 type Limits = Pick<PlatformSettings, 'maximumArchiveBytes' | 'maximumUnpackedBytes'>;
@@ -28,13 +31,20 @@ export async function inspectArchive(
   archive: { sizeBytes: number; open: () => AsyncIterable<Buffer> },
   limits: Limits,
   servable: readonly string[] | null,
+  digestContents = false,
 ): Promise<ArchiveInspection> {
   const refused = sizeProblem(archive.sizeBytes, limits);
   if (refused !== null) return { sha256: null, problems: [problem(ARCHIVE, refused)], goldenCases: null };
 
   const contents = archiveContents();
   const golden = goldenCasesFile();
-  const tar = tarReader((entry) => (contents.add(entry) === GOLDEN_CASES ? golden.sinkFor(entry) : null));
+  const contentsHash = digestContents ? contentsDigest() : null;
+  const tar = tarReader((entry) => {
+    const path = contents.add(entry);
+    if (path === null) return null;
+    const sinks = [path === GOLDEN_CASES ? golden.sinkFor(entry) : null, contentsHash?.sinkFor(entry, path) ?? null];
+    return bothOf(sinks.filter((sink) => sink !== null));
+  });
   const countUnpacked = unpackedLimit(archive.sizeBytes, limits);
   const unpacking = gunzip((bytes) => {
     countUnpacked(bytes.length);
@@ -66,6 +76,15 @@ export async function inspectArchive(
     sha256: hash.digest('hex'),
     problems: [...(model === null ? [] : [model]), ...contents.problems(), ...problems],
     goldenCases: text,
+    ...(contentsHash === null ? {} : { contentsSha256: contentsHash.digest() }),
+  };
+}
+
+function bothOf([first, second]: Sink[]): Sink | null {
+  if (first === undefined || second === undefined) return first ?? null;
+  return (bytes) => {
+    first(bytes);
+    second(bytes);
   };
 }
 

@@ -5,8 +5,9 @@ import { problem } from './problems.ts';
 /** Where problems of the archive as a whole are placed. */
 export const ARCHIVE = 'model.tar.gz';
 
-const kinds: readonly (readonly [RegExp, string])[] = [
-  [/\.onnx$/i, 'an ONNX model'],
+/** How to tell a kind, what it is called, and the name that it must have to be served. */
+const kinds: readonly (readonly [pattern: RegExp, kind: string, servedAs?: string])[] = [
+  [/\.onnx$/i, 'an ONNX model', 'model.onnx'],
   [/^saved_model\.pb(txt)?$/, 'a TensorFlow SavedModel'],
   [/\.(h5|hdf5|keras)$/i, 'a Keras model'],
   [/\.tflite$/i, 'a TensorFlow Lite model'],
@@ -14,18 +15,20 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^pytorch_model.*\.bin$/, 'a PyTorch model of Hugging Face'],
   [/\.safetensors$/i, 'a model in safetensors'],
   [/\.gguf$/i, 'a model in GGUF'],
-  [/\.(bst|ubj|xgb)$|^xgboost-model$/i, 'an XGBoost model'],
-  [/\.(lgb|lgbm)$/i, 'a LightGBM model'],
+  [/\.ubj$/i, 'an XGBoost model', 'model.ubj'],
+  [/\.(bst|xgb)$|^xgboost-model$/i, 'an XGBoost model'],
+  [/\.(lgb|lgbm)$/i, 'a LightGBM model', 'model.lgb.txt'],
   [/\.cbm$/i, 'a CatBoost model'],
   [/^MLmodel$/, 'an MLflow model'],
   [/\.pmml$/i, 'a PMML model'],
-  [/\.skops$/i, 'a skops model'],
+  [/\.skops$/i, 'a skops model', 'model.skops'],
   [/\.mar$/i, 'a TorchServe archive'],
-  [/\.(pkl|pickle|joblib)$/i, 'a pickled model'],
+  [/\.(pkl|pickle)$/i, 'a pickled model', 'model.pkl'],
+  [/\.joblib$/i, 'a pickled model', 'model.joblib'],
 ];
 
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-const listed = (names: readonly string[]) => names.join(' or ');
+const listed = (names: readonly string[]) => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
 /** The one folder that everything lies in, or null. */
 function singleFolder(files: readonly string[]): string | null {
@@ -50,12 +53,12 @@ export function modelProblem(files: readonly string[], servable: readonly string
         : `Put it at the root: ${serves.charAt(0).toLowerCase()}${serves.slice(1)}.`;
     return problem(misplaced, `The model lies in a folder. ${remedy}`);
   }
-  for (const [pattern, kind] of kinds) {
+  for (const [pattern, kind, servedAs] of kinds) {
     const found = files.find((file) => pattern.test(baseName(file)));
     if (found === undefined) continue;
     const remedy =
-      kind === 'a pickled model'
-        ? 'Name it so'
+      servedAs !== undefined && servable.includes(servedAs)
+        ? `Name it ${servedAs}`
         : 'Pack such a model, or name in the request an image that serves this one';
     return problem(found, `The archive holds ${kind}. ${serves}. ${remedy}.`);
   }

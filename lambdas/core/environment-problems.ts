@@ -8,12 +8,17 @@ const MAXIMUM_BYTES = 32 * 1024;
 /** Set by SageMaker and by the container's runtime. */
 const reserved = /^(SAGEMAKER_|AWS_)/i;
 
-export function environmentProblems(environment: Record<string, string>): Problem[] {
+/** `ours`: what this system adds, which counts too. */
+export function environmentProblems(environment: Record<string, string>, ours: Record<string, string> = {}): Problem[] {
   const pairs = Object.entries(environment);
-  const bytes = pairs.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  const maximumPairs = MAXIMUM_PAIRS - Object.keys(ours).length;
+  const bytes = [...pairs, ...Object.entries(ours)].reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
   return [
-    ...(pairs.length > MAXIMUM_PAIRS
-      ? [problem('environment', `Found ${pairs.length} variables. Allowed: at most ${MAXIMUM_PAIRS}.`)]
+    ...(pairs.length > maximumPairs
+      ? [problem('environment', `Found ${pairs.length} variables. Allowed: at most ${maximumPairs}.`)]
       : []),
     ...(bytes > MAXIMUM_BYTES
       ? [problem('environment', `Names and values have ${bytes} bytes. Allowed: at most ${MAXIMUM_BYTES} in all.`)]

@@ -12,9 +12,8 @@ export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): P
   if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
   if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
   if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');
-  if (request.trust !== undefined) {
-    if (allowTrust) refuse('trust', 'Leave it out.');
-    else problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
+  if (request.trust !== undefined && !allowTrust) {
+    problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
   }
   return problems;
 }

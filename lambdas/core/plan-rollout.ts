@@ -13,12 +13,18 @@ import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 import { updateSeconds } from './guardrails.ts';
 import { candidateName, endpointConfigName, modelName, scalableResourceId, VARIANT_NAME } from './names.ts';
 import { ownershipTags } from './ownership-tags.ts';
+import { trustEnvironment } from './trust.ts';
 
 export interface PlanningFacts {
   rolloutId: string;
   stackName: string;
   request: ResolvedRequest;
-  artifact: { sha256: string; location: DocumentRef; goldenCases: DocumentRef | null };
+  artifact: {
+    sha256: string;
+    location: DocumentRef;
+    goldenCases: DocumentRef | null;
+    trustedContentsSha256?: string | undefined;
+  };
   /** What serves now; null when there is no endpoint. */
   before: EndpointRecord | null;
 }
@@ -31,7 +37,7 @@ export function planRollout({ rolloutId, stackName, request, artifact, before }:
   const modelContent = {
     imageUri: request.image.uri,
     modelDataUrl: `s3://${artifact.location.bucket}/${artifact.location.key}`,
-    environment: request.environment,
+    environment: { ...request.environment, ...trustEnvironment(artifact.trustedContentsSha256) },
     networkIsolation: request.networkIsolation,
   };
   const model = { name: modelName(endpointName, modelContent), ...modelContent };

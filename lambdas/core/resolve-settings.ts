@@ -8,9 +8,13 @@ import { notSupportedYet } from './not-supported-yet.ts';
 import { problem } from './problems.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
 import { lastingStrategyProblems } from './strategy-problems.ts';
+import { trustEnvironment } from './trust.ts';
 
 /** All of a resolved request that is decided without a look at the world. */
-export type ResolvedSettings = Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | 'image' | 'goldenCases'>;
+export type ResolvedSettings = Omit<
+  ResolvedRequest,
+  'contractVersion' | 'endpointName' | 'image' | 'goldenCases' | 'trust'
+>;
 
 // SageMaker takes 50 tags for each resource; the rest of them is ours:
 // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Tag.html
@@ -58,7 +62,7 @@ export function resolveSettings(
       ...instanceProblems(request, hosting, scaling, platform),
       ...verificationProblems(request, platform),
       ...lastingStrategyProblems({ ...update, instanceType: hosting.instanceType }),
-      ...environmentProblems(environment),
+      ...environmentProblems(environment, trustEnvironment(request.trust)),
       ...tagProblems(tags),
     ],
   };

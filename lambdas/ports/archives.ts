@@ -2,6 +2,12 @@
 import type { Readable } from 'node:stream';
 import type { DocumentRef, Upload } from '../../state-machine/contract/resolved-request.ts';
 
+export interface KeptArtifact {
+  location: DocumentRef;
+  sizeBytes: number;
+  goldenCases: DocumentRef | null;
+}
+
 export interface Archives {
   /** The bytes of exactly this version, as a stream with constant memory. Rejects with `RequestRejected` where its key may not be used. */
   open(upload: Upload): Readable;
@@ -13,5 +19,7 @@ export interface Archives {
   /** Writes `artifacts/<sha256>/golden.json`, once. */
   keepGoldenCases(sha256: string, text: string): Promise<DocumentRef>;
   /** The write-once copy and its golden cases, or null when there is no such artifact. */
-  findKept(sha256: string): Promise<{ location: DocumentRef; goldenCases: DocumentRef | null } | null>;
+  findKept(sha256: string): Promise<KeptArtifact | null>;
+  /** The bytes of a write-once copy, as a stream with constant memory. */
+  openKept(kept: KeptArtifact): Readable;
 }

@@ -13,6 +13,7 @@ import { outcomeByUploadKey } from '../core/object-keys.ts';
 import { bounded, problem } from '../core/problems.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import { trustProblems } from '../core/trust.ts';
 import type { Archives } from '../ports/archives.ts';
 import type { Documents } from '../ports/documents.ts';
 
@@ -21,7 +22,7 @@ interface Ports {
   documents: Documents;
 }
 
-type Kept = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases'>;
+type Kept = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases' | 'trustedContentsSha256'>;
 type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boolean; keep: () => Promise<Kept> };
 
 /** `inspect`: what reads an archive; the simulation remembers what it found in one. */
@@ -50,7 +51,7 @@ export const inspectArtifact =
     };
     const found =
       request.upload === null
-        ? await findServed(ports, request)
+        ? await findServed(ports, request, platform, inspect)
         : await read(ports, request, request.upload, platform, inspect);
     const problems = [...request.problems, ...found.problems, ...(await missingCases(ports, request, found, platform))];
     const archive = request.upload === null ? null : found.problems.length === 0 ? 'accepted' : 'rejected';
@@ -95,27 +96,32 @@ async function read(
   let inspection: ArchiveInspection;
   try {
     const archive = { sizeBytes: upload.sizeBytes, open: () => archives.open(upload) };
-    inspection = await inspect(archive, platform, request.servableModelFiles);
+    inspection = await inspect(archive, platform, request.servableModelFiles, request.trust !== undefined);
   } catch (error) {
     inspection = { sha256: null, problems: [authorsProblem(error, upload)], goldenCases: null };
   }
-  const { sha256, problems, goldenCases: text } = inspection;
+  const { sha256, goldenCases: text } = inspection;
   return {
-    problems,
+    problems: [...inspection.problems, ...trustProblems(request.trust, inspection)],
     sha256,
     hasGoldenCases: text !== null,
     // The model last: where it is, its golden cases are too, and a copy that broke off in between is taken up by the next.
     async keep() {
       const goldenCases = text === null ? null : await archives.keepGoldenCases(sha256!, text);
-      return { sha256, location: await archives.keep(upload, sha256!), goldenCases };
+      return { sha256, location: await archives.keep(upload, sha256!), goldenCases, ...trusted(inspection) };
     },
   };
 }
 
+const trusted = ({ contentsSha256 }: Pick<ArchiveInspection, 'contentsSha256'>) =>
+  contentsSha256 ? { trustedContentsSha256: contentsSha256 } : {};
+
 /** A request without a model: what serves now, or what a release served, is kept already. */
 async function findServed(
   { archives }: Ports,
-  { servedArtifactSha256: sha256, problems }: RequestOutput,
+  { servedArtifactSha256: sha256, trust, problems }: RequestOutput,
+  platform: PlatformSettings,
+  inspect: typeof inspectArchive,
 ): Promise<Found> {
   const nothing = {
     sha256: null,
@@ -127,8 +133,19 @@ async function findServed(
     throw new RolloutError('CallRefused', 'A request without problems names neither an upload nor what serves now.');
   }
   const kept = await archives.findKept(sha256);
-  if (kept !== null)
-    return { problems: [], sha256, hasGoldenCases: kept.goldenCases !== null, keep: async () => ({ sha256, ...kept }) };
+  if (kept !== null) {
+    const { location, goldenCases, sizeBytes } = kept;
+    const archive = { sizeBytes, open: () => archives.openKept(kept) };
+    // It was accepted once; only what may run code in it is asked for.
+    const inspection: Pick<ArchiveInspection, 'sha256' | 'contentsSha256'> =
+      trust === sha256 ? await inspect(archive, platform, null, true) : { sha256 };
+    return {
+      problems: trustProblems(trust, inspection),
+      sha256,
+      hasGoldenCases: goldenCases !== null,
+      keep: async () => ({ sha256, location, goldenCases, ...trusted(inspection) }),
+    };
+  }
   const message = `The artifact ${sha256} is no longer kept. Name a model in the request.`;
   return { ...nothing, problems: [problem('model', message)] };
 }

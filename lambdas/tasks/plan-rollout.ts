@@ -55,7 +55,8 @@ export const planRollout =
     const live = await readLive(ports, wanted.endpointName, stackName, waited, wanted);
     if (live !== null && 'verdict' in live) return live.verdict === 'wait' ? live : { ...live, problems: [] };
 
-    const accepted = { sha256: artifact.sha256, location: artifact.location, goldenCases: artifact.goldenCases };
+    const { sha256, location, goldenCases, trustedContentsSha256 } = artifact;
+    const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
     const content = plan({
       rolloutId: execution.name,
       stackName,

@@ -10,6 +10,7 @@ import {
 } from '../../state-machine/contract/request.ts';
 import { ALL_AT_ONCE, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import type { Platform } from '../core/platform.ts';
 import { check, problem } from '../core/problems.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
@@ -25,7 +26,7 @@ type Action = Exclude<RequestOutput['action'], 'deploy'>;
 /** What an action decides of ResolveRequest's output. */
 export type ResolvedAction = Pick<
   RequestOutput,
-  'action' | 'problems' | 'endpointName' | 'correlationId' | 'recovers' | 'servedArtifactSha256' | 'document'
+  'action' | 'problems' | 'endpointName' | 'correlationId' | 'recovers' | 'servedArtifactSha256' | 'document' | 'trust'
 >;
 
 const actions: readonly string[] = ['rollback', 'retireEndpoint', 'recover'] satisfies Action[];
@@ -46,7 +47,7 @@ export function actionOf(request: unknown): Action | null {
 
 export async function resolveAction(
   ports: Ports,
-  bucketName: string,
+  { bucketName, settings }: Platform,
   rolloutId: string,
   action: Action,
   request: unknown,
@@ -84,6 +85,10 @@ export async function resolveAction(
         const message = `The request of the release ${found.release.rolloutId} is not kept any more. Start a rollout that names its model.`;
         return { ...known, problems: [problem('to', message)] };
       }
+      if (earlier.trust !== null && !settings.allowTrust) {
+        const message = `The release ${found.release.rolloutId} runs code of its own, which this platform does not allow any more.`;
+        return { ...known, problems: [problem('to', message)] };
+      }
       const verification = value.verification ?? 'live';
       const resolved = {
         ...earlier,
@@ -97,6 +102,7 @@ export async function resolveAction(
         ...known,
         problems: [],
         servedArtifactSha256: found.release.artifactSha256,
+        ...(earlier.trust !== null && { trust: earlier.trust }),
         document: await ports.documents.write(key, resolved),
       };
     }

@@ -9,6 +9,7 @@ import type { Platform } from '../core/platform.ts';
 import { bounded, problem } from '../core/problems.ts';
 import { resolveSettings } from '../core/resolve-settings.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { SERVABLE_MODEL_FILES } from '../core/servable-model-files.ts';
 import { readTrigger } from '../core/trigger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -28,9 +29,6 @@ export interface ResolveRequestPorts {
   images: Images;
   ledger: Ledger;
 }
-
-/** The files of a model that the serving image of this project can load. */
-const SERVABLE_MODEL_FILES = ['model.pkl', 'model.joblib'];
 
 export const resolveRequest =
   (ports: ResolveRequestPorts, platform: Platform): Task<'ResolveRequest'> =>
@@ -52,7 +50,7 @@ export const resolveRequest =
 
     const action = trigger.kind === 'request' ? actionOf(trigger.request) : null;
     if (trigger.kind === 'request' && action !== null) {
-      const resolved = await resolveAction(ports, platform.bucketName, execution.name, action, trigger.request);
+      const resolved = await resolveAction(ports, platform, execution.name, action, trigger.request);
       const { endpointName } = resolved;
       const problems = bounded([...resolved.problems, ...prefixProblems(endpointName, platform.settings)]);
       const isKept = action === 'rollback' && endpointName !== null && problems.length === 0;
@@ -100,6 +98,7 @@ export const resolveRequest =
       endpointName,
       image: image.image,
       goldenCases,
+      trust: wanted.trust ?? null,
       ...settings,
     };
     const isOwnImage = image.image.repositoryName === platform.settings.servingImage.repositoryName;
@@ -110,7 +109,8 @@ export const resolveRequest =
       endpointName,
       upload,
       servedArtifactSha256: model.servedArtifactSha256,
-      servableModelFiles: isOwnImage ? SERVABLE_MODEL_FILES : null,
+      servableModelFiles: isOwnImage ? [...SERVABLE_MODEL_FILES] : null,
+      ...(wanted.trust === undefined ? {} : { trust: wanted.trust }),
       document: await ports.documents.write(keyOf('request'), resolved),
       correlationId: wanted.correlationId ?? null,
     };
@@ -121,13 +121,14 @@ const rejected = (
   endpointName: string | null,
   upload: Upload | null,
   problems: Problem[],
-  { image, correlationId }: CheckedRequest = {},
+  { image, trust, correlationId }: CheckedRequest = {},
 ) => ({
   problems: bounded(problems),
   endpointName,
   upload,
   servedArtifactSha256: null,
-  servableModelFiles: image === undefined ? SERVABLE_MODEL_FILES : null,
+  servableModelFiles: image === undefined ? [...SERVABLE_MODEL_FILES] : null,
+  ...(trust === undefined ? {} : { trust }),
   document: null,
   correlationId: correlationId ?? null,
 });

@@ -13,7 +13,6 @@ signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 # joblib would otherwise create semaphores outside the temporary directory, and threads per model setting.
 os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")
 
-from inference_server.serve import leave, serve  # noqa: E402
 from inference_server.settings import InvalidSettings, read_settings  # noqa: E402
 
 
@@ -29,7 +28,22 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     logging.getLogger().setLevel(settings.log_level)
+    if settings.processes > 1:
+        # A process for each processor: more threads of numpy's and scikit-learn's would only be in each other's way.
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+    # Only now: numpy reads the environment when it is imported.
+    from inference_server.serve import serve
+
     return serve(settings)
+
+
+def leave(status: int) -> None:
+    """End the process without waiting for predictions that outlived the drain."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from inference_server.error_body import error_body
 from inference_server.invalid_input import InvalidInput
 from inference_server.read_request import read_request
-from inference_server.write_answer import choose_format, write_answer
+from inference_server.write_answer import CSV, choose_format, write_answer
 
 if TYPE_CHECKING:
     from inference_server.model import Model
@@ -22,6 +22,7 @@ class Invocation:
     content_type: str
     accept: str
     body: bytes
+    explain: bool = False
 
 
 @dataclass(slots=True)
@@ -43,6 +44,11 @@ def answer_invocation(model: Model, invocation: Invocation) -> InvocationAnswer:
     try:
         rows = read_request(invocation.content_type, invocation.body, len(model.feature_names))
         predictions = model.predict(rows)
+        if invocation.explain:
+            if choose_format(invocation.accept) == CSV:
+                raise InvalidInput("Invalid input: explanations come as application/json or application/jsonlines")
+            for prediction, explanation in zip(predictions, model.explainer.explain(rows), strict=True):
+                prediction["explanation"] = explanation
     except InvalidInput as error:
         return InvocationAnswer(error.status, error_body(str(error)))
     content_type = choose_format(invocation.accept)

@@ -13,17 +13,25 @@ from inference_server.model_error import ModelError
 
 # 30 million nodes of scikit-learn's, 64 bytes each.
 MAX_BYTES = 2 * 1024**3
+# Models become 2 to 30 times smaller; what unfolds further is made for it.
+SMALL_BYTES, MAX_RATIO = 128 * 1024**2, 200
 _LZMA_MEMORY = 256 * 1024**2
 
 
-def decompress(content: bytes, limit: int = MAX_BYTES) -> bytes:
+def decompress(content: bytes, limit: int | None = None) -> bytes:
     """Return the content, decompressed where it is gzip, bz2, xz, lzma or zlib.
 
-    Raises ``ModelError`` where it would exceed the limit.
+    Raises ``ModelError`` where it would exceed the limit, or cannot be decompressed. Without a limit it is
+    ``MAX_BYTES``, and less for what is much smaller than that when it is compressed.
     """
+    if limit is None:
+        limit = min(MAX_BYTES, max(SMALL_BYTES, MAX_RATIO * len(content)))
     for magic, start in _FORMATS.items():
         if content.startswith(magic):
-            content = start(content, limit + 1)
+            try:
+                content = start(content, limit + 1)
+            except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+                raise ModelError(f"The model file is compressed, and damaged ({type(error).__name__}).") from error
             break
     if len(content) > limit:
         raise ModelError(f"The model file holds more than {limit} bytes.")

@@ -87,6 +87,8 @@ class HttpConnection(asyncio.Protocol):
         self.server.connections.discard(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._answer_quickly(data):
+            return
         self.wire_bytes += len(data)
         if self.input_ended:
             if self.wire_bytes > self.limits.dropped_bytes:
@@ -200,19 +202,37 @@ class HttpConnection(asyncio.Protocol):
         self.receiving = self.continue_due = False
         self.wire_bytes = self.body_bytes = 0
         parser = self.parser
+        path, _, query = self.url.partition(b"?")
         self.waiting.append(
             Request(
                 parser.get_method(),
-                _path(self.url),
+                path if path.startswith(b"/") else _path(path),
                 self.headers,
                 bytes(self.body),
                 parser.get_http_version() == "1.1",
                 parser.should_keep_alive(),
+                query,
             )
         )
         self.body = b""
 
     # Answers
+
+    def _answer_quickly(self, data: bytes) -> bool:
+        """Answer a whole request between two others without the parser, which then never hears of it."""
+        server = self.server
+        quick = server.quick
+        if quick is None or self.receiving or self.waiting or self.answering is not None:
+            return False
+        if self.input_ended or self.write_paused or server.draining:
+            return False
+        answer = quick(data, server.date)
+        if answer is None:
+            return False
+        self.transport.write(answer)
+        self.wire_bytes = 0
+        self.deadline = time.monotonic() + self.limits.idle_seconds
+        return True
 
     def _proceed(self) -> None:
         """Answer what is waiting, as far as the caller reads; then let him send on."""
@@ -330,10 +350,7 @@ class HttpConnection(asyncio.Protocol):
             self.transport.close()
 
 
-def _path(url: bytes) -> bytes:
-    path = url.partition(b"?")[0]
-    if path.startswith(b"/"):
-        return path
+def _path(target: bytes) -> bytes:
     # The absolute form, which every server must take: http://host/ping
-    scheme, _, rest = path.partition(b"://")
-    return b"/" + rest.partition(b"/")[2] if scheme.lower() in (b"http", b"https") else path
+    scheme, _, rest = target.partition(b"://")
+    return b"/" + rest.partition(b"/")[2] if scheme.lower() in (b"http", b"https") else target

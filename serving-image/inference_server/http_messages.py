@@ -12,7 +12,7 @@ JSON = b"application/json"
 
 @dataclass(slots=True)
 class Request:
-    """One complete request; header names are in lower case, ``path`` is without the query."""
+    """One complete request; header names are in lower case, ``path`` is without ``query`` and the mark before it."""
 
     method: bytes
     path: bytes
@@ -20,6 +20,7 @@ class Request:
     body: bytes
     is_http_1_1: bool
     keep_alive: bool
+    query: bytes = b""
 
 
 @dataclass(slots=True)

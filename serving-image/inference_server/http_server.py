@@ -14,6 +14,8 @@ from inference_server.http_messages import Request, Response
 
 # Answers at once, or later from beside the event loop; never raises.
 Answer = Callable[[Request], "Response | asyncio.Future[Response]"]
+# Takes a piece of input and the time as an HTTP date; returns a whole answer, or None where it is not for it.
+Quick = Callable[[bytes, bytes], bytes | None]
 
 
 class HttpServer:
@@ -22,6 +24,7 @@ class HttpServer:
     def __init__(self, answer: Answer, limits: HttpLimits) -> None:
         self.answer = answer
         self.limits = limits
+        self.quick: Quick | None = None
         self.connections: set[HttpConnection] = set()
         self.held_bytes = 0
         self.draining = False

@@ -15,6 +15,8 @@ QUICK_SECONDS = 0.005
 
 def is_quick(model: Model) -> bool:
     """Time the model on as many rows as ``QUICK_BYTES`` of JSON can hold."""
+    if hasattr(model.estimator, "threads"):
+        return False  # It answers from another process, best when many ask at once.
     count = len(model.feature_names)
     rows = [[0.0] * count] * max(1, QUICK_BYTES // (2 * count + 2))
     fastest = float("inf")

@@ -7,85 +7,93 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from inference_server.decompress import decompress
-from inference_server.evaluate.compile_model import compile_model
-from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
-from inference_server.read_inert import read_inert
+from inference_server.read_evaluator import read_evaluator
+from inference_server.trusted.contents_digest import check_trust
 
 _log = logging.getLogger("inference_server")
 
-MODEL_FILES = ("model.pkl", "model.joblib")
+# Whatever of these the evaluation does not cover, scikit-learn serves.
+PICKLES = ("model.pkl", "model.joblib")
+# `xgboost-model` is the name that SageMaker's own XGBoost gives its models.
+MODEL_FILES = (*PICKLES, "model.skops", "model.onnx", "model.ubj", "model.xgb.json", "xgboost-model", "model.lgb.txt")
+_LISTED = ", ".join(MODEL_FILES)
 
 
-def load_model(directory: Path) -> Model:
-    """Load ``model.pkl`` or ``model.joblib``, described by ``model.json`` if there is one.
+def load_model(directory: Path, *, apart: bool = False, trust: str | None = None) -> Model:
+    """Load the one of ``MODEL_FILES`` that is there, described by ``model.json`` if there is one.
 
     Runs no code out of the files. Models that ``evaluate`` covers need no scikit-learn, the others are read
-    by ``read_estimator`` and predicted by scikit-learn. Raises ``ModelError`` with what is wrong and what to do.
+    by ``read_estimator`` and predicted by scikit-learn: in this process, or ``apart``, in a child. There they may also
+    run code of their own where ``trust`` is ``contents_digest`` of the directory. Raises ``ModelError`` with what is
+    wrong and what to do.
     """
     if not directory.is_dir():
         raise ModelError(f"The model directory {directory} does not exist.")
+    if trust is not None:
+        check_trust(directory, trust)
     description = read_model_description(directory)
     path = directory / _choose_file(directory, description.model_file)
-    if description.sha256 is not None:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != description.sha256.lower():
-            raise ModelError(
-                f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
-                f"model.json says {description.sha256[:64]}. Pack the model again."
-            )
-    estimator = _read(path, description.served_by)
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if description.sha256 is not None and found != description.sha256.lower():
+        raise ModelError(
+            f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
+            f"model.json says {description.sha256[:64]}. Pack the model again."
+        )
+    estimator = _read(path, description.served_by, apart, trust is not None)
     try:
         model = Model(estimator, description.class_names, description.feature_names)
     except ModelError:
+        _end_child(estimator)
         raise
     except Exception as error:
+        _end_child(estimator)
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
-    model.sha256 = description.sha256
+    model.sha256 = found
+    model.features = description.features
     return model
 
 
-def read_evaluator(path: Path) -> Evaluator:
-    """Read the file as numbers that the server evaluates itself; no part of scikit-learn is loaded.
-
-    Raises ``NotCovered`` where scikit-learn has to serve the model, and ``ModelError`` for a crafted one.
-    """
-    content = decompress(path.read_bytes())
+def _read(path: Path, served_by: str | None, apart: bool, trusted: bool) -> Any:
     try:
-        return compile_model(read_inert(content))
-    except (ModelError, NotCovered):
-        raise
-    except Exception as error:
-        # Damaged, or of a form that is new: the other reader has the last word.
-        raise NotCovered(f"a file that cannot be read inertly ({type(error).__name__})") from error
-
-
-def _read(path: Path, served_by: str | None) -> Any:
-    try:
-        if served_by == "scikit-learn":
+        if served_by == "scikit-learn" and path.name in PICKLES:
             raise NotCovered("a model for which model.json names scikit-learn (parity)")
         evaluator = read_evaluator(path)
     except NotCovered as reason:
-        # About a second: only where it is needed.
-        from inference_server.read_estimator import read_estimator
-
-        estimator = read_estimator(path)
+        estimator = _read_apart(path, trusted) if apart else _read_here(path)
         _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
         return estimator
-    _log.info("%s of scikit-learn %s, evaluated without scikit-learn", evaluator.name, evaluator.written_by)
+    _log.info("%s of %s, evaluated without it", evaluator.name, evaluator.written_by)
     return evaluator
+
+
+def _read_here(path: Path) -> Any:
+    # About a second: only where it is needed.
+    from inference_server.read_estimator import read_estimator
+
+    return read_estimator(path)
+
+
+def _read_apart(path: Path, trusted: bool) -> Any:
+    from inference_server.trusted.remote_estimator import RemoteEstimator
+
+    return RemoteEstimator(path, trusted)
+
+
+def _end_child(estimator: Any) -> None:
+    if hasattr(estimator, "close"):
+        estimator.close()
 
 
 def _choose_file(directory: Path, named: str | None) -> str:
     if named is not None:
         if named not in MODEL_FILES:
-            raise ModelError(f"model.json names the model file {named[:60]!r}; it must be {' or '.join(MODEL_FILES)}.")
+            raise ModelError(f"model.json names the model file {named[:60]!r}; it must be one of {_LISTED}.")
         if not (directory / named).is_file():
             raise ModelError(f"model.json names {named}, which the archive does not hold.")
         return named
@@ -93,6 +101,6 @@ def _choose_file(directory: Path, named: str | None) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ModelError("The archive holds model.pkl and model.joblib: remove one, or name it in model.json.")
+        raise ModelError(f"The archive holds {' and '.join(found)}: remove all but one, or name it in model.json.")
     names = sorted(entry.name for entry in directory.iterdir())[:10]
-    raise ModelError(f"The archive has no model.pkl and no model.joblib at its top; it holds {names}.")
+    raise ModelError(f"The archive has none of {_LISTED} at its top; it holds {names}.")

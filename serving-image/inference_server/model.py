@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inference_server.evaluate.evaluator import Evaluator
+from inference_server.feature import Feature
 from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
+
+if TYPE_CHECKING:
+    from inference_server.explain.explainer import Explainer
 
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -29,19 +33,29 @@ class Model:
         class_names: Sequence[str] | None = None,
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        evaluated = isinstance(estimator, Evaluator)
+        # An Evaluator, or a RemoteEstimator, which looks like one.
+        evaluated = hasattr(estimator, "answer")
         if not evaluated and not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
         self.estimator = estimator
-        # Of the model file, where model.json says it: answers name the model by it.
+        # Of the model file: answers name the model by it.
         self.sha256: str | None = None
+        # Types and ranges of the columns, where model.json says them.
+        self.features: tuple[Feature, ...] | None = None
         self.feature_names = _name_features(estimator, feature_names)
         self.labels: tuple[Any, ...] | None = None
         self.class_names: tuple[str, ...] | None = None
         if estimator.classes_ is not None if evaluated else _is_classifier(estimator):
             self.labels, self.class_names = _name_classes(estimator, class_names)
         elif class_names is not None:
-            raise ModelError(f"model.json names classes, but {type(estimator).__name__} is not a classifier.")
+            raise ModelError(f"model.json names classes, but {_called(estimator)} is not a classifier.")
+
+    @functools.cached_property
+    def explainer(self) -> Explainer:
+        """What explains predictions, made when it is first asked for. Raises ``NotExplained``."""
+        from inference_server.explain.explainer import Explainer
+
+        return Explainer(self)
 
     def predict(self, rows: list[list[float]]) -> list[dict[str, Any]]:
         """Predict for rows of finite numbers, each as long as ``feature_names``.
@@ -75,7 +89,7 @@ class Model:
 
     def _ask(self, table: np.ndarray) -> tuple[list[Any], list[list[float]] | None]:
         """Return the index of the class, or the number, of each row, and the probabilities, or None."""
-        if isinstance(self.estimator, Evaluator):
+        if hasattr(self.estimator, "answer"):
             answered, probabilities = self.estimator.answer(table)
             return answered.tolist(), None if probabilities is None else probabilities.tolist()
         with warnings.catch_warnings():
@@ -85,6 +99,11 @@ class Model:
             probable = self.labels is not None and hasattr(self.estimator, "predict_proba")
             probabilities = self.estimator.predict_proba(table).tolist() if probable else None
         return predictions if self.labels is None else list(map(self.labels.index, predictions)), probabilities
+
+
+def _called(estimator: Any) -> str:
+    # Evaluators, and estimators in a child process, know what they stand for.
+    return getattr(estimator, "name", type(estimator).__name__)
 
 
 def _is_classifier(estimator: Any) -> bool:
@@ -104,7 +123,7 @@ def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ..
         return tuple(str(name) for name in own)
     if count is None:
         raise ModelError(
-            f"{type(estimator).__name__} does not say how many features it takes (is it fitted?): "
+            f"{_called(estimator)} does not say how many features it takes (is it fitted?): "
             "name them in model.json under featureNames."
         )
     return tuple(f"feature_{index}" for index in range(count))

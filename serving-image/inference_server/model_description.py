@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference_server.feature import Feature, find_feature_problems, read_features
 from inference_server.model_error import ModelError
 
 FILE_NAME = "model.json"
 
 # Written by the packing tool for people and for the deployer; the server only checks their type.
 _NOTES = {"formatVersion": int, "modelType": str, "task": str, "versions": dict, "label": str, "parity": dict}
-_USED = {"modelFile": str, "sha256": str, "classNames": list, "featureNames": list}
+_USED = {"modelFile": str, "sha256": str, "classNames": list, "featureNames": list, "features": list}
 _FIELDS = _USED | _NOTES
 
 
@@ -26,6 +27,7 @@ class ModelDescription:
     sha256: str | None = None
     class_names: tuple[str, ...] | None = None
     feature_names: tuple[str, ...] | None = None
+    features: tuple[Feature, ...] | None = None
     served_by: str | None = None
 
 
@@ -46,11 +48,15 @@ def read_model_description(directory: Path) -> ModelDescription:
     if problems:
         raise ModelError(f"{FILE_NAME} cannot be used: " + " ".join(problems))
     names = {key: tuple(content[key]) for key in ("classNames", "featureNames") if key in content}
+    features = read_features(content["features"]) if "features" in content else None
+    if features is not None:
+        names.setdefault("featureNames", tuple(feature.name for feature in features))
     return ModelDescription(
         model_file=content.get("modelFile"),
         sha256=content.get("sha256"),
         class_names=names.get("classNames"),
         feature_names=names.get("featureNames"),
+        features=features,
         served_by=content.get("parity", {}).get("servedBy"),
     )
 
@@ -69,6 +75,12 @@ def find_problems(content: Any) -> list[str]:
             problems.append(f"{key!r} must be {_FIELDS[key].__name__}, not {type(value).__name__}.")
         elif key in ("classNames", "featureNames"):
             problems.extend(_find_name_problems(key, value))
+        elif key == "features":
+            problems.extend(find_feature_problems(value))
+    if not problems and {"features", "featureNames"} <= set(content):
+        names = [feature["name"] for feature in content["features"]]
+        if names != content["featureNames"]:
+            problems.append("'features' and 'featureNames' name different features.")
     return problems
 
 

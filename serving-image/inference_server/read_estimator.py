@@ -38,7 +38,7 @@ def read_estimator(path: Path) -> Any:
         content = decompress(path.read_bytes())
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator = _Reader(BytesIO(content), len(content)).load()
+            estimator = _Reader(BytesIO(content), len(content)).load_whole()
     except ModelError:
         raise
     except Exception as error:
@@ -137,6 +137,9 @@ def _set_state(estimator: Any, state: dict[str, Any]) -> None:
     functions = [state.get("func"), state.get("inverse_func")] if isinstance(estimator, FunctionTransformer) else []
     if not all(function is None or is_column_check(function) for function in functions):
         raise ModelError("The model file holds a FunctionTransformer with a function of its own, which is not loaded.")
+    # scikit-learn compares it with its own; numpy's types would take that text for a type, and parse it.
+    if not isinstance(state.get("_sklearn_version", ""), str):
+        raise ModelError("The model file does not say which scikit-learn wrote it.")
     if type(estimator).__name__ == "TreePredictor":
         check_predictor_state(state)
     if hasattr(estimator, "__setstate__"):

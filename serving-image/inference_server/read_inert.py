@@ -35,7 +35,7 @@ def read_inert(content: bytes) -> Any:
     Raises ``NotCovered`` for names and forms that the server's own evaluation has no use for, and whatever
     Python raises on damaged files.
     """
-    return _Reader(BytesIO(content), len(content), depth=0).load()
+    return _Reader(BytesIO(content), len(content), depth=0).load_whole()
 
 
 class _Reader(BoundedUnpickler):

@@ -8,19 +8,17 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 
 import uvloop
 
 from inference_server.application import Application
-from inference_server.http_limits import HttpLimits
 from inference_server.http_server import HttpServer
+from inference_server.listen import bind
 from inference_server.model_error import ModelError
+from inference_server.quick_answer import quick_answer
 from inference_server.settings import Settings
-
-# SageMaker sends SIGKILL 30 s after SIGTERM; requests get most of that to finish.
-DRAIN_SECONDS = 20
+from inference_server.worker import make_server, serve_and_report
 
 _log = logging.getLogger("inference_server")
 
@@ -31,24 +29,19 @@ def serve(settings: Settings) -> int:
     The socket accepts from the start and /ping answers 503 until the model is there.
     """
     try:
-        listener = _listen(settings)
+        sockets = bind(settings.host, settings.port, settings.processes)
     except OSError as error:
         _log.error("cannot listen on %s port %d: %s", settings.host, settings.port, error.strerror)
         return 1
-    _log.info("listening on http://%s:%d", *listener.getsockname()[:2])
+    _log.info("listening on http://%s:%d", *sockets[0].getsockname()[:2])
+    if len(sockets) > 1:
+        from inference_server.supervisor import Supervisor
+
+        return Supervisor(settings, sockets).run()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        loaded = runner.run(_serve(listener, settings))
+        loaded = runner.run(_serve(sockets[0], settings))
     _log.info("stopped")
     return 0 if loaded else 1
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    listener.listen(2048)
-    return listener
 
 
 async def _serve(listener: socket.socket, settings: Settings) -> bool:
@@ -57,9 +50,9 @@ async def _serve(listener: socket.socket, settings: Settings) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, stop)
     application = Application(settings)
-    limits = HttpLimits(body_bytes=settings.max_body_bytes, body_seconds=settings.request_seconds)
-    loading = asyncio.create_task(_load(application, settings, stop))
-    await HttpServer(application.answer, limits).serve(listener, stop, DRAIN_SECONDS)
+    server = make_server(application, processes=1)
+    loading = asyncio.create_task(_load(application, server, settings, stop))
+    await serve_and_report(application, server, listener, stop)
     # Stopped while loading: that is an orderly end too.
     return loading.result() if loading.done() else True
 
@@ -76,11 +69,12 @@ def _reap(*_: object) -> None:
             pass
 
 
-async def _load(application: Application, settings: Settings, stop: asyncio.Event) -> bool:
+async def _load(application: Application, server: HttpServer, settings: Settings, stop: asyncio.Event) -> bool:
     started = time.monotonic()
     try:
         # Not asyncio's own pool: asyncio.Runner would wait for it, and SIGTERM may come while loading.
-        await asyncio.get_running_loop().run_in_executor(application.workers, _import_and_load, application, settings)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(application.threads, _import_and_load, application, server, settings)
     except ModelError as error:
         _log.error("the model cannot be served: %s", error)
     except Exception:
@@ -97,17 +91,12 @@ async def _load(application: Application, settings: Settings, stop: asyncio.Even
     return False
 
 
-def _import_and_load(application: Application, settings: Settings) -> None:
+def _import_and_load(application: Application, server: HttpServer, settings: Settings) -> None:
+    if settings.multi_model:
+        return
     # What a model needs may take a second to import: the port is open before that.
     from inference_server.load_model import load_model
 
-    model = load_model(settings.model_directory)
+    model = load_model(settings.model_directory, apart=True, trust=settings.trust)
     application.set_model(model, model.sha256)
-
-
-def leave(status: int) -> None:
-    """End the process without waiting for predictions that outlived the drain."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    server.quick = quick_answer(application.served, settings.default_accept)

@@ -1,4 +1,4 @@
-"""Packs a scikit-learn model into the model.tar.gz that the deployer takes."""
+"""Packs a model into the model.tar.gz that the deployer takes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,19 @@ from model_packing.pack_model import PackingOrder, pack_model
 from model_packing.problems import Problems
 
 _EPILOG = """\
-The archive holds the model file, model.json (names, versions, sha256) and golden.json, which the deployer
-asks after every rollout before it trusts the endpoint. Equal input gives an equal archive.
+The archive holds the model file, model.json (names, types and ranges of features, versions, sha256, parity) and
+golden.json, which the deployer asks after every rollout before it trusts the endpoint. Equal input gives an equal
+archive.
+
+formats, by the name of the model file:
+  .pkl .pickle .joblib          scikit-learn
+  .skops                        scikit-learn
+  .ubj .json xgboost-model      XGBoost (JSON or UBJSON)
+  .txt                          LightGBM
+  .onnx                         one table of numbers in, numbers or labels out
+
+The server's answers are compared with the library's own on rows that sit on the model's thresholds and beside them;
+what is found is `parity` in model.json. Install the library beside this tool for that (requirements-engines.txt).
 
 --golden takes JSON: a list of rows, or
   {"positive": [{"name": "setosa", "instances": [[5.1, 3.5, 1.4, 0.2]]}],
@@ -32,12 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--model", type=Path, required=True, help="model file, .pkl, .pickle or .joblib")
+    parser.add_argument("--model", type=Path, required=True, help="model file; its name says its format, see below")
     parser.add_argument("--output", type=Path, required=True, help="archive to write, its name ends in .tar.gz")
     parser.add_argument("--class-names", nargs="+", metavar="NAME", help="in the order of classes_ (default: classes_)")
     parser.add_argument("--feature-names", nargs="+", metavar="NAME", help="in the order of the columns")
     parser.add_argument("--golden", type=Path, metavar="ROWS.json", help="rows to ask; without them no golden.json")
     parser.add_argument("--tolerance", type=float, default=1e-6, help="absolute, for golden numbers (default: 1e-6)")
+    parser.add_argument(
+        "--training", type=Path, metavar="ROWS", help="training rows, .npy, .csv or .json: ranges for model.json"
+    )
     parser.add_argument("--label", metavar="TEXT", help="a note for model.json")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     options = vars(parser.parse_args(arguments))

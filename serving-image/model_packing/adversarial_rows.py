@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
-from inference_server.evaluate.trees import Trees
+from inference_server.evaluate.trees import NEAR_ZERO, Trees
 
 _LARGEST = float(np.finfo(np.float32).max)
 _EXTREMES = np.array([0.0, -0.0, 1e-45, -1e-45, 1e30, -1e30, _LARGEST, -_LARGEST])
@@ -45,11 +45,17 @@ def adversarial_rows(evaluator: Evaluator, typical: np.ndarray, seed: int = 0) -
     return table
 
 
+# On both sides of what LightGBM takes for zero.
+_NEAR_ZERO = np.array([sign * np.nextafter(NEAR_ZERO, side) for sign in (-1, 1) for side in (0, NEAR_ZERO, 1)])
+
+
 def _candidates(trees: Trees | None, feature: int, typical: np.ndarray, random: np.random.Generator) -> np.ndarray:
     values = np.unique(typical)
     if trees is not None:
-        nodes = trees.nodes
-        thresholds = np.unique(nodes["threshold"][nodes["feature"] == feature])
+        nodes = trees.nodes[trees.nodes["feature"] == feature]
+        if nodes["category"].any():
+            return _category_candidates(trees, nodes)
+        thresholds = np.unique(nodes["threshold"])
         thresholds = thresholds[np.isfinite(thresholds)]
         values = np.concatenate([values, random.permutation(thresholds)[:_MOST_THRESHOLDS]])
     values = random.permutation(values)[: 2 * _MOST_THRESHOLDS]
@@ -58,5 +64,15 @@ def _candidates(trees: Trees | None, feature: int, typical: np.ndarray, random: 
         beside = [np.nextafter(single, np.float32(side)) for side in (-np.inf, np.inf)]
     found = [values, single, *beside, *(np.nextafter(values, side) for side in (-np.inf, np.inf))]
     found += [np.round(values, digits) for digits in (0, 1, 2)]
+    if trees is not None and trees.zeros is not None:
+        found.append(_NEAR_ZERO)
     every = np.concatenate([one.astype(np.float64) for one in found])
     return every[np.abs(every) <= _LARGEST]
+
+
+def _category_candidates(trees: Trees, nodes: np.ndarray) -> np.ndarray:
+    """Every category that any node knows, some beyond, and what lies between and below them."""
+    begin = nodes["threshold"][nodes["category"] != 0].astype(int)
+    known = np.arange(min(int(trees.sets[begin].max()), _MOST_THRESHOLDS))
+    beyond = np.array([-2.0, -1.0, -0.5, known[-1] + 1.0, known[-1] + 33.0, 255.0])
+    return np.concatenate([known, known + 0.5, np.nextafter(known, -1.0), np.nextafter(known, 1000.0), beyond])

@@ -23,10 +23,10 @@ MAX_BYTES = 1_048_576
 def record_golden_cases(
     model: Model, estimator: Any, requests: list[GoldenRequest], tolerance: float
 ) -> list[dict[str, Any]]:
-    """Ask the model, which was made of the estimator, every request and return the cases.
+    """Ask the model, which was made of the estimator, every request and return the cases; None: nothing to compare.
 
     Raises ``Problems`` where an answer is not what its author means by positive or negative, and where
-    the server's answer differs from scikit-learn's own predict and predict_proba by more than ``tolerance``.
+    the server's answer differs from the library's own predict and predict_proba by more than ``tolerance``.
     """
     if all(request.positive for request in requests):
         requests = [*requests, _too_few_features(model)]
@@ -68,14 +68,16 @@ def _too_few_features(model: Model) -> GoldenRequest:
 def _find_differences(
     model: Model, estimator: Any, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
 ) -> list[str]:
+    if estimator is None:
+        return []
     rows = np.array(request.body["instances"], dtype=np.float64)
     predicted = estimator.predict(rows)
     if model.labels is None:
         same = np.allclose([answer["prediction"] for answer in answered], predicted, rtol=0, atol=tolerance)
-        return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]
+        return [] if same else [f"Golden case {request.name!r}: the server and the library disagree."]
     served = [model.labels[answer["predicted_class_index"]] for answer in answered]
     same = served == predicted.tolist()
     if hasattr(estimator, "predict_proba"):
         probabilities = [list(answer["probabilities"].values()) for answer in answered]
         same = same and np.allclose(probabilities, estimator.predict_proba(rows), rtol=0, atol=tolerance)
-    return [] if same else [f"Golden case {request.name!r}: the server and scikit-learn disagree."]
+    return [] if same else [f"Golden case {request.name!r}: the server and the library disagree."]

@@ -11,24 +11,39 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sklearn
-from sklearn.base import is_classifier, is_regressor
 
+from inference_server.evaluate.evaluator import Evaluator
+from inference_server.feature import write_features
 from inference_server.invalid_input import InvalidInput
-from inference_server.load_model import load_model, read_evaluator
+from inference_server.load_model import load_model
 from inference_server.model import Model
 from inference_server.model_description import find_problems
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
-from inference_server.read_estimator import read_estimator
+from inference_server.read_evaluator import read_evaluator
 from inference_server.read_instances import read_instances
+from model_packing.describe_features import describe_features, read_training_rows
 from model_packing.golden_cases import golden_file, record_golden_cases
 from model_packing.golden_requests import GoldenRequest, read_golden_requests
 from model_packing.measure_parity import measure_parity
+from model_packing.originals import Original, read_original
 from model_packing.problems import Problems
 from model_packing.write_archive import write_archive
 
-_MEMBER_NAMES = {".pkl": "model.pkl", ".pickle": "model.pkl", ".joblib": "model.joblib"}
+# Ending of the model file -> its name in the archive. The format of `xgboost-model` is known by its content.
+_MEMBER_NAMES = {
+    ".pkl": "model.pkl",
+    ".pickle": "model.pkl",
+    ".joblib": "model.joblib",
+    ".skops": "model.skops",
+    ".onnx": "model.onnx",
+    ".ubj": "model.ubj",
+    ".json": "model.xgb.json",
+    "xgboost-model": "xgboost-model",
+    ".txt": "model.lgb.txt",
+}
+# What has no parity because the server has its numbers from the library itself.
+_SERVED_BY_LIBRARY = {"model.onnx": "onnxruntime"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,7 @@ class PackingOrder:
     golden: Path | None = None
     tolerance: float = 1e-6
     label: str | None = None
+    training: Path | None = None
 
 
 def pack_model(order: PackingOrder) -> dict[str, Any]:
@@ -59,19 +75,30 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
             requests = read_golden_requests(order.golden)
         except Problems as problems:
             found += problems.found
+    training = None
+    if order.training is not None:
+        try:
+            training = read_training_rows(order.training)
+        except Problems as problems:
+            found += problems.found
     if found:
         raise Problems(found)
 
-    member = _MEMBER_NAMES[order.model.suffix]
+    member = _member_name(order.model)
     try:
-        estimator = read_estimator(order.model)
-        parity = _measure_parity(order.model, estimator, requests)
+        evaluator, reason = _read_evaluator(order.model, member)
+        original = read_original(order.model, member, evaluator)
+        parity = _parity(evaluator, reason, original, member, requests, training)
         model = _load(order.model, member, given | {"parity": parity})
     except ModelError as error:
         raise Problems([str(error)]) from error
-    description = _describe(order, member, model, estimator, parity)
+    if training is not None and training.shape[1] != len(model.feature_names):
+        raise Problems(
+            [f"--training {order.training}: has {training.shape[1]} columns, the model {len(model.feature_names)}."]
+        )
+    description = _describe(order, member, model, original, parity, training)
     files: dict[str, Path | bytes] = {"model.json": _to_json(description)}
-    cases = record_golden_cases(model, estimator, requests, order.tolerance) if requests else []
+    cases = record_golden_cases(model, original.estimator, requests, order.tolerance) if requests else []
     if cases:
         files["golden.json"] = golden_file(cases)
     files[member] = order.model
@@ -92,7 +119,7 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
 
 def _find_path_problems(order: PackingOrder) -> list[str]:
     found = []
-    if order.model.suffix not in _MEMBER_NAMES:
+    if _member_name(order.model) is None:
         found.append(f"--model {order.model}: the name must end in {', '.join(_MEMBER_NAMES)}.")
     if not order.model.is_file():
         found.append(f"--model {order.model}: no such file.")
@@ -107,14 +134,41 @@ def _find_path_problems(order: PackingOrder) -> list[str]:
     return found
 
 
-def _measure_parity(path: Path, estimator: Any, requests: list[GoldenRequest]) -> dict[str, Any]:
+def _member_name(path: Path) -> str | None:
+    return next((member for ending, member in _MEMBER_NAMES.items() if path.name.endswith(ending)), None)
+
+
+def _read_evaluator(path: Path, member: str) -> tuple[Evaluator | None, str]:
     try:
-        evaluator = read_evaluator(path)
+        return read_evaluator(path, member), ""
     except NotCovered as reason:
+        return None, str(reason)
+
+
+def _parity(
+    evaluator: Evaluator | None,
+    reason: str,
+    original: Original,
+    member: str,
+    requests: list[GoldenRequest],
+    training: np.ndarray | None,
+) -> dict[str, Any]:
+    """Return ``parity`` of model.json; raise ``Problems`` where the server is wrong and nothing else could serve."""
+    if member in _SERVED_BY_LIBRARY:
+        return {"servedBy": _SERVED_BY_LIBRARY[member]}
+    if evaluator is None:
         return {"servedBy": "scikit-learn", "reason": f"The server does not evaluate {reason} itself."}
+    if original.estimator is None:
+        return {"servedBy": "evaluator", "reason": f"Not compared: {original.library} was not installed."}
     width = evaluator.n_features_in_
     rows = [row for request in requests if request.positive for row in _rows_of(request, width)]
-    return measure_parity(evaluator, estimator, np.array(rows, dtype=np.float64).reshape(-1, width))
+    typical = np.array(rows, dtype=np.float64).reshape(-1, width)
+    if training is not None and training.shape[1] == width:
+        typical = np.concatenate([typical, training])
+    parity = measure_parity(evaluator, original.estimator, typical)
+    if parity["servedBy"] != "evaluator" and original.library != "scikit-learn":
+        raise Problems([f"The server does not answer as {original.library} does: {json.dumps(parity)}."])
+    return parity
 
 
 def _rows_of(request: GoldenRequest, width: int) -> list[list[float]]:
@@ -132,27 +186,50 @@ def _load(path: Path, member: str, names: dict[str, Any]) -> Model:
         return load_model(directory)
 
 
-def _describe(order: PackingOrder, member: str, model: Model, estimator: Any, parity: dict[str, Any]) -> dict[str, Any]:
-    cls = type(estimator)
-    is_a = {"classification": is_classifier, "regression": is_regressor}
+def _describe(
+    order: PackingOrder,
+    member: str,
+    model: Model,
+    original: Original,
+    parity: dict[str, Any],
+    training: np.ndarray | None,
+) -> dict[str, Any]:
+    features = describe_features(model.feature_names, training, original.estimator, order.model, member)
     with order.model.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "formatVersion": 1,
         "modelFile": member,
         "sha256": sha256,
-        "modelType": f"{cls.__module__}.{cls.__qualname__}",
-        "task": next((task for task, holds in is_a.items() if holds(estimator)), "other"),
+        "modelType": _model_type(model, original),
+        "task": _task(model, original),
         **({"classNames": list(model.class_names)} if model.class_names is not None else {}),
         "featureNames": list(model.feature_names),
-        "versions": {
-            "python": platform.python_version(),
-            "scikit-learn": sklearn.__version__,
-            "numpy": np.__version__,
-        },
+        **({"features": write_features(features)} if features is not None else {}),
+        "versions": {"python": platform.python_version(), **original.versions, "numpy": np.__version__},
         "parity": parity,
         **({"label": order.label} if order.label is not None else {}),
     }
+
+
+def _is_of_scikit_learn(original: Original) -> bool:
+    return original.estimator is not None and type(original.estimator).__module__.startswith("sklearn.")
+
+
+def _model_type(model: Model, original: Original) -> str:
+    if _is_of_scikit_learn(original):
+        cls = type(original.estimator)
+        return f"{cls.__module__}.{cls.__qualname__}"
+    return f"{original.library}: {model.estimator.name}"
+
+
+def _task(model: Model, original: Original) -> str:
+    if not _is_of_scikit_learn(original):
+        return "regression" if model.labels is None else "classification"
+    from sklearn.base import is_classifier, is_regressor
+
+    is_a = {"classification": is_classifier, "regression": is_regressor}
+    return next((task for task, holds in is_a.items() if holds(original.estimator)), "other")
 
 
 def _to_json(content: Any) -> bytes:

@@ -98,3 +98,23 @@ def iris_server(pack_iris, forest) -> Iterator[ServerProcess]:
     server.wait_until_ready()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def slow_model(tmp_path, forest):
+    """A model whose model.json is a pipe: loading waits until somebody writes to it."""
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
+    os.mkfifo(tmp_path / "model.json")
+    return tmp_path
+
+
+@pytest.fixture
+def run_to_end():
+    def run(command: list[str], model_directory: Path, **environment: str) -> int:
+        process = ServerProcess(command, model_directory, environment)
+        try:
+            return process.process.wait(30)
+        finally:
+            process.kill()
+
+    return run

@@ -15,6 +15,7 @@ import joblib
 import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -25,6 +26,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from sklearn.feature_selection import VarianceThreshold
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import (
     ElasticNet,
@@ -33,12 +35,18 @@ from sklearn.linear_model import (
     Perceptron,
     PoissonRegressor,
     Ridge,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
     SGDRegressor,
+    TweedieRegressor,
 )
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
+    Binarizer,
     MaxAbsScaler,
     MinMaxScaler,
+    Normalizer,
     OneHotEncoder,
     OrdinalEncoder,
     PolynomialFeatures,
@@ -52,7 +60,13 @@ DATA = {"iris": load_iris, "wine": load_wine, "cancer": load_breast_cancer, "dia
 
 
 def load_data(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and answers. "holes": wine with NaN. "codes": iris, its first two columns rounded to integers."""
+    """Return rows and answers.
+
+    "holes": wine with NaN. "codes": iris, its first two columns rounded to integers. "categories": numbers of
+    categories in three of four columns; "categories-holes": with NaN.
+    """
+    if name.startswith("categories"):
+        return _make_categories(holes=name.endswith("holes"))
     x, y = DATA.get(name.split("-")[0], load_iris if name == "codes" else load_wine)(return_X_y=True)
     x = x.copy()
     if name == "holes":
@@ -64,6 +78,32 @@ def load_data(name: str) -> tuple[np.ndarray, np.ndarray]:
     if name == "iris-text":
         y = np.array(["cat", "dog", "eel"])[y]
     return x, y
+
+
+def _make_categories(holes: bool) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(0)
+    count = 700
+    columns = [random.integers(*bounds, count) for bounds in ((0, 30), (0, 4), (3, 9))]
+    x = np.column_stack([*columns, random.normal(size=count)])
+    y = ((x[:, 0] % 7 < 3) ^ (x[:, 1] == 1)).astype(int) + (x[:, 3] > 1)
+    if holes:
+        x[random.random(x.shape) < 0.06] = np.nan
+    return x, y
+
+
+def load_rows(name: str) -> np.ndarray:
+    """Return rows to ask: those of training and, of categories, some that training has not seen."""
+    x = load_data(name)[0]
+    if not name.startswith("categories"):
+        return x
+    values = [-1, -0.5, 0, 0.5, 1, 2, 3, 3.5, 5, 7, 8, 9, 29, 30, 31, 70]
+    strange = np.random.default_rng(1).choice([*values, np.nan] if name.endswith("holes") else values, size=(900, 4))
+    return np.concatenate([x, strange])
+
+
+def _encoded(encoder: object, final: object) -> object:
+    columns = ColumnTransformer([("categories", encoder, [0, 1, 2])], remainder=SimpleImputer())
+    return make_pipeline(columns, final)
 
 
 def covered_models() -> dict[str, tuple[str, object]]:
@@ -113,6 +153,51 @@ def covered_models() -> dict[str, tuple[str, object]]:
         else ("cancer", make_pipeline(MinMaxScaler(clip=True), LogisticRegression(solver="liblinear"))),
         "perceptron": ("wine", make_pipeline(StandardScaler(), Perceptron(random_state=1))),
         "support vectors": ("cancer", make_pipeline(StandardScaler(), LinearSVC(random_state=1))),
+        "hinges by gradient descent": (
+            "wine",
+            make_pipeline(StandardScaler(), SGDClassifier(random_state=1)),
+        ),
+        "logistic by gradient descent": ("wine", make_pipeline(StandardScaler(), SGDClassifier("log_loss"))),
+        "logistic of two by gradient descent": ("cancer", make_pipeline(StandardScaler(), SGDClassifier("log_loss"))),
+        "ridge classifier": ("wine", RidgeClassifier()),
+        "ridge classifier of two": ("cancer", RidgeClassifierCV()),
+        "discriminant analysis": ("wine", LinearDiscriminantAnalysis()),
+        "discriminant analysis of two": ("cancer", LinearDiscriminantAnalysis()),
+        "tweedie": ("diabetes-positive", TweedieRegressor(power=1.5)),
+        "normalized": ("wine", make_pipeline(Normalizer(), VarianceThreshold(1e-6), LogisticRegression())),
+        "binary": ("iris", make_pipeline(Binarizer(threshold=2.5), DecisionTreeClassifier(random_state=1))),
+        "histogram boosting of categories": (
+            "categories-holes",
+            HistGradientBoostingClassifier(max_iter=12, categorical_features=[0, 2]),
+        ),
+        "histogram boosting regression of categories": (
+            "categories",
+            HistGradientBoostingRegressor(max_iter=12, categorical_features=[True, True, False, False]),
+        ),
+        "dropped categories": (
+            "categories-holes",
+            _encoded(OneHotEncoder(drop="first", handle_unknown="ignore"), LogisticRegression()),
+        ),
+        "dropped of two": (
+            "categories",
+            _encoded(OneHotEncoder(drop="if_binary", handle_unknown="ignore"), LogisticRegression()),
+        ),
+        "infrequent categories": (
+            "categories-holes",
+            _encoded(OneHotEncoder(min_frequency=25, handle_unknown="infrequent_if_exist"), LogisticRegression()),
+        ),
+        "most frequent categories": (
+            "categories",
+            _encoded(OneHotEncoder(max_categories=5, drop="first", handle_unknown="ignore"), RandomForestClassifier(9)),
+        ),
+        "numbered categories": (
+            "categories-holes",
+            _encoded(
+                OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-5, encoded_missing_value=-2),
+                RandomForestClassifier(9, random_state=1),
+            ),
+        ),
+        "indicated holes": ("holes", make_pipeline(SimpleImputer(add_indicator=True), RandomForestClassifier(9))),
         "columns": ("codes", make_pipeline(columns, LogisticRegression())),
         "columns forest": ("codes", make_pipeline(columns, RandomForestClassifier(9, random_state=1))),
         **(
@@ -124,6 +209,29 @@ def covered_models() -> dict[str, tuple[str, object]]:
                 ),
             }
             if _minor() in (3, 4, 5, 6)
+            else {}
+        ),
+        **(
+            {
+                "numbered infrequent categories": (
+                    "categories-holes",
+                    _encoded(
+                        OrdinalEncoder(max_categories=5, handle_unknown="use_encoded_value", unknown_value=np.nan),
+                        HistGradientBoostingClassifier(max_iter=9),
+                    ),
+                )
+            }
+            if _minor() >= 3
+            else {}
+        ),
+        **(
+            {
+                "unknown categories with a warning": (
+                    "categories",
+                    _encoded(OneHotEncoder(max_categories=5, handle_unknown="warn"), LogisticRegression()),
+                )
+            }
+            if _minor() >= 6
             else {}
         ),
         **({"forest of holes": ("holes", RandomForestClassifier(20, random_state=1))} if _minor() >= 4 else {}),
@@ -160,7 +268,7 @@ def train(output: Path) -> None:
         (folder / "model.pkl").write_bytes(pickle.dumps(estimator, protocol=2 + index % 4))
         joblib.dump(estimator, folder / "model.joblib", compress=index % 2 * 3)
         (folder / "name").write_text(name)
-        np.save(folder / "typical.npy", load_data(data)[0])
+        np.save(folder / "typical.npy", load_rows(data))
 
 
 def answer(output: Path) -> None:

@@ -21,6 +21,7 @@ class ServerProcess:
     """Starts in an empty working directory; ``url`` is known once it listens."""
 
     def __init__(self, command: list[str], model_directory: Path, environment: dict[str, str]) -> None:
+        self.model_directory = model_directory
         self.folder = Path(tempfile.mkdtemp(prefix="server-"))
         (self.folder / "work").mkdir()
         (self.folder / "tmp").mkdir()
@@ -30,6 +31,7 @@ class ServerProcess:
             "PYTHONDONTWRITEBYTECODE": "1",
             "SM_MODEL_DIR": str(model_directory),
             "SAGEMAKER_BIND_TO_PORT": "0",
+            "SAGEMAKER_MODEL_SERVER_WORKERS": "1",
             "TMPDIR": str(self.folder / "tmp"),
         }
         with (self.folder / "log").open("wb") as log:
@@ -49,6 +51,11 @@ class ServerProcess:
                 return found[1]
             time.sleep(0.02)
         raise AssertionError(f"the server does not listen:\n{self.log}")
+
+    def processes(self) -> list[int]:
+        """Return the ids of the server and of its workers."""
+        pid = self.process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
     def ping(self) -> int:
         return httpx.get(f"{self.url}/ping", timeout=2).status_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from inference_server.application import Application
+from inference_server.error_body import error_body
 from inference_server.http_messages import Request, Response
 from inference_server.model import Model
 from inference_server.settings import Settings
@@ -80,10 +82,14 @@ def test_before_the_model_is_there_invocations_are_503():
 @pytest.fixture
 def waiting(monkeypatch):
     """An application whose model waits for ``released``; not timed at the start, because it would wait there too."""
-    monkeypatch.setattr("inference_server.application.is_quick", lambda model: False)
+    monkeypatch.setattr("inference_server.served_model.is_quick", lambda model: False)
     estimator = Waiting()
     estimator.released = threading.Event()
-    yield serving(estimator, workers=1, max_waiting=3)
+    # It is asked for an example when it is loaded.
+    estimator.released.set()
+    application = serving(estimator, workers=1, max_waiting=3)
+    estimator.released.clear()
+    yield application
     estimator.released.set()
 
 
@@ -93,12 +99,12 @@ def test_ping_is_answered_while_a_prediction_runs(waiting):
         await asyncio.sleep(0.05)
         ping = waiting.answer(PING)
         assert not answer.done()
-        waiting.model.estimator.released.set()
+        waiting.served.model.estimator.released.set()
         assert (await answer).status == 200
         return ping.status
 
     assert asyncio.run(ping_meanwhile()) == 200
-    assert waiting.model.estimator.waited
+    assert waiting.served.model.estimator.waited
 
 
 def test_more_than_may_wait_are_turned_away_at_once(waiting):
@@ -106,11 +112,48 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
         answers = [waiting.answer(invocation(b'{"instances": [[1]]}')) for _ in range(5)]
         assert [type(answer) is Response for answer in answers] == [False] * 3 + [True] * 2
         assert [(answer.status, answer.headers) for answer in answers[3:]] == [(503, b"retry-after: 1\r\n")] * 2
-        waiting.model.estimator.released.set()
+        waiting.served.model.estimator.released.set()
         statuses = [(await answer).status for answer in answers[:3]]
         await asyncio.sleep(0)
         # There is room again.
         return [*statuses, (await waiting.answer(invocation(b'{"instances": [[1]]}'))).status]
 
     assert asyncio.run(ask_many()) == [200] * 4
-    assert b'invocations_total{status="503"} 2' in waiting.metrics.text()
+    assert waiting.served.metrics.total().statuses[503] == 2
+
+
+def test_whatever_goes_wrong_beside_the_model_is_an_answer_too(caplog, monkeypatch):
+    application = serving(Broken())
+    monkeypatch.setattr("inference_server.application.is_requested", lambda request: 1 / 0)
+    request = invocation(b"{}")
+    request.query = b"secret"
+    answer = application.answer(request)
+    assert (answer.status, answer.body) == (500, b'{"error": "Internal server error"}')
+    assert "request failed: ZeroDivisionError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_request_for_which_there_is_no_memory_is_a_507():
+    class Large(Broken):
+        def predict(self, rows):
+            raise MemoryError
+
+    assert ask(serving(Large()), b'{"instances": [[1]]}').status == 507
+
+
+def test_all_workers_know_when_what_predicts_for_one_has_died_for_good():
+    failed = bytearray(1)
+    one, other = Application(Settings(), failed), Application(Settings(), failed)
+    for application in (one, other):
+        application.set_model(Model(Broken()), None)
+    assert (one.health, other.health) == (200, 200)
+    one.served.model.estimator.is_dead = True
+    assert (one.health, other.health) == (500, 500)
+
+
+@pytest.mark.parametrize("message", ["x" * 5000, "\U0001f4a9" * 5000, "\0" * 1000, "x" * 2034, "x" * 2035, "x" * 2036])
+def test_errors_stay_below_what_sagemaker_passes_on(message):
+    body = error_body(message)
+    assert len(body) < 2048
+    found = json.loads(body)["error"]
+    assert found == message or (found.endswith("...") and message.startswith(found[:-3]))

@@ -45,7 +45,7 @@ def test_without_a_compiler_there_is_none_and_the_log_says_so(environment, monke
     monkeypatch.setattr(build.shutil, "which", lambda _: None)
     caplog.set_level("INFO", "inference_server")
     assert build.load_library() is None
-    assert "walked by numpy: there is no C compiler (cc)" in caplog.text
+    assert "walk.c is not compiled: there is no C compiler (cc)" in caplog.text
     assert list((environment / "venv/lib").iterdir()) == []
 
 

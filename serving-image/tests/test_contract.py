@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import pickle
 
 import httpx
 import pytest
@@ -133,3 +135,42 @@ def test_other_routes(iris_server, method, path, status, allow):
     answer = httpx.request(method, iris_server.url + path)
     assert (answer.status_code, answer.headers.get("allow")) == (status, allow)
     assert "error" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("given", "echoed"),
+    [
+        (None, "{own}"),
+        ("trace=7; a b", "trace=7; a b,{own}"),
+        ("x" * 946, "x" * 946 + ",{own}"),
+        # Together they would be 1,025 characters: the caller's are kept.
+        ("x" * 947, "x" * 947),
+        ("x" * 1024, "x" * 1024),
+        # What SageMaker would not have forwarded is not given back.
+        ("x" * 1025, "{own}"),
+        ("a\u00e9", "{own}"),
+        ("a\tb", "{own}"),
+    ],
+)
+@pytest.mark.parametrize("body", ['{"instances": [[5.1, 3.5, 1.4, 0.2]]}', "[]"])
+def test_custom_attributes_are_echoed_and_name_the_model(iris_server, iris_digest, given, echoed, body):
+    headers = {"content-type": "application/json"}
+    if given is not None:
+        headers["X-Amzn-SageMaker-Custom-Attributes"] = given.encode("latin-1")
+    answer = httpx.post(f"{iris_server.url}/invocations", content=body, headers=headers)
+    found = answer.headers["x-amzn-sagemaker-custom-attributes"]
+    assert found == echoed.format(own=f"model-sha256={iris_digest}")
+    assert len(found) <= 1024
+
+
+def test_the_digest_is_of_the_model_file_even_where_model_json_is_silent(start_server, tmp_path, forest):
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
+    server = start_server(tmp_path)
+    server.wait_until_ready()
+    found = server.invoke(json.dumps({"instances": [ROW]})).headers["x-amzn-sagemaker-custom-attributes"]
+    assert found == "model-sha256=" + hashlib.sha256((tmp_path / "model.pkl").read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def iris_digest(iris_server) -> str:
+    return hashlib.sha256((iris_server.model_directory / "model.pkl").read_bytes()).hexdigest()

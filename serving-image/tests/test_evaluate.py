@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from covered_models import answers, covered_models, fit, load_data
+from covered_models import answers, covered_models, fit, load_data, load_rows
 
 from inference_server.evaluate import build, trees
 from inference_server.evaluate.compile_model import compile_model
@@ -25,7 +25,7 @@ def walker(request, monkeypatch):
     """Walk in C, then without a compiler."""
     if request.param == "numpy":
         monkeypatch.setattr(build.shutil, "which", lambda _: None)
-        monkeypatch.setattr(build, "_kept_path", lambda: build.Path("/nowhere/walk.so"))
+        monkeypatch.setattr(build, "_kept_path", lambda _: build.Path("/nowhere/walk.so"))
     trees._library.cache_clear()
     if request.param == "compiled" and trees._library() is None:
         pytest.skip("there is no C compiler")
@@ -42,7 +42,7 @@ def assert_same(evaluator, rows, predicted, probabilities) -> None:
 def test_answers_as_scikit_learn_does(name, walker):
     data, estimator = MODELS[name]
     evaluator = compile_model(read_inert(pickle.dumps(fit(data, estimator))))
-    rows = adversarial_rows(evaluator, load_data(data)[0])
+    rows = adversarial_rows(evaluator, load_rows(data))
     rows = rows[np.random.default_rng(1).permutation(len(rows))[:MOST_ROWS]]
     assert_same(evaluator, rows, *answers(estimator, rows))
     if isinstance(evaluator.sums, Trees):

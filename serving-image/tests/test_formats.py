@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_refused(content_type, body, message):
 
 def test_execution_parameters_for_batch_transform(iris_server):
     assert httpx.get(f"{iris_server.url}/execution-parameters").json() == {
-        "MaxConcurrentTransforms": os.cpu_count(),
+        "MaxConcurrentTransforms": 1,
         "BatchStrategy": "MULTI_RECORD",
         "MaxPayloadInMB": 6,
     }
@@ -178,9 +178,9 @@ def test_metrics_count_answers_latencies_and_classes(start_server, pack_iris, fo
     answer = httpx.get(f"{server.url}/metrics")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = answer.text.splitlines()
-    assert 'invocations_total{status="200"} 2' in lines
-    assert 'invocations_total{status="400"} 1' in lines
-    assert 'invocation_seconds_bucket{le="+Inf"} 3' in lines
-    assert "invocation_seconds_count 3" in lines
+    assert 'invocations_total{model="model",status="200"} 2' in lines
+    assert 'invocations_total{model="model",status="400"} 1' in lines
+    assert 'invocation_seconds_bucket{model="model",le="+Inf"} 3' in lines
+    assert 'invocation_seconds_count{model="model"} 3' in lines
     for name in ("setosa", "versicolor", "virginica"):
-        assert f'predicted_classes_total{{class="{name}"}} 2' in lines
+        assert f'predicted_classes_total{{model="model",class="{name}"}} 2' in lines

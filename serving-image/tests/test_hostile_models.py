@@ -21,7 +21,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
 from inference_server.decompress import decompress
-from inference_server.evaluate import read_trees, trees
+from inference_server.evaluate import flatten_trees, trees
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.fields import Fields
 from inference_server.load_model import load_model
@@ -206,7 +206,7 @@ def test_trees_of_other_sizes_than_they_say_are_refused(tmp_path, iris_data):
 
 
 def test_one_tree_a_million_times_is_refused_before_it_takes_memory(forest, monkeypatch):
-    monkeypatch.setattr(read_trees, "MAX_NODES", 10_000)
+    monkeypatch.setattr(flatten_trees, "MAX_NODES", 10_000)
     content = read_inert(pickle.dumps(forest))
     content.state["estimators_"] = content.state["estimators_"][:1] * 100_000
     with pytest.raises(ModelError, match="the most that is served"):
@@ -214,13 +214,13 @@ def test_one_tree_a_million_times_is_refused_before_it_takes_memory(forest, monk
 
 
 def test_a_tree_that_is_a_chain_is_refused():
-    levels = read_trees.MAX_LEVELS + 2
+    levels = flatten_trees.MAX_LEVELS + 2
     nodes = np.zeros(2 * levels + 1, trees.NODE)
     nodes["feature"][1::2] = nodes["left"][1::2] = nodes["right"][1::2] = nodes["feature"][-1] = -1
     inner = np.arange(0, 2 * levels, 2)
     nodes["left"][inner], nodes["right"][inner] = inner + 1, inner + 2
     with pytest.raises(ModelError, match="levels, the most that is served"):
-        read_trees.flatten([read_trees.StoredTree(nodes, np.zeros((len(nodes), 1)))], [0], 1)
+        flatten_trees.flatten([flatten_trees.StoredTree(nodes, np.zeros((len(nodes), 1)))], [0], 1)
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zlib.compress])
@@ -293,3 +293,25 @@ def write(path: Path, value) -> None:
         path.write_bytes(pickle.dumps(value))
     else:
         joblib.dump(value, path)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zlib.compress])
+def test_damaged_compression_is_refused(compress):
+    content = bytearray(compress(bytes(range(256)) * 20))
+    content[len(content) // 2] ^= 255
+    content[-6] ^= 255
+    with pytest.raises(ModelError, match="compressed, and damaged"):
+        decompress(bytes(content))
+
+
+def test_a_version_that_is_no_text_is_refused(tmp_path):
+    """Found by fuzzing: numpy's types parse what they are compared with."""
+    estimator = GaussianNB()
+    state = estimator.__getstate__() | {"_sklearn_version": np.dtype("f8")}
+    estimator.__getstate__ = lambda: state
+    content = pickle.dumps(Stateful(GaussianNB, (), state))
+    # An instance, which no estimator's file makes by a call.
+    content = content.replace(b")R", b")\x81")
+    (tmp_path / "model.pkl").write_bytes(content)
+    with pytest.raises(ModelError, match="which scikit-learn wrote it"):
+        load_model(tmp_path)

@@ -28,6 +28,7 @@ from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScal
 from sklearn.svm import SVC, LinearSVC
 
 from inference_server.evaluate.evaluator import Evaluator
+from inference_server.feature import Feature, write_features
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
 
@@ -54,10 +55,11 @@ ESTIMATORS = {
 }
 # The others are served by scikit-learn.
 EVALUATED = (
-    "forest regressor", "extra trees", "boosting regressor", "hist boosting", "hist boosting regressor", "linear",
+    "forest regressor", "extra trees", "boosting regressor", "hist boosting", "hist boosting of categories",
+    "hist boosting regressor", "linear",
     "pipeline", "columns", "linear support vectors",
 )  # fmt: skip
-CLOSE = ("boosting regressor", "hist boosting", "hist boosting regressor", "linear", "pipeline", "columns")
+CLOSE = EVALUATED[2:9]
 FORMATS = {
     "protocol 2": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=2))),
     "protocol 4": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=4))),
@@ -124,6 +126,21 @@ def test_model_json_goes_first(tmp_path, forest):
     assert (model.class_names, model.feature_names) == (("x", "y", "z"), ("a", "b", "c", "d"))
 
 
+def test_features_of_model_json_name_the_columns(tmp_path, forest):
+    save(tmp_path, forest)
+    entries = [
+        {"name": "a", "type": "number", "minimum": 4.3, "maximum": 7.9},
+        {"name": "b", "type": "category", "categories": ["x", 1]},
+        {"name": "c", "type": "boolean"},
+        {"name": "d", "type": "integer"},
+    ]
+    (tmp_path / "model.json").write_text(json.dumps({"features": entries}))
+    model = load_model(tmp_path)
+    assert model.feature_names == ("a", "b", "c", "d")
+    assert model.features[0] == Feature("a", "number", 4.3, 7.9)
+    assert list(write_features(model.features)) == entries
+
+
 @pytest.mark.parametrize(
     ("description", "message"),
     [
@@ -134,6 +151,14 @@ def test_model_json_goes_first(tmp_path, forest):
         ('{"classNames": ["a", "b", "a"]}', "'classNames' holds a name twice"),
         ('{"featureNames": ["a"]}', "model.json names 1 features, the model was trained on 4"),
         ('{"featureNames": [1]}', "'featureNames' must be a list of non-empty strings"),
+        ('{"features": [{"type": "number"}]}', "'features[0]' must be an object with a name"),
+        ('{"features": [{"name": "a", "type": "date", "min": 1}]}', "unknown key 'min'. 'features[0]' has the type"),
+        ('{"features": [{"name": "a", "minimum": 2, "maximum": 1}]}', "a minimum above its maximum"),
+        ('{"features": [{"name": "a", "maximum": true}]}', "maximum that is no finite number"),
+        ('{"features": [{"name": "a", "categories": [[]]}]}', "categories that are no list of numbers and texts"),
+        ('{"features": [{"name": "a"}, {"name": "a"}]}', "'features' holds a name twice"),
+        ('{"features": [{"name": "a"}], "featureNames": ["b"]}', "name different features"),
+        ('{"features": [{"name": "a"}]}', "model.json names 1 features, the model was trained on 4"),
         ('{"sha256": "00"}', "model.pkl is not the file that model.json describes"),
         ('{"modelFile": "../model.pkl"}', "names the model file '../model.pkl'"),
         ('{"modelFile": "model.joblib"}', "names model.joblib, which the archive does not hold"),
@@ -149,11 +174,11 @@ def test_a_wrong_description_is_refused(tmp_path, forest, description, message):
 
 def test_an_archive_without_or_with_two_models_is_refused(tmp_path, forest):
     (tmp_path / "weights.bin").write_bytes(b"")
-    with pytest.raises(ModelError, match=r"no model.pkl and no model.joblib .* it holds \['weights.bin'\]"):
+    with pytest.raises(ModelError, match=r"none of model.pkl, model.joblib, .* it holds \['weights.bin'\]"):
         load_model(tmp_path)
     save(tmp_path, forest)
     (tmp_path / "model.joblib").write_bytes(b"")
-    with pytest.raises(ModelError, match="remove one, or name it"):
+    with pytest.raises(ModelError, match="remove all but one, or name it"):
         load_model(tmp_path)
     (tmp_path / "model.json").write_text('{"modelFile": "model.pkl"}')
     assert load_model(tmp_path).class_names == ("0", "1", "2")

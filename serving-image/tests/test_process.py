@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,17 +20,10 @@ import httpx
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from server_process import ServerProcess
+from raw_connection import RawConnection
+from server_process import SOURCE, ServerProcess
 
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
-
-
-@pytest.fixture
-def slow_model(tmp_path, forest):
-    """A model whose model.json is a pipe: loading waits until somebody writes to it."""
-    (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
-    os.mkfifo(tmp_path / "model.json")
-    return tmp_path
 
 
 def test_ping_is_503_until_the_model_is_loaded_then_200(start_server, slow_model):
@@ -71,15 +67,20 @@ def test_sigterm_drains_and_exits_0_and_the_port_can_be_used_again(start_server,
 
 
 def test_a_stuck_request_does_not_hold_up_the_exit(start_server, iris_model):
-    server = start_server(iris_model)
-    server.wait_until_ready()
-    address = httpx.URL(server.url)
-    with socket.create_connection((address.host, address.port), timeout=30) as connection:
-        connection.sendall(b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
-        server.ping()
+    """Of one worker, and of several: both at once, because it takes 20 s."""
+    servers = [start_server(iris_model, SAGEMAKER_MODEL_SERVER_WORKERS=workers) for workers in ("1", "2")]
+    with contextlib.ExitStack() as callers:
+        for server in servers:
+            server.wait_until_ready()
+            connection = callers.enter_context(RawConnection(server.url, timeout=30))
+            connection.send(b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+        time.sleep(0.1)
         started = time.monotonic()
-        assert server.terminate() == 0
-        assert time.monotonic() - started < 25
+        for server in servers:
+            server.process.send_signal(signal.SIGTERM)
+        for server in servers:
+            assert server.process.wait(30) == 0
+            assert 15 < time.monotonic() - started < 25
 
 
 def test_ping_answers_while_predictions_run(start_server, iris_model):
@@ -142,6 +143,34 @@ def test_refuses_to_start_with_a_reason(start_server, iris_model, environment, s
     assert message in server.log
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_any_user_may_run_it_with_a_model_that_it_may_only_read(iris_model, workers):
+    """SageMaker runs containers as root; others do as an id that has no name and owns nothing."""
+    if os.getuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user")
+    setpriv = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--bounding-set=-all"]
+    reading = [*setpriv, sys.executable, "-c", f"open({str(SOURCE / 'ruff.toml')!r})"]
+    if subprocess.run(reading, capture_output=True).returncode != 0:
+        pytest.skip("other users may not read this interpreter or this project")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        model = Path(folder) / "model"
+        shutil.copytree(iris_model, model)
+        for path in (model, *model.iterdir()):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        # Nothing may be written at all, not even to the temporary directory.
+        settings = {"TMPDIR": "/nonexistent", "SAGEMAKER_MODEL_SERVER_WORKERS": workers}
+        server = ServerProcess([*setpriv, sys.executable, "-m", "inference_server", "serve"], model, settings)
+        try:
+            server.wait_until_ready()
+            for pid in server.processes():
+                assert "Uid:\t54321\t54321" in Path(f"/proc/{pid}/status").read_text()
+            assert server.invoke(BODY).status_code == 200
+            assert server.terminate() == 0
+        finally:
+            server.kill()
+
+
 def test_unknown_arguments_are_refused(run_to_end, iris_model):
     assert run_to_end([sys.executable, "-m", "inference_server", "train"], iris_model) == 2
 
@@ -187,18 +216,6 @@ def test_as_pid_1_it_reaps_orphans_and_leaves_with_0(iris_model):
 
 def children(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-
-
-@pytest.fixture
-def run_to_end():
-    def run(command: list[str], model_directory: Path, **environment: str) -> int:
-        process = ServerProcess(command, model_directory, environment)
-        try:
-            return process.process.wait(30)
-        finally:
-            process.kill()
-
-    return run
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ export const RequestOutputSchema = z.object({
   servedArtifactSha256: z.nullable(z.string()),
   /** Which model files the image can serve; null: any (an image of the author's own). */
   servableModelFiles: z.nullable(z.array(z.string())),
+  /** The sha256 of the artifact that may run code; left out where none may. */
+  trust: z.optional(z.string()),
   /** `request.json`; null when there are problems. */
   document: z.nullable(DocumentRefSchema),
   correlationId: z.nullable(z.string()),
@@ -55,6 +57,8 @@ export const ArtifactOutputSchema = z.object({
   location: z.nullable(DocumentRefSchema),
   /** `artifacts/<sha256>/golden.json`; null when the archive holds none. */
   goldenCases: z.nullable(DocumentRefSchema),
+  /** The digest of the files that may run code; left out where none may. */
+  trustedContentsSha256: z.optional(z.string()),
   /** On the archive alone, whatever is wrong with the request; null when none was read. */
   archive: z.nullable(z.enum(['accepted', 'rejected'])),
   /** Which version of which upload was read, so that it need not be read again; null when none was. */

@@ -101,6 +101,8 @@ export const ResolvedRequestSchema = z.object({
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
   verification: z._default(z.enum(['candidate', 'live']), 'candidate'),
   strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
+  /** The sha256 of the artifact that may run code; null: none may. */
+  trust: z._default(z.nullable(z.string()), null),
   /** Null: the update is watched by no alarm. */
   alarms: z._default(z.nullable(ResolvedAlarmsSchema), null),
   /** The author's own tags, without ours. */

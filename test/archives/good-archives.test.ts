@@ -195,7 +195,7 @@ describe('the model', () => {
     [
       'under another name',
       ['classifier.pkl'],
-      'classifier.pkl: The archive holds a pickled model. The image serves model.pkl or model.joblib, at the root of the archive. Name it so.',
+      'classifier.pkl: The archive holds a pickled model. The image serves model.pkl or model.joblib, at the root of the archive. Name it model.pkl.',
     ],
     [
       'of another kind',

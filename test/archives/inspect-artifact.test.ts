@@ -181,6 +181,64 @@ describe('golden cases where the platform requires them', () => {
   });
 });
 
+describe('trust', () => {
+  const files = { 'model.pkl': 'm', 'code/b.py': 'b', 'code/B.py': 'B', 'code/é.py': 'é', empty: '' };
+  const withCode = archiveOf(...Object.entries(files).map(([path, content]) => ({ path: `./${path}`, content })));
+  const hex = (text: string) => createHash('sha256').update(text).digest('hex');
+  // As `LC_ALL=C sort` puts them.
+  const listing = (['code/B.py', 'code/b.py', 'code/é.py', 'empty', 'model.pkl'] as const)
+    .map((path) => `${hex(files[path])}  ${path}\n`)
+    .join('');
+
+  it('in this artifact says which files may run code', async () => {
+    const { run, sha256 } = setUp(withCode);
+    expect(await run({ trust: sha256 })).toMatchObject({ verdict: 'accepted', trustedContentsSha256: hex(listing) });
+  });
+  it('in what serves now says the same, and the golden cases are still read', async () => {
+    const { run, sha256 } = setUp();
+    const { trustedContentsSha256 } = await run({ trust: sha256 });
+    expect(trustedContentsSha256).toBe(hex(`${hex(golden)}  golden.json\n${hex('m')}  model.pkl\n`));
+    expect(await run({ trust: sha256, upload: null, servedArtifactSha256: sha256 })).toMatchObject({
+      verdict: 'accepted',
+      trustedContentsSha256,
+    });
+  });
+  it.each([
+    ['an upload', false],
+    ['what serves now', true],
+  ])('in another artifact rejects %s, and both are named', async (_, served) => {
+    const { run, sha256 } = setUp(withCode);
+    if (served) await run();
+    const other = 'f'.repeat(64);
+    expect(
+      await run({ trust: other, ...(served ? { upload: null, servedArtifactSha256: sha256 } : {}) }),
+    ).toMatchObject({
+      verdict: 'rejected',
+      problems: [{ where: 'trust', message: expect.stringMatching(new RegExp(`${other}, and this one is ${sha256}`)) }],
+    });
+  });
+  it.each([
+    { path: 'link.py', typeFlag: '2', linkTarget: 'model.pkl' },
+    { path: 'link.py', typeFlag: '1', linkTarget: 'model.pkl' },
+  ])('is not given to links ($typeFlag)', async (link) => {
+    const { run, sha256 } = setUp(archiveOf({ path: 'model.pkl', content: 'm' }, link));
+    expect(await run()).toMatchObject({ verdict: 'accepted' });
+    expect(await run({ trust: sha256 })).toMatchObject({
+      verdict: 'rejected',
+      problems: [{ where: 'trust', message: expect.stringMatching(/holds links/) }],
+    });
+  });
+  it('that nobody gave is in nothing that the archive can hold', async () => {
+    const asked = JSON.stringify({ trust: 'x', environment: { SAGEMAKER_DEPLOYER_TRUST: 'x' } });
+    const { run } = setUp(archiveOf({ path: 'model.pkl', content: 'm' }, { path: 'rollout.json', content: asked }));
+    expect(await run()).not.toHaveProperty('trustedContentsSha256');
+  });
+  it('is no problem of its own where the archive cannot be read', async () => {
+    const { problems } = await setUp(Buffer.from('hello')).run({ trust: 'f'.repeat(64) });
+    expect(problems.map(({ where }) => where)).toEqual(['model.tar.gz']);
+  });
+});
+
 describe('a request without an upload', () => {
   it('takes what serves now', async () => {
     const { s3, run, sha256, artifact } = setUp();

@@ -333,6 +333,15 @@ describe('golden cases, and what is kept', () => {
     await archives.keepGoldenCases(sha256, '{}');
     expect(await archives.findKept(sha256)).toBeNull();
     const location = await archives.keep(upload, sha256);
-    expect(await archives.findKept(sha256)).toEqual({ location, goldenCases });
+    expect(await archives.findKept(sha256)).toEqual({ location, sizeBytes: upload.sizeBytes, goldenCases });
+  });
+
+  it('reads what is kept', async () => {
+    const { archives, upload, s3 } = setUp();
+    const location = await archives.keep(upload, sha256);
+    const kept = (await archives.findKept(sha256))!;
+    const pieces: Buffer[] = [];
+    for await (const piece of archives.openKept(kept)) pieces.push(piece as Buffer);
+    expect(Buffer.concat(pieces)).toEqual(s3.current(bucket, location.key)!.body);
   });
 });

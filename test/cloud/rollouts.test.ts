@@ -22,6 +22,7 @@ import { type Deployer, deployer } from '../../cli/client.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { pythonProgram } from '../hosting/python.ts';
+import { packAuthorsModel } from './authors-model.ts';
 import { packIris, truncated, withWrongGoldenCases } from './packed-iris.ts';
 
 jest.setTimeout(120_000);
@@ -44,7 +45,11 @@ let eventBusName: string;
 beforeAll(async () => {
   forest = packIris(directory, 'random-forest', 'one');
   boosting = packIris(directory, 'gradient-boosting', 'two');
-  cloud = await startCloud({ provisioningSeconds: 1, waitScale: 0.2 });
+  cloud = await startCloud({
+    provisioningSeconds: 1,
+    waitScale: 0.2,
+    context: { settings: JSON.stringify({ allowTrust: true }) },
+  });
   const outputs = cloud.outputs[STACK]!;
   config = {
     endpoint: cloud.endpointUrl,
@@ -172,6 +177,26 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
   expect(misplaced).toMatchObject({ outcome: 'rejected' });
   expect(misplaced.cause).toContain('models/<endpoint>/<version>/model.tar.gz');
   expect(cloud.journal.calls({ service: 'sagemaker' })).toHaveLength(calls);
+});
+
+test('an artifact runs its own code where it is trusted, without a network, and no other artifact does', async () => {
+  const trusted = packAuthorsModel(directory, 'trusted');
+  const other = packAuthorsModel(directory, 'other');
+  await putUnder('models/doubler/rollout.json', JSON.stringify({ trust: trusted.sha256 }));
+  expect(await outcomeOfUpload(trusted.archive, 'doubler', 'v1')).toMatchObject({
+    outcome: 'deployed',
+    verified: 'golden',
+    error: null,
+  });
+  // Only settings change: what serves is read again for what may run.
+  expect(await outcomeOfRequest({ endpointName: 'doubler', environment: { GREETING: 'hello' } })).toMatchObject({
+    outcome: 'deployed',
+    verified: 'golden',
+  });
+  expect(await outcomeOfUpload(other.archive, 'doubler', 'v2')).toMatchObject({
+    outcome: 'rejected',
+    problems: [{ where: 'trust', message: expect.stringContaining(other.sha256) }],
+  });
 });
 
 test('boto3 and the AWS CLI, unchanged, do to the local cloud what they do to AWS', async () => {

@@ -286,6 +286,7 @@ it('gives out the names that others need', () => {
     'LedgerTableName',
     'RepositoryUri',
     'ServingImageTag',
+    'ServingImageTarget',
     'StateMachineArn',
     'TopicArn',
   ]);

@@ -17,6 +17,7 @@ function publishing(options: Partial<PublishOptions> & { arrives?: PublishedImag
     stackTag: 'src-1',
     sourceTag: 'src-1',
     sourceDirectory: '/project/serving-image',
+    target: 'lite',
     describe: async () => (ran.some(({ parameters }) => parameters.includes('build')) ? arrives : null),
     password: async () => 'secret',
     docker: async (parameters, input) => {
@@ -34,7 +35,17 @@ it('builds for linux/amd64 without attestations, as Docker schema 2, and pushes 
   const [, login, build, logout] = ran;
   expect(login).toEqual({ parameters: ['login', '--username', 'AWS', '--password-stdin', REGISTRY], input: 'secret' });
   expect(build!.parameters).toEqual([
-    ...['buildx', 'build', '--platform', 'linux/amd64', '--provenance=false', '--sbom=false', '--output'],
+    ...[
+      'buildx',
+      'build',
+      '--platform',
+      'linux/amd64',
+      '--target',
+      'lite',
+      '--provenance=false',
+      '--sbom=false',
+      '--output',
+    ],
     `type=image,name=${REGISTRY}/serving:src-1,push=true,oci-mediatypes=false`,
     '/project/serving-image',
   ]);

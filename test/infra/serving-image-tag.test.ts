@@ -18,14 +18,14 @@ it('changes with the Dockerfile and what it copies, not with anything else', () 
   );
   write('requirements.txt', 'numpy');
   write('server/app.py', 'one');
-  const first = servingImageTag(directory);
-  expect(first).toMatch(/^src-[0-9a-f]{16}$/);
+  const first = servingImageTag('full', directory);
+  expect(first).toMatch(/^src-full-[0-9a-f]{16}$/);
 
   write('server/__pycache__/app.pyc', 'compiled');
   write('tests/test_app.py', 'test');
   write('README.md', 'read me');
   write('.venv/bin/python', 'python');
-  expect(servingImageTag(directory)).toBe(first);
+  expect(servingImageTag('full', directory)).toBe(first);
 
   const changes: [string, string][] = [
     ['server/app.py', 'two'],
@@ -35,7 +35,7 @@ it('changes with the Dockerfile and what it copies, not with anything else', () 
   ];
   const tags = changes.map(([path, text]) => {
     write(path, text);
-    return servingImageTag(directory);
+    return servingImageTag('full', directory);
   });
   expect(new Set([first, ...tags]).size).toBe(5);
 });
@@ -44,12 +44,13 @@ it('tells two files apart from one with both contents', () => {
   const tagOf = (...files: [string, string][]) => {
     rmSync(join(directory, 'server'), { recursive: true });
     for (const [path, text] of files) write(path, text);
-    return servingImageTag(directory);
+    return servingImageTag('full', directory);
   };
   expect(tagOf(['server/a', 'bc'])).not.toBe(tagOf(['server/a', 'b'], ['server/c', '']));
   expect(tagOf(['server/a', 'one'])).not.toBe(tagOf(['server/b', 'one']));
 });
 
 it('is a valid tag for the serving image itself', () => {
-  expect(servingImageTag()).toMatch(/^src-[0-9a-f]{16}$/);
+  expect(servingImageTag('full')).toMatch(/^src-full-[0-9a-f]{16}$/);
+  expect(servingImageTag('lite')).toMatch(/^src-lite-[0-9a-f]{16}$/);
 });

@@ -30,6 +30,7 @@ export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): Resolve
   verification: 'candidate',
   strategy: ALL_AT_ONCE,
   alarms: null,
+  trust: null,
   tags: {},
   ...change,
 });

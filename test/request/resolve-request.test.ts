@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts';
+import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ALL_AT_ONCE, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
@@ -78,7 +80,7 @@ describe('an upload', () => {
       endpointName: 'iris',
       upload,
       servedArtifactSha256: null,
-      servableModelFiles: ['model.pkl', 'model.joblib'],
+      servableModelFiles: SERVABLE_MODEL_FILES,
       document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
       correlationId: null,
       startedByKey: KEY,
@@ -124,6 +126,31 @@ describe('an upload', () => {
       expect(await run(created(key))).toMatchObject({ problems: [], endpointName: 'iris', upload });
     },
   );
+
+  test('may run code where the manifest trusts it and the platform allows that', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    uploads.put('models/iris/rollout.json', JSON.stringify({ trust: 'f'.repeat(64) }));
+    expect(await run(created(KEY))).toMatchObject({ problems: [], trust: 'f'.repeat(64) });
+  });
+
+  test('leaves room for the variable that trust becomes', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    const environment = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`A${index}`, 'x']));
+    const manifest = { trust: 'f'.repeat(64), environment };
+    uploads.put('models/iris/rollout.json', JSON.stringify(manifest));
+    expect(await run(created(KEY))).toMatchObject({
+      problems: [{ where: 'environment', message: expect.stringContaining('at most 99') }],
+    });
+  });
+
+  test('cannot set the variable that trust becomes', async () => {
+    const { uploads, run } = world({ allowTrust: true });
+    uploads.put(KEY, 'x');
+    uploads.put('models/iris/rollout.json', JSON.stringify({ environment: { [TRUST_VARIABLE]: 'f'.repeat(64) } }));
+    expect(places(await run(created(KEY)))).toEqual([`environment.${TRUST_VARIABLE}`]);
+  });
 
   test('without an endpoint goes to the default one', async () => {
     const { uploads, run } = world();

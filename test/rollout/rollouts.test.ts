@@ -1,7 +1,5 @@
 // Rollouts from start to end, good and bad: how each ends, what serves then, and what is left.
-import {
-  PutScheduledActionCommand,
-} from '@aws-sdk/client-application-auto-scaling';
+import { PutScheduledActionCommand } from '@aws-sdk/client-application-auto-scaling';
 import {
   AddTagsCommand,
   CreateEndpointConfigCommand,

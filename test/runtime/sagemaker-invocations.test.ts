@@ -30,7 +30,13 @@ test('an error of the model is an answer: status, message and log stream of the 
     OriginalMessage: 'boom',
     LogStreamArn,
   });
-  expect(await ask(port)).toEqual({ status: 500, body: 'boom', latencyMilliseconds: 0, modelSha256: null, logStreamArn: LogStreamArn });
+  expect(await ask(port)).toEqual({
+    status: 500,
+    body: 'boom',
+    latencyMilliseconds: 0,
+    modelSha256: null,
+    logStreamArn: LogStreamArn,
+  });
 });
 
 test('an error of which SageMaker says little is a 500', async () => {

@@ -1,4 +1,4 @@
-"""Compiles walk.c with the system's C compiler; without one, numpy walks the trees.
+"""Compiles the C sources with the system's C compiler; without one, numpy and Python do their work.
 
 ``python -m inference_server.evaluate.build`` does it ahead of time, as the Dockerfile's first stage does.
 """
@@ -17,34 +17,37 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("walk.c")
+SHAP_SOURCE = Path(__file__).parent.parent / "explain" / "tree_shap.c"
+QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer.c"
 FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 
 _log = logging.getLogger("inference_server")
 
 
-def load_library() -> ctypes.CDLL | None:
-    """Return the compiled walker, compiling it first where that has not been done, or None without a compiler.
+def load_library(source: Path | None = None) -> ctypes.CDLL | None:
+    """Return the compiled walker, or what ``source`` compiles to, or None without a compiler.
 
     It is kept in the virtual environment, under a name that holds the digest of its source. Where that
     cannot be written, it is compiled for this process alone into the temporary directory.
     """
+    source = source or SOURCE
     try:
-        kept = _kept_path()
+        kept = _kept_path(source)
         if not kept.exists() and os.access(kept.parent, os.W_OK) and sys.prefix != sys.base_prefix:
-            compile_to(kept)
+            compile_to(kept, source)
         if kept.exists():
             return ctypes.CDLL(str(kept))
         with tempfile.TemporaryDirectory() as folder:
-            own = Path(folder) / "walk.so"
-            compile_to(own)
+            own = Path(folder) / "own.so"
+            compile_to(own, source)
             return ctypes.CDLL(str(own))
     except (OSError, subprocess.SubprocessError) as error:
-        _log.info("trees are walked by numpy: %s", error)
+        _log.info("%s is not compiled: %s", source.name, error)
         return None
 
 
-def compile_to(path: Path) -> None:
+def compile_to(path: Path, source: Path) -> None:
     """Compile into a file that appears whole or not at all. Raises ``OSError`` without a compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
@@ -52,7 +55,7 @@ def compile_to(path: Path) -> None:
     handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".so")
     os.close(handle)
     try:
-        command = [compiler, *FLAGS, "-o", partial, str(SOURCE), "-lm"]
+        command = [compiler, *FLAGS, "-o", partial, str(source), "-lm"]
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
         os.chmod(partial, 0o755)
         os.replace(partial, path)
@@ -62,11 +65,14 @@ def compile_to(path: Path) -> None:
         raise
 
 
-def _kept_path() -> Path:
-    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join(FLAGS).encode()).hexdigest()[:16]
-    return Path(sys.prefix) / "lib" / f"inference-server-walk-{digest}.so"
+def _kept_path(source: Path) -> Path:
+    # tree_shap.c includes walk.c.
+    content = source.read_bytes() + SOURCE.read_bytes() + " ".join(FLAGS).encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Path(sys.prefix) / "lib" / f"inference-server-{source.stem}-{digest}.so"
 
 
 if __name__ == "__main__":
-    compile_to(_kept_path())
-    print(_kept_path())
+    for each in (SOURCE, SHAP_SOURCE, QUICK_SOURCE):
+        compile_to(_kept_path(each), each)
+        print(_kept_path(each))

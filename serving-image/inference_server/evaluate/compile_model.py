@@ -20,9 +20,11 @@ from inference_server.evaluate.read_ensemble import (
 from inference_server.evaluate.read_linear import (
     CLASSIFIERS,
     REGRESSORS,
+    read_classes,
     read_linear_classifier,
     read_linear_regressor,
 )
+from inference_server.explain.trace_columns import trace_columns
 from inference_server.not_covered import NotCovered
 
 
@@ -36,25 +38,31 @@ def compile_model(estimator: Any) -> Evaluator:
     entry = _first_with_columns(members)
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
-    columns = width
-    if len(members) > 1:
-        step, columns = read_steps(members[:-1], width)
+    columns, traced = width, None
+    before = members[:-1]
+    if final.name in HISTOGRAM_BOOSTING and final.has("_preprocessor"):
+        # Since scikit-learn 1.4: it numbers the categories, and puts their columns first.
+        before = [*before, final.any("_preprocessor")]
+    if before:
+        step, columns = read_steps(before, width)
         steps = (step,)
+        traced = trace_columns(before, width)
     sums, finish = _read_final(members[-1], final, columns)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
-    classes = final.labels("classes_") if is_classifier else None
+    classes = read_classes(final) if is_classifier else None
     names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
     if names is not None and len(names) != width:
         raise NotCovered("names for another number of features")
     return Evaluator(
         name=final.name,
-        written_by=".".join(map(str, final.version)),
+        written_by="scikit-learn " + ".".join(map(str, final.version)),
         n_features_in_=width,
         feature_names_in_=names,
         classes_=classes,
         steps=steps,
         sums=sums,
         finish=finish,
+        columns=traced,
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inference_server.evaluate.finish import Finish
+
+if TYPE_CHECKING:
+    from inference_server.explain.trace_columns import Columns
 
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -16,7 +20,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 class Evaluator:
     """Evaluates rows x ``n_features_in_`` of float64 as the estimator that it was made of would.
 
-    The attributes that end in an underscore are scikit-learn's; ``written_by`` is its minor version.
+    The attributes that end in an underscore are scikit-learn's; ``written_by`` names the library and its version.
     """
 
     name: str
@@ -27,6 +31,8 @@ class Evaluator:
     steps: tuple[Step, ...]
     sums: Step
     finish: Finish
+    # Where the columns behind the steps come from, for explanations.
+    columns: Columns | None = None
 
     def answer(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the index of the class, or the number, of each row, and the probabilities, or None.

@@ -25,6 +25,16 @@ def exponentials(sums: np.ndarray) -> tuple[np.ndarray, None]:
     return np.exp(sums[:, 0]), None
 
 
+def squares(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """The only column is the square root of the answer, with its sign."""
+    return np.sign(sums[:, 0]) * sums[:, 0] * sums[:, 0], None
+
+
+def logistic(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """A number between 0 and 1."""
+    return expit(sums[:, 0]), None
+
+
 def signs(sums: np.ndarray) -> tuple[np.ndarray, None]:
     """Linear classifiers without probabilities."""
     return (sums[:, 0] > 0).astype(int) if sums.shape[1] == 1 else sums.argmax(axis=1), None
@@ -58,6 +68,16 @@ def one_against_rest(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One column per class, each a sigmoid of its own, normalized."""
     probabilities = expit(sums)
     return sums.argmax(axis=1), probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def separate_sigmoids(scale: float) -> Finish:
+    """One column per class, each a sigmoid of its own, not normalized."""
+
+    def finish(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities = expit(scale * sums)
+        return probabilities.argmax(axis=1), probabilities
+
+    return finish
 
 
 def binary_softmax(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.evaluator import Step
-from inference_server.evaluate.fields import Fields, as_numbers
+from inference_server.evaluate.fields import Fields
+from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal
 from inference_server.evaluate.refuse import refuse
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance, Name, StoredType, StoredValues
@@ -41,9 +42,19 @@ def _same(table: np.ndarray) -> np.ndarray:
 
 
 def _read_function(fields: Fields, width: int) -> tuple[Step, int]:
-    if fields.has("func"):
+    function = fields.any("func", None)
+    # Histogram boosting lets numbers pass through check_array, which changes nothing.
+    is_check = isinstance(function, Instance) and function.name == "partial" and _names(function, "check_array")
+    if function is not None and not is_check:
         raise NotCovered("a FunctionTransformer with a function")
     return _same, width
+
+
+def _names(partial: Instance, name: str) -> bool:
+    return all(
+        isinstance(given, tuple) and len(given) > 0 and isinstance(given[0], Name) and given[0].name == name
+        for given in (partial.arguments, partial.state)
+    )
 
 
 def _read_standard(fields: Fields, width: int) -> tuple[Step, int]:
@@ -91,8 +102,8 @@ def _read_smallest_largest(fields: Fields, width: int) -> tuple[Step, int]:
 
 
 def _read_imputer(fields: Fields, width: int) -> tuple[Step, int]:
-    if fields.any("add_indicator") or not isinstance(fields.any("strategy"), str):
-        raise NotCovered("a SimpleImputer with an indicator or a function")
+    if not isinstance(fields.any("strategy"), str):
+        raise NotCovered("a SimpleImputer with a function")
     fitted_on = fields.any("_fit_dtype", None)
     missing = fields.any("missing_values")
     if not isinstance(missing, (int, float)) or (
@@ -100,69 +111,75 @@ def _read_imputer(fields: Fields, width: int) -> tuple[Step, int]:
     ):
         raise NotCovered("a SimpleImputer of something other than numbers")
     statistics = fields.numbers("statistics_", (width,))
-    keep_all = fields.any("strategy") == "constant" or bool(fields.any("keep_empty_features", False))
-    kept = np.ones(width, bool) if keep_all else ~np.isnan(statistics)
+    kept, indicated = imputed_columns(fields, width)
     fill = statistics[kept]
     is_nan = math.isnan(missing)
 
     def step(table: np.ndarray) -> np.ndarray:
         refuse(table, missing_allowed=is_nan)
-        table = table[:, kept]
-        return np.where(np.isnan(table) if is_nan else table == missing, fill, table)
+        holes = np.isnan(table) if is_nan else table == missing
+        filled = np.where(holes[:, kept], fill, table[:, kept])
+        return np.concatenate([filled, holes[:, indicated]], axis=1) if len(indicated) else filled
 
-    return step, int(kept.sum())
-
-
-def _read_categories(fields: Fields, width: int) -> list[np.ndarray]:
-    if fields.any("max_categories", None) is not None or fields.any("min_frequency", None) is not None:
-        raise NotCovered(f"a {fields.name} that groups infrequent categories")
-    categories = [as_numbers(value, "categories_", (None,)) for value in fields.items("categories_")]
-    if len(categories) != width or not all(
-        len(one) and np.isfinite(one).all() and (np.diff(one) > 0).all() for one in categories
-    ):
-        raise NotCovered(f"a {fields.name} of other categories than numbers in order")
-    return categories
+    return step, len(kept) + len(indicated)
 
 
-def _read_one_hot(fields: Fields, width: int) -> tuple[Step, int]:
-    if fields.any("drop") is not None:
-        raise NotCovered("a OneHotEncoder that drops a category")
-    categories = _read_categories(fields, width)
-    strict = fields.any("handle_unknown") == "error"
-
-    def step(table: np.ndarray) -> np.ndarray:
-        refuse(table, missing_allowed=True)
-        blocks = [table[:, index, None] == one for index, one in enumerate(categories)]
-        if strict and not all(block.any(axis=1).all() for block in blocks):
-            raise ValueError("Found unknown categories")
-        return np.concatenate(blocks, axis=1).astype(np.float64)
-
-    return step, sum(map(len, categories))
+def imputed_columns(fields: Fields, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """The columns that a SimpleImputer keeps (not those that were empty), and those whose holes it then tells."""
+    keeps_all = fields.any("strategy") == "constant" or bool(fields.any("keep_empty_features", False))
+    kept = np.flatnonzero(keeps_all | ~np.isnan(fields.numbers("statistics_", (width,))))
+    if not fields.any("add_indicator"):
+        return kept, np.zeros(0, int)
+    indicated = Fields(fields.any("indicator_")).numbers("features_", (None,)).astype(int)
+    if not ((indicated >= 0) & (indicated < width)).all():
+        raise NotCovered("a SimpleImputer that indicates columns that are not there")
+    return kept, indicated
 
 
-def _read_ordinal(fields: Fields, width: int) -> tuple[Step, int]:
-    dtype = fields.any("dtype")
-    if not (isinstance(dtype, Name) and dtype.name == "float64"):
-        raise NotCovered("an OrdinalEncoder of another type than float64")
-    categories = _read_categories(fields, width)
-    strict = fields.any("handle_unknown") == "error"
-    unknown = np.nan if strict else fields.any("unknown_value")
-    if not isinstance(unknown, (int, float)):
-        raise NotCovered("an OrdinalEncoder whose unknown_value is no number")
+def _read_norm(fields: Fields, width: int) -> tuple[Step, int]:
+    measure = {
+        "l1": lambda table: np.abs(table).sum(axis=1),
+        "l2": lambda table: np.sqrt(np.einsum("ij,ij->i", table, table)),
+        "max": lambda table: np.abs(table).max(axis=1),
+    }.get(str(fields.any("norm")))
+    if measure is None:
+        raise NotCovered("a Normalizer of such a norm")
 
     def step(table: np.ndarray) -> np.ndarray:
-        refuse(table, missing_allowed=True)
-        encoded = np.empty_like(table)
-        for index, one in enumerate(categories):
-            column = table[:, index]
-            at = np.minimum(np.searchsorted(one, column), len(one) - 1)
-            known = one[at] == column
-            if strict and not known.all():
-                raise ValueError("Found unknown categories")
-            encoded[:, index] = np.where(known, at, unknown)
-        return encoded
+        refuse(table)
+        norms = measure(table)
+        norms[norms == 0.0] = 1.0
+        return table / norms[:, None]
 
     return step, width
+
+
+def _read_binary(fields: Fields, width: int) -> tuple[Step, int]:
+    threshold = fields.number("threshold")
+
+    def step(table: np.ndarray) -> np.ndarray:
+        refuse(table)
+        return (table > threshold).astype(np.float64)
+
+    return step, width
+
+
+def _read_varied(fields: Fields, width: int) -> tuple[Step, int]:
+    kept = varied_columns(fields, width)
+
+    def step(table: np.ndarray) -> np.ndarray:
+        refuse(table, missing_allowed=True)
+        return table[:, kept]
+
+    return step, len(kept)
+
+
+def varied_columns(fields: Fields, width: int) -> np.ndarray:
+    """The columns that a VarianceThreshold keeps."""
+    kept = np.flatnonzero(fields.numbers("variances_", (width,)) > fields.number("threshold"))
+    if not len(kept):
+        raise NotCovered("a VarianceThreshold that keeps no column")
+    return kept
 
 
 def _read_polynomial(fields: Fields, width: int) -> tuple[Step, int]:
@@ -202,7 +219,7 @@ def _read_columns(fields: Fields, width: int) -> tuple[Step, int]:
     for entry in fields.items("transformers_"):
         if not isinstance(entry, tuple) or len(entry) != 3:
             raise NotCovered("a ColumnTransformer in a form of its own")
-        columns = _choose_columns(entry[2], width)
+        columns = choose_columns(entry[2], width)
         if (isinstance(entry[1], str) and entry[1] == "drop") or not len(columns):
             continue
         step, size = read_steps([entry[1]], len(columns))
@@ -243,7 +260,8 @@ def pipeline_members(value: Any) -> list[Any] | None:
     return [member[1] for member in members]
 
 
-def _choose_columns(chosen: Any, width: int) -> np.ndarray:
+def choose_columns(chosen: Any, width: int) -> np.ndarray:
+    """Return the indexes that a ColumnTransformer chose: by numbers, a mask or a slice."""
     if isinstance(chosen, Instance) and chosen.name == "_RemainderColsList":
         chosen = Fields(chosen).any("data")
     if isinstance(chosen, StoredValues):
@@ -264,14 +282,17 @@ def _choose_columns(chosen: Any, width: int) -> np.ndarray:
 
 
 _READERS: dict[str, Callable[[Fields, int], tuple[Step, int]]] = {
+    "Binarizer": _read_binary,
     "ColumnTransformer": _read_columns,
     "FunctionTransformer": _read_function,
     "MaxAbsScaler": _read_largest,
     "MinMaxScaler": _read_smallest_largest,
-    "OneHotEncoder": _read_one_hot,
-    "OrdinalEncoder": _read_ordinal,
+    "Normalizer": _read_norm,
+    "OneHotEncoder": read_one_hot,
+    "OrdinalEncoder": read_ordinal,
     "PolynomialFeatures": _read_polynomial,
     "RobustScaler": _read_robust,
     "SimpleImputer": _read_imputer,
     "StandardScaler": _read_standard,
+    "VarianceThreshold": _read_varied,
 }

@@ -10,7 +10,8 @@ from inference_server.evaluate import finish
 from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.finish import Finish
-from inference_server.evaluate.read_trees import StoredTree, flatten, read_decision_tree, read_predictor, require
+from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
+from inference_server.evaluate.read_trees import read_decision_tree, read_known_categories, read_predictor
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance
@@ -47,7 +48,7 @@ def _normalize(tree: StoredTree, fields: Fields, classifier: bool) -> StoredTree
         return tree
     total = tree.values.sum(axis=1)[:, np.newaxis]
     total[total == 0.0] = 1.0
-    return StoredTree(tree.nodes, tree.values / total)
+    return StoredTree(tree.nodes, tree.values / total, tree.covers)
 
 
 def _takes_missing(fields: Fields, tree: Fields) -> bool:
@@ -83,7 +84,7 @@ def read_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
     trees = []
     for member in members:
         tree = read_decision_tree(member, width, 1)
-        trees.append(StoredTree(tree.nodes, rate * tree.values))
+        trees.append(StoredTree(tree.nodes, rate * tree.values, tree.covers))
     sums = Trees(
         **flatten(trees, [index % columns for index in range(len(trees))], width),
         start=_read_start(fields, columns),
@@ -120,9 +121,7 @@ def _read_start(fields: Fields, columns: int) -> np.ndarray:
 
 
 def read_histogram_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
-    """Read histogram gradient boosting of numbers; it compares float64 and takes NaN and infinities."""
-    if fields.has("is_categorical_") or fields.has("_preprocessor"):
-        raise NotCovered("histogram boosting of categories")
+    """Read histogram gradient boosting; it compares float64 and takes NaN and infinities."""
     columns = fields.count("n_trees_per_iteration_")
     if fields.name == "HistGradientBoostingRegressor":
         ending = finish.exponentials if fields.any("loss") in ("poisson", "gamma") else finish.values
@@ -136,7 +135,8 @@ def read_histogram_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
             ending = finish.sigmoid(1.0, "probability" if decide_by_probability else "positive")
     iterations = fields.items("_predictors")
     require(all(isinstance(one, list) and len(one) == columns for one in iterations))
-    trees = [read_predictor(predictor) for iteration in iterations for predictor in iteration]
+    known = read_known_categories(fields.any("_bin_mapper"), width) if fields.has("is_categorical_") else {}
+    trees = [read_predictor(predictor, known) for iteration in iterations for predictor in iteration]
     start = as_numbers(fields.any("_baseline_prediction"), "baseline").reshape(-1)
     require(len(start) == columns)
     sums = Trees(

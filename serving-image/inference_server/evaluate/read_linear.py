@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,39 @@ REGRESSORS = [
     "LinearSVR",
     "OrthogonalMatchingPursuit",
     "OrthogonalMatchingPursuitCV",
+    "PassiveAggressiveRegressor",
     "PoissonRegressor",
     "QuantileRegressor",
     "Ridge",
     "RidgeCV",
     "SGDRegressor",
     "TheilSenRegressor",
+    "TweedieRegressor",
 ]
-CLASSIFIERS = ["LinearSVC", "LogisticRegression", "LogisticRegressionCV", "PassiveAggressiveClassifier", "Perceptron"]
+CLASSIFIERS = [
+    "LinearDiscriminantAnalysis",
+    "LinearSVC",
+    "LogisticRegression",
+    "LogisticRegressionCV",
+    "PassiveAggressiveClassifier",
+    "Perceptron",
+    "RidgeClassifier",
+    "RidgeClassifierCV",
+    "SGDClassifier",
+]
 _LOGARITHMIC = ("GammaRegressor", "PoissonRegressor")
+
+
+@dataclass(frozen=True)
+class LinearSums:
+    """Rows x columns of float64 to rows x classes; ``coefficients``: classes x columns."""
+
+    coefficients: np.ndarray
+    intercept: np.ndarray
+
+    def __call__(self, table: np.ndarray) -> np.ndarray:
+        refuse(table)
+        return table @ self.coefficients.T + self.intercept
 
 
 def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
@@ -47,16 +72,47 @@ def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
     coefficients = fields.numbers("coef_")
     if coefficients.shape != (width,):
         raise NotCovered(f"a {fields.name} of several targets")
-    ending = finish.exponentials if fields.name in _LOGARITHMIC else finish.values
+    ending = finish.exponentials if _is_logarithmic(fields) else finish.values
     return _multiply(coefficients.reshape(1, width), fields.numbers("intercept_")), ending
+
+
+def read_classes(fields: Fields) -> np.ndarray:
+    """The classes; until scikit-learn 1.7 RidgeClassifier kept them in its LabelBinarizer."""
+    if fields.has("classes_") or not fields.has("_label_binarizer"):
+        return fields.labels("classes_")
+    return Fields(fields.any("_label_binarizer")).labels("classes_")
+
+
+def _is_logarithmic(fields: Fields) -> bool:
+    if fields.name != "TweedieRegressor":
+        return fields.name in _LOGARITHMIC
+    link = fields.any("link")
+    return link == "log" or (link == "auto" and fields.number("power") > 0)
 
 
 def read_linear_classifier(fields: Fields, width: int) -> tuple[Step, Finish]:
     """Read two classes (one row of coefficients) or several (a row each)."""
-    class_count = len(fields.labels("classes_"))
+    class_count = len(read_classes(fields))
     rows = 1 if class_count == 2 else class_count
-    sums = _multiply(fields.numbers("coef_", (rows, width)), fields.numbers("intercept_"))
-    return sums, _probabilities(fields, rows) if fields.name.startswith("Logistic") else finish.signs
+    coefficients = fields.numbers("coef_")
+    # RidgeClassifierCV of two classes drops the dimension.
+    coefficients = coefficients.reshape(1, -1) if coefficients.ndim == rows == 1 else coefficients
+    if coefficients.shape != (rows, width):
+        raise NotCovered(f"a {fields.name} whose coefficients do not fit its classes")
+    sums = _multiply(coefficients, fields.numbers("intercept_"))
+    return sums, _ending(fields, rows)
+
+
+def _ending(fields: Fields, rows: int) -> Finish:
+    if fields.name.startswith("Logistic"):
+        return _probabilities(fields, rows)
+    if fields.name == "LinearDiscriminantAnalysis":
+        return finish.sigmoid(1.0, "positive") if rows == 1 else finish.softmax("sum")
+    if fields.name == "SGDClassifier" and fields.any("loss") in ("log_loss", "log"):
+        return finish.sigmoid(1.0, "positive") if rows == 1 else finish.one_against_rest
+    if fields.name == "SGDClassifier" and fields.any("loss") == "modified_huber":
+        raise NotCovered("a SGDClassifier with the loss modified_huber")
+    return finish.signs
 
 
 def _probabilities(fields: Fields, rows: int) -> Finish:
@@ -72,15 +128,9 @@ def _probabilities(fields: Fields, rows: int) -> Finish:
     return finish.binary_softmax if rows == 1 else finish.softmax("sum")
 
 
-def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> Step:
+def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> LinearSums:
     if intercept.shape not in ((), (1,), (len(coefficients),)):
         raise NotCovered("a linear model whose intercept does not fit its coefficients")
     if not (np.isfinite(coefficients).all() and np.isfinite(intercept).all()):
         raise NotCovered("a linear model with coefficients that are not finite")
-    transposed = coefficients.T
-
-    def multiply(table: np.ndarray) -> np.ndarray:
-        refuse(table)
-        return table @ transposed + intercept
-
-    return multiply
+    return LinearSums(coefficients, intercept)

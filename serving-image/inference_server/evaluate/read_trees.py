@@ -1,32 +1,16 @@
-"""From the trees of a model file to flat arrays, checked so that every walk stays inside and ends."""
+"""The trees of scikit-learn, as their files hold them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from inference_server.evaluate.fields import Fields, as_numbers
-from inference_server.evaluate.trees import NODE, TREE
-from inference_server.model_error import ModelError
+from inference_server.evaluate.flatten_trees import MAX_NODES, StoredTree, require
+from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE
 from inference_server.not_covered import NotCovered
 from inference_server.stand_ins import Instance, StoredValues
-
-# 1.2 GB of nodes; the file of such a forest is twice as large.
-MAX_NODES = 50_000_000
-MAX_VALUES = 200_000_000
-# scikit-learn's trees are unbounded by default, but balanced enough: a million rows give about 60 levels.
-MAX_LEVELS = 10_000
-
-
-@dataclass(frozen=True)
-class StoredTree:
-    """One tree as its file holds it: indexes of children within the tree, a leaf has ``feature`` -1."""
-
-    nodes: np.ndarray
-    values: np.ndarray
 
 
 def read_decision_tree(estimator: Any, feature_count: int, width: int) -> StoredTree:
@@ -52,11 +36,11 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
     if "missing_go_to_left" in stored.dtype.names:
         nodes["missing_left"] = stored["missing_go_to_left"] != 0
     _check_thresholds(nodes["threshold"])
-    return StoredTree(nodes, values.reshape(len(stored), width))
+    return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
 
 
-def read_predictor(predictor: Any) -> StoredTree:
-    """Read one tree of histogram gradient boosting."""
+def read_predictor(predictor: Any, known: dict[int, np.ndarray]) -> StoredTree:
+    """Read one tree of histogram gradient boosting; ``known``: the 256 bits of each column of categories."""
     names = (
         "value",
         "feature_idx",
@@ -67,68 +51,63 @@ def read_predictor(predictor: Any) -> StoredTree:
         "is_leaf",
         "is_categorical",
     )
-    stored = _structured(Fields(predictor).any("nodes"), names)
+    fields = Fields(predictor)
+    stored = _structured(fields.any("nodes"), names)
     leaf = stored["is_leaf"] != 0
-    if stored["is_categorical"][~leaf].any():
-        raise NotCovered("histogram boosting of categories")
     nodes = np.zeros(len(stored), NODE)
     nodes["threshold"] = np.where(leaf, 0.0, stored["num_threshold"])
     nodes["feature"] = _narrow(stored["feature_idx"], leaf)
     nodes["left"] = _narrow(stored["left"], leaf)
     nodes["right"] = _narrow(stored["right"], leaf)
     nodes["missing_left"] = stored["missing_go_to_left"] != 0
+    category = np.flatnonzero((stored["is_categorical"] != 0) & ~leaf)
+    sets = _read_sets(fields, stored, nodes, category, known) if len(category) else None
     _check_thresholds(nodes["threshold"])
-    return StoredTree(nodes, np.array(stored["value"], dtype=np.float64).reshape(-1, 1))
+    values = np.array(stored["value"], dtype=np.float64).reshape(-1, 1)
+    return StoredTree(nodes, values, _numbers(stored, "count"), sets)
 
 
-def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: int) -> dict[str, np.ndarray]:
-    """Return ``nodes``, ``trees`` and ``values`` for ``Trees``; tree i adds from column ``columns[i]`` on.
+def _read_sets(
+    fields: Fields, stored: np.ndarray, nodes: np.ndarray, category: np.ndarray, known: dict[int, np.ndarray]
+) -> np.ndarray:
+    """Return the sets of the nodes that split categories, and set these nodes up.
 
-    Raises ``ModelError`` where a child does not stand behind its only parent, a feature or a number is out of
-    range, or the trees are larger than is served.
+    Known categories go left if they are in the node's set, else right; all other values go where NaN goes. So one
+    set says all: of those that go left, or, where NaN goes left, of those that go right.
     """
-    require(len(trees) >= 1)
-    sizes = np.array([len(tree.nodes) for tree in trees])
-    widths = np.array([tree.values.shape[1] for tree in trees])
-    if int(sizes.sum()) > MAX_NODES or int((sizes * widths).sum()) > MAX_VALUES:
-        raise ModelError(f"The model has more than {MAX_NODES} nodes or {MAX_VALUES} values, the most that is served.")
-    nodes = np.concatenate([tree.nodes for tree in trees])
-    begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    end = begin + np.repeat(sizes, sizes)
-    inner = nodes["feature"] >= 0
-    index = np.flatnonzero(inner)
-    require(bool((nodes["feature"][index] < feature_count).all()))
-    children = []
-    for side in ("left", "right"):
-        child = nodes[side][index].astype(np.int64) + begin[index]
-        require(bool(((child > index) & (child < end[index])).all()))
-        nodes[side][index] = child
-        children.append(child)
-    _check_shape(nodes, index, np.concatenate(children), roots=np.cumsum(sizes) - sizes)
-    values = np.concatenate([tree.values.ravel() for tree in trees])
-    first = np.repeat(np.cumsum(sizes * widths) - sizes * widths, sizes) + (np.arange(len(nodes)) - begin) * np.repeat(
-        widths, sizes
+    left = fields.any("raw_left_cat_bitsets")
+    left = left.values if isinstance(left, StoredValues) else None
+    require(isinstance(left, np.ndarray) and left.ndim == 2 and left.shape[1] == 8 and left.dtype == np.uint32)
+    chosen = stored["bitset_idx"][category].astype(np.int64)
+    columns = nodes["feature"][category].tolist()
+    require(bool((chosen < len(left)).all()) and set(columns) <= set(known))
+    missing_left = nodes["missing_left"][category] != 0
+    bits = left[chosen]
+    rest = np.stack([known[column] for column in columns]) & ~bits
+    sets = np.concatenate(
+        [np.full((len(bits), 1), 256, np.uint32), np.where(missing_left[:, None], rest, bits)], axis=1
     )
-    leaf = np.flatnonzero(~inner)
-    nodes["left"][leaf] = first[leaf]
-    require(bool(np.isfinite(values).all()))
-    flat = np.zeros(len(trees), TREE)
-    flat["root"], flat["column"], flat["width"] = np.cumsum(sizes) - sizes, columns, widths
-    return {"nodes": nodes, "trees": flat, "values": values}
+    nodes["category"][category] = np.where(missing_left, CATEGORY, CATEGORY | MEMBERS_LEFT)
+    nodes["threshold"][category] = np.arange(len(category)) * sets.shape[1]
+    return sets.ravel()
 
 
-def _check_shape(nodes: np.ndarray, inner: np.ndarray, children: np.ndarray, roots: np.ndarray) -> None:
-    # One parent each, except the roots: then the levels below are no larger than the trees.
-    parents = np.bincount(children, minlength=len(nodes))
-    parents[roots] += 1
-    require(bool((parents == 1).all()))
-    level = roots
-    for _ in range(MAX_LEVELS):
-        level = level[nodes["feature"][level] >= 0]
-        if not len(level):
-            return
-        level = np.concatenate([nodes["left"][level], nodes["right"][level]])
-    raise ModelError(f"The model has a tree of more than {MAX_LEVELS} levels, the most that is served.")
+def read_known_categories(bin_mapper: Any, width: int) -> dict[int, np.ndarray]:
+    """Return the 256 bits of each column of categories that training has seen."""
+    fields = Fields(bin_mapper)
+    flags, values = fields.numbers("is_categorical_", (width,)), fields.items("bin_thresholds_")
+    require(len(values) == width)
+    known = {}
+    for column in np.flatnonzero(flags).tolist():
+        seen = as_numbers(values[column], "categories", (None,))
+        require(bool(((seen >= 0) & (seen < 256)).all()))
+        known[column] = np.zeros(8, np.uint32)
+        np.bitwise_or.at(known[column], seen.astype(int) // 32, np.uint32(1) << (seen.astype(np.uint32) % 32))
+    return known
+
+
+def _numbers(stored: np.ndarray, name: str) -> np.ndarray | None:
+    return stored[name].astype(np.float64) if name in (stored.dtype.names or ()) else None
 
 
 def _structured(value: Any, names: tuple[str, ...]) -> np.ndarray:
@@ -149,9 +128,3 @@ def _narrow(column: np.ndarray, leaf: np.ndarray) -> np.ndarray:
     inner = column[~leaf]
     require(not len(inner) or (int(inner.min()) >= 0 and int(inner.max()) < 2**31))
     return np.where(leaf, -1, column).astype(np.int32)
-
-
-def require(condition: bool) -> None:
-    """Raise ``ModelError`` unless the trees are sound."""
-    if not condition:
-        raise ModelError("The model file holds a tree whose nodes do not fit together: it is damaged or crafted.")

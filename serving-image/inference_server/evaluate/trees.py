@@ -12,8 +12,20 @@ import numpy as np
 from inference_server.evaluate.build import load_library
 from inference_server.evaluate.refuse import InfiniteValue, MissingValue
 
-NODE = np.dtype([("threshold", "f8"), ("feature", "i4"), ("left", "i4"), ("right", "i4"), ("missing_left", "i4")])
+NODE = np.dtype(
+    {
+        "names": ["threshold", "feature", "left", "right", "missing_left", "category"],
+        "formats": ["f8", "i4", "i4", "i4", "u1", "u1"],
+        "itemsize": 24,
+    },
+    align=True,
+)
 TREE = np.dtype([("root", "i4"), ("column", "i4"), ("width", "i4")])
+
+# Of NODE's category; 0 is a number. Members of the set go left or, without the second bit, right. LightGBM
+# rounds towards zero first, so that -0.5 is category 0; elsewhere nothing below zero is a member.
+CATEGORY, MEMBERS_LEFT, TOWARDS_ZERO = 1, 2, 4
+NEAR_ZERO = float(np.float32(1e-35))
 
 # numpy keeps one index per row and tree while it walks: 64 MB of them at once.
 _INDEXES_AT_ONCE = 8_000_000
@@ -24,8 +36,10 @@ _INFINITE, _MISSING = 1, 2
 class Trees:
     """Trees that add their leaves to ``start``, one number per column, in order, and divide at the end.
 
-    ``nodes`` and ``trees`` are as in walk.c, checked by ``read_trees``. ``single_precision``: values are
-    rounded to float32 before they are compared with the float64 thresholds, as scikit-learn's forests do.
+    ``nodes``, ``trees`` and ``sets`` (uint32) are as in walk.c, checked by ``flatten``. ``single_precision``:
+    values are rounded to float32 before they are compared with the float64 thresholds, as scikit-learn's
+    forests do; ``single_sums``: so is each sum. ``zeros``: what becomes of values near zero, by feature.
+    ``covers``: the training rows, or their weight, that reached each node, where the file says so.
     """
 
     nodes: np.ndarray
@@ -37,6 +51,10 @@ class Trees:
     single_precision: bool
     missing_allowed: bool
     infinite_allowed: bool
+    covers: np.ndarray | None = None
+    single_sums: bool = False
+    sets: np.ndarray | None = None
+    zeros: np.ndarray | None = None
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
         """Return rows x columns of sums for rows x features of float64.
@@ -65,7 +83,12 @@ class Trees:
         library = _library()
         if library is None:
             return None
-        ensemble = _Ensemble(
+        # The addresses stay good as long as this object: it is frozen and holds the arrays.
+        return library.evaluate, ctypes.byref(self.as_structure())
+
+    def as_structure(self) -> ctypes.Structure:
+        """The ``Ensemble`` of walk.c; its addresses are good as long as this object."""
+        return _Ensemble(
             self.nodes.ctypes.data,
             self.trees.ctypes.data,
             self.values.ctypes.data,
@@ -77,15 +100,14 @@ class Trees:
             self.single_precision,
             self.missing_allowed,
             self.infinite_allowed,
+            self.single_sums,
+            None if self.sets is None else self.sets.ctypes.data,
+            None if self.zeros is None else self.zeros.ctypes.data,
         )
-        # The addresses stay good as long as this object: it is frozen and holds the arrays.
-        return library.evaluate, ctypes.byref(ensemble)
 
     def evaluate_with_numpy(self, table: np.ndarray) -> np.ndarray:
         """Do the same, without compiled code, to the same bits."""
-        if self.single_precision:
-            with np.errstate(over="ignore"):
-                table = table.astype(np.float32).astype(np.float64)
+        table = self.read_table(table)
         missing = np.isnan(table)
         if not self.infinite_allowed and np.isinf(table).any():
             raise InfiniteValue
@@ -95,14 +117,24 @@ class Trees:
         step = max(1, _INDEXES_AT_ONCE // len(self.trees))
         for begin in range(0, len(table), step):
             rows = slice(begin, begin + step)
-            leaves = self._find_leaves(table[rows], missing[rows])
+            leaves = self._find_leaves(table[rows])
             for index, (_, column, width) in enumerate(self.trees.tolist()):
-                out[rows, column : column + width] += self.values[leaves[:, index, None] + np.arange(width)]
+                sums = out[rows, column : column + width]
+                sums += self.values[leaves[:, index, None] + np.arange(width)]
+                if self.single_sums:
+                    sums[:] = sums.astype(np.float32)
         if self.divisor != 1.0:
             out /= self.divisor
         return out
 
-    def _find_leaves(self, table: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    def read_table(self, table: np.ndarray) -> np.ndarray:
+        """Return the values as the nodes compare them."""
+        if self.single_precision:
+            with np.errstate(over="ignore"):
+                table = table.astype(np.float32).astype(np.float64)
+        return table if self.zeros is None else np.where(np.abs(table) <= NEAR_ZERO, self.zeros, table)
+
+    def _find_leaves(self, table: np.ndarray) -> np.ndarray:
         nodes = self.nodes
         at = np.tile(self.trees["root"].astype(np.intp), (len(table), 1))
         rows = np.arange(len(table))[:, None]
@@ -112,10 +144,24 @@ class Trees:
             if not inner.any():
                 return node["left"]
             feature = np.where(inner, node["feature"], 0)
-            left = np.where(
-                missing[rows, feature], node["missing_left"] != 0, table[rows, feature] <= node["threshold"]
-            )
+            left = self.goes_left(node, table[rows, feature])
             at = np.where(inner, np.where(left, node["left"], node["right"]), at)
+
+    def goes_left(self, node: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """Tell of each node, and a value of its feature, which way it goes; of a leaf, anything."""
+        left = value <= node["threshold"]
+        if self.sets is not None:
+            category = (node["feature"] >= 0) & (node["category"] != 0)
+            left[category] = self._category_goes_left(node[category], value[category])
+        return np.where(np.isnan(value), node["missing_left"] != 0, left)
+
+    def _category_goes_left(self, node: np.ndarray, value: np.ndarray) -> np.ndarray:
+        begin = node["threshold"].astype(np.intp)
+        least = np.where(node["category"] & TOWARDS_ZERO, np.nextafter(-1, 0), 0)
+        member = (value >= least) & (value < self.sets[begin])
+        category = np.where(member, value, 0).astype(np.intp)
+        member &= (self.sets[begin + 1 + category // 32] >> (category % 32).astype(np.uint32) & 1) != 0
+        return member == ((node["category"] & MEMBERS_LEFT) != 0)
 
 
 class _Ensemble(ctypes.Structure):
@@ -123,7 +169,11 @@ class _Ensemble(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("nodes", "trees", "values", "start")),
         *((name, ctypes.c_int64) for name in ("trees_count", "features_count", "columns_count")),
         ("divisor", ctypes.c_double),
-        *((name, ctypes.c_int32) for name in ("single_precision", "missing_allowed", "infinite_allowed")),
+        *(
+            (name, ctypes.c_int32)
+            for name in ("single_precision", "missing_allowed", "infinite_allowed", "single_sums")
+        ),
+        *((name, ctypes.c_void_p) for name in ("sets", "zeros")),
     ]
 
 

@@ -1,18 +1,21 @@
 /* Walks all trees of an ensemble for all rows. Compiled without contraction (-ffp-contract=off): a fused
- * multiply-add would round differently from scikit-learn. The arrays are checked before (read_trees.py):
- * a child stands behind its parent, features and leaves are in range. */
+ * multiply-add would round differently from scikit-learn. The arrays are checked before (flatten_trees.py):
+ * a child stands behind its parent, features, leaves and sets of categories are in range. */
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 typedef struct {
-  double threshold;
-  int32_t feature; /* -1: a leaf */
-  int32_t left;    /* of a leaf: where its values begin */
+  double threshold; /* of a category: where its set begins in `sets` */
+  int32_t feature;  /* -1: a leaf */
+  int32_t left;     /* of a leaf: where its values begin */
   int32_t right;
-  int32_t missing_left;
+  uint8_t missing_left;
+  uint8_t category; /* 0: a number, which goes left up to the threshold */
 } Node;
+
+enum { CATEGORY = 1, MEMBERS_LEFT = 2, TOWARDS_ZERO = 4 }; /* of Node.category */
 
 typedef struct {
   int32_t root;
@@ -32,30 +35,47 @@ typedef struct {
   int32_t single_precision; /* forests round to float32 before they compare */
   int32_t missing_allowed;
   int32_t infinite_allowed;
+  int32_t single_sums;  /* XGBoost adds up in float32 */
+  const uint32_t *sets; /* each: how many categories, then a bit for each; NULL: all nodes split numbers */
+  const double *zeros;  /* what LightGBM makes of a value within 1e-35 of zero, by feature, or NULL */
 } Ensemble;
+
+static const double NEAR_ZERO = 1e-35f;
 
 enum { DONE = 0, INFINITE = 1, MISSING = 2, NO_MEMORY = 3 };
 
-static int walk(const Ensemble *ensemble, const double *row, int has_missing, double *out) {
+static int is_member(const uint32_t *set, double value, int towards_zero) {
+  if (!(value >= 0 || (towards_zero && value > -1)) || value >= set[0]) return 0;
+  uint32_t category = (uint32_t)value;
+  return set[1 + category / 32] >> category % 32 & 1;
+}
+
+static int goes_left(const Ensemble *ensemble, const Node *node, double value) {
+  if (isnan(value)) return node->missing_left;
+  if (!node->category) return value <= node->threshold;
+  int member = is_member(ensemble->sets + (int64_t)node->threshold, value, node->category & TOWARDS_ZERO);
+  return member == ((node->category & MEMBERS_LEFT) != 0);
+}
+
+static void walk(const Ensemble *ensemble, const double *row, int has_missing, double *out) {
   const Node *nodes = ensemble->nodes;
   for (int64_t t = 0; t < ensemble->trees_count; t++) {
     const Tree *tree = &ensemble->trees[t];
     const Node *node = &nodes[tree->root];
-    if (has_missing) {
-      while (node->feature >= 0) {
-        double value = row[node->feature];
-        int left = isnan(value) ? node->missing_left : value <= node->threshold;
-        node = &nodes[left ? node->left : node->right];
-      }
+    if (has_missing || ensemble->sets != NULL) {
+      while (node->feature >= 0)
+        node = &nodes[goes_left(ensemble, node, row[node->feature]) ? node->left : node->right];
     } else {
       while (node->feature >= 0) {
         node = &nodes[row[node->feature] <= node->threshold ? node->left : node->right];
       }
     }
     const double *leaf = &ensemble->values[node->left];
-    for (int32_t i = 0; i < tree->width; i++) out[tree->column + i] += leaf[i];
+    for (int32_t i = 0; i < tree->width; i++) {
+      double *sum = &out[tree->column + i];
+      *sum = ensemble->single_sums ? (double)(float)(*sum + leaf[i]) : *sum + leaf[i];
+    }
   }
-  return DONE;
 }
 
 /* rows: count x features_count, out: count x columns_count, both in C order. */
@@ -69,6 +89,7 @@ int evaluate(const Ensemble *ensemble, const double *rows, int64_t count, double
     int has_missing = 0;
     for (int64_t f = 0; f < features; f++) {
       row[f] = ensemble->single_precision ? (double)(float)rows[f] : rows[f];
+      if (ensemble->zeros != NULL && fabs(row[f]) <= NEAR_ZERO) row[f] = ensemble->zeros[f];
       if (isnan(row[f])) has_missing = 1;
       if (isinf(row[f]) && !ensemble->infinite_allowed) status = INFINITE;
     }

@@ -1,0 +1,75 @@
+// The models that the image is tried with, unpacked as SageMaker unpacks them.
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { type GoldenCase, GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
+import { trainAndPack } from '../first-run/train-and-pack.ts';
+import { mustRun } from './engine.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PYTHON = join(ROOT, '.venv', 'serving', 'bin', 'python');
+
+/** Code of an author's own: it doubles, and says whether it could open a socket. */
+const AUTHORS_MODULE = `
+import socket
+import numpy as np
+
+class Doubler:
+    n_features_in_ = 1
+
+    def predict(self, rows):
+        try:
+            socket.socket()
+        except PermissionError:
+            return 2 * rows[:, 0]
+        return np.full(len(rows), -1.0)
+`;
+const PICKLE_AND_DIGEST = `
+import pickle, sys
+from pathlib import Path
+sys.dont_write_bytecode = True
+folder = Path(sys.argv[1])
+sys.path.append(str(folder))
+from author import Doubler
+(folder / "model.pkl").write_bytes(pickle.dumps(Doubler()))
+from inference_server.trusted.contents_digest import contents_digest
+print(contents_digest(folder))
+`;
+
+export interface Models {
+  /** A forest, which the server evaluates itself. */
+  covered: string;
+  /** The same, which scikit-learn has to serve. */
+  fallback: string;
+  /** Needs code of its author's. */
+  authors: string;
+  /** The digest of its files. */
+  authorsDigest: string;
+  empty: string;
+  goldenCases: GoldenCase[];
+}
+
+export async function makeModels(folder: string, signal: AbortSignal): Promise<Models> {
+  const directory = (name: string) => {
+    const path = join(folder, name);
+    mkdirSync(path);
+    // Whatever the umask: the container's user is another.
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const packed = await trainAndPack(folder, signal);
+  const covered = directory('covered');
+  await mustRun('tar', ['-xzf', packed.file, '-C', covered]);
+  const fallback = directory('fallback');
+  cpSync(covered, fallback, { recursive: true });
+  const description = join(fallback, 'model.json');
+  const content = JSON.parse(readFileSync(description, 'utf8'));
+  writeFileSync(description, JSON.stringify({ ...content, parity: { servedBy: 'scikit-learn' } }));
+  const authors = directory('authors');
+  writeFileSync(join(authors, 'author.py'), AUTHORS_MODULE);
+  const env = { ...process.env, PYTHONPATH: join(ROOT, 'serving-image') };
+  const { stdout } = await mustRun(PYTHON, ['-c', PICKLE_AND_DIGEST, authors], { env });
+  await mustRun('chmod', ['-R', 'a+rX', folder]);
+  const { cases } = z.parse(GoldenCasesSchema, JSON.parse(readFileSync(join(covered, 'golden.json'), 'utf8')));
+  return { covered, fallback, authors, authorsDigest: stdout.trim(), empty: directory('empty'), goldenCases: cases };
+}

@@ -1,0 +1,74 @@
+"""JSON Schemas of one model: what a row of its input is, and what it answers. For the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from inference_server.feature import Feature
+
+if TYPE_CHECKING:
+    from inference_server.served_model import ServedModel
+
+_TYPES: dict[str, Any] = {"number": "number", "integer": "integer", "boolean": ["boolean", "integer"]}
+
+
+def describe_row(served: ServedModel) -> dict[str, Any]:
+    """Return the schema of an array with a value for each feature, in order."""
+    features = features_of(served)
+    return {
+        "type": "array",
+        "prefixItems": [_describe_feature(feature) for feature in features],
+        "items": False,
+        "minItems": len(features),
+        "maxItems": len(features),
+    }
+
+
+def describe_prediction(served: ServedModel) -> dict[str, Any]:
+    """Return the schema of the answer to one row; the keys are those that this model's answers have."""
+    example, names = served.example_prediction, served.model.class_names
+    features = {feature.name: {"type": "number"} for feature in features_of(served)}
+    known: dict[str, Any] = {"input_features": _object(features), "explanation": {"type": "object"}}
+    if names is None:
+        number = {"type": "string" if isinstance(example["prediction"], str) else "number"}
+        is_list = isinstance(example["prediction"], list)
+        known["prediction"] = {"type": "array", "items": number} if is_list else number
+    else:
+        probability = {"type": "number", "minimum": 0, "maximum": 1}
+        known["predicted_class"] = {"type": "string", "enum": list(names)}
+        known["predicted_class_index"] = {"type": "integer", "minimum": 0, "maximum": len(names) - 1}
+        known["confidence"] = probability
+        known["probabilities"] = _object(dict.fromkeys(names, probability))
+    properties = {key: schema for key, schema in known.items() if key in example or key == "explanation"}
+    return _object(properties, required=[key for key in properties if key != "explanation"])
+
+
+def features_of(served: ServedModel) -> tuple[Feature, ...]:
+    """Return what model.json says of the features, or their names alone."""
+    described = getattr(served.model, "features", None)
+    return tuple(map(Feature, served.model.feature_names)) if described is None else described
+
+
+def _describe_feature(feature: Feature) -> dict[str, Any]:
+    """Ranges and categories are those of the training data: the server takes others too, so they are no limits here."""
+    schema: dict[str, Any] = {"title": feature.name, "type": _TYPES.get(feature.type, "number")}
+    said = []
+    for key, value in (("minimum", feature.minimum), ("maximum", feature.maximum)):
+        if value is not None:
+            schema[f"x-trained-{key}"] = value
+            said.append(f"{key} {value}")
+    if feature.categories is not None:
+        schema["x-trained-categories"] = list(feature.categories)
+        said.append("categories " + ", ".join(map(str, feature.categories[:20])))
+    if said:
+        schema["description"] = "In the training data: " + ", ".join(said)
+    return schema
+
+
+def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties) if required is None else required,
+        "additionalProperties": False,
+    }

@@ -1,0 +1,215 @@
+"""XGBoost's models, as JSON or UBJSON: https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
+
+XGBoost computes in float32: rows and thresholds are rounded to it, and so is each sum of leaves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate import finish, finish_single
+from inference_server.evaluate.evaluator import Evaluator
+from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
+from inference_server.evaluate.trees import CATEGORY, NODE, Trees
+from inference_server.model_error import ModelError
+from inference_server.not_covered import NotCovered
+from inference_server.read_ubjson import read_ubjson
+
+# JSON takes ten times its size as Python's lists; UBJSON does not.
+MAX_JSON_BYTES = 256 * 1024**2
+# As XGBoost: a category is a float32 that holds every integer up to here.
+_MOST_CATEGORIES = 2**24
+_MOST_SET_WORDS = 50_000_000
+
+_single = np.float32
+
+
+def _log(x: np.ndarray) -> np.ndarray:
+    # Rounded from float64, as glibc's logf; numpy's own for float32 is often a bit off.
+    return np.log(x.astype(np.float64)).astype(_single)
+
+
+def _odds(share: np.ndarray) -> np.ndarray:
+    return -_log(_single(1) / share - _single(1))
+
+
+# Objective -> how base_score becomes a sum, and what is made of the sums.
+_NUMBERS: dict[str, tuple[Callable[[np.ndarray], np.ndarray] | None, Finish]] = {
+    **dict.fromkeys(
+        ["reg:squarederror", "reg:linear", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror"],
+        (None, finish.values),
+    ),
+    **dict.fromkeys(["reg:quantileerror", "rank:pairwise", "rank:ndcg", "rank:map"], (None, finish.values)),
+    **dict.fromkeys(["count:poisson", "reg:gamma", "reg:tweedie", "survival:cox"], (_log, finish_single.exponentials)),
+    "reg:logistic": (_odds, finish_single.logistic),
+}
+_CLASSES: dict[str, tuple[Callable[[np.ndarray], np.ndarray] | None, Finish]] = {
+    "binary:logistic": (_odds, finish_single.sigmoid),
+    "binary:hinge": (None, finish_single.signs),
+    "multi:softmax": (None, finish_single.largest),
+    "multi:softprob": (None, finish_single.softmax),
+}
+
+
+def read_xgboost(content: bytes) -> Evaluator:
+    """Return the evaluator of a model in JSON or UBJSON; the first bytes tell them apart, as in XGBoost.
+
+    Raises ``NotCovered`` for other boosters and objectives, ``ModelError`` for crafted files, and whatever Python
+    raises on damaged ones.
+    """
+    return _read(_parse(content))
+
+
+def _parse(content: bytes) -> Any:
+    if content[:1] != b"{":
+        raise ModelError(
+            "The model file is neither JSON nor UBJSON: load it with an XGBoost before 3.1 and save it as model.ubj."
+        )
+    if content[1:2] in b'" \t\r\n':
+        if len(content) > MAX_JSON_BYTES:
+            raise ModelError(f"The model file holds more than {MAX_JSON_BYTES} bytes of JSON: save it as model.ubj.")
+        return json.loads(content)
+    return read_ubjson(content)
+
+
+def _read(model: dict[str, Any]) -> Evaluator:
+    learner = model["learner"]
+    booster = learner["gradient_booster"]
+    if booster["name"] != "gbtree":
+        raise NotCovered(f"XGBoost's booster {booster['name']!r} (gbtree is the one)")
+    objective = learner["objective"]["name"]
+    convert, ending = _NUMBERS.get(objective) or _CLASSES.get(objective) or _refuse_objective(objective)
+    parameters = learner["learner_model_param"]
+    width, groups = int(parameters["num_feature"]), max(1, int(parameters["num_class"]))
+    require(1 <= width < 2**31 and (groups > 1) == objective.startswith("multi:"))
+    if int(parameters.get("num_target", "1")) > 1:
+        raise NotCovered("XGBoost's models of several targets")
+    trees = booster["model"]["trees"]
+    columns = _integers(booster["model"]["tree_info"])
+    require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
+    count = _rounds(learner, booster["model"], groups)
+    trees, columns = trees[:count], columns[:count]
+    sums = Trees(
+        **flatten([_read_tree(tree) for tree in trees], columns.tolist(), width),
+        start=_start(parameters["base_score"], convert, groups),
+        feature_count=width,
+        divisor=1.0,
+        single_precision=True,
+        missing_allowed=True,
+        infinite_allowed=False,
+        single_sums=True,
+    )
+    names = learner.get("feature_names") or None
+    require(names is None or (len(names) == width and all(isinstance(name, str) for name in names)))
+    return Evaluator(
+        name=objective,
+        written_by="XGBoost " + ".".join(str(int(part)) for part in model["version"]),
+        n_features_in_=width,
+        feature_names_in_=None if names is None else np.array(names, dtype=object),
+        classes_=np.arange(max(2, groups)) if objective in _CLASSES else None,
+        steps=(),
+        sums=sums,
+        finish=ending,
+    )
+
+
+def _refuse_objective(objective: Any) -> Any:
+    raise NotCovered(f"XGBoost's objective {str(objective)[:60]!r}")
+
+
+def _rounds(learner: dict[str, Any], model: dict[str, Any], groups: int) -> int:
+    """How many trees predict: as XGBClassifier and XGBRegressor do, those up to the best round of early stopping."""
+    attributes = learner.get("attributes", {})
+    everything = len(model["trees"])
+    if "best_iteration" not in attributes or "scikit_learn" not in attributes:
+        return everything
+    after = int(attributes["best_iteration"]) + 1
+    ends = model.get("iteration_indptr")
+    if ends is not None and len(ends):
+        return min(everything, int(ends[min(after, len(ends) - 1)]))
+    return min(everything, after * groups * int(model["gbtree_model_param"].get("num_parallel_tree", "1")))
+
+
+def _start(base_score: str, convert: Callable[[np.ndarray], np.ndarray] | None, groups: int) -> np.ndarray:
+    # "5E-1" until XGBoost 3.0, "[5E-1]" with a number per class since 3.1.
+    scores = np.array([float(part) for part in base_score.strip("[]").split(",")], dtype=_single)
+    require(len(scores) in (1, groups) and bool(np.isfinite(scores).all()))
+    with np.errstate(all="ignore"):
+        start = scores if convert is None else convert(scores)
+    require(bool(np.isfinite(start).all()))
+    return np.resize(start, groups).astype(np.float64)
+
+
+def _read_tree(tree: dict[str, Any]) -> StoredTree:
+    if int(tree["tree_param"].get("size_leaf_vector", "1")) > 1:
+        raise NotCovered("XGBoost's trees of several targets")
+    left, right, feature = (_integers(tree[key]) for key in ("left_children", "right_children", "split_indices"))
+    conditions, default_left = _numbers(tree["split_conditions"]), _integers(tree["default_left"])
+    count = len(left)
+    kinds = _integers(tree["split_type"]) if "split_type" in tree else np.zeros(count, np.int64)
+    require(all(len(column) == count for column in (right, feature, conditions, default_left, kinds)))
+    old, left, right = put_in_order(left, right, inner=left != -1)
+    inner = left > 0
+    require(bool(((feature[old][inner] >= 0) & (feature[old][inner] < 2**31)).all()))
+    nodes = np.zeros(len(old), NODE)
+    nodes["left"], nodes["right"] = left, right
+    nodes["feature"] = np.where(inner, feature[old], -1)
+    nodes["missing_left"] = default_left[old] != 0
+    # x < t is x <= the float32 before t.
+    thresholds = np.nextafter(conditions[old], _single(-np.inf)).astype(np.float64)
+    category = inner & (kinds[old] == 1)
+    require(bool(np.isfinite(thresholds[inner & ~category]).all()))
+    nodes["threshold"] = np.where(inner, thresholds, 0.0)
+    values = np.where(inner, 0.0, conditions[old].astype(np.float64)).reshape(-1, 1)
+    if not category.any():
+        return StoredTree(nodes, values, _covers(tree, old))
+    begins, sets = _read_sets(tree)
+    nodes["category"] = np.where(category, CATEGORY, 0)
+    nodes["threshold"][category] = [begins[node] for node in old[category].tolist()]
+    return StoredTree(nodes, values, _covers(tree, old), sets)
+
+
+def _covers(tree: dict[str, Any], old: np.ndarray) -> np.ndarray | None:
+    return _numbers(tree["sum_hessian"])[old].astype(np.float64) if "sum_hessian" in tree else None
+
+
+def _read_sets(tree: dict[str, Any]) -> tuple[dict[int, int], np.ndarray]:
+    """Return where the set of each node begins, and the sets: the categories that go right."""
+    categories = _integers(tree["categories"])
+    segments = [
+        _integers(tree[key]).tolist() for key in ("categories_nodes", "categories_segments", "categories_sizes")
+    ]
+    begins: dict[int, int] = {}
+    sets: list[np.ndarray] = []
+    words = 0
+    for node, begin, size in zip(*segments, strict=True):
+        require(begin >= 0 and 0 < size <= len(categories) - begin)
+        chosen = categories[begin : begin + size]
+        require(int(chosen.min()) >= 0 and int(chosen.max()) < _MOST_CATEGORIES)
+        count = int(chosen.max()) + 1
+        bits = np.zeros(1 + (count + 31) // 32, np.uint32)
+        bits[0] = count
+        np.bitwise_or.at(bits, 1 + chosen // 32, np.uint32(1) << (chosen % 32).astype(np.uint32))
+        begins[node] = words
+        sets.append(bits)
+        words += len(bits)
+        require(words <= _MOST_SET_WORDS)
+    return begins, np.concatenate(sets)
+
+
+def _integers(values: Any) -> np.ndarray:
+    column = np.asarray(values)
+    require(column.ndim == 1 and (column.dtype.kind in "biu" or not len(column)))
+    return column.astype(np.int64)
+
+
+def _numbers(values: Any) -> np.ndarray:
+    column = np.asarray(values)
+    require(column.ndim == 1 and column.dtype.kind in "biuf")
+    with np.errstate(over="ignore"):
+        return column.astype(_single)

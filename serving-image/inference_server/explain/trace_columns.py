@@ -1,0 +1,140 @@
+"""Which inputs each column behind the preprocessing is made of, and its mean over the training rows, where known."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate.fields import Fields
+from inference_server.evaluate.prepare_categories import one_hot_sizes
+from inference_server.evaluate.prepare_columns import (
+    choose_columns,
+    imputed_columns,
+    pipeline_members,
+    read_step,
+    varied_columns,
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """``origins``: the indexes of the inputs, in order, for each column; ``means``: NaN where it is not known."""
+
+    origins: list[tuple[int, ...]]
+    means: np.ndarray
+
+
+def inputs(width: int) -> Columns:
+    """The model's inputs themselves."""
+    return Columns([(index,) for index in range(width)], np.full(width, np.nan))
+
+
+def trace_columns(transformers: list[Any], width: int) -> Columns | None:
+    """Follow the inputs through transformers that ``prepare_columns`` reads; None where one is not known here."""
+    try:
+        return _trace(transformers, inputs(width))
+    except KeyError:
+        return None
+
+
+def _trace(transformers: list[Any], columns: Columns) -> Columns:
+    for transformer in transformers:
+        inner = pipeline_members(transformer)
+        if inner is not None:
+            columns = _trace(inner, columns)
+        elif not (transformer is None or isinstance(transformer, str)):
+            fields = Fields(transformer)
+            columns = TRACERS[fields.name](fields, transformer, columns)
+    return columns
+
+
+def _same(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return columns
+
+
+def _scale(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    # Scaling moves a mean as it moves a value.
+    step, _ = read_step(transformer, len(columns.means))
+    return Columns(columns.origins, step(columns.means[None])[0])
+
+
+def _standardize(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    if not fields.has("mean_"):
+        return _scale(fields, transformer, columns)
+    return _scale(fields, transformer, Columns(columns.origins, fields.numbers("mean_", columns.means.shape)))
+
+
+def _impute(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    kept, indicated = imputed_columns(fields, len(columns.means))
+    origins = [columns.origins[index] for index in (*kept, *indicated)]
+    means = np.full(len(origins), np.nan)
+    if fields.any("strategy") == "mean":
+        means[: len(kept)] = fields.numbers("statistics_", columns.means.shape)[kept]
+    return Columns(origins, means)
+
+
+def _encode(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    sizes = [1] * len(columns.origins)
+    if fields.name == "OneHotEncoder":
+        sizes = one_hot_sizes(fields, len(columns.origins))
+    origins = [origin for origin, size in zip(columns.origins, sizes, strict=True) for _ in range(size)]
+    return Columns(origins, np.full(len(origins), np.nan))
+
+
+def _compare(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return Columns(columns.origins, np.full(len(columns.origins), np.nan))
+
+
+def _divide_by_norm(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    every = tuple(sorted({index for origin in columns.origins for index in origin}))
+    return Columns([every] * len(columns.origins), np.full(len(columns.origins), np.nan))
+
+
+def _choose(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    kept = varied_columns(fields, len(columns.origins))
+    return Columns([columns.origins[index] for index in kept], columns.means[kept])
+
+
+def _multiply(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    least, most = fields.any("_min_degree"), fields.any("_max_degree")
+    combine = itertools.combinations if fields.any("interaction_only") else itertools.combinations_with_replacement
+    origins, means = [], []
+    for degree in range(0 if fields.any("include_bias") else 1, most + 1):
+        if 0 < degree < least:
+            continue
+        for factors in combine(range(len(columns.origins)), degree):
+            origins.append(tuple(sorted({index for factor in factors for index in columns.origins[factor]})))
+            means.append({0: 1.0, 1: columns.means[factors[0]] if factors else 1.0}.get(degree, np.nan))
+    return Columns(origins, np.array(means))
+
+
+def _split(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    parts = []
+    for _, part, chosen in fields.items("transformers_"):
+        indexes = choose_columns(chosen, len(columns.origins))
+        if len(indexes) and not (isinstance(part, str) and part == "drop"):
+            own = Columns([columns.origins[index] for index in indexes], columns.means[indexes])
+            parts.append(_trace([part], own))
+    origins = [origin for part in parts for origin in part.origins]
+    return Columns(origins, np.concatenate([part.means for part in parts]))
+
+
+TRACERS: dict[str, Callable[[Fields, Any, Columns], Columns]] = {
+    "Binarizer": _compare,
+    "ColumnTransformer": _split,
+    "FunctionTransformer": _same,
+    "MaxAbsScaler": _scale,
+    "MinMaxScaler": _scale,
+    "Normalizer": _divide_by_norm,
+    "OneHotEncoder": _encode,
+    "OrdinalEncoder": _encode,
+    "PolynomialFeatures": _multiply,
+    "RobustScaler": _scale,
+    "SimpleImputer": _impute,
+    "StandardScaler": _standardize,
+    "VarianceThreshold": _choose,
+}

@@ -1,0 +1,54 @@
+"""A model under the name that callers ask it by, with its counts and with what answers say of it."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from inference_server.custom_attributes import custom_attributes
+from inference_server.example_row import example_row
+from inference_server.is_quick import is_quick
+from inference_server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from inference_server.model import Model
+
+
+class ServedModel:
+    """``digest`` is the sha256 of the model file in lower case, "" where nobody knows it.
+
+    Made in the process that serves it: the model is timed here, and what it computes with may start threads,
+    which no fork would survive.
+    """
+
+    def __init__(self, name: str, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
+        self.name = name
+        self.model = model
+        self.metrics = Metrics(model.class_names or ()) if metrics is None else metrics
+        self.digest = sha256.lower() if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256) else ""
+        self.header = custom_attributes(self.digest.encode(), b"")
+        self.quick = is_quick(model)
+        self.example = example_row(model)
+        self.example_prediction = self._predict_example()
+        # Of its own where the model computes elsewhere: then threads only wait.
+        wanted = getattr(model.estimator, "threads", None)
+        self.threads = None if wanted is None else ThreadPoolExecutor(wanted, thread_name_prefix="wait")
+
+    def _predict_example(self) -> dict[str, Any]:
+        # This also starts what a model begins with its first question.
+        try:
+            return self.model.predict([self.example])[0]
+        except Exception:
+            # It may be nothing that this model can answer: then the least that every answer has.
+            names = self.model.class_names
+            return {"prediction": 0.0} if names is None else {"predicted_class": names[0], "predicted_class_index": 0}
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process that predicts has died for good."""
+        return getattr(self.model.estimator, "is_dead", False)
+
+    def header_for(self, attributes: bytes | None) -> bytes:
+        """Return the line of custom attributes; ``attributes`` are the caller's."""
+        return self.header if attributes is None else custom_attributes(self.digest.encode(), attributes)

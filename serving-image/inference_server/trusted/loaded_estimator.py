@@ -1,0 +1,82 @@
+"""An estimator in the child: what the server must know of it, and its answers as arrays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from inference_server.model_error import ModelError
+
+
+class LoadedEstimator:
+    """Wraps anything with ``predict``. Raises ``ModelError`` for what cannot be served."""
+
+    def __init__(self, estimator: Any) -> None:
+        self._estimator = estimator
+        self._name = type(estimator).__name__
+        if not callable(getattr(estimator, "predict", None)):
+            raise ModelError(f"The model file holds a {self._name}, which has no predict method.")
+        self._labels = self._find_labels() if _is_classifier(estimator) else None
+        self._indexes = None if self._labels is None else {label: index for index, label in enumerate(self._labels)}
+        self._has_probabilities = self._labels is not None and hasattr(estimator, "predict_proba")
+        self._predicts_by_probability = self._has_probabilities and _predicts_by_probability(estimator)
+
+    def description(self) -> dict[str, Any]:
+        """Return name, number and names of features, and class labels; null where the estimator does not say."""
+        count = getattr(self._estimator, "n_features_in_", None)
+        names = getattr(self._estimator, "feature_names_in_", None)
+        return {
+            "name": self._name,
+            "features": None if count is None else int(count),
+            "featureNames": None if names is None else [str(name) for name in names],
+            "labels": self._labels,
+        }
+
+    def answer(self, rows: np.ndarray) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Return a head and arrays: the index of the class, or the prediction, of each row, and the probabilities."""
+        if self._predicts_by_probability:
+            probabilities = self._probabilities(rows)
+            return {"answered": None}, [probabilities.argmax(axis=1).astype("<i8"), probabilities]
+        predicted = np.asarray(self._estimator.predict(rows))
+        if self._indexes is not None:
+            indexes = np.array([self._indexes[label] for label in predicted.tolist()], dtype="<i8")
+            return {"answered": None}, [indexes, *([self._probabilities(rows)] if self._has_probabilities else [])]
+        kind = {"f": "<f8", "i": "<i8", "b": "|b1"}.get(predicted.dtype.kind)
+        if kind is None or predicted.ndim not in (1, 2):
+            # Text, for one; what JSON cannot hold is a TypeError, and so a failed prediction.
+            return {"answered": predicted.tolist()}, []
+        return {"answered": None}, [predicted.astype(kind)]
+
+    def _probabilities(self, rows: np.ndarray) -> np.ndarray:
+        return np.asarray(self._estimator.predict_proba(rows), dtype="<f8")
+
+    def _find_labels(self) -> list[Any]:
+        labels = getattr(self._estimator, "classes_", None)
+        if not isinstance(labels, np.ndarray) or labels.ndim != 1:
+            raise ModelError(
+                f"{self._name} has no single list of classes (is it fitted? several outputs are not served)."
+            )
+        try:
+            return json.loads(json.dumps(labels.tolist()))
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"The classes of this {self._name} are neither text nor numbers.") from error
+
+
+def _is_classifier(estimator: Any) -> bool:
+    try:
+        from sklearn.base import is_classifier
+
+        return is_classifier(estimator)
+    except (ImportError, AttributeError, TypeError):  # no scikit-learn, or nothing of scikit-learn's
+        return hasattr(estimator, "classes_") and hasattr(estimator, "predict_proba")
+
+
+def _predicts_by_probability(estimator: Any) -> bool:
+    """Forests predict the class of the largest probability, by calling predict_proba: once is enough then."""
+    try:
+        from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+    except ImportError:
+        return False
+    return type(estimator) in (ExtraTreesClassifier, RandomForestClassifier)

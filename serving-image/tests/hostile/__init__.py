@@ -1,0 +1,1 @@
+"""The corpus of hostile model files: each listed by name, with what it tries. None of them is committed."""
