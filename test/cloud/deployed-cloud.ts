@@ -23,7 +23,11 @@ export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
 
 /** Provisioning takes a second, and the machine waits a fifth of its time. */
 export async function deployedCloud() {
-  const cloud: Cloud = await startCloud({ provisioningSeconds: 1, waitScale: 0.2 });
+  const cloud: Cloud = await startCloud({
+    provisioningSeconds: 1,
+    waitScale: 0.2,
+    context: { settings: JSON.stringify({ allowTrust: true }) },
+  });
   const outputs = cloud.outputs[STACK]!;
   const config = {
     endpoint: cloud.endpointUrl,
