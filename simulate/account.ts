@@ -72,8 +72,7 @@ export class Account {
   strike: Strike = (_, next) => next();
   watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
   ended: (execution: Execution) => void = () => {};
-  /** Told of every call of a function when it comes, and once it was answered. */
-  begun: (call: JournalledCall) => void = () => {};
+  /** Told of every call of a function once it was answered. */
   observe: (call: JournalledCall) => void = () => {};
   /** Answers of a model's container. */
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
@@ -148,7 +147,6 @@ export class Account {
   async take(call: AccountCall): Promise<object> {
     const entry: JournalledCall = { ...call, at: this.time.now, error: null, tookEffect: false };
     this.calls.push(entry);
-    this.begun(entry);
     try {
       if (!this.#isUnlimited && !isGranted(call.by.of.granted, call.service, call.operation, call.input)) {
         this.ungranted.push(entry);

@@ -44,7 +44,10 @@ export class Evidence {
   /** Calls of SageMaker by execution. */
   readonly hostedCalls = new Map<string, number>();
   readonly invocations = new Map<string, number>();
-  readonly #begunUnderLease = new Set<JournalledCall>();
+  /** Who held each lease last, by endpoint. */
+  readonly #lastHolder = new Map<string, string>();
+  /** Executions that ever held or awaited a lease: the sweeper knows of them. */
+  readonly everLeased = new Set<string>();
   mutations = 0;
   after: Snapshot | null = null;
 
@@ -57,9 +60,6 @@ export class Evidence {
     }
     town.account.calls.length = 0;
     town.account.observe = (call) => this.#observe(call);
-    town.account.begun = (call) => {
-      if (isHosted(call.service) && !isRead(call.operation) && this.#holds(call)) this.#begunUnderLease.add(call);
-    };
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
@@ -84,15 +84,18 @@ export class Evidence {
       if (isRead(operation)) return;
       this.mutations += 1;
       const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
-      // A call that began under the lease may take effect when it is free again, but not when it is another's.
-      const isFree = this.leases().every(({ owner }) => owner === null);
-      if (!this.#holds(call) && !(isFree && this.#begunUnderLease.has(call))) this.outsideLease.push(what);
+      if (!this.#mayChange(call)) this.outsideLease.push(what);
       if (
         /^Delete(Model|EndpointConfig)$/.test(operation) &&
         by.of.name !== 'RetireEndpoint' &&
         this.#isNeeded(targetOf(input))
       )
         this.neededDeleted.push(what);
+    } else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
+      const { endpointName, owner } = input.Item as Partial<Lease>;
+      if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
+      for (const entry of [owner, ...((input.Item as Partial<Lease>).waiting ?? [])])
+        if (entry) this.everLeased.add(entry.rollout.rolloutId);
     } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
       const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
       const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;
@@ -100,8 +103,15 @@ export class Evidence {
     }
   }
 
-  #holds({ by }: JournalledCall): boolean {
-    return this.leases().some(({ owner }) => owner?.rollout.rolloutId === by.executionName);
+  /**
+   * What an aborted execution left running may end when the same execution, driven again, has come to its end: that changes
+   * nothing as long as nobody else held the lease since.
+   */
+  #mayChange({ by }: JournalledCall): boolean {
+    return this.leases().some(
+      ({ endpointName, owner }) =>
+        (owner?.rollout.rolloutId ?? this.#lastHolder.get(endpointName)) === by.executionName,
+    );
   }
 
   #isNeeded(name: string): boolean {

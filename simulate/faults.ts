@@ -6,7 +6,7 @@ import type { ServiceName } from './aws/clients.ts';
 const THROTTLING: Partial<Record<ServiceName, string>> = {
   s3: 'SlowDown',
   dynamodb: 'ProvisionedThroughputExceededException',
-  sns: 'Throttled',
+  sns: 'ThrottledException',
 };
 const SERVER_ERRORS: Partial<Record<ServiceName, string>> = { s3: 'InternalError', dynamodb: 'InternalServerError' };
 const LIMITS: Partial<Record<ServiceName, string>> = {
@@ -68,7 +68,11 @@ export const faultKinds = {
       ),
     ),
   exists: async (call) => fail(refusal(call, 'exists')),
-  missing: async (call) => fail(refusal(call, 'missing')),
+  /** What was there was deleted by somebody else a moment ago: the deletion is true. */
+  missing: async (call, next) => {
+    if (/^Delete/.test(call.operation)) await next();
+    return fail(refusal(call, 'missing'));
+  },
   inProgress: async (call) => fail(refusal(call, 'inProgress')),
   limitExceeded: async (call) =>
     fail(new AwsError(LIMITS[call.service] ?? 'LimitExceededException', 'The account-level service limit is 0.')),
@@ -109,13 +113,15 @@ export interface Fault {
 const isRead = (operation: string) => /:(Describe|List|Get|Head|Query|Batch|Invoke)/.test(operation);
 
 /**
- * AWS may be late to show what was made, and then says for a while that it is missing; a service that says so for ever of
- * what is there has no fault but tells a lie, against which nobody can hold any promise. S3 and DynamoDB (read consistently)
- * are never late: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ * AWS may be late to show what was made, and then says for a while that it is missing; a service that says so for ever, or
+ * long after, of what is there has no fault but tells a lie, against which nobody can hold any promise. S3 and DynamoDB (read
+ * consistently) are never late; new configurations and models are a matter of the family `stale`.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export function isPossible({ site: { operation }, kind, times }: Fault): boolean {
   if (kind !== 'missing' && kind !== 'exists') return true;
-  return !isRead(operation) || (times !== 'forEver' && !/^(s3|dynamodb):/.test(operation));
+  if (!isRead(operation)) return true;
+  return times !== 'forEver' && !/^(s3|dynamodb):|:Describe(EndpointConfig|Model)$/.test(operation);
 }
 
 export const nameOfFault = ({ site, kind, times }: Fault): string =>

@@ -73,6 +73,9 @@ const nothingRemains: Rule = {
       if (end === 'deployed' || end === 'needsAttention' || end === 'retired') continue;
       found.push(`${kind} ${name} of ${by}, which ended ${end ?? 'without an outcome'}, remains`);
     }
+    // Alarms watch one update: none outlives a rollout that came to its end.
+    const [alarm] = Object.keys(after.alarms);
+    if (alarm !== undefined && ![...ends.values()].includes('needsAttention')) found.push(`the alarm ${alarm} remains`);
     for (const name of Object.keys(before.endpoints))
       if (!(name in after.endpoints) && !mayDelete && !outsider) found.push(`the endpoint ${name} is gone`);
     if (ofForeign(before) !== ofForeign(after)) found.push('what somebody else made was changed');
@@ -226,7 +229,7 @@ const everyEndIsTold: Rule = {
     const { town } = evidence;
     const found: string[] = [];
     const outcomes = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome]));
-    for (const { name, status, events, largestStateBytes, input, error, states } of town.account.executions.values()) {
+    for (const { name, status, events, largestStateBytes, input, error } of town.account.executions.values()) {
       if (status === 'RUNNING') found.push(`${name} is still running`);
       if (events > MAXIMUM_EVENTS) found.push(`${name} has ${events} events`);
       if (largestStateBytes > MAXIMUM_STATE_BYTES) found.push(`${name} has a state of ${largestStateBytes} bytes`);
@@ -236,10 +239,9 @@ const everyEndIsTold: Rule = {
         evidence.outcomes().some(({ upload: of }) => of?.key === upload.key),
       );
       if (outcome === undefined) {
-        // Stopped before it asked for the lease it has changed nothing, and nobody knows of it but who stopped it; an upload is
-        // started anew.
-        const hadNothing =
-          (status === 'ABORTED' || status === 'TIMED_OUT') && (retried || !states.includes('LeaseEndpoint'));
+        // Stopped, or unable to record anything, before it was known to the lease it has changed nothing, and nobody knows of
+        // it but who started it; an upload is started anew.
+        const hadNothing = status !== 'RUNNING' && (!evidence.everLeased.has(name) || (status !== 'FAILED' && retried));
         if (!mayLackOutcome && !hadNothing) found.push(`${name} (${status} ${error}) has no outcome`);
         continue;
       }

@@ -50,6 +50,15 @@ export const situations = {
     begin: uploading('wrong', 3, { ...settings, scaling: 'none', verification: 'live' }),
     ends: 'rolledBack',
   },
+  /** Under SageMaker's guardrails, with short waits: each golden request is a call that may fail. */
+  updateGuarded: {
+    base: 'scaledOut',
+    begin: uploading('good', 2, {
+      ...settings,
+      strategy: { type: 'canary', canaryPercent: 50, waitSeconds: 60, terminationWaitSeconds: 60 },
+    }),
+    ends: 'deployed',
+  },
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',

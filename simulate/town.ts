@@ -1,4 +1,5 @@
 // The stack in its account, as people meet it: uploads whose events start the machine, requests, a sweeper that comes around.
+import type { Lease } from '../state-machine/contract/lease.ts';
 import { Account, type AccountOptions, isHosted, type JournalledCall } from './account.ts';
 import type { Archive } from './archives.ts';
 import type { Json } from './asl.ts';
@@ -101,10 +102,17 @@ export class Town {
     if (this.#coming > 0) return false;
     for (const { status } of this.account.executions.values()) if (status === 'RUNNING') return false;
     if (this.#hasSweeper && this.#isForgotten()) return false;
+    // A recovery that failed is tried again after a pause; one that goes on failing is given up here.
+    if (this.#hasSweeper && this.#isLeased() && this.account.time.now < this.#lastChange + 2 * HOUR) return false;
     // What an aborted execution left running may still take effect, and the sweeper sees it when it comes the next time.
     if (this.aborted.length > 0 && this.account.time.now < this.#lastChange + AFTER_ABORT_MILLISECONDS) return false;
     const { begun, ended, lastBegunAt } = this.#sweeps;
     return !this.#hasSweeper || (lastBegunAt > this.#lastChange && begun === ended);
+  }
+
+  #isLeased(): boolean {
+    const leases = [...(this.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];
+    return leases.some(({ owner, waiting }) => owner !== null || waiting.length > 0);
   }
 
   /** Whether an upload has no outcome yet, and the sweeper may still take it up: it does after half an hour, and once an hour. */

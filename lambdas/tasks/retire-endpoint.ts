@@ -7,6 +7,7 @@ import { isBusy } from '../core/endpoint-status.ts';
 import { scalableResourceId } from '../core/names.ts';
 import { STACK_TAG } from '../core/ownership-tags.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -21,6 +22,9 @@ interface Ports extends LeasePorts {
   scaling: Scaling;
   ledger: Ledger;
 }
+
+/** The first look and three more. */
+const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_LOOKS * 1000;
 
 /** Of one endpoint; older ones were removed as newer ones came. */
 const MAXIMUM_RELEASES = 100;
@@ -37,6 +41,9 @@ export const retireEndpoint =
     const failed = (failure: Failure): Retirement => ({ ...progress, verdict: 'failed', failure });
 
     const endpoint = await ports.endpoints.find(lease.endpointName);
+    // A look may be stale, and what serves must not lose its configuration: until it was deleted here, "not there" is believed late.
+    if (endpoint === null && progress.done.length === 0 && waited < MILLISECONDS_TO_BELIEVE)
+      return { ...waiting, waitSeconds: SECONDS_BETWEEN_LOOKS };
     if (endpoint === null) {
       const done = [...progress.done, ...(await removeReleases(ports, lease.endpointName, stackName))];
       return { ...progress, verdict: 'retired', status: null, done: done.slice(-MAXIMUM_NOTES) };

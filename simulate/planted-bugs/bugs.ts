@@ -51,6 +51,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     plant: () => engineWith(given('RollBack', (ports) => ({ models: { ...ports.models, remove: nothing } }))),
   },
   {
+    name: 'DeleteAlarms leaves the alarms behind',
+    rule: 'nothingRemains',
+    among: ['fault updateGuarded: CreateModel'],
+    plant: () => engineWith(given('DeleteAlarms', (ports) => ({ alarms: { ...ports.alarms, remove: nothing } }))),
+  },
+  {
     name: 'RunCanary passes whatever the model answers',
     rule: 'successIsTrue',
     among: ['fault createWrong: CreateModel', 'fault updateLiveWrong: CreateModel'],

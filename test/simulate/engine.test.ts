@@ -91,21 +91,31 @@ async function withOurs(script: Script): Promise<Ended & { took: number }> {
 }
 
 const failure = { Error: 'Broken', Cause: 'It broke.' };
-/** Verdicts that any step may give, and errors with a retry of each policy and without one; what a step does not know is an error too. */
+/** What some Choice asks for beside a verdict. */
+const asked = { waitSeconds: 5, failure, candidate: null, guarded: false, trafficMoves: true };
+const verdicts = [
+  ...['accepted', 'rejected', 'granted', 'recover', 'outdated', 'retire', 'superseded', 'proceed', 'unchanged', 'wait'],
+  ...['inProgress', 'inService', 'failed', 'passed', 'waiting', 'act', 'deleted', 'retired', 'rolledBack'],
+];
+/** Verdicts that any step may give, and errors with a retry of each policy and without one. */
 const value = fc.constantFrom<Json>(
-  ...['accepted', 'rejected', 'proceed', 'unchanged', 'wait', 'inProgress', 'inService', 'failed', 'passed'].map(
-    (verdict) => ({ verdict, waitSeconds: 5, failure }),
-  ),
-  ...['waiting', 'act', 'rolledBack', 'needsAttention'].map((verdict) => ({ verdict, waitSeconds: 30, failure })),
+  ...verdicts.map((verdict) => ({ ...asked, verdict })),
+  ...['proceed', 'inService'].map((verdict) => ({ ...asked, verdict, candidate: {}, guarded: true })),
   ...['!Throttled', '!NotReady', '!EndpointBusy', '!Lambda.Unknown', '!Boom', '!States.Timeout'],
 );
 /** Every circle ends: the last value of each step leads on. */
 const LAST: Record<string, Json> = {
   InspectArtifact: { verdict: 'accepted', failure: null },
-  PlanRollout: { verdict: 'proceed' },
+  LeaseEndpoint: { ...asked, verdict: 'granted' },
+  PlanRollout: { ...asked, verdict: 'proceed' },
+  DeleteCandidate: { ...asked, verdict: 'deleted' },
+  VerifyCandidate: { ...asked, verdict: 'passed' },
+  RunCanary: { ...asked, verdict: 'passed' },
+  RetireEndpoint: { ...asked, verdict: 'retired' },
   RollBack: { verdict: 'rolledBack' },
   RecordOutcome: null,
 };
+const lastOf = (step: StepName): Json => (step in LAST ? LAST[step]! : { ...asked, verdict: 'inService' });
 const script = fc
   .tuple(...stepNames.map(() => fc.array(value, { maxLength: 4 })))
   .map(
@@ -115,7 +125,7 @@ const script = fc
           step,
           [
             ...(step === 'RecordOutcome' ? drawn[index]!.filter((each) => typeof each === 'string') : drawn[index]!),
-            step in LAST ? LAST[step]! : { verdict: 'inService', failure },
+            lastOf(step),
           ],
         ]),
       ) as Script,
@@ -133,13 +143,14 @@ test('drawn routes go as with aws-local-stepfunctions', async () => {
 
 test('waits take their time, and retries what full jitter draws', async () => {
   const waited = await withOurs({
-    ...Object.fromEntries(stepNames.map((step) => [step, [LAST[step] ?? { verdict: 'inService', failure }]])),
+    ...Object.fromEntries(stepNames.map((step) => [step, [lastOf(step)]])),
     CreateModel: ['!Throttled', '!Throttled', '!Throttled', {}],
-    DeployEndpoint: [{ verdict: 'inProgress', waitSeconds: 40, failure: null }],
+    DeployEndpoint: [{ ...asked, verdict: 'inProgress', waitSeconds: 40 }],
   });
   expect(waited.retries).toBe(3);
   expect(waited.took).toBeGreaterThan(40_000);
-  expect(waited.took).toBeLessThan(40_000 + 2_000 + 4_000 + 8_000);
+  // Throttled: 5 s, then twice as long each time.
+  expect(waited.took).toBeLessThan(40_000 + 5_000 + 10_000 + 20_000);
 });
 
 test('a delay grows by its rate up to its maximum, and jitter takes a part of it', () => {
