@@ -32,13 +32,14 @@ export async function runMachine(
   handlers: Record<StepName, Handler>,
   input: unknown,
   execution = { name: 'rollout-1', startedAt: '2026-01-01T00:00:00.000Z' },
+  maximumStates = Number.POSITIVE_INFINITY,
 ): Promise<Run> {
   // The engine insists on the real time as $$.Execution.StartTime.
   const onVirtualTime = JSON.parse(
     JSON.stringify(definition).replace('$$.Execution.StartTime', () => '$$.Execution.VirtualStartTime'),
   );
   const machine = new StateMachine(onVirtualTime, { validationOptions: { noValidate: true } });
-  const { result, eventLogs } = machine.run(input as never, {
+  const { result, eventLogs, abort } = machine.run(input as never, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
         stepNames.map((step) => [step, (payload: unknown) => asLambda(handlers[step], payload)]),
@@ -73,6 +74,10 @@ export async function runMachine(
     const state = 'state' in event ? event.state : undefined;
     if (event.type === 'StateEntered' && state) {
       run.states.push(state.name);
+      if (run.states.length > maximumStates) {
+        abort();
+        throw new Error(`More than ${maximumStates} states: ${run.states.slice(-5).join(', ')} ...`);
+      }
       run.events += EVENTS[state.type] ?? 2;
       run.largestStateBytes = Math.max(run.largestStateBytes, Buffer.byteLength(JSON.stringify(state.input)));
     }
