@@ -114,6 +114,7 @@ describe('an upload', () => {
       verification: 'candidate',
       strategy: ALL_AT_ONCE,
       alarms: null,
+      trust: null,
       tags: {},
     });
   });
