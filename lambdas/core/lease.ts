@@ -24,6 +24,8 @@ export interface Asking {
   kind: WaitingRollout['kind'];
   /** The accepted upload whose event started it; null for everything else. */
   upload: Omit<OrderedUpload, 'arrival'> | null;
+  /** Whether it was told to wait before: it arrived then, not now. */
+  hasWaited: boolean;
   now: Date;
 }
 
@@ -49,10 +51,15 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   const { newestUpload } = lease;
   const place = asking.upload && { ...asking.upload, arrival: lease.arrivals + 1 };
   const isKnown = place !== null && newestUpload !== null && isSameUpload(place, newestUpload);
-  if (place !== null && newestUpload !== null && !isKnown && !isNewer(place, newestUpload, facts.currentVersionId)) {
-    return { answer: { verdict: 'superseded', successor: newestUpload.rolloutId }, lease: without(lease, me) };
+  const isQueued = lease.waiting.some(({ rollout }) => rollout.rolloutId === me);
+  // Within one second the later arrival is the newer: without this, each of two would supersede the other at every look.
+  const wasReplaced = asking.hasWaited && !isQueued;
+  if (place !== null && newestUpload !== null && !isKnown) {
+    if (wasReplaced || !isNewer(place, newestUpload, facts.currentVersionId)) {
+      return { answer: { verdict: 'superseded', successor: newestUpload.rolloutId }, lease: without(lease, me) };
+    }
   }
-  const queued = lease.waiting.some(({ rollout }) => rollout.rolloutId === me) ? lease : enqueued(lease, asking);
+  const queued = isQueued ? lease : enqueued(lease, asking);
   if (queued === null) return { answer: { verdict: 'full' }, lease };
   const noted =
     place === null || isKnown

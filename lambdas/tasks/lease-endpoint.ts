@@ -47,7 +47,7 @@ export const leaseEndpoint =
       const { output, next } =
         request.action === 'recover'
           ? await recoverLease(ports, lease, rollout, request.recovers ?? '', asked, now)
-          : await ask(ports, lease, rollout, request, asked, now);
+          : await ask(ports, lease, rollout, request, asked, { now, hasWaited: progress?.verdict === 'waiting' });
       if (next === lease || (await ports.leases.replace(lease, next))) return output;
     }
     throw new RolloutError(
@@ -62,11 +62,11 @@ async function ask(
   rollout: LeasedRollout,
   request: RequestOutput,
   asked: LeaseOutput,
-  now: Date,
+  { now, hasWaited }: Pick<Asking, 'now' | 'hasWaited'>,
 ): Promise<{ output: LeaseOutput; next: Lease }> {
   const upload = startedByUpload(request);
   const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
-  const asking: Asking = { rollout, kind, upload, now };
+  const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
     currentVersionId: await tiedVersion(ports, lease, upload, request),
     over: await overHeads(ports, lease, rollout),

@@ -18,12 +18,13 @@ export function anUpload(rolloutId: string, second: number, key = `models/iris/$
   const lastModified = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   const upload = { key, versionId: `version-of-${rolloutId}`, lastModified };
   const rollout = aRollout(rolloutId, { upload: { bucket: 'bucket', sizeBytes: 1, ...upload }, startedByKey: key });
-  return { rollout, kind: 'upload', upload, now: new Date(Date.UTC(2026, 0, 1, 1)) };
+  return { rollout, kind: 'upload', upload, hasWaited: false, now: new Date(Date.UTC(2026, 0, 1, 1)) };
 }
 export const aRequest = (rolloutId: string): Asking => ({
   rollout: aRollout(rolloutId),
   kind: 'request',
   upload: null,
+  hasWaited: false,
   now: new Date(Date.UTC(2026, 0, 1, 1)),
 });
 export const anAction = (rolloutId: string, action: 'rollback' | 'retireEndpoint' = 'rollback'): Asking => ({

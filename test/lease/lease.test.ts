@@ -74,6 +74,16 @@ test('within one second, of one key the current version is the newer, of two key
   expect(queue(asked(aRequest('running'), anUpload('x', 1), anUpload('y', 1)).lease)).toEqual(['y']);
 });
 
+test('of two of one second the one that was replaced does not come back when it looks again', () => {
+  const [older, newer] = [anUpload('older', 1), anUpload('newer', 1)];
+  const { lease } = asked(aRequest('running'), older, newer);
+  const again = askForLease(lease, { ...older, hasWaited: true }, NOTHING);
+  expect(again).toEqual({ answer: { verdict: 'superseded', successor: 'newer' }, lease });
+  const waits = askForLease(lease, { ...newer, hasWaited: true }, NOTHING);
+  expect(waits.answer.verdict).toBe('waiting');
+  expect(queue(waits.lease)).toEqual(['newer']);
+});
+
 test('the same upload twice supersedes nobody', () => {
   const twice = anUpload('again', 1, 'models/iris/first/model.tar.gz');
   const again = { ...twice, upload: { ...twice.upload!, versionId: 'version-of-first' } };
@@ -143,6 +153,7 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
         );
         let lease = neverLeased('iris');
         const ended = new Map<string, string>();
+        const waited = new Set<string>();
         const numbers = new Map<number, string>();
         const act = (asking: Asking, leaves: boolean) => {
           const id = asking.rollout.rolloutId;
@@ -152,9 +163,13 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
             ended.set(id, 'done');
             return;
           }
-          const { answer, lease: next } = askForLease(lease, asking, NOTHING);
+          const { answer, lease: next } = askForLease(lease, { ...asking, hasWaited: waited.has(id) }, NOTHING);
           lease = next;
+          if (answer.verdict === 'waiting') waited.add(id);
           if (answer.verdict === 'superseded') ended.set(id, 'superseded');
+          // Who waits is the newest upload: nobody else's place is taken twice.
+          const queuedUploads = lease.waiting.filter((waiting) => waiting.kind === 'upload');
+          expect(queuedUploads.length).toBeLessThanOrEqual(1);
           if (answer.verdict === 'granted') {
             expect(lease.owner?.rollout.rolloutId).toBe(id);
             expect(numbers.get(lease.fencing) ?? id).toBe(id);
