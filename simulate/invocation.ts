@@ -78,7 +78,7 @@ export class Invocation {
 
   /** With the attempts and the pauses of an SDK client: 100 ms, 500 ms after throttling, doubled each time, full jitter. */
   async #send(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<object> {
-    const attempts = service === 'sagemaker-runtime' ? 1 : this.#account.sdkAttempts;
+    const attempts = attemptsOf(service, this.#account.sdkAttempts);
     for (let attempt = 1; ; attempt++) {
       const [least, most] = CALL_MILLISECONDS;
       await this.#sleep(least + (most - least) * this.#account.random());
@@ -95,6 +95,12 @@ export class Invocation {
       }
     }
   }
+}
+
+/** As `lambdas/aws/clients.ts` has them; a scenario may have clients that try but once. */
+function attemptsOf(service: ServiceName, usual: number): number {
+  if (service === 'sagemaker-runtime') return 1;
+  return usual > 1 && (service === 'sagemaker' || service === 'application-autoscaling') ? 2 * usual : usual;
 }
 
 interface SdkError extends Error {

@@ -18,6 +18,8 @@ export interface FleetResult {
   readonly minutes: number;
   /** The larger of the longest single rollout without limits, and of the calls without polls at this rate. */
   readonly idealMinutes: number;
+  /** Without polls. */
+  readonly neededPerRollout: number;
   readonly callsPerRollout: number;
   readonly refusedPerRollout: number;
   readonly violations: string[];
@@ -53,21 +55,23 @@ async function fleet(
     }
   }
   await town.settle({ hours: 60 });
-  const needed = account.calls.filter(
-    (call) => isLimited(call) && !POLLS.includes(call.by.of.name) && call.error !== 'ThrottlingException',
-  ).length;
-  const answered = account.calls.filter((call) => isLimited(call) && call.error !== 'ThrottlingException').length;
+  const answered = account.calls.filter((call) => isLimited(call) && call.error !== 'ThrottlingException');
+  const needed = answered.filter(({ by }) => !POLLS.includes(by.of.name)).length;
   await evidence.close();
   const outcomes: Record<string, number> = {};
   for (const { outcome } of evidence.outcomes()) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const rollouts = endpoints * uploadsEach;
-  const single = callsPerSecond === null ? 0 : (await fleet('one', 1, 1, null, seed)).minutes;
+  const minutes = (endedAt - startedAt) / 60_000;
+  const alone = callsPerSecond === null ? null : await fleet('one', 1, 1, null, seed);
   return {
     ...{ name, endpoints, uploads: rollouts, callsPerSecond, outcomes },
-    minutes: (endedAt - startedAt) / 60_000,
+    minutes,
+    neededPerRollout: needed / rollouts,
     idealMinutes:
-      callsPerSecond === null ? (endedAt - startedAt) / 60_000 : Math.max(single, needed / callsPerSecond / 60),
-    callsPerRollout: answered / rollouts,
+      alone === null || callsPerSecond === null
+        ? minutes
+        : Math.max(alone.minutes, (alone.neededPerRollout * rollouts) / callsPerSecond / 60),
+    callsPerRollout: answered.length / rollouts,
     refusedPerRollout: (strike?.refused() ?? 0) / rollouts,
     violations: rules.flatMap((rule) => rule.broken(evidence, {}).map((what) => `${rule.name}: ${what}`)).slice(0, 5),
   };
