@@ -29,12 +29,8 @@ export interface Machine {
   States: Record<string, State>;
 }
 
-/** Jest's `test`, or what collects the checks. */
-export interface Test {
-  (name: string, check: () => Promise<void> | undefined | void): void;
-  // biome-ignore lint/suspicious/noExplicitAny: as Jest declares it.
-  each(rows: readonly any[]): (name: string, check: (...values: any[]) => any) => void;
-}
+/** Jest's `test`, or what collects the checks in its place. */
+export type Test = jest.It;
 
 export const COMMITTED = path.join(import.meta.dirname, '../../state-machine/rollout.asl.json');
 export const committedMachine = (): Machine => JSON.parse(readFileSync(COMMITTED, 'utf8'));

@@ -66,7 +66,7 @@ function collected(machine: Machine): Check[] {
     (_name: string, check: (...values: never[]) => unknown) => {
       for (const row of rows) checks.push(() => check(...((Array.isArray(row) ? row : [row]) as never[])));
     };
-  const test = Object.assign(add, { each }) as Test;
+  const test = Object.assign(add, { each }) as unknown as Test;
   testGuards(machine, test);
   testRoutes(machine, test);
   return checks;

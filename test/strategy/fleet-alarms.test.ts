@@ -1,6 +1,8 @@
 // The alarms of a new fleet, judged by the simulator's CloudWatch from their definitions.
-import { fleetAlarms } from '../../lambdas/core/fleet-alarms.ts';
+import { fleetAlarms, plannedAlarms } from '../../lambdas/core/fleet-alarms.ts';
+import { ownershipTags } from '../../lambdas/core/ownership-tags.ts';
 import { expression } from '../../local/hosting/metric-math.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
 
 const fleet = { endpointName: 'iris', variantName: 'primary', endpointConfigName: 'iris-c-2' };
 const limits = { maximumErrorPercent: 5, maximumP99Milliseconds: 200, names: [] };
@@ -45,4 +47,35 @@ test.each<[string, Record<string, number>, boolean]>([
   ['p99-latency', { requests: 9, latency: 1e9 }, false],
 ])('%s with %j: ALARM %p', (kind, datapoints, expected) => {
   expect(isAlarm(kind, datapoints)).toBe(expected);
+});
+
+test('the definitions, word for word; without limits none', () => {
+  const requests = { id: 'requests', metric: 'Invocations', statistic: 'Sum' };
+  const words = 'Made by the rollout rollout-1, to be removed at its end:';
+  expect(alarms.map(({ name, ...rest }) => rest)).toEqual([
+    {
+      description: `${words} more than 5 % answers with 5XX of the new fleet of iris.`,
+      ...{ fleet, threshold: 5, expression: 'IF(requests >= 10, 100 * errors / requests, 0)' },
+      metrics: [requests, { id: 'errors', metric: 'Invocation5XXErrors', statistic: 'Sum' }],
+    },
+    {
+      description: `${words} more than 5 % errors of the model of the new fleet of iris.`,
+      ...{ fleet, threshold: 5, expression: 'IF(requests >= 10, 100 * (all - clients) / requests, 0)' },
+      metrics: [
+        ...[requests, { id: 'all', metric: 'InvocationModelErrors', statistic: 'Sum' }],
+        { id: 'clients', metric: 'Invocation4XXErrors', statistic: 'Sum' },
+      ],
+    },
+    {
+      description: `${words} the 99th percentile of ModelLatency above 200 ms of the new fleet of iris.`,
+      ...{ fleet, threshold: 200_000, expression: 'IF(requests >= 10, latency, 0)' },
+      metrics: [requests, { id: 'latency', metric: 'ModelLatency', statistic: 'p99' }],
+    },
+  ]);
+  const plan = {
+    ...{ rolloutId: 'rollout-1', endpointName: 'iris', ownershipTags: ownershipTags('Deployer', 'rollout-1') },
+    endpointConfig: { name: 'iris-c-2', variantName: 'primary' },
+  };
+  expect(plannedAlarms({ ...plan, alarms: limits } as unknown as Plan)).toEqual(alarms);
+  expect(plannedAlarms({ ...plan, alarms: null } as unknown as Plan)).toEqual([]);
 });
