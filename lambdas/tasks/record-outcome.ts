@@ -103,13 +103,15 @@ function subjectOf({ execution, trigger, request, lease }: RolloutEnd): Subject 
 }
 
 async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promise<Outcome> {
-  const { lease, canary, candidateCanary, retention, retentionFailure } = end;
+  const { lease, scaling, canary, candidateCanary, retention, retentionFailure, rollback } = end;
   const { outcome: name, failure, problems, left } = ending(end);
   const succeeded = hasSucceeded(name);
   const isVerified = name === 'deployed' || name === 'unchanged';
   const plan = isVerified ? await plannedOf(ports.documents, end) : null;
   const warnings = [
     ...(canary?.warnings ?? candidateCanary?.warnings ?? []),
+    // The way back tells again what RegisterScaling told.
+    ...(rollback?.verdict === 'rolledBack' ? rollback.warnings : (scaling?.warnings ?? [])),
     ...(retention?.warnings ?? []),
     ...(retentionFailure === null ? [] : [`Older releases were not removed: ${retentionFailure.Error}.`]),
   ];

@@ -6,6 +6,7 @@ import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { plannedAlarms } from '../core/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/ownership-tags.ts';
+import { pastScheduleWarnings } from '../core/past-schedules.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { sameScaling } from '../core/scaling-change.ts';
@@ -22,6 +23,7 @@ import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './read-plan.ts';
 import { removeCandidate } from './remove-candidate.ts';
+import { restoreScaling } from './restore-scaling.ts';
 import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
 import { untilDeadline } from './until-deadline.ts';
 
@@ -102,12 +104,9 @@ async function takeStep(
     case 'settled': {
       const looks = waiting.changeSeen ? null : lookedAgain(progress, now);
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
-      const done = [
-        ...progress.done,
-        ...(isUntouched ? [] : await restoreSettings(ports, plan, endpoint, tags)),
-        ...(await removeOwn(ports, plan, endpoint, keptCount)),
-      ];
-      return { ...waiting, verdict: 'rolledBack', done };
+      const settings = isUntouched ? NOTHING : await restoreSettings(ports, plan, endpoint, tags);
+      const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, keptCount))];
+      return { ...waiting, verdict: 'rolledBack', done, warnings: settings.warnings };
     }
     case 'leave': {
       // What is not in service may be on a mix of configurations: then nothing of them goes.
@@ -120,6 +119,7 @@ async function takeStep(
 }
 
 const MAXIMUM_NOTES = 10;
+const NOTHING: Pick<Rollback, 'done' | 'warnings'> = { done: [], warnings: [] };
 
 /** The candidate goes before the live endpoint is looked at: while it is there, the live one was never touched. */
 async function removeCandidateFirst(
@@ -157,6 +157,7 @@ function begin(now: Date, changeSeen: boolean, candidate: Rollback['candidate'])
     candidate,
     done: [],
     left: [],
+    warnings: [],
   };
 }
 
@@ -177,25 +178,28 @@ async function keepsCounts(
 
 /** Scaling and tags of an endpoint that was there before, exactly as they were; scaling leftovers of one that was not. */
 async function restoreSettings(
-  { scaling, endpoints }: Ports,
-  { before, scalableResourceId }: Plan,
+  { clock, scaling, endpoints }: Ports,
+  { before, scalableResourceId, scaling: wanted, suspendsScaling }: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
-): Promise<string[]> {
+): Promise<Pick<Rollback, 'done' | 'warnings'>> {
   const done: string[] = [];
   const live = await scaling.find(scalableResourceId);
   const previous = before?.scaling ?? null;
-  if (!sameScaling(previous, live)) {
+  let restored = live;
+  if (!sameScaling(previous, live, clock.now())) {
     if (previous === null) await scaling.deregister(scalableResourceId);
-    else await scaling.restore(scalableResourceId, previous);
+    else restored = await restoreScaling({ clock, scaling }, scalableResourceId, previous);
     done.push(`restored the scaling of ${scalableResourceId}`);
   }
+  // While it was taken off, no schedule could run.
+  const warnings = suspendsScaling || wanted === null ? pastScheduleWarnings(previous, restored, clock.now()) : [];
   const change = before && endpoint && tagChange(before.tags, tags);
   if (endpoint && change) {
     await endpoints.changeTags(endpoint.arn, change);
     done.push(`restored the tags of ${endpoint.name}`);
   }
-  return done;
+  return { done, warnings };
 }
 
 /** The alarms on its fleet; configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */

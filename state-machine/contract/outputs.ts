@@ -175,9 +175,12 @@ export const LeaseOutputSchema = z.object({
 });
 export type LeaseOutput = z.infer<typeof LeaseOutputSchema>;
 
+/** RegisterScaling. */
 export const ScalingOutputSchema = z.object({
   resourceId: z.string(),
   changed: z.boolean(),
+  /** One-time schedules that passed while scaling was taken off. */
+  warnings: z._default(z.array(z.string()), []),
 });
 
 /** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
@@ -225,5 +228,7 @@ export const RollbackSchema = z.object({
   candidate: z._default(z.enum(['unknown', 'seen', 'none']), 'none'),
   done: z.array(z.string()),
   left: z.array(z.string()),
+  /** What could not come back because its time has passed. */
+  warnings: z._default(z.array(z.string()), []),
 });
 export type Rollback = z.infer<typeof RollbackSchema>;

@@ -225,6 +225,7 @@ export const steps = {
       candidate: z._default(z.nullable(DeploymentSchema), null),
       deployment: z.nullable(DeploymentSchema),
       candidateCanary: z._default(z.nullable(CanaryOutputSchema), null),
+      scaling: z._default(z.nullable(ScalingOutputSchema), null),
       canary: z.nullable(CanaryOutputSchema),
       retention: z._default(z.nullable(RetentionSchema), null),
       retentionFailure: z._default(z.nullable(FailureSchema), null),

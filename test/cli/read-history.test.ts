@@ -110,6 +110,7 @@ test('an error that is caught is told as such, and the way back with its waits',
     candidate: 'none' as const,
     done: [],
     left: [],
+    warnings: [],
     waitSeconds: 30,
   };
   const history = await recordedHistory({
@@ -150,6 +151,7 @@ test('a failed deployment is told with the reason that SageMaker gave', async ()
     lastUnchangedPollAt: null,
     candidate: 'none' as const,
     left: [],
+    warnings: [],
     waitSeconds: 0,
     done: ['deleted iris'],
   };

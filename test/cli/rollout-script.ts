@@ -127,7 +127,7 @@ export const good: Script = {
     deployment('Creating', { progress: 'waiting for /ping' }),
     deployment('InService', { verdict: 'inService' }),
   ],
-  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true }],
+  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true, warnings: [] }],
   RunCanary: [
     {
       verdict: 'passed',

@@ -40,6 +40,7 @@ export const rollback = (verdict: Rollback['verdict'], left: string[] = []): Rol
   candidate: 'none',
   done: [],
   left,
+  warnings: [],
 });
 
 export const aPlan: Plan = {
@@ -112,6 +113,7 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
   candidate: null,
   deployment: null,
   candidateCanary: null,
+  scaling: null,
   canary: null,
   retention: null,
   retentionFailure: null,
