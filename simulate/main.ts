@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Answer, Job } from './job.ts';
 import { playJobs } from './pool.ts';
-import { printed, resultOf } from './result.ts';
+import { printed, resultOf, writeFigures } from './result.ts';
 
 const HELP = `Simulates rollouts on virtual time: the committed state machine and the real tasks against simulated AWS services.
 
@@ -15,6 +15,7 @@ npm run simulate -- [options]
   --processes <n>   how many processes (default: the number of processors)
   --large           also a fleet of 10,000 endpoints
   --json            one JSON object in place of the tables
+  --document <file> also writes the tables into the file, between its two marks
   --help
 
 Exit status: 0 no violation, 1 a violation or a planted bug that was not caught, 2 wrong use.
@@ -27,6 +28,7 @@ const options = {
   processes: { type: 'string', default: String(availableParallelism()) },
   large: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  document: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -88,5 +90,6 @@ function watch(answer: Answer): void {
 const answers = await playJobs(jobs, processes, watch);
 const result = resultOf(answers, { seed, pairs, minutes: (performance.now() - began) / 60_000 });
 if (!json && process.stderr.isTTY) process.stderr.write('\n');
+if (given.document !== undefined) writeFigures(given.document, result);
 console.log(json ? JSON.stringify(result) : printed(result));
 process.exitCode = result.violations === 0 && result.plantedBugs.every(({ caught }) => caught) ? 0 : 1;

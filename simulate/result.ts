@@ -1,4 +1,5 @@
 // What a run of the simulation found: one object, and the tables that people and the documentation read.
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { BaselineResult } from './baselines/play.ts';
 import { families } from './catalogue.ts';
 import type { FleetResult } from './fleets/play.ts';
@@ -35,7 +36,7 @@ export function resultOf(
   for (const answer of answers) if (answer.kind === 'share') add(tally, answer.tally);
   const plantedBugs = answers.flatMap((answer) => (answer.kind === 'plantedBugs' ? answer.bugs : []));
   const fleets = answers.flatMap((answer) => (answer.kind === 'fleets' ? answer.fleets : []));
-  const firstViolations = tally.violations.map((violation) => ({ ...violation, again: again(violation) }));
+  const firstViolations = tally.violations.map((violation) => ({ ...violation, again: again(violation, of.pairs) }));
   return {
     ...of,
     scenarios: total(tally, 'scenarios'),
@@ -54,9 +55,19 @@ export function resultOf(
   };
 }
 
-/** In a shell's single quotes; a pair of faults is drawn, so its name alone would not be found again without the number. */
-const again = ({ family, name, seed }: Violation) =>
-  `npm run simulate -- --seed ${seed} --only '${`${family} ${name}`.replaceAll("'", `'"'"'`)}'`;
+/** In a shell's single quotes. A pair of faults is drawn: it is found again only among as many. */
+const again = ({ family, name, seed }: Violation, pairs: number | null) =>
+  `npm run simulate -- --seed ${seed}${family === 'pair' ? ` --pairs ${pairs ?? 'all'}` : ''} --only '${`${family} ${name}`.replaceAll("'", `'"'"'`)}'`;
+
+/** Puts the tables where the documentation wants them. */
+export function writeFigures(file: string, result: Result): void {
+  const text = readFileSync(file, 'utf8');
+  const [before, rest] = text.split('<!-- begin figures -->');
+  const after = rest?.split('<!-- end figures -->')[1];
+  if (after === undefined) throw new Error(`${file} has no place for the figures.`);
+  const figures = `<!-- begin figures -->\n\n${printed(result)}\n\n<!-- end figures -->`;
+  writeFileSync(file, `${before}${figures}${after}`);
+}
 
 type Row = readonly (string | number)[];
 /** As Markdown, so that the documentation shows what the run printed. */
