@@ -46,6 +46,8 @@ export class Evidence {
   readonly invocations = new Map<string, number>();
   /** Who held each lease last, by endpoint. */
   readonly #lastHolder = new Map<string, string>();
+  /** Alarms that are there at the end. */
+  readonly alarms: string[] = [];
   /** Executions that ever held or awaited a lease: the sweeper knows of them. */
   readonly everLeased = new Set<string>();
   mutations = 0;
@@ -67,6 +69,9 @@ export class Evidence {
     const { time, hosting } = this.town.account;
     time.now += 2 * 3_600_000;
     this.after = hosting.snapshot();
+    const described = { service: 'cloudwatch' as const, operation: 'DescribeAlarms', input: {} };
+    const { MetricAlarms } = (await this.town.account.perform(described)) as { MetricAlarms?: { AlarmName: string }[] };
+    this.alarms.push(...(MetricAlarms ?? []).map(({ AlarmName }) => AlarmName));
   }
 
   #observe(call: JournalledCall): void {

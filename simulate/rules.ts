@@ -67,6 +67,8 @@ const nothingRemains: Rule = {
     const { before, after } = evidence;
     const found: string[] = [];
     if (after === null || mayLackOutcome) return found;
+    const needsAttention = evidence.outcomes().some(({ outcome }) => outcome === 'needsAttention');
+    if (!needsAttention) found.push(...evidence.alarms.map((name) => `the alarm ${name} remains`));
     const ends = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome.outcome]));
     for (const { kind, name, by } of madeThings(after)) {
       const end = by === undefined ? 'deployed' : ends.get(by);

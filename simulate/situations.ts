@@ -23,6 +23,11 @@ const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10
 /** Few requests: each is a call that may fail. */
 const canary = { requests: 2 };
 const settings = { canary, scaling, tags: { owner: 'botany' } };
+/** Under SageMaker's guardrails: one of three instances first, watched by alarms; short waits, for each golden request is a call. */
+const guarded = {
+  ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
+  strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 60, terminationWaitSeconds: 60 },
+};
 const wrongCases = [{ name: 'never', request: { body: {} }, expect: { status: 200, json: { number: -1 } } }];
 
 const uploading =
@@ -50,15 +55,8 @@ export const situations = {
     begin: uploading('wrong', 3, { ...settings, scaling: 'none', verification: 'live' }),
     ends: 'rolledBack',
   },
-  /** Under SageMaker's guardrails, with short waits: each golden request is a call that may fail. */
-  updateGuarded: {
-    base: 'scaledOut',
-    begin: uploading('good', 2, {
-      ...settings,
-      strategy: { type: 'canary', canaryPercent: 50, waitSeconds: 60, terminationWaitSeconds: 60 },
-    }),
-    ends: 'deployed',
-  },
+  updateGuarded: { base: 'scaledOut', begin: uploading('good', 2, guarded), ends: 'deployed' },
+  updateGuardedWrong: { base: 'scaledOut', begin: uploading('wrong', 3, guarded), ends: 'rolledBack' },
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',
