@@ -54,7 +54,8 @@ export const rollBack =
     // The live endpoint is asked for something only once the candidate is gone.
     const isUntouched =
       madeNothing || (isKnown && planned.candidate !== null && candidateRemoval?.verdict !== 'deleted');
-    const nothingAsked = planned.operation === 'configure' || isUntouched;
+    // A configuration whose making got no answer may not be visible yet, and is looked for as a change is.
+    const nothingAsked = planned.operation === 'configure' || (isUntouched && endpointConfig !== null);
     const changeSeen = nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService';
     const isGone = planned.candidate === null || madeNothing || candidateRemoval?.verdict === 'deleted';
     const progress = rollback ?? begin(now, changeSeen, isGone ? 'none' : 'unknown');
