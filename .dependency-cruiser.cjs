@@ -81,8 +81,15 @@ module.exports = {
       name: 'nothing-ships-the-local-cloud',
       comment: 'The local cloud serves tests, benchmarks and the first run; nothing that is deployed may know it.',
       severity: 'error',
-      from: { pathNot: '^(local|test|bench|scripts)/' },
+      from: { pathNot: '^(local|test|bench|scripts|simulate)/' },
       to: { path: '^local/' },
+    },
+    {
+      name: 'nothing-imports-the-simulation',
+      comment: 'The simulation runs the real parts; none of them may know it.',
+      severity: 'error',
+      from: { pathNot: '^(simulate|test)/' },
+      to: { path: '^simulate/' },
     },
     {
       name: 'nothing-imports-tests',

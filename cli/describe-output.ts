@@ -18,6 +18,8 @@ const describe: Describe = {
       verdict === 'accepted' && (goldenCases ? 'with golden cases' : 'without golden cases'),
       count(problems.length, 'problem'),
     ]),
+  LeaseEndpoint: ({ verdict, reason, successor, failure }) =>
+    list([verdict, reason, successor && `by ${successor}`, failure?.Cause]),
   PlanRollout: (plan) => {
     switch (plan.verdict) {
       case 'wait':
@@ -26,24 +28,35 @@ const describe: Describe = {
         return `rejected: ${plan.failure.Cause}`;
       case 'unchanged':
         return `${plan.endpointName} serves exactly this already`;
+      case 'recover':
+        return `takes up the way back of ${plan.endpointName}`;
       case 'proceed':
         return `${plan.operation} ${plan.endpointName}`;
     }
   },
   CreateModel: ({ made, name }) => `${made} ${name}`,
   CreateEndpointConfig: ({ made, name }) => `${made} ${name}`,
+  DeployCandidate: deployment,
+  CheckCandidate: deployment,
+  VerifyCandidate: canary,
+  DeleteCandidate: ({ verdict }) => verdict,
+  CreateAlarms: ({ watched }) => `watched by ${count(watched.length, 'alarm')}`,
   DeployEndpoint: deployment,
   CheckEndpoint: deployment,
-  RegisterScaling: ({ changed, resourceId }) => (changed ? `set for ${resourceId}` : 'as it should be already'),
-  RunCanary: ({ verdict, goldenCases, requests, latencyMilliseconds, failure }) =>
+  SendGoldenTraffic: ({ sent, failed, compared, wrong }) =>
     list([
-      verdict,
-      `${goldenCases.passed} of ${goldenCases.passed + goldenCases.failed} golden cases right`,
-      `${requests.sent - requests.failed} of ${requests.sent} requests answered`,
-      latencyMilliseconds &&
-        `p50 ${Math.round(latencyMilliseconds.p50)} ms, p99 ${Math.round(latencyMilliseconds.p99)} ms`,
-      failure?.Cause,
+      `${sent} golden requests so far`,
+      failed > 0 && `${failed} failed`,
+      `${compared} surely answered by the new model`,
+      wrong > 0 && `${wrong} wrongly`,
     ]),
+  JudgeFleet: ({ verdict, invocations, failure }) =>
+    list([verdict, `${invocations} invocations of the new fleet`, failure?.Cause]),
+  DeleteAlarms: ({ removed }) => `removed ${count(removed.length, 'alarm') || 'nothing'}`,
+  RegisterScaling: ({ changed, resourceId }) => (changed ? `set for ${resourceId}` : 'as it should be already'),
+  RunCanary: canary,
+  RetireSuperseded: ({ removed, warnings }) => list([count(removed.length, 'resource'), ...warnings]),
+  RetireEndpoint: ({ verdict, status, failure }) => list([verdict, status, failure?.Cause]),
   RollBack: rollback,
   CheckRollback: rollback,
   RecordOutcome: ({ outcome }) => outcome,
@@ -66,6 +79,17 @@ const isStep = (name: string): name is StepName => Object.hasOwn(steps, name);
 
 function deployment({ status, progress, failureReason, failure }: StepOutput<'CheckEndpoint'>): string {
   return list([status, progress, failureReason ?? failure?.Cause]);
+}
+
+function canary({ verdict, goldenCases, requests, latencyMilliseconds, failure }: StepOutput<'RunCanary'>): string {
+  return list([
+    verdict,
+    `${goldenCases.passed} of ${goldenCases.passed + goldenCases.failed} golden cases right`,
+    `${requests.sent - requests.failed} of ${requests.sent} requests answered`,
+    latencyMilliseconds &&
+      `p50 ${Math.round(latencyMilliseconds.p50)} ms, p99 ${Math.round(latencyMilliseconds.p99)} ms`,
+    failure?.Cause,
+  ]);
 }
 
 function rollback({ verdict, done, left }: StepOutput<'CheckRollback'>): string {

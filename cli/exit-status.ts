@@ -2,7 +2,7 @@
 import type { ExecutionEnded } from './state-change.ts';
 
 export const exitStatus = {
-  /** Deployed, or unchanged: the endpoint serves this model. Also a command that only asks, and got its answer. */
+  /** Deployed, or unchanged: the endpoint serves this model; or retired. Also a command that only asks, and got its answer. */
   ok: 0,
   /** Rejected, rolled back, needs attention, aborted or timed out: the endpoint does not serve this model. */
   failed: 1,

@@ -1,16 +1,20 @@
 // The commands with their parameters and help; each ends in a report.
 import { Command } from 'commander';
 import { type DeployFlags, deploy } from './commands/deploy.ts';
+import { lease } from './commands/lease.ts';
 import { outcome } from './commands/outcome.ts';
 import { releases } from './commands/releases.ts';
-import { type StartFlags, start } from './commands/start.ts';
+import { type RetireFlags, retire } from './commands/retire.ts';
+import { type RollbackFlags, rollback } from './commands/rollback.ts';
+import { start } from './commands/start.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
 import { DEFAULT_STACK_NAME } from './deployed-stack.ts';
 import type { Report } from './report.ts';
+import type { ActionFlags } from './start-action.ts';
 
 const STATUSES = `
-Exit status: 0 deployed or unchanged, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
+Exit status: 0 deployed, unchanged or retired, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
 2 the command itself could not be carried out. Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION ...`;
 
 const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoint>/<version>/model.tar.gz";
@@ -18,7 +22,7 @@ const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoin
 /** @param onReport told what the command came to, with whether JSON was asked for */
 export function program(onReport: (report: Report, flags: { json?: true }) => void): Command {
   const cli = new Command('npm run cli --')
-    .description('Uploads models, starts rollouts and follows them.')
+    .description('Uploads models, starts rollouts, rollbacks and retirements, and follows them.')
     .addHelpText('after', STATUSES);
   const command = (usage: string, description: string) =>
     cli
@@ -42,7 +46,20 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
     .argument('<request.json>', 'a file, or - for stdin')
     .option('--name <id>', "the rollout's id; the same one with the same request starts nothing more")
     .option('--watch', 'follow the rollout to its end')
-    .action(async (file: string, flags: StartFlags) => onReport(await start(file, flags), flags));
+    .action(async (file: string, flags: ActionFlags) => onReport(await start(file, flags), flags));
+  onStack('rollback', 'put an earlier release back, with the settings that it had')
+    .argument('<endpoint>')
+    .option('--to <rollout>', 'the release of this rollout (see releases); default: the one before')
+    .option('--verification <where>', 'candidate: on an endpoint of its own first; default: live')
+    .option('--name <id>', "the rollback's id; the same one starts nothing more")
+    .option('--watch', 'follow it to its end')
+    .action(async (endpoint: string, flags: RollbackFlags) => onReport(await rollback(endpoint, flags), flags));
+  onStack('retire', 'delete an endpoint with its scaling, configurations and models')
+    .argument('<endpoint>')
+    .option('--yes', 'really')
+    .option('--name <id>', "the retirement's id; the same one starts nothing more")
+    .option('--watch', 'follow it to its end')
+    .action(async (endpoint: string, flags: RetireFlags) => onReport(await retire(endpoint, flags), flags));
   onStack('watch', 'follow a rollout to its end')
     .argument('<rollout>', ROLLOUT)
     .action(async (rollout: string, flags) => onReport(await watch(rollout, flags), flags));
@@ -52,6 +69,9 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
   onStack('releases', 'what was released to an endpoint, the newest first')
     .argument('<endpoint>')
     .action(async (endpoint: string, flags) => onReport(await releases(endpoint, flags), flags));
+  onStack('lease', 'who changes an endpoint now, and who waits for it')
+    .argument('<endpoint>')
+    .action(async (endpoint: string, flags) => onReport(await lease(endpoint, flags), flags));
   command('validate', 'check a request or a manifest, without AWS')
     .argument('<rollout.json>', 'a file, or - for stdin')
     .action(async (file: string, flags) => onReport(await validate(file), flags));

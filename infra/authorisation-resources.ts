@@ -1,4 +1,5 @@
 // The kinds of resources that authorisations speak of: which ones a request touches, and which ones a grant covers.
+import { fleetAlarmPrefix } from '../lambdas/core/fleet-alarms.ts';
 
 /** Where a call is made. */
 export interface Scope {
@@ -82,6 +83,19 @@ export const targetTrackingAlarm: Resource = {
   granted: (grant) => [alarmArn(grant, `TargetTracking-endpoint/${grant.endpointNamePrefix}*`)],
 };
 
+/** The alarms that a rollout makes on a new fleet. */
+export const rolloutAlarm: Resource = {
+  requested: (input, scope) => alarmNames(input).map((name) => alarmArn(scope, name)),
+  granted: (grant) => [alarmArn(grant, `${fleetAlarmPrefix(grant.stackName)}*`)],
+};
+const alarmNames = (input: Input) => (input.AlarmNames ?? [text(input, 'AlarmName')]) as string[];
+
+/** Alarms that are only looked at: a rollout's own, and those of its author, which may have any name. */
+export const namedAlarms: Resource = {
+  requested: rolloutAlarm.requested,
+  granted: (grant) => [alarmArn(grant, '*')],
+};
+
 /** Looking for alarms: which names Application Auto Scaling asks for when it tries the permission is not documented. */
 export const anyAlarm: Resource = {
   requested: targetTrackingAlarm.requested,
@@ -96,6 +110,17 @@ export const scalingServiceLinkedRole: Resource = {
 const scalingRoleArn = ({ partition, account }: Scope) =>
   `arn:${partition}:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/` +
   'AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
+
+/**
+ * What the containers of an endpoint print; the name of a log group keeps the endpoint's case:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+ */
+export const containerLogs: Resource = {
+  requested: (input, scope) => [logGroupArn(scope, text(input, 'logGroupName'))],
+  granted: (grant) => [`${logGroupArn(grant, `/aws/sagemaker/Endpoints/${grant.endpointNamePrefix}`)}*`],
+};
+const logGroupArn = ({ partition, region, account }: Scope, name: string) =>
+  `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
 
 export const executionRole: Resource = {
   requested: (input) => [text(input, 'ExecutionRoleArn')],
@@ -120,6 +145,18 @@ export const repository: Resource = {
 };
 export const repositoryArn = ({ partition, region, account }: Scope, name: string) =>
   `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
+
+/** The one machine of the stack, by name: its functions come before it. */
+export const stateMachineArn = ({ partition, region, account }: Scope, stackName: string): string =>
+  `arn:${partition}:states:${region}:${account}:stateMachine:${stackName}-Rollout`;
+export const stateMachine: Resource = {
+  requested: (input) => [text(input, 'stateMachineArn')],
+  granted: (grant) => [stateMachineArn(grant, grant.stackName)],
+};
+export const execution: Resource = {
+  requested: (input) => [text(input, 'executionArn')],
+  granted: (grant) => [`${stateMachineArn(grant, grant.stackName).replace(':stateMachine:', ':execution:')}:*`],
+};
 
 const tableArn = ({ partition, region, account }: Scope, name: string) =>
   `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;

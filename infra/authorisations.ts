@@ -17,21 +17,26 @@ import {
 import {
   anyAlarm,
   bucket,
+  containerLogs,
   endpoint,
   endpointConfig,
   eventBuses,
   everything,
+  execution,
   executionRole,
   type Input,
   model,
+  namedAlarms,
   object,
   type Resource,
   repository,
+  rolloutAlarm,
   type Scope,
   scalableTarget,
   scaledEndpoint,
   scaledEndpointConfig,
   scalingServiceLinkedRole,
+  stateMachine,
   table,
   tablesOf,
   taggedEndpoint,
@@ -65,6 +70,7 @@ const reference = (service: string) =>
 const SAGEMAKER = reference('amazonsagemaker');
 const SCALING =
   'https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html';
+const CLOUDWATCH = reference('amazoncloudwatch');
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html';
 const MULTIPART = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions';
 
@@ -189,6 +195,11 @@ export const authorisations = {
   'application-autoscaling:PutScheduledAction': scaling('PutScheduledAction', ...onScaledEndpoint),
   'application-autoscaling:DeleteScheduledAction': scaling('DeleteScheduledAction'),
 
+  'cloudwatch:PutMetricAlarm': { page: CLOUDWATCH, needs: [need('cloudwatch:PutMetricAlarm', rolloutAlarm)] },
+  'cloudwatch:DescribeAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DescribeAlarms', namedAlarms)] },
+  'cloudwatch:DeleteAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DeleteAlarms', rolloutAlarm)] },
+  'cloudwatch:GetMetricData': { page: CLOUDWATCH, needs: [need('cloudwatch:GetMetricData', everything)] },
+
   's3:HeadObject': { page: S3, needs: readObject },
   's3:GetObject': { page: S3, needs: readObject },
   's3:ListObjectsV2': { page: S3, needs: [need('s3:ListBucket', bucket)] },
@@ -214,6 +225,15 @@ export const authorisations = {
     needs: [need('ecr:GetDownloadUrlForLayer', repository)],
   },
 
+  'cloudwatch-logs:FilterLogEvents': {
+    page: reference('amazoncloudwatchlogs'),
+    needs: [need('logs:FilterLogEvents', containerLogs)],
+  },
+  'cloudwatch-logs:PutRetentionPolicy': {
+    page: reference('amazoncloudwatchlogs'),
+    needs: [need('logs:PutRetentionPolicy', containerLogs)],
+  },
+
   'dynamodb:GetItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:GetItem', table)] },
   'dynamodb:Query': { page: reference('amazondynamodb'), needs: [need('dynamodb:Query', table)] },
   'dynamodb:PutItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:PutItem', table)] },
@@ -223,6 +243,12 @@ export const authorisations = {
     needs: [need('dynamodb:PutItem', tablesOf('Put'))],
   },
   'dynamodb:DeleteItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:DeleteItem', table)] },
+
+  'sfn:DescribeExecution': {
+    page: reference('awsstepfunctions'),
+    needs: [need('states:DescribeExecution', execution)],
+  },
+  'sfn:StartExecution': { page: reference('awsstepfunctions'), needs: [need('states:StartExecution', stateMachine)] },
 
   'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic)] },
   'eventbridge:PutEvents': { page: reference('amazoneventbridge'), needs: [need('events:PutEvents', eventBuses)] },

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { PlatformSettings } from '../state-machine/contract/platform.ts';
 import { alarms } from './alarms.ts';
 import { artifactBucket, denyArtifactsToOthers } from './artifact-bucket.ts';
+import { stateMachineArn } from './authorisation-resources.ts';
 import { dashboard } from './dashboard.ts';
 import { executionRole } from './execution-role.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -15,6 +16,7 @@ import { rolloutMachine } from './rollout-machine.ts';
 import { servingImageTag } from './serving-image-tag.ts';
 import { servingRepository } from './serving-repository.ts';
 import type { StackSettings } from './settings.ts';
+import { sweeper } from './sweeper.ts';
 import { taskFunctions } from './task-functions.ts';
 import { triggers } from './triggers.ts';
 
@@ -55,6 +57,8 @@ export class DeployerStack extends Stack {
       maximumArchiveBytes: settings.maximumArchiveBytes,
       maximumUnpackedBytes: settings.maximumUnpackedBytes,
       requireGoldenCases: settings.requireGoldenCases,
+      requireCandidate: settings.requireCandidate,
+      keptReleases: settings.keptReleases,
       allowTrust: settings.allowTrust,
     } satisfies PlatformSettings;
     const functions = taskFunctions(this, {
@@ -67,6 +71,7 @@ export class DeployerStack extends Stack {
         executionRoleArn: role.roleArn,
         stackName: this.stackName,
         accountId: this.account,
+        stateMachineArn: stateMachineArn(this, this.stackName),
         platformSettings: this.toJsonString(platform),
       },
       grantScope: {
@@ -85,7 +90,9 @@ export class DeployerStack extends Stack {
       logRetention: settings.logRetentionDays,
     });
     denyArtifactsToOthers(bucket, functions.InspectArtifact.role!);
-    const machine = rolloutMachine(this, functions, settings.logRetentionDays);
+    const { Sweep, ...tasks } = functions;
+    const machine = rolloutMachine(this, tasks, settings.logRetentionDays);
+    sweeper(this, Sweep, machine);
 
     const undelivered = triggers(this, { bucket, bus, machine });
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;

@@ -33,12 +33,9 @@ export function executionRole(scope: Stack, { bucket, repositoryNames, endpointN
     allow(['cloudwatch:PutMetricData'], ['*'], {
       StringLike: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/*'] },
     }),
-    // Guardrails read their alarms with this role:
+    // Guardrails read their alarms with this role, those that authors name among them:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
-    allow(
-      ['cloudwatch:DescribeAlarms'],
-      [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${scope.stackName}-*`],
-    ),
+    allow(['cloudwatch:DescribeAlarms'], [`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`]),
   ];
   const role = new Role(scope, 'ExecutionRole', {
     description: `Hosts the models of ${scope.stackName}. Endpoints that outlive the stack still need it.`,
@@ -52,7 +49,7 @@ export function executionRole(scope: Stack, { bucket, repositoryNames, endpointN
   acknowledgeWildcards(
     role,
     statements,
-    'Artifacts, captures, log groups and alarms are many and narrowed by prefix; ecr:GetAuthorizationToken and cloudwatch:PutMetricData take no resource, the latter is narrowed by namespace.',
+    'Artifacts, captures and log groups are many and narrowed by prefix; alarms are read, whatever name their author gave them; ecr:GetAuthorizationToken and cloudwatch:PutMetricData take no resource, the latter is narrowed by namespace.',
   );
   return role;
 }

@@ -1,5 +1,5 @@
 // Which API calls each task makes: its role is granted these and nothing else.
-import type { StepName } from '../state-machine/contract/steps.ts';
+import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
 import type { Operation } from './authorisations.ts';
 
 /** Prefixes of keys in the one bucket. */
@@ -21,6 +21,15 @@ const describeScaling = [
   'application-autoscaling:DescribeScheduledActions',
 ] as const satisfies GrantedCall[];
 
+/** Each task of the machine, and the sweeper beside it. */
+export type FunctionName = StepName | 'Sweep';
+export const functionNames: readonly FunctionName[] = [...stepNames, 'Sweep'];
+
+const removeAlarms = ['cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'] as const satisfies GrantedCall[];
+const readLease = ['dynamodb:GetItem'] as const satisfies GrantedCall[];
+/** The heartbeat too. */
+const holdLease = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const satisfies GrantedCall[];
+
 export const functionCalls = {
   ResolveRequest: [
     ['s3:HeadObject', 'models/'],
@@ -30,6 +39,7 @@ export const functionCalls = {
     ['s3:HeadObject', 'golden-cases/'],
     ['s3:HeadObject', 'golden-cases/', oneVersion],
     ['s3:GetObject', 'golden-cases/', oneVersion],
+    ...readDocuments,
     ...writeDocuments,
     'ecr:BatchGetImage',
     'ecr:GetDownloadUrlForLayer',
@@ -46,7 +56,10 @@ export const functionCalls = {
     ['s3:CompleteMultipartUpload', 'artifacts/'],
     ['s3:AbortMultipartUpload', 'artifacts/'],
   ],
+  LeaseEndpoint: [...holdLease, 'dynamodb:Query', 'sfn:DescribeExecution', ['s3:HeadObject', 'models/']],
   PlanRollout: [
+    'cloudwatch:DescribeAlarms',
+    ...holdLease,
     ...readDocuments,
     ...writeDocuments,
     'sagemaker:DescribeEndpoint',
@@ -55,36 +68,107 @@ export const functionCalls = {
     'sagemaker:ListTags',
     ...describeScaling,
   ],
-  CreateModel: [...readDocuments, 'sagemaker:DescribeModel', 'sagemaker:ListTags', 'sagemaker:CreateModel'],
+  CreateModel: [
+    ...readLease,
+    ...readDocuments,
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    'sagemaker:CreateModel',
+  ],
   CreateEndpointConfig: [
+    ...readLease,
     ...readDocuments,
     'sagemaker:DescribeEndpointConfig',
     'sagemaker:ListTags',
     'sagemaker:CreateEndpointConfig',
   ],
-  DeployEndpoint: [
+  DeployCandidate: [
+    ...readLease,
     ...readDocuments,
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:ListTags',
+    'sagemaker:CreateEndpointConfig',
+    'sagemaker:CreateEndpoint',
+  ],
+  CheckCandidate: [...holdLease, 'sagemaker:DescribeEndpoint'],
+  VerifyCandidate: [
+    ...holdLease,
+    ...readDocuments,
+    ['s3:GetObject', 'artifacts/'],
+    'sagemaker:DescribeEndpoint',
+    'sagemaker-runtime:InvokeEndpoint',
+  ],
+  DeleteCandidate: [
+    'cloudwatch-logs:PutRetentionPolicy',
+    ...holdLease,
+    ...readDocuments,
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:ListTags',
+    'sagemaker:DeleteEndpoint',
+    'sagemaker:DeleteEndpointConfig',
+  ],
+  CreateAlarms: [...readLease, ...readDocuments, 'cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms'],
+  DeployEndpoint: [
+    ...readLease,
+    ...readDocuments,
+    ...describeScaling,
+    'application-autoscaling:DeregisterScalableTarget',
     'sagemaker:DescribeEndpoint',
     'sagemaker:CreateEndpoint',
     'sagemaker:UpdateEndpoint',
     'sagemaker:AddTags',
     'sagemaker:DeleteTags',
   ],
-  CheckEndpoint: ['sagemaker:DescribeEndpoint'],
+  CheckEndpoint: [...holdLease, 'sagemaker:DescribeEndpoint'],
+  SendGoldenTraffic: [...readDocuments, ['s3:GetObject', 'artifacts/'], 'sagemaker-runtime:InvokeEndpoint'],
+  JudgeFleet: [...holdLease, ...readDocuments, 'cloudwatch:GetMetricData'],
+  DeleteAlarms: [...readLease, ...readDocuments, ...removeAlarms],
   RegisterScaling: [
+    ...readLease,
     ...readDocuments,
     ...describeScaling,
     'application-autoscaling:RegisterScalableTarget',
     'application-autoscaling:DeregisterScalableTarget',
     'application-autoscaling:PutScalingPolicy',
+    'application-autoscaling:DeleteScalingPolicy',
+    'application-autoscaling:PutScheduledAction',
   ],
   RunCanary: [
+    ...holdLease,
     ...readDocuments,
     ['s3:GetObject', 'artifacts/'],
     'sagemaker:DescribeEndpoint',
     'sagemaker-runtime:InvokeEndpoint',
   ],
+  RetireSuperseded: [
+    ...readLease,
+    'dynamodb:Query',
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    'sagemaker:DeleteEndpointConfig',
+    'sagemaker:DeleteModel',
+  ],
+  RetireEndpoint: [
+    ...readLease,
+    'dynamodb:Query',
+    'sagemaker:DescribeEndpoint',
+    'sagemaker:DescribeEndpointConfig',
+    'sagemaker:DescribeModel',
+    'sagemaker:ListTags',
+    'sagemaker:DeleteEndpoint',
+    'sagemaker:DeleteEndpointConfig',
+    'sagemaker:DeleteModel',
+    ...describeScaling,
+    'application-autoscaling:DeregisterScalableTarget',
+  ],
   RollBack: [
+    ...removeAlarms,
+    'cloudwatch-logs:PutRetentionPolicy',
+    ...readLease,
     ...readDocuments,
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeEndpointConfig',
@@ -104,13 +188,23 @@ export const functionCalls = {
     'application-autoscaling:PutScheduledAction',
     'dynamodb:Query',
   ],
-  CheckRollback: ['sagemaker:DescribeEndpoint'],
+  CheckRollback: [...readLease, 'sagemaker:DescribeEndpoint'],
   RecordOutcome: [
+    ...holdLease,
     ...readDocuments,
     ...writeDocuments,
     'dynamodb:Query',
     'dynamodb:TransactWriteItems',
+    'cloudwatch-logs:FilterLogEvents',
     'sns:Publish',
     'eventbridge:PutEvents',
   ],
-} as const satisfies Record<StepName, readonly GrantedCall[]>;
+  Sweep: [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    ['s3:ListObjectVersions', 'models/'],
+    'sfn:DescribeExecution',
+    'sfn:StartExecution',
+  ],
+} as const satisfies Record<FunctionName, readonly GrantedCall[]>;

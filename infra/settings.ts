@@ -53,6 +53,10 @@ export const StackSettingsSchema = z
     ),
     /** Whether a rollout without golden cases is rejected; otherwise it may end `verified: healthOnly`. */
     requireGoldenCases: withDefault(z.boolean(), false),
+    /** Whether updates must be verified on a candidate endpoint first, whatever a request asks for. */
+    requireCandidate: withDefault(z.boolean(), false),
+    /** How many releases besides the one that serves are kept for rollbacks. */
+    keptReleases: withDefault(platform.keptReleases.check(z.minimum(1), z.maximum(20)), 3),
     /** Whether a request may ask for an artifact that runs code of its own. */
     allowTrust: withDefault(z.boolean(), false),
     /** Tag of the serving image; default: a digest of the image's own source, which `npm run image:publish` uses too. */

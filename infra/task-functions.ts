@@ -1,13 +1,13 @@
-// One function for each task of the machine, each with its own role and log group.
+// One function for each task of the machine, and the sweeper: each with its own role and log group.
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type EnvironmentKey, environmentNames } from '../lambdas/runtime/environment.ts';
-import { type StepName, stepNames, steps } from '../state-machine/contract/steps.ts';
+import { steps } from '../state-machine/contract/steps.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import type { GrantScope } from './authorisation-resources.ts';
-import { functionCalls } from './function-calls.ts';
+import { type FunctionName, functionCalls, functionNames } from './function-calls.ts';
 import { grants } from './grants.ts';
 
 export interface TaskFunctionsProps {
@@ -19,20 +19,23 @@ export interface TaskFunctionsProps {
 }
 
 /** 1769 MB is one whole processor, which unpacking and hashing an archive uses: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const MEMORY_MEGABYTES: Partial<Record<StepName, number>> = { InspectArtifact: 1769 };
+const MEMORY_MEGABYTES: Partial<Record<FunctionName, number>> = { InspectArtifact: 1769 };
 const DEFAULT_MEMORY_MEGABYTES = 512;
 
-export function taskFunctions(scope: Stack, props: TaskFunctionsProps): Record<StepName, LambdaFunction> {
-  return Object.fromEntries(stepNames.map((step) => [step, taskFunction(scope, step, props)])) as Record<
-    StepName,
+/** Listing all uploads of many endpoints takes a while; what is left is found by the next sweep. */
+export const SWEEP_SECONDS = 300;
+
+export function taskFunctions(scope: Stack, props: TaskFunctionsProps): Record<FunctionName, LambdaFunction> {
+  return Object.fromEntries(functionNames.map((name) => [name, taskFunction(scope, name, props)])) as Record<
+    FunctionName,
     LambdaFunction
   >;
 }
 
 /** `CreateModel` -> `create-model`, the name of its handler's file. */
-export const entryName = (step: StepName): string => step.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
+export const entryName = (step: FunctionName): string => step.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
 
-function taskFunction(scope: Stack, step: StepName, props: TaskFunctionsProps): LambdaFunction {
+function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProps): LambdaFunction {
   const functionName = `${scope.stackName}-${step}`;
   const logGroup = new LogGroup(scope, `${step}Logs`, {
     logGroupName: `/aws/lambda/${functionName}`,
@@ -61,13 +64,16 @@ function taskFunction(scope: Stack, step: StepName, props: TaskFunctionsProps): 
   );
   return new LambdaFunction(scope, `${step}Function`, {
     functionName,
-    description: `The task ${step} of the state machine ${scope.stackName}-Rollout`,
+    description:
+      step === 'Sweep'
+        ? `Takes up what no execution of ${scope.stackName}-Rollout works on any more`
+        : `The task ${step} of the state machine ${scope.stackName}-Rollout`,
     code: Code.fromAsset(props.bundles[entryName(step)]!),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: MEMORY_MEGABYTES[step] ?? DEFAULT_MEMORY_MEGABYTES,
-    timeout: Duration.seconds(steps[step].functionTimeoutSeconds),
+    timeout: Duration.seconds(step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds),
     environment: Object.fromEntries(
       Object.entries(props.environment).map(([key, value]) => [environmentNames[key as EnvironmentKey], value]),
     ),

@@ -23,6 +23,8 @@ export type CloudEnvironment = Record<
 export interface HostingService extends LocalService {
   /** Tags of a model, config, endpoint or scalable target by its ARN, for conditions on aws:ResourceTag. */
   tagsOf: TagsOf;
+  /** CloudWatch, as far as it concerns endpoints. */
+  cloudwatch?: LocalService;
   /** Ends all inference servers. */
   stop(): Promise<void>;
 }
@@ -102,6 +104,7 @@ export async function startCloud<H extends HostingService = LocalHosting>(
     };
     hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
+    if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);
     const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });

@@ -1,5 +1,7 @@
 // SDK clients that speak to MiniStack itself, past the gateway: for what the cloud does inside, which are nobody's calls.
 import { Agent } from 'node:https';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -12,8 +14,10 @@ export function ministackClients(port: number) {
     requestHandler: { httpsAgent: new Agent({ keepAlive: true, timeout: 30_000, rejectUnauthorized: false }) },
   };
   return {
+    cloudwatch: new CloudWatchClient(configuration),
     iam: new IAMClient(configuration),
     lambda: new LambdaClient(configuration),
+    logs: new CloudWatchLogsClient({ ...configuration, maxAttempts: 1 }),
     s3: new S3Client({ ...configuration, forcePathStyle: true }),
   };
 }

@@ -1,6 +1,8 @@
 // Makes the hosting of the local cloud: the simulator on real time, with processes of the serving image's code behind it.
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { containerLogSender } from './container-log-sender.ts';
+import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
 import { Hosting } from './hosting/hosting.ts';
 import { ProcessFleet } from './hosting/process-fleet.ts';
 import { ministackClients } from './ministack-clients.ts';
@@ -29,7 +31,8 @@ export interface StartHostingOptions {
 export type LocalHosting = ReturnType<typeof startHosting>;
 
 export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {
-  const { iam, lambda, s3 } = ministackClients(ministackPort);
+  const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
+  const sender = containerLogSender(logs);
   const log = createWriteStream(join(directory, 'containers.log'), { flags: 'a' });
   const hosting = new Hosting({
     fleet: new ProcessFleet({
@@ -45,17 +48,23 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
         // Not one for each processor: all endpoints share this machine.
         SAGEMAKER_MODEL_SERVER_WORKERS: '1',
       },
-      log: (line, { endpointName, variantName }) => log.write(`${endpointName}/${variantName} ${line}\n`),
+      log: (line, { endpointName, variantName }, instanceId) => {
+        log.write(`${endpointName}/${variantName} ${line}\n`);
+        sender.write(line, { endpointName, variantName, instanceId });
+      },
     }),
     provisioning: ({ change }) => 1000 * (change === 'create' || change === 'update' ? 1 : 1 / 3) * provisioningSeconds,
     modelDataExists: modelDataAccess({ iam, s3, region }),
+    alarmState: alarmStates(cloudwatch),
   });
   const clock = setInterval(() => hosting.advance(), ADVANCE_EVERY_MS);
   return Object.assign(hosting, {
+    cloudwatch: endpointAlarms(hosting, cloudwatch),
     async stop() {
       clearInterval(clock);
       await hosting.close();
-      for (const client of [iam, lambda, s3]) client.destroy();
+      await sender.close();
+      for (const client of [cloudwatch, iam, lambda, logs, s3]) client.destroy();
       log.end();
     },
   });

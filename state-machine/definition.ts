@@ -2,23 +2,29 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { type StateKey, type StepName, stateSchemas } from './contract/steps.ts';
-import { CONTRACT_VERSION } from './contract/version.ts';
+import type { StateKey, StepName } from './contract/steps.ts';
+import { initialState } from './initial-state.ts';
 import { path, taskState } from './task-state.ts';
 
 export function rolloutDefinition(scope: Construct, functions: Record<StepName, IFunction>): sfn.IChainable {
   const task = (step: StepName, next: sfn.IChainable, errorKey: StateKey = 'failure') =>
     taskState(scope, step, functions[step], { next, errorKey });
-  const wait = (name: string, secondsPath: string) =>
-    new sfn.Wait(scope, name, { time: sfn.WaitTime.secondsPath(secondsPath) });
-  const keepFailure = (name: string, of: StateKey) =>
-    new sfn.Pass(scope, name, { inputPath: `${path(of)}.failure`, resultPath: path('failure') });
+  const pass = (name: string, from: string, to: StateKey) =>
+    new sfn.Pass(scope, name, { inputPath: from, resultPath: path(to) });
+  const keepFailure = (name: string, of: StateKey) => pass(name, `${path(of)}.failure`, 'failure');
   const is = (variable: string, value: string) => sfn.Condition.stringEquals(variable, value);
+  const choice = (name: string) => new sfn.Choice(scope, name);
+  /** Asks a task again after a wait, until its verdict is another than `waiting`. */
+  const circle = (asked: sfn.TaskStateBase, wait: string, key: StateKey, verdict: sfn.Choice, waiting = 'waiting') => {
+    const time = sfn.WaitTime.secondsPath(`${path(key)}.waitSeconds`);
+    verdict.when(is(`${path(key)}.verdict`, waiting), new sfn.Wait(scope, wait, { time }).next(asked));
+    return verdict;
+  };
 
   // The end. An outcome that cannot be recorded must not hide why the rollout failed.
   const recordOutcome = task(
     'RecordOutcome',
-    new sfn.Choice(scope, 'FailedBeforeRecording?')
+    choice('FailedBeforeRecording?')
       .when(sfn.Condition.isNull(path('failure')), new sfn.Fail(scope, 'OutcomeNotRecorded', notRecorded))
       .otherwise(
         new sfn.Fail(scope, 'FailedUnrecorded', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' }),
@@ -26,7 +32,7 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
     'recordingFailure',
   );
   recordOutcome.next(
-    new sfn.Choice(scope, 'Succeeded?')
+    choice('Succeeded?')
       .when(
         sfn.Condition.booleanEquals('$.outcome.succeeded', true),
         new sfn.Succeed(scope, 'Succeeded', { outputPath: path('outcome') }),
@@ -34,68 +40,122 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
       .otherwise(new sfn.Fail(scope, 'Failed', { errorPath: '$.outcome.error', causePath: '$.outcome.cause' })),
   );
 
-  // The way back, a circle of acting and waiting until nothing of the rollout is left.
+  // The way back, a circle of acting and looking until nothing of the rollout is left.
   const rollBack = task('RollBack', recordOutcome, 'rollbackFailure');
-  const waitForRollback = wait('WaitForRollback', '$.rollback.waitSeconds');
-  const rollbackVerdict = new sfn.Choice(scope, 'RolledBack?')
-    .when(is('$.rollback.verdict', 'waiting'), waitForRollback)
+  const checkRollback = task('CheckRollback', recordOutcome, 'rollbackFailure');
+  const isRolledBack = circle(checkRollback, 'WaitForRollback', 'rollback', choice('RolledBack?'))
     .when(is('$.rollback.verdict', 'act'), rollBack)
     .otherwise(recordOutcome);
-  rollBack.next(rollbackVerdict);
-  waitForRollback.next(task('CheckRollback', recordOutcome, 'rollbackFailure')).next(rollbackVerdict);
+  rollBack.next(isRolledBack);
+  checkRollback.next(isRolledBack);
 
-  // The way forward, once there is something to take back.
+  // The live endpoint.
+  const retireSuperseded = task('RetireSuperseded', recordOutcome, 'retentionFailure');
+  retireSuperseded.next(recordOutcome);
   const runCanary = task('RunCanary', rollBack);
   runCanary.next(
-    new sfn.Choice(scope, 'CanaryPassed?')
-      .when(is('$.canary.verdict', 'passed'), recordOutcome)
+    choice('CanaryPassed?')
+      .when(is('$.canary.verdict', 'passed'), retireSuperseded)
       .otherwise(keepFailure('CanaryFailed', 'canary').next(rollBack)),
   );
-  const waitForEndpoint = wait('WaitForEndpoint', '$.deployment.waitSeconds');
-  const endpointVerdict = new sfn.Choice(scope, 'InService?')
-    .when(is('$.deployment.verdict', 'inProgress'), waitForEndpoint)
-    .when(is('$.deployment.verdict', 'inService'), task('RegisterScaling', rollBack).next(runCanary))
+  const registerScaling = task('RegisterScaling', rollBack);
+  registerScaling.next(runCanary);
+  const judgeFleet = task('JudgeFleet', rollBack);
+  judgeFleet.next(
+    choice('FleetPassed?')
+      .when(is('$.fleet.verdict', 'passed'), task('DeleteAlarms', rollBack).next(registerScaling))
+      .otherwise(keepFailure('FleetFailed', 'fleet').next(rollBack)),
+  );
+  const checkEndpoint = task('CheckEndpoint', rollBack);
+  const sendGoldenTraffic = task('SendGoldenTraffic', rollBack);
+  const waitForEndpoint = new sfn.Wait(scope, 'WaitForEndpoint', {
+    time: sfn.WaitTime.secondsPath('$.deployment.waitSeconds'),
+  });
+  sendGoldenTraffic.next(waitForEndpoint).next(checkEndpoint);
+  const isGuarded = sfn.Condition.booleanEquals('$.plan.guarded', true);
+  const trafficMoves = sfn.Condition.booleanEquals('$.deployment.trafficMoves', true);
+  const isUnderWay = is('$.deployment.verdict', 'inProgress');
+  const isInService = choice('InService?')
+    .when(sfn.Condition.and(isUnderWay, isGuarded, trafficMoves), sendGoldenTraffic)
+    .when(isUnderWay, waitForEndpoint)
+    .when(sfn.Condition.and(is('$.deployment.verdict', 'inService'), isGuarded), judgeFleet)
+    .when(is('$.deployment.verdict', 'inService'), registerScaling)
     .otherwise(keepFailure('DeploymentFailed', 'deployment').next(rollBack));
-  waitForEndpoint.next(task('CheckEndpoint', rollBack)).next(endpointVerdict);
+  checkEndpoint.next(isInService);
+  const deployEndpoint = task('DeployEndpoint', rollBack);
+  deployEndpoint.next(isInService);
+  const toLiveEndpoint = choice('AlarmsNeeded?')
+    .when(isGuarded, task('CreateAlarms', rollBack).next(deployEndpoint))
+    .otherwise(deployEndpoint);
+
+  // The candidate: verified, and gone again, before the live endpoint is touched.
+  const deleteCandidate = task('DeleteCandidate', rollBack);
+  deleteCandidate.next(
+    circle(deleteCandidate, 'WaitForCandidateDeletion', 'candidateRemoval', choice('CandidateDeleted?')).otherwise(
+      toLiveEndpoint,
+    ),
+  );
+  const verifyCandidate = task('VerifyCandidate', rollBack);
+  verifyCandidate.next(
+    choice('CandidatePassed?')
+      .when(is('$.candidateCanary.verdict', 'passed'), deleteCandidate)
+      .otherwise(keepFailure('CandidateRefused', 'candidateCanary').next(rollBack)),
+  );
+  const checkCandidate = task('CheckCandidate', rollBack);
+  const isCandidateInService = choice('CandidateInService?');
+  circle(checkCandidate, 'WaitForCandidate', 'candidate', isCandidateInService, 'inProgress')
+    .when(is('$.candidate.verdict', 'inService'), verifyCandidate)
+    .otherwise(keepFailure('CandidateFailed', 'candidate').next(rollBack));
+  checkCandidate.next(isCandidateInService);
+
+  // What the plan needs, made.
   const makeAndDeploy = task('CreateModel', rollBack)
     .next(task('CreateEndpointConfig', rollBack))
-    .next(task('DeployEndpoint', rollBack))
-    .next(endpointVerdict);
+    .next(
+      choice('CandidateNeeded?')
+        .when(sfn.Condition.isNull('$.plan.candidate'), toLiveEndpoint)
+        .otherwise(task('DeployCandidate', rollBack).next(isCandidateInService)),
+    );
 
-  // The beginning, which makes nothing at SageMaker.
+  // Alone with the endpoint.
   const planRollout = task('PlanRollout', recordOutcome);
   planRollout.next(
-    new sfn.Choice(scope, 'Planned?')
+    circle(planRollout, 'WaitForIdleEndpoint', 'plan', choice('Planned?'), 'wait')
       .when(is('$.plan.verdict', 'proceed'), makeAndDeploy)
       .when(is('$.plan.verdict', 'unchanged'), runCanary)
-      .when(is('$.plan.verdict', 'wait'), wait('WaitForIdleEndpoint', '$.plan.waitSeconds').next(planRollout))
+      .when(is('$.plan.verdict', 'recover'), keepFailure('RolloutStopped', 'lease').next(rollBack))
       .otherwise(keepFailure('PlanRejected', 'plan').next(recordOutcome)),
   );
-  // A CustomState, because CDK's Pass drops the nulls.
-  return new sfn.CustomState(scope, 'ReceiveTrigger', { stateJson: { Type: 'Pass', Parameters: initialState() } })
-    .next(task('ResolveRequest', recordOutcome))
+  const retireEndpoint = task('RetireEndpoint', recordOutcome);
+  retireEndpoint.next(
+    circle(retireEndpoint, 'WaitForRetirement', 'retirement', choice('Retired?'))
+      .when(is('$.retirement.verdict', 'retired'), recordOutcome)
+      .otherwise(keepFailure('RetirementFailed', 'retirement').next(recordOutcome)),
+  );
+
+  // The beginning, which makes nothing at SageMaker.
+  const resolveRequest = task('ResolveRequest', recordOutcome);
+  const leaseEndpoint = task('LeaseEndpoint', recordOutcome);
+  leaseEndpoint.next(
+    circle(leaseEndpoint, 'WaitForLease', 'lease', choice('Leased?'))
+      .when(is('$.lease.verdict', 'granted'), planRollout)
+      .when(is('$.lease.verdict', 'recover'), planRollout)
+      .when(is('$.lease.verdict', 'outdated'), resolveRequest)
+      .when(is('$.lease.verdict', 'retire'), retireEndpoint)
+      .otherwise(keepFailure('NotLeased', 'lease').next(recordOutcome)),
+  );
+  resolveRequest
     .next(new sfn.Pass(scope, 'ForgetTrigger', { result: sfn.Result.fromObject({}), resultPath: path('trigger') }))
     .next(task('InspectArtifact', recordOutcome))
     .next(
-      new sfn.Choice(scope, 'ArtifactAccepted?')
-        .when(is('$.artifact.verdict', 'accepted'), planRollout)
+      choice('ArtifactAccepted?')
+        .when(is('$.artifact.verdict', 'accepted'), leaseEndpoint)
         .otherwise(keepFailure('ArtifactRejected', 'artifact').next(recordOutcome)),
     );
-}
-
-/** Every key is there from the start, null until its step has run: then no path can miss. */
-function initialState(): Record<string, unknown> {
-  const written = Object.keys(stateSchemas).filter((key) => key !== 'execution' && key !== 'trigger');
-  return {
-    ...Object.fromEntries(written.map((key) => [key, null])),
-    contractVersion: CONTRACT_VERSION,
-    execution: {
-      'id.$': '$$.Execution.Id',
-      'name.$': '$$.Execution.Name',
-      'startedAt.$': '$$.Execution.StartTime',
-    },
-    'trigger.$': '$',
-  };
+  // A CustomState, because CDK's Pass drops the nulls.
+  return new sfn.CustomState(scope, 'ReceiveTrigger', {
+    stateJson: { Type: 'Pass', Parameters: initialState() },
+  }).next(resolveRequest);
 }
 
 const notRecorded = {

@@ -13,8 +13,11 @@ interface RetryPolicy {
 // Waits grow from the interval by the rate up to the maximum; full jitter draws each from 0 to that. The sums are the longest
 // a state can wait in all, well inside every budget of `contract/time-budgets.ts`.
 const policies = {
-  /** 2+4+8+16+32 + 5 x 60 s = 362 s. Rate limits are per account and second: most callers are through much sooner. */
-  throttled: { intervalSeconds: 2, backoffRate: 2, maximumDelaySeconds: 60, attempts: 10 },
+  /**
+   * 5+10+20+40+80+160 + 54 x 300 s = 275 minutes. Rate limits are per account and second: one rollout is through at once, and
+   * hundreds that begin together have to share a few calls a second.
+   */
+  throttled: { intervalSeconds: 5, backoffRate: 2, maximumDelaySeconds: 300, attempts: 60 },
   /** 2+4+8+16 + 4 x 30 s = 150 s. */
   unavailable: { intervalSeconds: 2, backoffRate: 2, maximumDelaySeconds: 30, attempts: 8 },
   /** 3+4.5+6.8+10.1+15.2+22.8 + 6 x 30 s = 242 s. */

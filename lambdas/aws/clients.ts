@@ -1,11 +1,14 @@
 // The SDK clients of the functions. Region and credentials come from Lambda's environment.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 // Without limits a call that AWS never answers lasts as long as the function; with these it is tried again.
@@ -14,15 +17,21 @@ const patience = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 };
 
+// A task of several calls that is begun anew for one that was refused costs all of them again.
+const rateLimited = { ...patience, maxAttempts: 6 };
+
 // Functions, so that a bundle holds only the clients that it calls for.
-export const autoScalingClient = () => new ApplicationAutoScalingClient(patience);
+export const autoScalingClient = () => new ApplicationAutoScalingClient(rateLimited);
+export const cloudWatchClient = () => new CloudWatchClient(patience);
+export const cloudWatchLogsClient = () => new CloudWatchLogsClient(patience);
 export const dynamoDbClient = () => new DynamoDBClient(patience);
 export const ecrClient = () => new ECRClient(patience);
 export const eventBridgeClient = () => new EventBridgeClient(patience);
 // Copying a part, or completing a copy of many, takes S3 longer than other answers take.
 export const s3Client = () =>
   new S3Client({ ...patience, requestHandler: { ...patience.requestHandler, requestTimeout: 120_000 } });
-export const sageMakerClient = () => new SageMakerClient(patience);
+export const sageMakerClient = () => new SageMakerClient(rateLimited);
+export const sfnClient = () => new SFNClient(patience);
 export const snsClient = () => new SNSClient(patience);
 
 // The model has 60 s to answer, and "use a 70 s client timeout" near that; an invocation is never repeated behind our back:

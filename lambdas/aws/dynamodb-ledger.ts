@@ -1,11 +1,20 @@
 // The ledger in one DynamoDB table; its keys stand in `core/ledger-keys.ts`.
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { endpointPartition, OUTCOME_PREFIX, RELEASE_PREFIX, uploadPartition } from '../core/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { UploadRecord } from '../core/upload-record.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import { leasePut } from './dynamodb-leases.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
@@ -31,7 +40,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
 
   return {
     /** All at once or nothing; the condition on the outcome makes a repetition a no-op. */
-    async record(outcome, release) {
+    async record(outcome, release, leaving) {
       const { endpointName, rolloutId, startedAt, upload } = outcome;
       const pk = endpointPartition(endpointName);
       const items = [
@@ -45,28 +54,32 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
                 sk: `${startedAt}#${rolloutId}`,
                 outcome: outcome.outcome,
                 archive: outcome.archive,
+                successor: outcome.successor,
+                error: outcome.error,
+                cause: outcome.cause,
                 rolloutId,
+                startedAt,
                 endpointName,
               },
             ]),
       ];
+      const unlessThere = { ConditionExpression: 'attribute_not_exists(pk)' };
       try {
         await documents.send(
           new TransactWriteCommand({
-            TransactItems: items.map((Item, index) => ({
-              Put: {
-                TableName: tableName,
-                Item,
-                ...(index === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : {}),
-              },
-            })),
+            TransactItems: [
+              ...items.map((Item, index) => ({ Put: { TableName: tableName, Item, ...(index === 0 && unlessThere) } })),
+              ...(leaving === null ? [] : [{ Put: leasePut(tableName, leaving.previous, leaving.next) }]),
+            ],
           }),
         );
+        return true;
       } catch (error) {
         const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons?.map(
           ({ Code }) => Code,
         );
-        if (reasons?.[0] === 'ConditionalCheckFailed') return;
+        if (reasons?.[0] === 'ConditionalCheckFailed') return true;
+        if (leaving !== null && reasons?.at(-1) === 'ConditionalCheckFailed') return false;
         if (reasons !== undefined) {
           const cancelled = `The ledger cancelled the transaction: ${reasons.join(', ')}.`;
           throw new RolloutError('ServiceUnavailable', cancelled, { cause: error });
@@ -80,9 +93,45 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
       return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);
     },
 
-    async verdictOnArchive(upload) {
+    async findOutcome(endpointName, { rolloutId, startedAt }) {
+      const [item] = await newest(endpointPartition(endpointName), `${OUTCOME_PREFIX}${startedAt}#${rolloutId}`, 1);
+      if (item === undefined) return null;
+      const { pk: _pk, sk: _sk, ...outcome } = item;
+      return z.parse(OutcomeSchema, outcome);
+    },
+
+    async findUpload(upload) {
       const [item] = await newest(uploadPartition(upload), null, 1);
-      return (item?.archive as Outcome['archive'] | undefined) ?? null;
+      if (item === undefined) return null;
+      const {
+        outcome,
+        archive,
+        rolloutId,
+        error = null,
+        cause = null,
+        successor = null,
+        startedAt = '',
+      } = item as UploadRecord;
+      return { outcome, archive, rolloutId, error, cause, successor, startedAt };
+    },
+
+    async sweptSince(now) {
+      const Key = { pk: 'sweeper', sk: 'since' };
+      // The first sweep follows the stack within minutes: what was uploaded in between is this stack's own.
+      const at = new Date(now.getTime() - 15 * 60_000).toISOString();
+      try {
+        const put = { TableName: tableName, Item: { ...Key, at }, ConditionExpression: 'attribute_not_exists(pk)' };
+        await documents.send(new PutCommand(put));
+        return at;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw toRolloutError(error);
+      }
+      try {
+        const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key }));
+        return String(Item?.at ?? at);
+      } catch (error) {
+        throw toRolloutError(error);
+      }
     },
   };
 }

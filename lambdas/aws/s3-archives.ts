@@ -48,8 +48,12 @@ export function s3Archives(
   }
 
   async function readText({ bucket, key }: DocumentRef): Promise<string> {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Body!.transformToString();
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await Body!.transformToString();
+    } catch (error) {
+      throw toRolloutError(error);
+    }
   }
 
   return {

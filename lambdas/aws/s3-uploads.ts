@@ -7,6 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
+import { parseObjectKey } from '../core/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { toReadError } from './s3-read-error.ts';
@@ -22,6 +23,37 @@ const archiveKey = /^models\/[^/]+\/[^/]+\/model\.tar\.gz$/;
 
 /** `bucketName`: where archives are listed. */
 export function s3Uploads(client: S3Client, bucketName: string): Uploads {
+  /** By ListObjectVersions, because ListObjectsV2 names no versions; it needs s3:ListBucketVersions. */
+  async function listCurrent(prefix: string): Promise<Upload[]> {
+    const uploads: Upload[] = [];
+    let marker: { KeyMarker?: string; VersionIdMarker?: string } | null = {};
+    try {
+      while (marker !== null) {
+        const query = {
+          Bucket: bucketName,
+          Prefix: prefix,
+          EncodingType: 'url',
+          ...marker,
+        } as const;
+        const page: ListObjectVersionsCommandOutput = await client.send(new ListObjectVersionsCommand(query));
+        const decode = (key: string) =>
+          page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
+        for (const { Key = '', VersionId = 'null', Size = 0, IsLatest, LastModified } of page.Versions ?? []) {
+          const key = decode(Key);
+          if (!IsLatest) continue;
+          const lastModified = LastModified!.toISOString();
+          uploads.push({ bucket: bucketName, key, versionId: VersionId, sizeBytes: Size, lastModified });
+        }
+        marker = page.IsTruncated
+          ? { KeyMarker: decode(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker }
+          : null;
+      }
+      return uploads;
+    } catch (error) {
+      throw toRolloutError(error);
+    }
+  }
+
   return {
     async find({ bucket, key, versionId }) {
       try {
@@ -40,35 +72,11 @@ export function s3Uploads(client: S3Client, bucketName: string): Uploads {
       }
     },
 
-    /** By ListObjectVersions, because ListObjectsV2 names no versions; it needs s3:ListBucketVersions. */
     async listArchives(endpointName) {
-      const uploads: Upload[] = [];
-      let marker: { KeyMarker?: string; VersionIdMarker?: string } | null = {};
-      try {
-        while (marker !== null) {
-          const query = {
-            Bucket: bucketName,
-            Prefix: `models/${endpointName}/`,
-            EncodingType: 'url',
-            ...marker,
-          } as const;
-          const page: ListObjectVersionsCommandOutput = await client.send(new ListObjectVersionsCommand(query));
-          const decode = (key: string) =>
-            page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
-          for (const { Key = '', VersionId = 'null', Size = 0, IsLatest, LastModified } of page.Versions ?? []) {
-            const key = decode(Key);
-            if (!IsLatest || !archiveKey.test(key)) continue;
-            const lastModified = LastModified!.toISOString();
-            uploads.push({ bucket: bucketName, key, versionId: VersionId, sizeBytes: Size, lastModified });
-          }
-          marker = page.IsTruncated
-            ? { KeyMarker: decode(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker }
-            : null;
-        }
-        return uploads;
-      } catch (error) {
-        throw toRolloutError(error);
-      }
+      return (await listCurrent(`models/${endpointName}/`)).filter(({ key }) => archiveKey.test(key));
+    },
+    async listAll() {
+      return (await listCurrent('models/')).filter(({ key }) => parseObjectKey(key).kind !== 'manifest');
     },
 
     async readText(upload, maximumBytes) {

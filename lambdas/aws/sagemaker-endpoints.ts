@@ -9,10 +9,12 @@ import {
   type SageMakerClient,
   UpdateEndpointCommand,
   VariantPropertyType,
+  VariantStatus,
 } from '@aws-sdk/client-sagemaker';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
+import { deploymentConfig } from './deployment-config.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 
@@ -31,7 +33,7 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
       });
       await renamed(client.send(command));
     },
-    async update(name, endpointConfigName, { retainInstanceCounts }) {
+    async update(name, endpointConfigName, { retainInstanceCounts, guardrails = null }) {
       // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html: retaining is off by default, which
       // would scale a busy endpoint in; and it would keep the old data capture, were that not excluded.
       const excluded: VariantPropertyType[] = [VariantPropertyType.DataCaptureConfig];
@@ -41,6 +43,7 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
         EndpointConfigName: endpointConfigName,
         RetainAllVariantProperties: true,
         ExcludeRetainedVariantProperties: excluded.map((VariantPropertyType) => ({ VariantPropertyType })),
+        DeploymentConfig: guardrails === null ? undefined : deploymentConfig(guardrails),
       });
       await renamed(client.send(command));
     },
@@ -55,6 +58,9 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
     },
   };
 }
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantStatus.html */
+const MOVING = new Set<string | undefined>([VariantStatus.ACTIVATING_TRAFFIC, VariantStatus.BAKING]);
 
 function description(name: string, answer: DescribeEndpointCommandOutput): EndpointDescription {
   const pending = answer.PendingDeploymentSummary;
@@ -71,6 +77,9 @@ function description(name: string, answer: DescribeEndpointCommandOutput): Endpo
     status: answer.EndpointStatus,
     endpointConfigName: answer.EndpointConfigName ?? '',
     pendingEndpointConfigName: pending?.EndpointConfigName ?? null,
+    trafficMoves: (pending?.ProductionVariants ?? []).some((variant) =>
+      MOVING.has(variant.VariantStatus?.at(-1)?.Status),
+    ),
     progress: steps.length > 0 ? steps.join('; ') : null,
     failureReason: answer.FailureReason ?? null,
     variants: (answer.ProductionVariants ?? []).map((variant) => ({

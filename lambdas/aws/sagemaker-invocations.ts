@@ -9,21 +9,29 @@ const MAXIMUM_BODY_CHARACTERS = 64 * 1024;
 
 export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Clock): Invocations {
   return {
-    async invoke(endpointName, { contentType, body }) {
+    async invoke(endpointName, { contentType, body, inferenceId }) {
       const started = clock.now().getTime();
-      const answered = (status: number, text: string) => ({
+      const answered = (status: number, text: string, customAttributes = '') => ({
         status,
         body: text.slice(0, MAXIMUM_BODY_CHARACTERS),
         latencyMilliseconds: clock.now().getTime() - started,
+        modelSha256: /(?:^|,)model-sha256=([0-9a-f]{64})(?:,|$)/.exec(customAttributes)?.[1] ?? null,
       });
       try {
-        const command = new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: contentType, Body: body });
-        const { Body, $metadata } = await client.send(command);
-        return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '');
+        const command = new InvokeEndpointCommand({
+          EndpointName: endpointName,
+          ContentType: contentType,
+          Body: body,
+          InferenceId: inferenceId,
+        });
+        const { Body, CustomAttributes, $metadata } = await client.send(command);
+        return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '', CustomAttributes);
       } catch (error) {
         // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-        if (error instanceof ModelError)
-          return answered(error.OriginalStatusCode ?? 500, error.OriginalMessage ?? error.message);
+        if (error instanceof ModelError) {
+          const { OriginalStatusCode = 500, OriginalMessage = error.message, LogStreamArn = null } = error;
+          return { ...answered(OriginalStatusCode, OriginalMessage), logStreamArn: LogStreamArn };
+        }
         if (error instanceof Error && error.name === 'ModelNotReadyException')
           throw new RolloutError('NotReady', error.message, { cause: error });
         throw toRolloutError(error);

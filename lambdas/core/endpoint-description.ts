@@ -19,6 +19,8 @@ export interface EndpointDescription {
   endpointConfigName: string;
   /** The configuration of a deployment that is under way, from PendingDeploymentSummary. */
   pendingEndpointConfigName: string | null;
+  /** Whether the pending deployment moves traffic to its fleet, or watches it: VariantStatus ActivatingTraffic or Baking. */
+  trafficMoves: boolean;
   /** What the pending deployment is doing, for people: for example `primary: Baking`. */
   progress: string | null;
   failureReason: string | null;

@@ -55,6 +55,7 @@ export function judgeCanary(golden: GoldenResult[], samples: Sample[], threshold
     goldenCases: { passed: golden.length - wrong.length, failed: wrong.length },
     requests: { sent: samples.length, failed: failedRequests },
     latencyMilliseconds: latency,
+    modelSha256: null,
     warnings: healthOnly
       ? [
           "No golden cases: only SageMaker's own health check was passed. Add golden.json to the archive, or canary.cases to the request.",

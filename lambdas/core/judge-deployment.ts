@@ -1,10 +1,17 @@
 // The verdict of one look at an endpoint that is being deployed.
 import type { ErrorName } from '../../state-machine/contract/errors.ts';
-import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import type { Deployment } from '../../state-machine/contract/outputs.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
-import { pollIntervalSeconds } from './poll-interval.ts';
+import { answeredIntervalSeconds } from './poll-interval.ts';
 import { lookedAgain } from './repeated-looks.ts';
+
+/** The live endpoint of a plan, or its candidate, which nothing was before. */
+export interface DeploymentTarget {
+  endpointName: string;
+  endpointConfigName: string;
+  previousEndpointConfigName: string | null;
+}
 
 /**
  * In service means: InService, on the intended configuration, and nothing pending. InService on the previous one is how
@@ -13,7 +20,7 @@ import { lookedAgain } from './repeated-looks.ts';
  * @param endpoint what DescribeEndpoint said just now; null when there is no such endpoint
  */
 export function judgeDeployment(
-  plan: Planned,
+  plan: DeploymentTarget,
   before: Deployment,
   endpoint: EndpointDescription | null,
   now: Date,
@@ -21,9 +28,10 @@ export function judgeDeployment(
   const seen: Deployment = {
     ...before,
     verdict: 'inProgress',
-    waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(before.startedAt)),
+    waitSeconds: answeredIntervalSeconds(now.getTime() - Date.parse(before.startedAt), before.waitSeconds),
     status: endpoint?.status ?? 'NotFound',
     progress: endpoint?.progress ?? null,
+    trafficMoves: endpoint?.trafficMoves ?? false,
     changeSeen:
       before.changeSeen ||
       endpoint?.status === 'Creating' ||
@@ -53,11 +61,11 @@ export function judgeDeployment(
   }
   const isPending = endpoint.status === 'InService' && pending === plan.endpointConfigName;
   if (isBusy(endpoint) || isPending) {
-    return now.getTime() < Date.parse(plan.deadline)
+    return now.getTime() < Date.parse(before.deadline)
       ? seen
       : failed(
           'DeadlineExceeded',
-          `The endpoint ${name} is still ${endpoint.status} at the deadline of this rollout, ${plan.deadline}.`,
+          `The endpoint ${name} is still ${endpoint.status} at the deadline of this rollout, ${before.deadline}.`,
         );
   }
   if (endpoint.status !== 'InService') {

@@ -57,8 +57,7 @@ export function judgeLiveEndpoint(
 export function judgeLiveConfig(
   endpointName: string,
   config: EndpointConfigDescription,
-  isScaled: boolean,
-  { hosting, scaling }: Pick<ResolvedRequest, 'hosting' | 'scaling'>,
+  { scaling }: Pick<ResolvedRequest, 'scaling'>,
   servingInstances: number,
 ): LiveEndpointVerdict {
   const [variant, ...others] = config.variants;
@@ -70,13 +69,6 @@ export function judgeLiveConfig(
   if (variant.instanceType === null) {
     return rejected(
       `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`,
-    );
-  }
-  // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
-  if (isScaled && variant.instanceType !== hosting.instanceType) {
-    return rejected(
-      `hosting.instanceType: the endpoint ${endpointName} scales automatically on ${variant.instanceType}, and SageMaker refuses another instance type (${hosting.instanceType}) while it does. ` +
-        'Changing the type of a scaled endpoint is not supported yet: roll out with "scaling": "none" on the old type first.',
     );
   }
   // Registering the target would scale in at once, before the rollout is verified.

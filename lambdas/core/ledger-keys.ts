@@ -2,6 +2,8 @@
 //
 //   endpoint#<name>               outcome#<startedAt>#<rolloutId>   how a rollout ended
 //   endpoint#<name>               release#<releasedAt>#<rolloutId>  what it released
+//   lease                         <name>                            who changes the endpoint now, and who waits
+//   sweeper                       since                             shortly before the first sweep
 //   upload#<versionId>#<key>      <startedAt>#<rolloutId>           how this version of an upload ended
 
 export const endpointPartition = (endpointName: string | null): string => `endpoint#${endpointName ?? ''}`;
@@ -12,3 +14,6 @@ export const uploadPartition = ({ key, versionId }: { key: string; versionId: st
 
 export const OUTCOME_PREFIX = 'outcome#';
 export const RELEASE_PREFIX = 'release#';
+
+/** One partition for all leases, so that the sweeper finds them with one query. */
+export const LEASE_PARTITION = 'lease';

@@ -14,6 +14,10 @@ export const modelName = (endpointName: string, content: unknown): string => con
 export const endpointConfigName = (endpointName: string, content: unknown): string =>
   contentName(endpointName, 'c', content);
 
+/** The candidate endpoint and its configuration. */
+export const candidateName = (endpointName: string, content: unknown): string =>
+  contentName(endpointName, 'k', content);
+
 export const scalableResourceId = (endpointName: string, variantName: string): string =>
   `endpoint/${endpointName}/variant/${variantName}`;
 

@@ -4,19 +4,12 @@ import type { CheckedRequest } from './check-request.ts';
 import { problem } from './problems.ts';
 
 export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): Problem[] {
-  const { hosting, strategy, scaling, network } = request;
+  const { hosting, scaling, network } = request;
   const problems: Problem[] = [];
   const refuse = (where: string, instead: string) => problems.push(problem(where, `Not supported yet. ${instead}`));
 
   if (hosting !== undefined && hosting.type !== 'realtime') refuse('hosting.type', 'Use "realtime".');
-  if (strategy !== undefined) {
-    if (strategy.type !== 'allAtOnce') refuse('strategy.type', 'Use "allAtOnce", or leave the strategy out.');
-    for (const key of Object.keys(strategy).filter((key) => key !== 'type')) {
-      refuse(`strategy.${key}`, 'Leave it out: updates switch all at once.');
-    }
-  }
   if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
-  if (request.alarms !== undefined) refuse('alarms', 'Leave it out.');
   if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
   if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');
   if (request.trust !== undefined && !allowTrust) {

@@ -5,6 +5,7 @@ const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
   deployed: (endpoint) => `${endpoint}: the new model is live`,
   unchanged: (endpoint) => `${endpoint}: live already, nothing changed`,
   superseded: (endpoint) => `${endpoint}: superseded by a newer upload`,
+  retired: (endpoint) => `${endpoint}: the endpoint is deleted`,
   rejected: (endpoint) => `${endpoint}: rejected, nothing was changed`,
   rolledBack: (endpoint) => `${endpoint}: failed, what was live is live`,
   needsAttention: (endpoint) => `${endpoint}: FAILED, NEEDS ATTENTION`,
@@ -13,7 +14,8 @@ const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
 const advice: Record<Outcome['outcome'], string> = {
   deployed: 'Nothing is to do.',
   unchanged: 'Nothing is to do.',
-  superseded: 'The newer upload has an outcome of its own.',
+  superseded: 'What took its place has an outcome of its own.',
+  retired: 'Nothing is to do. Upload a model to have the endpoint again.',
   rejected: 'Mend what is listed and upload again, or start again. What was live before serves on.',
   rolledBack: 'Nothing of this rollout remains. Mend the cause, then upload again or start again.',
   needsAttention: 'Look at the endpoint now: it may not be as it was. What is left and what to do is listed.',
@@ -25,6 +27,13 @@ export function outcomeSubject(outcome: Outcome): string {
   return subject.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
+/** The cause of the outcome ends with the same words, which would be twice in a mail. */
+function why(explanation: Outcome['explanation']): string[] {
+  if (explanation === null || explanation.cause === 'requestRejected') return [];
+  const { cause, evidence } = explanation;
+  return evidence.length === 0 ? [] : ['', `Evidence for ${cause}:`, ...evidence.map((line) => `- ${line}`)];
+}
+
 export function outcomeText(outcome: Outcome): string {
   const { serving, upload } = outcome;
   const list = (title: string, lines: readonly string[]) =>
@@ -34,6 +43,7 @@ export function outcomeText(outcome: Outcome): string {
     advice[outcome.outcome],
     // A rejection's cause is the list of its problems, which follows.
     ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
+    ...why(outcome.explanation),
     ...list(
       'Problems',
       outcome.problems.map(({ where, message }) => `${where}: ${message}`),

@@ -22,38 +22,64 @@ export interface Ending {
  * - No failure, and the canary passed: `unchanged` if the plan found everything as it should be, else `deployed`. No
  *   failure and no passed canary is itself a failure: no data is not a pass.
  * - What its author has to mend, found before anything was made: `rejected`.
+ * - Another rollout took its place before it began: `superseded`. The endpoint is deleted, as was asked: `retired`.
  * - Failed otherwise before anything was made: `rolledBack`, since nothing was made and what was live is live. The error
  *   says why, for example AccessDenied.
  * - Failed later: `rolledBack` only if the way back came to its end and says so, else `needsAttention`.
  */
 export function ending(end: RolloutEnd): Ending {
-  const { plan, canary, rollback, rollbackFailure } = end;
-  const begun = plan !== null && plan.verdict === 'proceed';
+  const { lease, plan, canary, retirement, rollback, rollbackFailure } = end;
+  const begun = plan !== null && (plan.verdict === 'proceed' || plan.verdict === 'recover');
   const failure = failureOf(end);
+  const problems = failure === null ? [] : problemsOf(end);
+  const is = (outcome: OutcomeName, left: string[] = []): Ending => ({ outcome, failure, problems, left });
   if (failure === null) {
-    if (canary?.verdict === 'passed' && (begun || plan?.verdict === 'unchanged')) {
-      return { outcome: begun ? 'deployed' : 'unchanged', failure: null, problems: [], left: [] };
-    }
+    if (lease?.verdict === 'superseded') return is('superseded');
+    if (retirement?.verdict === 'retired') return is('retired');
+    if (canary?.verdict === 'passed' && plan?.verdict === 'proceed') return is('deployed');
+    if (canary?.verdict === 'passed' && plan?.verdict === 'unchanged') return is('unchanged');
     const Cause = 'The rollout came to its end without a canary that passed.';
-    return { outcome: 'needsAttention', failure: { Error: 'CanaryFailed', Cause }, problems: [], left: leftOf(end) };
+    return { ...is('needsAttention', leftOf(end)), failure: { Error: 'CanaryFailed', Cause } };
   }
-  const problems = problemsOf(end);
   if (begun || rollback !== null || rollbackFailure !== null) {
     const isBack = rollback?.verdict === 'rolledBack' && rollbackFailure === null;
-    return { outcome: isBack ? 'rolledBack' : 'needsAttention', failure, problems, left: isBack ? [] : leftOf(end) };
+    return isBack ? is('rolledBack') : is('needsAttention', leftOf(end));
   }
-  const isRejected = failure.Error === 'RequestRejected' || plan?.verdict === 'rejected';
-  return { outcome: isRejected ? 'rejected' : 'rolledBack', failure, problems, left: [] };
+  // Its way back could not even be taken up.
+  if (lease?.verdict === 'recover') return is('needsAttention', leftOf(end));
+  if (lease?.repeats === 'needsAttention')
+    return is('needsAttention', ['What the earlier outcome of this upload lists.']);
+  const isRejected =
+    failure.Error === 'RequestRejected' ||
+    (plan?.verdict === 'rejected' && failure.Error !== 'Stopped') ||
+    (lease?.verdict === 'refused' && lease.repeats === null);
+  if (isRejected) return is('rejected');
+  return lease?.verdict === 'retire' ? is('needsAttention', [halfRetired(lease.endpointName)]) : is('rolledBack');
 }
+
+const halfRetired = (endpointName: string) =>
+  `The endpoint ${endpointName} is deleted in part at most. Ask for it again: {"action": "retireEndpoint", "endpointName": "${endpointName}"}`;
 
 export const hasSucceeded = (outcome: OutcomeName): boolean => succeededOutcomes.includes(outcome);
 
 /** The first failure is the one that counts. Its cause is cut; an error that was caught carries JSON. */
-function failureOf({ failure, artifact, plan, deployment, canary }: RolloutEnd): Failure | null {
+function failureOf({
+  failure,
+  artifact,
+  lease,
+  plan,
+  candidate,
+  candidateCanary,
+  deployment,
+  canary,
+}: RolloutEnd): Failure | null {
   const first =
     failure ??
     artifact?.failure ??
+    lease?.failure ??
     (plan?.verdict === 'rejected' ? plan.failure : null) ??
+    candidate?.failure ??
+    candidateCanary?.failure ??
     deployment?.failure ??
     canary?.failure ??
     null;

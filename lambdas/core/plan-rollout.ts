@@ -1,9 +1,17 @@
 // From a request, an artifact and what is live: every name, the operation, and the record of what was before.
-import type { EndpointRecord, Operation, Plan } from '../../state-machine/contract/plan.ts';
-import type { DocumentRef, ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import type {
+  CandidateSpec,
+  EndpointConfigSpec,
+  EndpointRecord,
+  ExtraCapacity,
+  Operation,
+  Plan,
+} from '../../state-machine/contract/plan.ts';
+import { ALL_AT_ONCE, type DocumentRef, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { DEPLOYMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
-import { endpointConfigName, modelName, scalableResourceId, VARIANT_NAME } from './names.ts';
+import { updateSeconds } from './guardrails.ts';
+import { candidateName, endpointConfigName, modelName, scalableResourceId, VARIANT_NAME } from './names.ts';
 import { ownershipTags } from './ownership-tags.ts';
 import { trustEnvironment } from './trust.ts';
 
@@ -19,11 +27,10 @@ export interface PlanningFacts {
   };
   /** What serves now; null when there is no endpoint. */
   before: EndpointRecord | null;
-  now: Date;
 }
 
 /** The plan; pure, so planning twice gives the same names. */
-export function planRollout({ rolloutId, stackName, request, artifact, before, now }: PlanningFacts): Plan {
+export function planRollout({ rolloutId, stackName, request, artifact, before }: PlanningFacts): Plan {
   const { endpointName, hosting } = request;
   // A new configuration must keep the variant's name: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
   const variantName = before?.variants[0]?.name ?? VARIANT_NAME;
@@ -43,28 +50,68 @@ export function planRollout({ rolloutId, stackName, request, artifact, before, n
   };
   const endpointConfig = { name: endpointConfigName(endpointName, configContent), ...configContent };
   const operation = operationFor(before, endpointConfig.name);
-  const patience = (hosting.startupTimeoutSeconds ?? 0) + (hosting.downloadTimeoutSeconds ?? 0) + DEPLOYMENT_SECONDS;
+  const patienceSeconds =
+    (hosting.startupTimeoutSeconds ?? 0) + (hosting.downloadTimeoutSeconds ?? 0) + DEPLOYMENT_SECONDS;
+  const needsCandidate = operation === 'update' && request.verification === 'candidate';
+  const candidate = needsCandidate ? candidateFor(endpointName, rolloutId, configContent) : null;
   return {
     contractVersion: CONTRACT_VERSION,
     rolloutId,
     endpointName,
     operation,
-    deadline: new Date(now.getTime() + patience * 1000).toISOString(),
+    patienceSeconds,
     artifactSha256: artifact.sha256,
     imageDigest: request.image.digest,
     model,
     endpointConfig,
     scalableResourceId: scalableResourceId(endpointName, variantName),
     scaling: request.scaling,
+    suspendsScaling: operation === 'update' && before?.scaling != null && before.instanceType !== hosting.instanceType,
     canary: request.canary,
     goldenCases: request.goldenCases ?? artifact.goldenCases,
     tags: request.tags,
     ownershipTags: ownershipTags(stackName, rolloutId),
-    // All at once brings up the whole second fleet: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green-all-at-once.html
-    extraInstances: operation === 'update' ? Math.max(configContent.hosting.instanceCount, serving(before)) : 0,
+    candidate,
+    strategy: operation === 'update' ? request.strategy : ALL_AT_ONCE,
+    alarms: operation === 'update' ? request.alarms : null,
+    extraCapacity:
+      operation === 'update' ? extraCapacity(request, configContent.hosting, before, candidate, patienceSeconds) : [],
     before,
   };
 }
+
+/** Named for the rollout too: what an aborted one left behind is never taken for one's own. */
+function candidateFor(endpointName: string, rolloutId: string, live: Omit<EndpointConfigSpec, 'name'>): CandidateSpec {
+  const content = { ...live, hosting: { ...live.hosting, instanceCount: 1 }, dataCapture: null };
+  const name = candidateName(endpointName, [rolloutId, content]);
+  return { endpointName: name, endpointConfig: { name, ...content } };
+}
+
+/** The candidate comes first, and is gone before the second fleet comes. */
+function extraCapacity(
+  { strategy }: ResolvedRequest,
+  { instanceType, instanceCount }: ResolvedRequest['hosting'],
+  before: EndpointRecord | null,
+  candidate: CandidateSpec | null,
+  patienceSeconds: number,
+): ExtraCapacity[] {
+  const fleet = Math.max(instanceCount, serving(before));
+  const { traffic } = strategy;
+  // A rolling update brings up one batch at a time, every other one the whole second fleet:
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-rolling.html
+  const instances = traffic.type === 'rolling' ? Math.max(1, Math.floor((fleet * traffic.batchPercent) / 100)) : fleet;
+  const atMostSeconds = updateSeconds({ strategy, patienceSeconds }, fleet);
+  return [
+    ...(candidate === null
+      ? []
+      : [{ for: 'candidate', instanceType, instances: 1, atMostSeconds: patienceSeconds } as const]),
+    { for: 'secondFleet', instanceType, instances, atMostSeconds },
+  ];
+}
+
+/** How many instances the new fleet of an update has: what serves stays, unless more is asked for. */
+export const fleetInstances = ({ endpointConfig, before }: Pick<Plan, 'endpointConfig' | 'before'>): number =>
+  Math.max(endpointConfig.hosting.instanceCount, serving(before));
 
 const serving = (before: EndpointRecord | null): number => before?.variants[0]?.desiredInstanceCount ?? 0;
 

@@ -1,19 +1,29 @@
 // How long to wait before the next look at an endpoint.
 
 const SHORTEST_SECONDS = 5;
-const LONGEST_SECONDS = 60;
+const LONGEST_SECONDS = 90;
+const LONGEST_THROTTLED_SECONDS = 300;
 const SHARE_OF_TIME_WAITED = 0.02;
 
 /**
- * max(5 s, 2 % of the time waited), at most 60 s: whoever waits five minutes hears of it 3 s late on average, whoever waits an
- * hour 30 s late. Doubled under throttling.
+ * max(5 s, 2 % of the time waited), at most 90 s: whoever waits five minutes hears of it 3 s late on average, whoever waits an
+ * hour 36 s late.
  *
- * Events: a poll is Wait (2), task (5), Choice (2) = 9. In the longest update, 8 h = 28,800 s: 50 polls of 5 s up to 250 s,
- * ln(3000 / 250) / ln(1.02) = 126 polls that grow up to 3,000 s, 430 of 60 s. 606 polls, 5,454 events, of 25,000 allowed:
+ * Events: a poll is Wait (2), task (5), Choice (2) = 9, and 5 more where golden traffic is sent. In the longest update,
+ * 8 h = 28,800 s: 50 polls of 5 s up to 250 s, ln(4500 / 250) / ln(1.02) = 146 that grow up to 4,500 s, 270 of 90 s. 466
+ * polls, 6,524 events with traffic. A candidate of 3 h before it: 50 + 146 + 70 = 266 polls, 2,394 events.
+ * The longest wait for a lease (`lease-wait.ts`), 4,455, and the longest way back, 4,194, beside it: 17,567 of 25,000 allowed:
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
-export function pollIntervalSeconds(waitedMilliseconds: number, throttled = false): number {
+export function pollIntervalSeconds(waitedMilliseconds: number): number {
   const share = Math.floor((waitedMilliseconds / 1000) * SHARE_OF_TIME_WAITED);
-  const interval = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, share));
-  return throttled ? interval * 2 : interval;
+  return Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, share));
 }
+
+/** The account's rate of calls is used up: twice as long after each refusal, so that hundreds of rollouts share it. */
+export const throttledIntervalSeconds = (lastSeconds: number): number =>
+  Math.min(LONGEST_THROTTLED_SECONDS, 2 * Math.max(SHORTEST_SECONDS, lastSeconds));
+
+/** After an answered look: back to the usual by halves, not at once, or all would press again. */
+export const answeredIntervalSeconds = (waitedMilliseconds: number, lastSeconds: number): number =>
+  Math.max(pollIntervalSeconds(waitedMilliseconds), Math.floor(lastSeconds / 2));

@@ -6,10 +6,15 @@ import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { notSupportedYet } from './not-supported-yet.ts';
 import { problem } from './problems.ts';
+import { resolveStrategy } from './resolve-strategy.ts';
+import { lastingStrategyProblems } from './strategy-problems.ts';
 import { trustEnvironment } from './trust.ts';
 
 /** All of a resolved request that is decided without a look at the world. */
-export type ResolvedSettings = Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | 'image' | 'goldenCases'>;
+export type ResolvedSettings = Omit<
+  ResolvedRequest,
+  'contractVersion' | 'endpointName' | 'image' | 'goldenCases' | 'trust'
+>;
 
 // SageMaker takes 50 tags for each resource; the rest of them is ours:
 // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Tag.html
@@ -27,6 +32,8 @@ export function resolveSettings(
   const environment = request.environment ?? {};
   const tags = request.tags ?? {};
   const { canary, dataCapture } = request;
+  const maximumP99Milliseconds = canary?.maximumP99Milliseconds ?? 5000;
+  const update = resolveStrategy(request, maximumP99Milliseconds);
   return {
     settings: {
       environment,
@@ -35,7 +42,7 @@ export function resolveSettings(
       canary: {
         requests: canary?.requests ?? 20,
         maximumErrorPercent: canary?.maximumErrorPercent ?? 0,
-        maximumP99Milliseconds: canary?.maximumP99Milliseconds ?? 5000,
+        maximumP99Milliseconds,
       },
       networkIsolation: request.network?.isolation ?? true,
       dataCapture:
@@ -46,11 +53,15 @@ export function resolveSettings(
               capture: dataCapture.capture ?? ['input', 'output'],
               destinationS3Uri: captureS3Uri,
             },
+      verification: request.verification ?? 'candidate',
+      ...update,
       tags,
     },
     problems: [
       ...notSupportedYet(request, platform.allowTrust),
       ...instanceProblems(request, hosting, scaling, platform),
+      ...verificationProblems(request, platform),
+      ...lastingStrategyProblems({ ...update, instanceType: hosting.instanceType }),
       ...environmentProblems(environment, trustEnvironment(request.trust)),
       ...tagProblems(tags),
     ],
@@ -120,6 +131,11 @@ function instanceProblems(
     );
   }
   return problems;
+}
+
+function verificationProblems({ verification }: CheckedRequest, { requireCandidate }: PlatformSettings): Problem[] {
+  if (verification !== 'live' || !requireCandidate) return [];
+  return [problem('verification', 'This platform verifies every update on a candidate first. Leave it out.')];
 }
 
 function tagProblems(tags: Record<string, string>): Problem[] {

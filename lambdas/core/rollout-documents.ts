@@ -1,6 +1,6 @@
 // Where the documents of a rollout are kept.
 
-export type RolloutDocumentName = 'request' | 'golden-cases' | 'plan' | 'outcome';
+export type RolloutDocumentName = 'trigger' | 'request' | 'golden-cases' | 'plan' | 'outcome';
 
 export const rolloutDocumentKey = (endpointName: string, rolloutId: string, name: RolloutDocumentName): string =>
   `rollouts/${endpointName}/${rolloutId}/${name}.json`;

@@ -2,6 +2,7 @@
 import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
 import type { TargetTracking } from '../../state-machine/contract/resolved-request.ts';
 import { canonicalJson, SCALING_POLICY_NAME } from './names.ts';
+import { withoutPast } from './past-schedules.ts';
 
 /** A target-tracking policy as Application Auto Scaling stores it. */
 export function targetTrackingConfiguration(tracking: TargetTracking) {
@@ -30,16 +31,24 @@ export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | 
 const inForce = ({ DisableScaleIn, ...configuration }: Record<string, unknown>): Record<string, unknown> =>
   DisableScaleIn === true ? { ...configuration, DisableScaleIn } : configuration;
 
-export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null): boolean =>
-  canonicalJson(sorted(one)) === canonicalJson(sorted(other));
+/** Whether nothing differs that can be put back: one-time schedules whose time has passed do not count. */
+export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null, now: Date): boolean =>
+  canonicalJson(one && sorted(withoutPast(one, now))) === canonicalJson(other && sorted(withoutPast(other, now)));
 
-function sorted(record: ScalingRecord | null): ScalingRecord | null {
+/** Whether the policies and schedules that are not ours are all there, whatever else there is. */
+export function hasForeignScaling(live: ScalingRecord | null, previous: ScalingRecord, now: Date): boolean {
+  if (live === null) return false;
+  const { policies, scheduledActions } = withoutPast(previous, now);
+  const there = new Set([...live.policies, ...live.scheduledActions].map((part) => canonicalJson(part)));
+  const foreign = policies.filter(({ name }) => name !== SCALING_POLICY_NAME);
+  return [...foreign, ...scheduledActions].every((part) => there.has(canonicalJson(part)));
+}
+
+function sorted(record: ScalingRecord): ScalingRecord {
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-  return (
-    record && {
-      ...record,
-      policies: [...record.policies].sort(byName),
-      scheduledActions: [...record.scheduledActions].sort(byName),
-    }
-  );
+  return {
+    ...record,
+    policies: [...record.policies].sort(byName),
+    scheduledActions: [...record.scheduledActions].sort(byName),
+  };
 }

@@ -1,10 +1,16 @@
 // The function of CheckRollback.
-import { sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbClient, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { environment } from '../runtime/environment.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { checkRollback } from '../tasks/check-rollback.ts';
 
-const ports = { clock: systemClock, endpoints: sageMakerEndpoints(sageMakerClient()) };
+const ports = {
+  clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  endpoints: sageMakerEndpoints(sageMakerClient()),
+};
 
 export const handler = taskHandler('CheckRollback', checkRollback(ports));

@@ -1,5 +1,7 @@
 // The function of DeployEndpoint.
-import { s3Client, sageMakerClient } from '../aws/clients.ts';
+import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { environment } from '../runtime/environment.ts';
@@ -9,7 +11,9 @@ import { deployEndpoint } from '../tasks/deploy-endpoint.ts';
 
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
+  scaling: applicationAutoScaling(autoScalingClient()),
   endpoints: sageMakerEndpoints(sageMakerClient()),
 };
 

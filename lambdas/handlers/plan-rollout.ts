@@ -1,6 +1,8 @@
 // The function of PlanRollout.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
-import { autoScalingClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { autoScalingClient, cloudWatchClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
@@ -13,6 +15,8 @@ import { planRollout } from '../tasks/plan-rollout.ts';
 const sageMaker = sageMakerClient();
 const ports = {
   clock: systemClock,
+  alarms: cloudWatchAlarms(cloudWatchClient()),
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),

@@ -1,6 +1,8 @@
 // The function of RecordOutcome.
 import { announcements } from '../aws/announcements.ts';
-import { dynamoDbClient, eventBridgeClient, s3Client, snsClient } from '../aws/clients.ts';
+import { cloudWatchLogsClient, dynamoDbClient, eventBridgeClient, s3Client, snsClient } from '../aws/clients.ts';
+import { cloudWatchContainerLogs } from '../aws/cloudwatch-container-logs.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { environment } from '../runtime/environment.ts';
@@ -10,8 +12,10 @@ import { recordOutcome } from '../tasks/record-outcome.ts';
 
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+  containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
   announcements: announcements(snsClient(), eventBridgeClient(), {
     topicArn: environment('outcomeTopicArn'),
     eventBusName: environment('eventBusName'),

@@ -6,12 +6,14 @@ import { s3Documents } from '../aws/s3-documents.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
 import { environment, region } from '../runtime/environment.ts';
 import { platformSettings } from '../runtime/platform-settings.ts';
+import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { resolveRequest } from '../tasks/resolve-request.ts';
 
 const bucketName = environment('bucketName');
 const s3 = s3Client();
 const ports = {
+  clock: systemClock,
   uploads: s3Uploads(s3, bucketName),
   documents: s3Documents(s3, bucketName),
   images: ecrImages(ecrClient()),

@@ -1,5 +1,6 @@
 // The function of RunCanary.
-import { s3Client, sageMakerClient, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { dynamoDbClient, s3Client, sageMakerClient, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
@@ -10,6 +11,7 @@ import { runCanary } from '../tasks/run-canary.ts';
 
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMakerClient()),
   invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),

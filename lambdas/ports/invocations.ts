@@ -6,6 +6,17 @@ export interface Answer {
   /** The answer's text, cut at 64 KiB. */
   body: string;
   latencyMilliseconds: number;
+  /** Digest of the model that answered, where the answer names it (`model-sha256=` in its custom attributes). */
+  modelSha256: string | null;
+  /** Where the container's log of an error is; null or absent where SageMaker does not say. */
+  logStreamArn?: string | null;
+}
+
+export interface InvocationRequest {
+  contentType: string;
+  body: string;
+  /** Comes with the request into captured data; at most 64 characters. */
+  inferenceId?: string;
 }
 
 export interface Invocations {
@@ -13,5 +24,5 @@ export interface Invocations {
    * One invocation, never retried here. A model that answers with an error is an answer; not being able to invoke at all is
    * `ServiceUnavailable`, `Throttled` or `NotReady`.
    */
-  invoke(endpointName: string, request: { contentType: string; body: string }): Promise<Answer>;
+  invoke(endpointName: string, request: InvocationRequest): Promise<Answer>;
 }

@@ -1,12 +1,21 @@
 // The ledger: which rollouts there were, how they ended, and which releases are kept.
+import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
+import type { UploadRecord } from '../core/upload-record.ts';
 
 export interface Ledger {
-  /** Writes an outcome, and the release if it made one, at once; writing the same again changes nothing. */
-  record(outcome: Outcome, release: Release | null): Promise<void>;
+  /**
+   * Writes an outcome, the release if it made one, and the lease as its owner leaves it, all at once or nothing. Writing the
+   * same outcome again changes nothing. False when the lease was written by somebody else since it was read.
+   */
+  record(outcome: Outcome, release: Release | null, leaving: { previous: Lease; next: Lease } | null): Promise<boolean>;
+  /** The outcome of a rollout; null while it has none. */
+  findOutcome(endpointName: string, rollout: { rolloutId: string; startedAt: string }): Promise<Outcome | null>;
   /** Releases of the endpoint, the newest first, at most `limit`. */
   releases(endpointName: string, limit: number): Promise<Release[]>;
-  /** Whether the archive in this version of an upload was acceptable when it was last read; null when it never was. */
-  verdictOnArchive(upload: { key: string; versionId: string }): Promise<Outcome['archive']>;
+  /** How this version of an upload ended last; null when it never did. */
+  findUpload(upload: { key: string; versionId: string }): Promise<UploadRecord | null>;
+  /** ISO 8601: shortly before the first sweep ever. Uploads from before then were another stack's. */
+  sweptSince(now: Date): Promise<string>;
 }

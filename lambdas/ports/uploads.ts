@@ -6,6 +6,8 @@ export interface Uploads {
   find(location: { bucket: string; key: string; versionId?: string }): Promise<Upload | null>;
   /** Every current `model.tar.gz` under `models/<endpoint>/<version>/`, in no order. */
   listArchives(endpointName: string): Promise<Upload[]>;
+  /** Every current object under `models/` that is no manifest, whatever its key, in no order. */
+  listAll(): Promise<Upload[]>;
   /** The text of a small object (a manifest, golden cases). Rejects with `RequestRejected` when larger than `maximumBytes`. */
   readText(upload: Upload, maximumBytes: number): Promise<string>;
 }

@@ -11,6 +11,7 @@ export const environmentNames = {
   /** Value of the ownership tag on everything that this stack makes. */
   stackName: 'STACK_NAME',
   accountId: 'ACCOUNT_ID',
+  stateMachineArn: 'STATE_MACHINE_ARN',
   /** `PlatformSettings` as JSON. */
   platformSettings: 'PLATFORM_SETTINGS',
 } as const;

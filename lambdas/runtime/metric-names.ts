@@ -5,3 +5,6 @@ export const METRICS_NAMESPACE = 'SageMakerDeployer';
 
 /** One for each task that ended; dimensions `service`, `step` and `result` (a verdict, an outcome or an error's name). */
 export const TASKS_METRIC = 'Tasks';
+
+/** Rollouts recovered and uploads started again by one sweep. */
+export const SWEPT_METRIC = 'Swept';

@@ -1,19 +1,29 @@
-// CheckRollback: one look at the endpoint while SageMaker works on the way back. Changes nothing.
+// CheckRollback: one look at what SageMaker works on during the way back. Changes nothing.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { isBusy } from '../core/endpoint-status.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
-import type { Clock } from '../ports/clock.ts';
+import { answeredIntervalSeconds } from '../core/poll-interval.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
+import { heldLease, type LeasePorts } from './under-lease.ts';
 import { untilDeadline } from './until-deadline.ts';
 
+interface Ports extends LeasePorts {
+  endpoints: Endpoints;
+}
+
 export const checkRollback =
-  ({ clock, endpoints }: { clock: Clock; endpoints: Endpoints }): Task<'CheckRollback'> =>
-  async ({ plan: { endpointName }, rollback }) => {
-    const now = clock.now();
+  (ports: Ports): Task<'CheckRollback'> =>
+  async ({ plan, lease, rollback }) => {
+    if (lease !== null) await heldLease(ports, lease);
+    const now = ports.clock.now();
+    const endpointName = (rollback.candidate !== 'none' && plan.candidate?.endpointName) || plan.endpointName;
     return untilDeadline(rollback, now, async () => {
-      const endpoint = await endpoints.find(endpointName);
+      const endpoint = await ports.endpoints.find(endpointName);
       const waited = now.getTime() - Date.parse(rollback.startedAt);
-      const seen = { ...rollback, status: endpoint?.status ?? null, waitSeconds: pollIntervalSeconds(waited) };
+      const seen = {
+        ...rollback,
+        status: endpoint?.status ?? null,
+        waitSeconds: answeredIntervalSeconds(waited, rollback.waitSeconds),
+      };
       if (endpoint === null || !isBusy(endpoint)) return { ...seen, verdict: 'act' };
       if (now.getTime() < Date.parse(rollback.deadline)) return { ...seen, verdict: 'waiting' };
       const left = `The endpoint ${endpointName} was still ${endpoint.status} at the end of the time for the way back, ${rollback.deadline}. When it is not busy any more, put it back or delete it by hand.`;

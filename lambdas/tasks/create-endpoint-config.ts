@@ -4,15 +4,17 @@ import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import { readPlan } from './read-plan.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
 
-interface Ports {
+interface Ports extends LeasePorts {
   documents: Documents;
   endpointConfigs: EndpointConfigs;
 }
 
 export const createEndpointConfig =
-  ({ documents, endpointConfigs }: Ports): Task<'CreateEndpointConfig'> =>
-  async ({ plan }) => {
+  (bound: Ports): Task<'CreateEndpointConfig'> =>
+  async ({ plan, lease }) => {
+    const { documents, endpointConfigs } = underLease(bound, lease);
     const { endpointConfig, tags, ownershipTags } = await readPlan(documents, plan);
     const { name, modelName } = endpointConfig;
     const existing = await endpointConfigs.find(name);

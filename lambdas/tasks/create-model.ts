@@ -5,10 +5,17 @@ import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Models } from '../ports/models.ts';
 import { readPlan } from './read-plan.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  models: Models;
+}
 
 export const createModel =
-  ({ documents, models }: { documents: Documents; models: Models }): Task<'CreateModel'> =>
-  async ({ plan }) => {
+  (bound: Ports): Task<'CreateModel'> =>
+  async ({ plan, lease }) => {
+    const { documents, models } = underLease(bound, lease);
     const { model, tags, ownershipTags } = await readPlan(documents, plan);
     const existing = await models.find(model.name);
     if (existing === null) {

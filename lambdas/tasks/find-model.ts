@@ -1,5 +1,6 @@
 // Which archive a rollout is about, and for which endpoint: from a request, or from the event of an upload.
 import type { Problem } from '../../state-machine/contract/problem.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { RequestCheck } from '../core/check-request.ts';
 import { newestFirst } from '../core/newest-first.ts';
@@ -89,14 +90,21 @@ async function newestAccepted(
   platform: Platform,
   endpointName: string,
 ): Promise<FoundModel> {
+  const [newest] = await ledger.releases(endpointName, 1);
   for (const upload of newestFirst(await uploads.listArchives(endpointName))) {
-    if ((await ledger.verdictOnArchive(upload)) === 'rejected') continue;
-    return { endpointName, upload, servedArtifactSha256: null, problems: [] };
+    if ((await ledger.findUpload(upload))?.archive === 'rejected') continue;
+    return isRolledBackSince(upload, newest)
+      ? { endpointName, upload: null, servedArtifactSha256: newest.artifactSha256, problems: [] }
+      : { endpointName, upload, servedArtifactSha256: null, problems: [] };
   }
   const target = `s3://${platform.bucketName}/models/${endpointName}/<version>/model.tar.gz`;
   const message = `The settings are noted, but there is no acceptable model of the endpoint "${endpointName}" yet. Upload one to ${target}: it is deployed with these settings.`;
   return nothing(endpointName, problem(manifestKey(endpointName), message));
 }
+
+/** Somebody went back to an earlier release after this upload: new settings are for what serves. */
+const isRolledBackSince = (upload: Upload, newest: Release | undefined): newest is Release =>
+  newest?.action === 'rollback' && upload.lastModified <= newest.releasedAt;
 
 /** The endpoint that an archive's key names. `models/<version>/` goes to the default endpoint, unless the version was forgotten. */
 async function endpointOf(

@@ -8,6 +8,7 @@ import type { Task } from '../../state-machine/contract/steps.ts';
 import { GOLDEN_CASES } from '../core/archive-golden-cases.ts';
 import { type ArchiveInspection, inspectArchive } from '../core/archive-inspection.ts';
 import { rejection } from '../core/archive-rejection.ts';
+import { isSameUpload } from '../core/newest-upload.ts';
 import { outcomeByUploadKey } from '../core/object-keys.ts';
 import { bounded, problem } from '../core/problems.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
@@ -24,28 +25,59 @@ interface Ports {
 type Kept = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases' | 'trustedContentsSha256'>;
 type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boolean; keep: () => Promise<Kept> };
 
+/** `inspect`: what reads an archive; the simulation remembers what it found in one. */
 export const inspectArtifact =
-  (ports: Ports, platform: PlatformSettings): Task<'InspectArtifact'> =>
-  async ({ execution, request }): Promise<ArtifactOutput> => {
+  (ports: Ports, platform: PlatformSettings, inspect = inspectArchive): Task<'InspectArtifact'> =>
+  async ({ execution, request, artifact: before }): Promise<ArtifactOutput> => {
+    if (request.problems.length === 0) {
+      if (request.action === 'retireEndpoint' || request.action === 'recover') return NO_ARTIFACT;
+      // Resolved again after a wait for the lease: the same version of the same object has the same content.
+      if (before !== null && isInspected(request.upload, before)) return before;
+    }
+    const inspected = request.upload && { key: request.upload.key, versionId: request.upload.versionId };
     const reject = (problems: Problem[], sha256: string | null, archive: ArtifactOutput['archive']): ArtifactOutput => {
       const listed = bounded(problems);
       const failure = rejection(listed, outcomeOf(request, execution.name));
-      return { verdict: 'rejected', problems: listed, sha256, location: null, goldenCases: null, archive, failure };
+      return {
+        verdict: 'rejected',
+        problems: listed,
+        sha256,
+        location: null,
+        goldenCases: null,
+        archive,
+        inspected,
+        failure,
+      };
     };
     const found =
       request.upload === null
-        ? await findServed(ports, request, platform)
-        : await read(ports, request, request.upload, platform);
+        ? await findServed(ports, request, platform, inspect)
+        : await read(ports, request, request.upload, platform, inspect);
     const problems = [...request.problems, ...found.problems, ...(await missingCases(ports, request, found, platform))];
     const archive = request.upload === null ? null : found.problems.length === 0 ? 'accepted' : 'rejected';
     if (problems.length > 0) return reject(problems, found.sha256, archive);
     try {
-      return { verdict: 'accepted', problems: [], ...(await found.keep()), archive, failure: null };
+      return { verdict: 'accepted', problems: [], ...(await found.keep()), archive, inspected, failure: null };
     } catch (error) {
       // Deleted after it was read, or encrypted anew.
       return reject([authorsProblem(error, request.upload)], found.sha256, 'rejected');
     }
   };
+
+/** For an action that needs none. */
+const NO_ARTIFACT: ArtifactOutput = {
+  verdict: 'accepted',
+  problems: [],
+  sha256: null,
+  location: null,
+  goldenCases: null,
+  archive: null,
+  inspected: null,
+  failure: null,
+};
+
+const isInspected = (upload: Upload | null, { verdict, inspected }: ArtifactOutput): boolean =>
+  verdict === 'accepted' && upload !== null && inspected !== null && isSameUpload(upload, inspected);
 
 /** What is the author's to mend becomes a problem; the rest is thrown on. */
 function authorsProblem(error: unknown, upload: Upload | null): Problem {
@@ -59,11 +91,12 @@ async function read(
   request: RequestOutput,
   upload: Upload,
   platform: PlatformSettings,
+  inspect: typeof inspectArchive,
 ): Promise<Found> {
   let inspection: ArchiveInspection;
   try {
     const archive = { sizeBytes: upload.sizeBytes, open: () => archives.open(upload) };
-    inspection = await inspectArchive(archive, platform, request.servableModelFiles, request.trust !== undefined);
+    inspection = await inspect(archive, platform, request.servableModelFiles, request.trust !== undefined);
   } catch (error) {
     inspection = { sha256: null, problems: [authorsProblem(error, upload)], goldenCases: null };
   }
@@ -83,11 +116,12 @@ async function read(
 const trusted = ({ contentsSha256 }: Pick<ArchiveInspection, 'contentsSha256'>) =>
   contentsSha256 ? { trustedContentsSha256: contentsSha256 } : {};
 
-/** A request without a model: what serves now goes on serving. */
+/** A request without a model: what serves now, or what a release served, is kept already. */
 async function findServed(
   { archives }: Ports,
   { servedArtifactSha256: sha256, trust, problems }: RequestOutput,
   platform: PlatformSettings,
+  inspect: typeof inspectArchive,
 ): Promise<Found> {
   const nothing = {
     sha256: null,
@@ -104,7 +138,7 @@ async function findServed(
     const archive = { sizeBytes, open: () => archives.openKept(kept) };
     // It was accepted once; only what may run code in it is asked for.
     const inspection: Pick<ArchiveInspection, 'sha256' | 'contentsSha256'> =
-      trust === sha256 ? await inspectArchive(archive, platform, null, true) : { sha256 };
+      trust === sha256 ? await inspect(archive, platform, null, true) : { sha256 };
     return {
       problems: trustProblems(trust, inspection),
       sha256,
@@ -112,7 +146,7 @@ async function findServed(
       keep: async () => ({ sha256, location, goldenCases, ...trusted(inspection) }),
     };
   }
-  const message = `The artifact that serves now, ${sha256}, is no longer kept. Name a model in the request.`;
+  const message = `The artifact ${sha256} is no longer kept. Name a model in the request.`;
   return { ...nothing, problems: [problem('model', message)] };
 }
 

@@ -1,43 +1,57 @@
 // PlanRollout: reads what is live, and names everything before anything is made.
 import * as z from 'zod/mini';
-import type { Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
-import type { EndpointRecord, Plan } from '../../state-machine/contract/plan.ts';
-import { type ResolvedRequest, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import type { LeaseOutput, Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
+import { type EndpointRecord, type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
+import {
+  type DocumentRef,
+  type ResolvedRequest,
+  ResolvedRequestSchema,
+} from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/judge-live-endpoint.ts';
 import { scalableResourceId } from '../core/names.ts';
-import { planRollout as plan } from '../core/plan-rollout.ts';
+import { fleetInstances, planRollout as plan } from '../core/plan-rollout.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isScaledAs } from '../core/scaling-change.ts';
+import { strategyProblems } from '../core/strategy-problems.ts';
 import { tagChange } from '../core/tag-change.ts';
+import { bakes } from '../core/traffic-steps.ts';
+import type { Alarms } from '../ports/alarms.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
+import { beatLease } from './beat-lease.ts';
+import { heldLease } from './under-lease.ts';
 
 interface Ports {
+  alarms: Alarms;
   clock: Clock;
   documents: Documents;
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
   scaling: Scaling;
+  leases: Leases;
 }
 
 type NotUsable = Exclude<LiveEndpointVerdict, { verdict: 'usable' }>;
 
 export const planRollout =
   (ports: Ports, stackName: string): Task<'PlanRollout'> =>
-  async ({ execution, request, artifact }): Promise<PlanOutput> => {
+  async ({ execution, request, artifact, lease }): Promise<PlanOutput> => {
+    if (lease.verdict === 'recover') return takeUpPlan(ports, lease);
     if (request.document === null || artifact.location === null || artifact.sha256 === null) {
       throw new RolloutError('CallRefused', 'A request or an artifact that was not accepted reached PlanRollout.');
     }
     const wanted = z.parse(ResolvedRequestSchema, await ports.documents.read(request.document));
-    const now = ports.clock.now();
-    const waited = now.getTime() - Date.parse(execution.startedAt);
+    const stop = await beatLease(ports, lease);
+    if (stop !== null) return { verdict: 'rejected', failure: stop, problems: [] };
+    const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
     const live = await readLive(ports, wanted.endpointName, stackName, waited, wanted);
     if (live !== null && 'verdict' in live) return live.verdict === 'wait' ? live : { ...live, problems: [] };
 
@@ -49,12 +63,46 @@ export const planRollout =
       request: wanted,
       artifact: accepted,
       before: live,
-      now,
     });
+    const refusal = await strategyRefusal(ports, content);
+    if (refusal !== null) return refusal;
     const unchanged = content.operation === 'configure' && (await isAsPlanned(ports, content));
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
-    return planned(content, unchanged, await ports.documents.write(key, content));
+    const document = await ports.documents.write(key, content);
+    // From here on whoever finds the rollout stopped knows the way back.
+    if (!unchanged) await notePlan(ports, lease, document);
+    return planned(content, unchanged ? 'unchanged' : 'proceed', document);
   };
+
+/** What an update's strategy cannot do on this endpoint, told before anything is made. */
+async function strategyRefusal({ alarms }: Ports, plan: Plan): Promise<PlanOutput | null> {
+  if (plan.operation !== 'update') return null;
+  const problems = strategyProblems({
+    ...{ strategy: plan.strategy, alarms: plan.alarms, instances: fleetInstances(plan) },
+    instanceType: plan.endpointConfig.hosting.instanceType,
+    liveVariants: (plan.before?.variants ?? []).map(({ name }) => name),
+    variantName: plan.endpointConfig.variantName,
+    alarmStates: await alarms.states(plan.alarms?.names ?? []),
+  });
+  if (problems.length === 0) return null;
+  const Cause = problems.map(({ where, message }) => `${where}: ${message}`).join(' ');
+  return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause }, problems };
+}
+
+/** For the recovery of a rollout that was stopped: its own plan, so that its own way back is gone. */
+async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseOutput): Promise<Planned> {
+  const document = (await leases.read(endpointName))?.owner?.plan;
+  if (document == null) throw new RolloutError('LeaseLost', `The lease of ${endpointName} holds no plan to take up.`);
+  return planned(z.parse(PlanSchema, await documents.read(document)), 'recover', document);
+}
+
+async function notePlan(ports: Ports, lease: LeaseOutput, document: DocumentRef): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const record = await heldLease(ports, lease);
+    if (await ports.leases.replace(record, { ...record, owner: { ...record.owner, plan: document } })) return;
+  }
+  throw new RolloutError('NotReady', `The lease of ${lease.endpointName} was written by others at the same moment.`);
+}
 
 /** The record of what serves, null when nothing does, or why no rollout can begin (now). */
 async function readLive(
@@ -78,14 +126,15 @@ async function readLive(
   const variantName = config.variants[0]?.name ?? '';
   const live = await scaling.find(scalableResourceId(endpointName, variantName));
   const serving = endpoint.variants[0]?.desiredInstanceCount ?? 0;
-  const configVerdict = judgeLiveConfig(endpointName, config, live !== null, wanted, serving);
+  const configVerdict = judgeLiveConfig(endpointName, config, wanted, serving);
   if (configVerdict.verdict !== 'usable') return configVerdict;
   const variants = endpoint.variants.map(({ name, desiredInstanceCount, weight }) => ({
     name,
     desiredInstanceCount,
     weight,
   }));
-  return { endpointConfigName: endpoint.endpointConfigName, variants, tags, scaling: live };
+  const instanceType = config.variants[0]?.instanceType ?? null;
+  return { endpointConfigName: endpoint.endpointConfigName, instanceType, variants, tags, scaling: live };
 }
 
 async function isAsPlanned({ models }: Ports, { before, model, scaling, tags }: Plan): Promise<boolean> {
@@ -93,15 +142,20 @@ async function isAsPlanned({ models }: Ports, { before, model, scaling, tags }: 
   return (await models.find(model.name)) !== null;
 }
 
-function planned(content: Plan, unchanged: boolean, document: Planned['document']): Planned {
+function planned(content: Plan, verdict: Planned['verdict'], document: Planned['document']): Planned {
+  const { candidate } = content;
   return {
-    verdict: unchanged ? 'unchanged' : 'proceed',
+    verdict,
     endpointName: content.endpointName,
     operation: content.operation,
     modelName: content.model.name,
     endpointConfigName: content.endpointConfig.name,
     previousEndpointConfigName: content.before?.endpointConfigName ?? null,
-    deadline: content.deadline,
+    candidate: candidate && {
+      endpointName: candidate.endpointName,
+      endpointConfigName: candidate.endpointConfig.name,
+    },
+    guarded: content.operation === 'update' && bakes(content.strategy),
     document,
   };
 }

@@ -1,69 +1,166 @@
 // RecordOutcome: says how the rollout ended to everybody who may ask: documents, ledger, mail, event.
 import * as z from 'zod/mini';
+import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { explainedCause } from '../core/explained-cause.ts';
+import { isHeld, leaveLease } from '../core/lease.ts';
 import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
 import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { RolloutError } from '../core/rollout-error.ts';
 import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import { explainEnd } from './explain-end.ts';
 
 interface Ports {
   clock: Clock;
   documents: Documents;
   ledger: Ledger;
+  leases: Leases;
   announcements: Announcements;
+  containerLogs: ContainerLogs;
 }
 
 /** Where a rollout is kept whose endpoint never became known: no endpoint can be named like this. */
 const UNKNOWN_ENDPOINT = '_unknown';
 
-/** May be repeated: documents are written again, the ledger keeps the first record, announcements may come twice. */
+/** May be repeated: the ledger keeps the first record, documents are written again, announcements may come twice. */
 export const recordOutcome =
   (ports: Ports): Task<'RecordOutcome'> =>
   async (end) => {
-    const { execution, request, canary } = end;
-    const { outcome: name, failure, problems, left } = ending(end);
-    const succeeded = hasSucceeded(name);
-    const plan = succeeded ? await plannedOf(ports.documents, end) : null;
-    const uploadKey =
-      request === null ? keyOfTrigger(end.trigger) : (request.startedByKey ?? request.upload?.key ?? null);
-    const endpointName = request === null ? endpointOf(uploadKey) : request.endpointName;
-    const outcome: Outcome = {
-      contractVersion: CONTRACT_VERSION,
-      outcome: name,
-      succeeded,
-      endpointName,
-      rolloutId: execution.name,
-      executionArn: execution.id,
-      serving: plan === null ? await stillServing(ports.ledger, name, endpointName, end.plan) : servingOf(plan),
-      verified: succeeded ? (canary?.verified ?? null) : null,
-      error: failure?.Error ?? null,
-      cause: failure?.Cause ?? null,
-      problems,
-      warnings: (canary?.warnings ?? []).slice(0, 20),
-      left,
-      upload: request?.upload ?? null,
-      archive: end.artifact?.archive ?? null,
-      correlationId: request?.correlationId ?? null,
-      startedAt: execution.startedAt,
-      endedAt: ports.clock.now().toISOString(),
-    };
+    const subject = subjectOf(end);
+    const { endpointName } = subject;
+    const lease = endpointName === null ? null : await ports.leases.read(endpointName);
+    const isLost = end.lease?.holder != null && !isHeld(lease, end.lease.holder, end.lease.fencing);
+    const recorded = endpointName === null ? null : await ports.ledger.findOutcome(endpointName, subject);
+    if (isLost && (recorded === null || !isRecordedBy(recorded, end))) {
+      // Whoever took the lease over says how this rollout ends; nothing is written here.
+      return recorded ?? takenOver(await outcomeOf(ports, end, subject), lease);
+    }
+    if (recorded !== null) await leave(ports, end, lease);
+    const outcome = recorded ?? (await record(ports, end, subject, lease));
     await ports.documents.write(
-      rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, execution.name, 'outcome'),
+      rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, subject.rolloutId, 'outcome'),
       outcome,
     );
-    if (uploadKey !== null) await ports.documents.write(outcomeByUploadKey(uploadKey), outcome);
-    await ports.ledger.record(outcome, plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome)));
+    if (subject.startedByKey !== null) await ports.documents.write(outcomeByUploadKey(subject.startedByKey), outcome);
     await ports.announcements.announce(outcome);
     return outcome;
   };
+
+/** The outcome is in the ledger already: of this very task, or of another execution before this one was driven again. */
+async function leave({ leases, clock }: Ports, { execution }: RolloutEnd, lease: Lease | null): Promise<void> {
+  const next = lease && leaveLease(lease, execution.name, clock.now());
+  if (lease === null || next === null || next === lease || (await leases.replace(lease, next))) return;
+  throw new RolloutError('NotReady', `The lease of ${lease.endpointName} was written by others at the same moment.`);
+}
+
+/** The outcome goes into the ledger, and the lease is free, both or neither. */
+async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Lease | null): Promise<Outcome> {
+  const outcome = await explained(ports, end, await outcomeOf(ports, end, subject));
+  const plan =
+    outcome.outcome === 'deployed' || outcome.outcome === 'unchanged' ? await plannedOf(ports.documents, end) : null;
+  const release = plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome));
+  const next = lease && leaveLease(lease, end.execution.name, ports.clock.now());
+  const retired =
+    outcome.outcome === 'retired' ? { retirement: { rolloutId: outcome.rolloutId, at: outcome.endedAt } } : {};
+  const leaving =
+    lease === null || next === null || next === lease ? null : { previous: lease, next: { ...next, ...retired } };
+  if (await ports.ledger.record(outcome, release, leaving)) return outcome;
+  throw new RolloutError('NotReady', `The lease of ${outcome.endpointName} was written by others at the same moment.`);
+}
+
+/** The rollout whose outcome it is: this execution's own, or the one that it recovers. */
+type Subject = Pick<
+  LeasedRollout,
+  'rolloutId' | 'executionArn' | 'startedAt' | 'action' | 'upload' | 'startedByKey' | 'correlationId'
+> & {
+  endpointName: string | null;
+};
+
+function subjectOf({ execution, trigger, request, lease }: RolloutEnd): Subject {
+  if (lease?.recovers != null) return { ...lease.recovers, endpointName: lease.endpointName };
+  const startedByKey = request === null ? keyOfTrigger(trigger) : (request.startedByKey ?? request.upload?.key ?? null);
+  return {
+    rolloutId: execution.name,
+    executionArn: execution.id,
+    startedAt: execution.startedAt,
+    action: request?.action ?? 'deploy',
+    upload: request?.upload ?? null,
+    startedByKey,
+    correlationId: request?.correlationId ?? null,
+    endpointName: request === null ? endpointOf(startedByKey) : request.endpointName,
+  };
+}
+
+async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promise<Outcome> {
+  const { lease, scaling, canary, candidateCanary, retention, retentionFailure, rollback } = end;
+  const { outcome: name, failure, problems, left } = ending(end);
+  const succeeded = hasSucceeded(name);
+  const isVerified = name === 'deployed' || name === 'unchanged';
+  const plan = isVerified ? await plannedOf(ports.documents, end) : null;
+  const warnings = [
+    ...(canary?.warnings ?? candidateCanary?.warnings ?? []),
+    // The way back tells again what RegisterScaling told.
+    ...(rollback?.verdict === 'rolledBack' ? rollback.warnings : (scaling?.warnings ?? [])),
+    ...(retention?.warnings ?? []),
+    ...(retentionFailure === null ? [] : [`Older releases were not removed: ${retentionFailure.Error}.`]),
+  ];
+  return {
+    contractVersion: CONTRACT_VERSION,
+    action: subject.action,
+    outcome: name,
+    succeeded,
+    endpointName: subject.endpointName,
+    rolloutId: subject.rolloutId,
+    executionArn: subject.executionArn,
+    successor: lease?.successor ?? null,
+    recoveredBy: lease?.recovers == null ? null : end.execution.name,
+    serving: plan === null ? await stillServing(ports.ledger, name, subject.endpointName, end.plan) : servingOf(plan),
+    verified: isVerified ? (canary?.verified ?? null) : null,
+    error: failure?.Error ?? null,
+    cause: failure?.Cause ?? null,
+    explanation: null,
+    problems,
+    warnings: warnings.slice(0, 20),
+    left,
+    upload: subject.upload,
+    archive: end.artifact?.archive ?? null,
+    correlationId: subject.correlationId,
+    startedAt: subject.startedAt,
+    endedAt: ports.clock.now().toISOString(),
+  };
+}
+
+async function explained({ containerLogs }: Ports, end: RolloutEnd, outcome: Outcome): Promise<Outcome> {
+  const { error, cause } = outcome;
+  if (error === null || cause === null) return outcome;
+  const explanation = await explainEnd(containerLogs, end, { Error: error, Cause: cause });
+  return { ...outcome, cause: explainedCause(cause, explanation), explanation };
+}
+
+const isRecordedBy = ({ recoveredBy, rolloutId }: Outcome, { execution }: RolloutEnd): boolean =>
+  (recoveredBy ?? rolloutId) === execution.name;
+
+const takenOver = (outcome: Outcome, lease: Lease | null): Outcome => ({
+  ...outcome,
+  outcome: 'needsAttention',
+  succeeded: false,
+  serving: null,
+  verified: null,
+  error: 'LeaseLost',
+  cause: `Another execution, ${lease?.owner?.rollout.rolloutId ?? 'which has ended'}, took the endpoint over and finishes the way back.`,
+  left: ['Nothing by this execution: see the outcome of the one that took over.'],
+});
 
 /** What is found unchanged is new to the ledger if the rollout that made it was stopped before it could say so. */
 async function newRelease(ledger: Ledger, release: Release): Promise<Release | null> {
@@ -97,7 +194,7 @@ async function stillServing(
   endpointName: string | null,
   plan: RolloutEnd['plan'],
 ): Promise<Outcome['serving']> {
-  if (endpointName === null || outcome === 'needsAttention') return null;
+  if (endpointName === null || outcome === 'needsAttention' || outcome === 'retired') return null;
   const [newest] = await ledger.releases(endpointName, 1);
   const found = plan !== null && 'document' in plan ? plan.previousEndpointConfigName : newest?.endpointConfigName;
   if (found === undefined || found === null) return null;
@@ -112,9 +209,10 @@ const servingOf = ({ artifactSha256, imageDigest, endpointConfig }: Plan): Outco
   endpointConfigName: endpointConfig.name,
 });
 
-const releaseOf = (plan: Plan, { upload, endedAt, rolloutId }: Outcome): Release => ({
+const releaseOf = (plan: Plan, { action, upload, endedAt, rolloutId }: Outcome): Release => ({
   endpointName: plan.endpointName,
   rolloutId,
+  action: action === 'rollback' ? 'rollback' : 'deploy',
   artifactSha256: plan.artifactSha256,
   imageDigest: plan.imageDigest,
   modelName: plan.model.name,

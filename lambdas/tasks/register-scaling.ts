@@ -1,18 +1,36 @@
 // RegisterScaling: makes the variant scale as the plan says, or not at all.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SCALING_POLICY_NAME } from '../core/names.ts';
-import { isScaledAs } from '../core/scaling-change.ts';
+import { pastScheduleWarnings } from '../core/past-schedules.ts';
+import { hasForeignScaling, isScaledAs } from '../core/scaling-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './read-plan.ts';
+import { restoreScaling } from './restore-scaling.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  scaling: Scaling;
+}
 
 export const registerScaling =
-  ({ documents, scaling }: { documents: Documents; scaling: Scaling }): Task<'RegisterScaling'> =>
-  async ({ plan: planned }) => {
+  (bound: Ports): Task<'RegisterScaling'> =>
+  async ({ plan: planned, lease }) => {
+    const ports = underLease(bound, lease);
+    const { documents, scaling } = ports;
     const plan = await readPlan(documents, planned);
     const resourceId = plan.scalableResourceId;
-    if (isScaledAs(plan.scaling, await scaling.find(resourceId))) return { resourceId, changed: false };
+    const found = await scaling.find(resourceId);
+    const previous = plan.before?.scaling ?? null;
+    const wasTakenOff = plan.suspendsScaling && plan.scaling !== null && previous !== null;
+    // People's own policies and schedules come back before ours takes its new values, also after an attempt that broke off.
+    const isToRestore = wasTakenOff && !hasForeignScaling(found, previous, ports.clock.now());
+    if (isToRestore) await restoreScaling(ports, resourceId, previous);
+    const live = isToRestore ? await scaling.find(resourceId) : found;
+    const warnings = wasTakenOff ? pastScheduleWarnings(previous, live, ports.clock.now()) : [];
+    if (isScaledAs(plan.scaling, live)) return { resourceId, changed: isToRestore, warnings };
     if (plan.scaling === null) await scaling.deregister(resourceId);
     else await scaling.register(resourceId, SCALING_POLICY_NAME, plan.scaling);
-    return { resourceId, changed: true };
+    return { resourceId, changed: true, warnings };
   };

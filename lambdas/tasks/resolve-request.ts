@@ -11,6 +11,7 @@ import { resolveSettings } from '../core/resolve-settings.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { SERVABLE_MODEL_FILES } from '../core/servable-model-files.ts';
 import { readTrigger } from '../core/trigger.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -18,9 +19,11 @@ import type { Uploads } from '../ports/uploads.ts';
 import { findModel, findModelOfEvent } from './find-model.ts';
 import { readGoldenCases } from './read-golden-cases.ts';
 import { readManifest } from './read-manifest.ts';
+import { actionOf, resolveAction, unknownAction } from './resolve-action.ts';
 import { resolveImage } from './resolve-image.ts';
 
 export interface ResolveRequestPorts {
+  clock: Clock;
   uploads: Uploads;
   documents: Documents;
   images: Images;
@@ -29,10 +32,39 @@ export interface ResolveRequestPorts {
 
 export const resolveRequest =
   (ports: ResolveRequestPorts, platform: Platform): Task<'ResolveRequest'> =>
-  async ({ execution, trigger: input }) => {
+  async ({ execution, trigger: received, request: outdated }) => {
+    // Read again after a wait: the endpoint's manifest, its releases and its uploads may be others by now.
+    const input = outdated?.trigger == null ? received : await ports.documents.read(outdated.trigger);
     const trigger = readTrigger(input);
     const startedByKey = trigger.kind === 'objectCreated' ? trigger.key : null;
-    const reject = (...found: Parameters<typeof rejected>) => ({ ...rejected(...found), startedByKey });
+    const always = {
+      action: 'deploy',
+      recovers: null,
+      trigger: null,
+      startedByKey,
+      resolvedAt: ports.clock.now().toISOString(),
+    } as const;
+    const reject = (...found: Parameters<typeof rejected>) => ({ ...always, ...rejected(...found) });
+    const keep = (endpointName: string) =>
+      outdated?.trigger ?? ports.documents.write(rolloutDocumentKey(endpointName, execution.name, 'trigger'), input);
+
+    const action = trigger.kind === 'request' ? actionOf(trigger.request) : null;
+    if (trigger.kind === 'request' && action !== null) {
+      const resolved = await resolveAction(ports, platform, execution.name, action, trigger.request);
+      const { endpointName } = resolved;
+      const problems = bounded([...resolved.problems, ...prefixProblems(endpointName, platform.settings)]);
+      const isKept = action === 'rollback' && endpointName !== null && problems.length === 0;
+      return {
+        ...always,
+        ...resolved,
+        problems,
+        trigger: isKept ? await keep(endpointName) : null,
+        upload: null,
+        servableModelFiles: null,
+      };
+    }
+    const unknown = trigger.kind === 'request' ? unknownAction(trigger.request) : null;
+    if (unknown !== null) return reject(null, null, [unknown]);
     if (trigger.kind === 'unknown') return reject(null, null, [problem('(input)', trigger.problem)]);
 
     const isRequest = trigger.kind === 'request';
@@ -66,10 +98,13 @@ export const resolveRequest =
       endpointName,
       image: image.image,
       goldenCases,
+      trust: wanted.trust ?? null,
       ...settings,
     };
     const isOwnImage = image.image.repositoryName === platform.settings.servingImage.repositoryName;
     return {
+      ...always,
+      trigger: await keep(endpointName),
       problems: [],
       endpointName,
       upload,
@@ -78,7 +113,6 @@ export const resolveRequest =
       ...(wanted.trust === undefined ? {} : { trust: wanted.trust }),
       document: await ports.documents.write(keyOf('request'), resolved),
       correlationId: wanted.correlationId ?? null,
-      startedByKey,
     };
   };
 

@@ -1,16 +1,20 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
-import type { Plan } from '../../state-machine/contract/plan.ts';
+import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import type { EndpointDescription } from '../core/endpoint-description.ts';
+import { plannedAlarms } from '../core/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/ownership-tags.ts';
+import { pastScheduleWarnings } from '../core/past-schedules.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { sameScaling } from '../core/scaling-change.ts';
+import { keptReleases } from '../core/superseded-releases.ts';
 import { tagChange } from '../core/tag-change.ts';
 import { showsChange, wayBackStep } from '../core/way-back.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Alarms } from '../ports/alarms.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -18,34 +22,57 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './read-plan.ts';
+import { removeCandidate } from './remove-candidate.ts';
+import { restoreScaling } from './restore-scaling.ts';
+import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
 import { untilDeadline } from './until-deadline.ts';
 
-interface Ports {
-  clock: Clock;
+interface Ports extends LeasePorts {
   documents: Documents;
+  alarms: Alarms;
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
+  containerLogs: ContainerLogs;
   models: Models;
   scaling: Scaling;
   ledger: Ledger;
 }
 
-/** Releases that a rollback may still need: their configurations and models stay, whoever made them. */
-const KEPT_RELEASES = 10;
+/** As many as RetireSuperseded looks through. */
+const MAXIMUM_RELEASES = 50;
 
+/** `keptCount`: how many releases are kept for rollbacks. Their configurations and models stay, whoever made them. */
 export const rollBack =
-  (ports: Ports): Task<'RollBack'> =>
-  async ({ plan: planned, endpointConfig, deployment, rollback }) => {
+  (bound: Ports, keptCount: number): Task<'RollBack'> =>
+  async ({ plan: planned, lease, endpointConfig, candidateRemoval, deployment, rollback }) => {
+    if (lease !== null) await heldLease(bound, lease);
+    const ports = underLease(bound, lease);
     const now = ports.clock.now();
-    // Without a configuration DeployEndpoint was never entered; a change that was seen has long been answered.
-    const nothingAsked = planned.operation === 'configure' || endpointConfig === null;
-    const progress =
-      rollback ?? begin(now, nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService');
-    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now));
+    // Of a rollout that was stopped nobody knows how far it came.
+    const isKnown = planned.verdict !== 'recover';
+    const madeNothing = isKnown && endpointConfig === null;
+    // The live endpoint is asked for something only once the candidate is gone.
+    const isUntouched =
+      madeNothing || (isKnown && planned.candidate !== null && candidateRemoval?.verdict !== 'deleted');
+    // A configuration whose making got no answer may not be visible yet, and is looked for as a change is.
+    const nothingAsked = planned.operation === 'configure' || (isUntouched && endpointConfig !== null);
+    const changeSeen = nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService';
+    const isGone = planned.candidate === null || madeNothing || candidateRemoval?.verdict === 'deleted';
+    const progress = rollback ?? begin(now, changeSeen, isGone ? 'none' : 'unknown');
+    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, { isUntouched, keptCount }));
   };
 
-async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now: Date): Promise<Rollback> {
+async function takeStep(
+  ports: Ports,
+  planned: Planned,
+  progress: Rollback,
+  now: Date,
+  { isUntouched, keptCount }: { isUntouched: boolean; keptCount: number },
+): Promise<Rollback> {
   const plan = await readPlan(ports.documents, planned);
+  if (plan.candidate !== null && progress.candidate !== 'none') {
+    return removeCandidateFirst(ports, plan, plan.candidate, progress, now);
+  }
   const endpoint = await ports.endpoints.find(plan.endpointName);
   const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
   const next = wayBackStep(plan, endpoint, tags, progress.updateAttempts);
@@ -65,6 +92,8 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
       await ports.endpoints.remove(plan.endpointName);
       return did(`deleted the endpoint ${plan.endpointName}`);
     case 'restore': {
+      // SageMaker refuses another instance type while the variant is scaled; `settled` puts back what was.
+      if (plan.suspendsScaling) await ports.scaling.deregister(plan.scalableResourceId);
       const previous = plan.before?.endpointConfigName ?? '';
       const retainInstanceCounts = await keepsCounts(ports.endpointConfigs, plan, endpoint);
       await ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts });
@@ -76,17 +105,14 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
     case 'settled': {
       const looks = waiting.changeSeen ? null : lookedAgain(progress, now);
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
-      const done = [
-        ...progress.done,
-        ...(await restoreSettings(ports, plan, endpoint, tags)),
-        ...(await removeOwn(ports, plan, endpoint)),
-      ];
-      return { ...waiting, verdict: 'rolledBack', done };
+      const settings = isUntouched ? NOTHING : await restoreSettings(ports, plan, endpoint, tags);
+      const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, keptCount))];
+      return { ...waiting, verdict: 'rolledBack', done, warnings: settings.warnings };
     }
     case 'leave': {
       // What is not in service may be on a mix of configurations: then nothing of them goes.
       const isSettled = endpoint === null || endpoint.status === 'InService';
-      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint) : [])];
+      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, keptCount) : [])];
       const before = `What was before stands in s3://${planned.document.bucket}/${planned.document.key}.`;
       return { ...waiting, verdict: 'needsAttention', done, left: [...progress.left, `${next.left} ${before}`] };
     }
@@ -94,8 +120,30 @@ async function takeStep(ports: Ports, planned: Planned, progress: Rollback, now:
 }
 
 const MAXIMUM_NOTES = 10;
+const NOTHING: Pick<Rollback, 'done' | 'warnings'> = { done: [], warnings: [] };
 
-function begin(now: Date, changeSeen: boolean): Rollback {
+/** The candidate goes before the live endpoint is looked at: while it is there, the live one was never touched. */
+async function removeCandidateFirst(
+  ports: Ports,
+  plan: Plan,
+  candidate: CandidateSpec,
+  progress: Rollback,
+  now: Date,
+): Promise<Rollback> {
+  const waitSeconds = pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt));
+  const waiting: Rollback = { ...progress, verdict: 'waiting', waitSeconds };
+  const step = await removeCandidate(ports, candidate, plan);
+  if (step !== 'gone') {
+    const done = step === 'asked' ? [`deleted the candidate ${candidate.endpointName}`] : [];
+    return { ...waiting, candidate: 'seen', done: [...waiting.done, ...done].slice(-MAXIMUM_NOTES) };
+  }
+  // What nobody has seen may only not be visible yet.
+  const looks = progress.candidate === 'unknown' ? lookedAgain(progress, now) : null;
+  if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+  return { ...progress, verdict: 'act', candidate: 'none', unchangedPolls: 0, lastUnchangedPollAt: null };
+}
+
+function begin(now: Date, changeSeen: boolean, candidate: Rollback['candidate']): Rollback {
   const deadline = new Date(now.getTime() + WAY_BACK_SECONDS * 1000).toISOString();
   return {
     verdict: 'act',
@@ -107,8 +155,10 @@ function begin(now: Date, changeSeen: boolean): Rollback {
     changeSeen,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate,
     done: [],
     left: [],
+    warnings: [],
   };
 }
 
@@ -129,40 +179,42 @@ async function keepsCounts(
 
 /** Scaling and tags of an endpoint that was there before, exactly as they were; scaling leftovers of one that was not. */
 async function restoreSettings(
-  { scaling, endpoints }: Ports,
-  { before, scalableResourceId }: Plan,
+  { clock, scaling, endpoints }: Ports,
+  { before, scalableResourceId, scaling: wanted, suspendsScaling }: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
-): Promise<string[]> {
+): Promise<Pick<Rollback, 'done' | 'warnings'>> {
   const done: string[] = [];
   const live = await scaling.find(scalableResourceId);
   const previous = before?.scaling ?? null;
-  if (!sameScaling(previous, live)) {
+  let restored = live;
+  if (!sameScaling(previous, live, clock.now())) {
     if (previous === null) await scaling.deregister(scalableResourceId);
-    else await scaling.restore(scalableResourceId, previous);
+    else restored = await restoreScaling({ clock, scaling }, scalableResourceId, previous);
     done.push(`restored the scaling of ${scalableResourceId}`);
   }
+  // While it was taken off, no schedule could run.
+  const warnings = suspendsScaling || wanted === null ? pastScheduleWarnings(previous, restored, clock.now()) : [];
   const change = before && endpoint && tagChange(before.tags, tags);
   if (endpoint && change) {
     await endpoints.changeTags(endpoint.arn, change);
     done.push(`restored the tags of ${endpoint.name}`);
   }
-  return done;
+  return { done, warnings };
 }
 
-/** Configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */
+/** The alarms on its fleet; configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */
 async function removeOwn(
-  { endpointConfigs, models, ledger }: Ports,
+  { alarms, endpointConfigs, models, ledger }: Ports,
   plan: Plan,
   endpoint: EndpointDescription | null,
+  keptCount: number,
 ): Promise<string[]> {
   const done: string[] = [];
-  const releases = await ledger.releases(plan.endpointName, KEPT_RELEASES);
-  const inUse = [
-    endpoint?.endpointConfigName,
-    endpoint?.pendingEndpointConfigName,
-    ...releases.map((release) => release.endpointConfigName),
-  ];
+  const watching = plannedAlarms(plan).map(({ name }) => name);
+  if (watching.length > 0) await alarms.remove(watching);
+  const kept = keptReleases(await ledger.releases(plan.endpointName, MAXIMUM_RELEASES), null, keptCount + 1);
+  const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName, ...kept.endpointConfigs];
   const configName = plan.endpointConfig.name;
   const config = await endpointConfigs.find(configName);
   if (config !== null) {
@@ -171,8 +223,7 @@ async function removeOwn(
     done.push(`deleted the endpoint configuration ${configName}`);
   }
   const model = await models.find(plan.model.name);
-  const isKept = releases.some((release) => release.modelName === plan.model.name);
-  if (model !== null && model.tags[ROLLOUT_TAG] === plan.rolloutId && !isKept) {
+  if (model !== null && model.tags[ROLLOUT_TAG] === plan.rolloutId && !kept.models.has(plan.model.name)) {
     await models.remove(plan.model.name);
     done.push(`deleted the model ${plan.model.name}`);
   }

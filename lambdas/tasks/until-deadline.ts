@@ -1,7 +1,7 @@
 // The way back outlasts outages: what passes by itself is waited for as long as there is time, not as long as retries last.
 import { type ErrorName, errorPolicies } from '../../state-machine/contract/errors.ts';
 import type { Rollback } from '../../state-machine/contract/outputs.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { pollIntervalSeconds, throttledIntervalSeconds } from '../core/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 
 /** What `act` says; or, where it failed with an error that the machine would retry, to come again. Throws after the deadline. */
@@ -12,6 +12,8 @@ export async function untilDeadline(progress: Rollback, now: Date, act: () => Pr
     if (!(error instanceof RolloutError) || errorPolicies[error.name as ErrorName].reaction === 'fail') throw error;
     if (now.getTime() >= Date.parse(progress.deadline)) throw error;
     const waited = now.getTime() - Date.parse(progress.startedAt);
-    return { ...progress, verdict: 'waiting', waitSeconds: pollIntervalSeconds(waited, error.name === 'Throttled') };
+    const waitSeconds =
+      error.name === 'Throttled' ? throttledIntervalSeconds(progress.waitSeconds) : pollIntervalSeconds(waited);
+    return { ...progress, verdict: 'waiting', waitSeconds };
   }
 }

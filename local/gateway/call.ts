@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface Call {
-  /** The signing name: `s3`, `sagemaker`, `states`; `sagemaker-runtime`, which signs as `sagemaker`; empty when not signed. */
+  /** The signing name: `s3`, `sagemaker`, `states`; empty when not signed. But `sagemaker-runtime`, which signs as `sagemaker`, and `cloudwatch`, which signs as `monitoring`. */
   service: string;
   region: string;
   accessKeyId: string;
@@ -22,7 +22,8 @@ export function readCall(method: string, url: URL, headers: IncomingHttpHeaders,
     CREDENTIAL.exec(presigned ? `Credential=${presigned}` : (headers.authorization ?? '')) ?? [];
   const invocation = service === 'sagemaker' ? runtimeOperation(url.pathname) : undefined;
   if (invocation) return { service: 'sagemaker-runtime', region, accessKeyId, operation: invocation };
-  return { service, region, accessKeyId, operation: operationOf(service, method, url, headers, body) };
+  const operation = operationOf(service, method, url, headers, body);
+  return { service: service === 'monitoring' ? 'cloudwatch' : service, region, accessKeyId, operation };
 }
 
 /** Whether the operation can be read from the body alone. */

@@ -12,8 +12,10 @@ import { Upstream } from './forward.ts';
 import { IdentityPolicyReader } from './identity-policies.ts';
 import { type CallFilter, Journal } from './journal.ts';
 
-/** A service that MiniStack lacks, served in this process. */
+/** A service that MiniStack lacks, or lacks a part of, served in this process. */
 export interface LocalService {
+  /** Whether it answers this call; those that it does not answer go to MiniStack. Default: all, unread. */
+  takes?(operation: string, input: Record<string, unknown>): boolean;
   handle(request: {
     method: string;
     path: string;
@@ -84,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function answer(exchange: Exchange): Promise<{ status: number; error?: string }> {
-    const { incoming, outgoing, call, body, name } = exchange;
+    const { incoming, outgoing, call, name } = exchange;
     const fault = call.service ? faults.take({ ...call, caller: name }) : undefined;
     if (fault?.delayMs) await sleep(fault.delayMs);
     if (fault?.drop === 'beforeCall') {
@@ -97,7 +99,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     const lost = fault?.drop === 'afterCall';
     const service = services[call.service];
-    if (service) {
+    if (service?.takes) exchange.body ??= await readAll(incoming);
+    const { body } = exchange;
+    if (service && isTaken(service, exchange)) {
       const result = await callLocal(service, exchange);
       if (!lost) return send(outgoing, result);
       outgoing.destroy();
@@ -110,6 +114,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (!lost) return { status: result.status, error: result.error };
     outgoing.destroy();
     return { status: 0 };
+  }
+
+  /** Only who speaks JSON is understood: of the other protocols everything goes to MiniStack. */
+  function isTaken(service: LocalService, { url, call, body, incoming }: Exchange): boolean {
+    if (!service.takes) return true;
+    const input = incoming.headers['x-amz-target'] && body && inputOf(url, body);
+    return Boolean(input && service.takes(call.operation, input));
   }
 
   async function callLocal(service: LocalService, exchange: Exchange): Promise<Answer> {
@@ -174,6 +185,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server.close(() => resolve());
         server.closeAllConnections();
         upstream.close();
+        clients.cloudwatch.destroy();
         clients.iam.destroy();
         clients.lambda.destroy();
       }),

@@ -1,5 +1,5 @@
 /**
- * SageMaker hosting, SageMaker Runtime and Application Auto Scaling of one simulated account, strict as AWS is.
+ * SageMaker hosting, SageMaker Runtime, Application Auto Scaling and endpoints' CloudWatch of one simulated account, strict as AWS is.
  *
  * A pure state machine on the clock that it is given: it has no timers, every call first brings each endpoint to `now`.
  *
@@ -26,6 +26,7 @@ import { createHash } from 'node:crypto';
 import { advance } from './advance.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
+import { viewOf } from './endpoint.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
@@ -55,6 +56,7 @@ export interface HostingOptions {
   readonly quotas?: Quotas;
   /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
   readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
+  /** The state of an alarm that the simulator does not hold itself; default 'OK'. */
   readonly alarmState?: (alarmName: string) => string;
   readonly modelDataExists?: (url: string, roleArn: string) => Promise<boolean>;
   readonly resolveImage?: (image: string) => string;
@@ -99,6 +101,7 @@ export class Hosting {
       policies: new Map(),
       scheduledActions: new Map(),
       activities: [],
+      alarms: new Map(),
       metrics: new InvocationMetrics(),
       journal: [],
       stopping: new Set(),
@@ -110,14 +113,15 @@ export class Hosting {
     let call: Call | undefined;
     try {
       call = decode(request);
-      return encode(call, (await this.#answer(call)) as Record<string, unknown>);
+      return encode(call, (await this.call(call)) as Record<string, unknown>);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return encodeError(error, call?.service);
     }
   }
 
-  async #answer(call: Call): Promise<object> {
+  /** Answers one call without HTTP: input and output as the operation has them. Rejects with an AwsError. */
+  async call(call: Call): Promise<object> {
     const record: (typeof this.calls)[number] = { ...call, input: remembered(call.input), at: this.#world.now() };
     this.calls.push(record);
     if (this.calls.length > CALLS_KEPT) this.calls.shift();
@@ -133,7 +137,8 @@ export class Hosting {
   async #perform({ service, operation, input }: Call): Promise<object> {
     advance(this.#world);
     const model = serviceModels[service].operations[operation]!;
-    const code = service === 'sagemaker-runtime' ? 'ValidationError' : 'ValidationException';
+    const code =
+      service === 'sagemaker-runtime' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
     checkInput(service, model.input, input, code);
     if (this.misfortunes.drawThrottling(operation)) throw throttlingException();
     const output = await operations[operation]!(this.#world, input as never);
@@ -165,6 +170,20 @@ export class Hosting {
     return snapshot(this.#world);
   }
 
+  /** Whether the alarm is one on the metrics of endpoints, put here. */
+  holdsAlarm(name: string): boolean {
+    return this.#world.alarms.has(name);
+  }
+
+  /** What an endpoint serves with at this moment; undefined where none of this name was ever in service. */
+  serving(endpointName: string): { status: string; configName: string; instances: number } | undefined {
+    advance(this.#world);
+    const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
+    if (!endpoint?.fleet) return undefined;
+    const instances = endpoint.fleet.variants.reduce((sum, { currentCount }) => sum + (currentCount ?? 0), 0);
+    return { status: endpoint.status, configName: endpoint.configName, instances };
+  }
+
   /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */
   tagsOf(arn: string): Record<string, string> | undefined {
     const tags = this.#world.tags.get(arn);
@@ -179,6 +198,13 @@ export class Hosting {
   /** Per config and variant of an endpoint, what was invoked since a moment. */
   metrics(endpointName: string, since?: number): VariantMetrics[] {
     return this.#world.metrics.of(endpointName, since);
+  }
+
+  /** From now on reads show the past, see `HostingOptions.staleness`; what is there by now has been seen. */
+  becomeStale(staleness: NonNullable<HostingOptions['staleness']>): void {
+    advance(this.#world);
+    Object.assign(this.#world.staleness, staleness);
+    for (const endpoint of this.#world.endpoints.values()) endpoint.views.push({ at: 0, view: viewOf(endpoint) });
   }
 
   /** Maintenance by SageMaker: SystemUpdating for a while. */

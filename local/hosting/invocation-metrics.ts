@@ -19,26 +19,42 @@ export interface VariantMetrics {
   readonly latenciesMs: readonly number[];
 }
 
-/** Enough for minutes of load; older samples go. */
-const KEPT = 100_000;
+/** Of each endpoint, in minutes: a day. Older samples go. */
+const KEPT_MINUTES = 1_440;
+const MINUTE_MS = 60_000;
 
 export class InvocationMetrics {
-  #samples: InvocationSample[] = [];
+  /** By endpoint and minute: alarms ask minute by minute. */
+  readonly #minutes = new Map<string, Map<number, InvocationSample[]>>();
 
   record(sample: InvocationSample): void {
-    this.#samples.push(sample);
-    if (this.#samples.length > 2 * KEPT) this.#samples = this.#samples.slice(-KEPT);
+    const minutes = this.#minutes.get(sample.endpointName) ?? new Map<number, InvocationSample[]>();
+    this.#minutes.set(sample.endpointName, minutes);
+    const minute = Math.floor(sample.at / MINUTE_MS);
+    const samples = minutes.get(minute);
+    if (samples) return void samples.push(sample);
+    minutes.set(minute, [sample]);
+    if (minutes.size > KEPT_MINUTES) minutes.delete(Math.min(...minutes.keys()));
+  }
+
+  /** The samples of an endpoint from a moment on and before another. */
+  samples(endpointName: string, from = -Infinity, to = Infinity): InvocationSample[] {
+    const minutes = this.#minutes.get(endpointName) ?? new Map<number, InvocationSample[]>();
+    const [first, last] = [Math.floor(from / MINUTE_MS), Math.floor(to / MINUTE_MS)];
+    const span = last - first;
+    const wanted =
+      span < minutes.size
+        ? Array.from({ length: span + 1 }, (_, index) => first + index)
+        : [...minutes.keys()].filter((minute) => minute >= first && minute <= last);
+    return wanted.flatMap((minute) => (minutes.get(minute) ?? []).filter(({ at }) => at >= from && at < to));
   }
 
   /** One entry per config and variant that was invoked since the given moment. */
   of(endpointName: string, since = -Infinity): VariantMetrics[] {
-    const groups = new Map<string, InvocationSample[]>();
-    for (const sample of this.#samples) {
-      if (sample.endpointName !== endpointName || sample.at < since) continue;
-      const key = `${sample.configName}/${sample.variantName}`;
-      if (!groups.has(key)) groups.set(key, []);
-      groups.get(key)!.push(sample);
-    }
+    const groups = Map.groupBy(
+      this.samples(endpointName, since),
+      ({ configName, variantName }) => `${configName}/${variantName}`,
+    );
     return [...groups.values()].map((samples) => ({
       configName: samples[0]!.configName,
       variantName: samples[0]!.variantName,

@@ -1,4 +1,4 @@
-/** Every operation that the simulator answers, by its name; the names of the three services do not overlap. */
+/** Every operation that the simulator answers, by its name; the names of the four services do not overlap. */
 
 import {
   createEndpointConfig,
@@ -15,6 +15,8 @@ import {
   updateEndpointWeightsAndCapacities,
 } from './endpoints.ts';
 import { invokeEndpoint } from './invoke-endpoint.ts';
+import { deleteAlarms, describeAlarms, putMetricAlarm } from './metric-alarms.ts';
+import { getMetricData } from './metric-data.ts';
 import { createModel, deleteModel, describeModel, listModels } from './models.ts';
 import {
   deregisterScalableTarget,
@@ -69,4 +71,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   TagResource: tagResource,
   UntagResource: untagResource,
   ListTagsForResource: listTagsForResource,
+  PutMetricAlarm: putMetricAlarm,
+  DescribeAlarms: describeAlarms,
+  DeleteAlarms: deleteAlarms,
+  GetMetricData: getMetricData,
 };

@@ -1,5 +1,6 @@
 /** The fleet of the local cloud: each variant is a real process of the serving image's code with the uploaded model. */
 
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ export interface ProcessFleetOptions {
   /** What the image sets; a container's own Environment goes before it. Nothing else of this process is passed on. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Gets every line that a container prints, which SageMaker would send to CloudWatch. */
-  readonly log?: (line: string, spec: VariantSpec) => void;
+  readonly log?: (line: string, spec: VariantSpec, instanceId: string) => void;
   /** The simulator's clock. */
   readonly now?: () => number;
 }
@@ -57,8 +58,9 @@ class ProcessServer implements VariantServer {
     this.#directory = await mkdtemp(join(tmpdir(), 'endpoint-'));
     const modelDirectory = await fetchModel(s3, this.#spec.modelDataUrl, this.#directory);
     if (this.#stopping) return;
+    const instanceId = `i-${randomBytes(9).toString('hex').slice(1)}`;
     this.#process = new ServerProcess({
-      ...{ command, cwd, now, log: (line) => log?.(line, this.#spec) },
+      ...{ command, cwd, now, log: (line) => log?.(line, this.#spec, instanceId) },
       environment: {
         PATH: process.env.PATH ?? '',
         ...environment,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const SERVICES = ['sagemaker', 'sagemaker-runtime', 'application-autoscaling'] as const;
+export const SERVICES = ['sagemaker', 'sagemaker-runtime', 'application-autoscaling', 'cloudwatch'] as const;
 export type Service = (typeof SERVICES)[number];
 
 export interface ShapeReference {

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly scalableTargets: Record<string, object>;
   readonly scalingPolicies: Record<string, object>;
   readonly scheduledActions: Record<string, object>;
+  /** CloudWatch's, on the metrics of endpoints. */
+  readonly alarms: Record<string, object>;
 }
 
 export function snapshot(world: World): Snapshot {
@@ -34,6 +36,7 @@ export function snapshot(world: World): Snapshot {
     ),
     scalingPolicies: named([...world.policies].map(([key, { input }]) => [key, plain(input)])),
     scheduledActions: named([...world.scheduledActions].map(([key, { input }]) => [key, plain(input)])),
+    alarms: named([...world.alarms].map(([name, { input }]) => [name, plain(input)])),
   };
 }
 

@@ -1,6 +1,7 @@
 /** UpdateEndpoint's change: a new fleet comes, takes the traffic step by step, and the old one goes; or the way back. */
 
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import { inAlarmBetween } from './alarm-states.ts';
 import type { DeploymentPlan } from './deployment-config.ts';
 import type { Arriving, Endpoint, Fleet, Story } from './endpoint.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
@@ -30,7 +31,7 @@ export function* update(
     arriving.share = step.share;
     countInstances(arriving, plan.rolling ? endpoint.fleet : undefined);
     stage(arriving, 'Baking', now);
-    const trouble = yield* bake(world, plan, now + step.bakeMs, deadline);
+    const trouble = yield* bake(world, plan, now, now + step.bakeMs, deadline);
     now = trouble.at;
     if (trouble.reason) return yield* rollBack(world, endpoint, trouble.reason, now);
     if (fate?.kind === 'rollbackFails') return rollbackFailed(world, endpoint, fate.reason, now);
@@ -51,15 +52,17 @@ export function* update(
 function* bake(
   world: World,
   plan: DeploymentPlan,
+  start: number,
   end: number,
   deadline: number,
 ): Story<{ at: number; reason?: string }> {
   let reason: string | undefined;
   const at = yield (now) => {
-    const alarm = plan.alarms.find((name) => world.alarmState(name) === 'ALARM');
+    const watched = Math.min(now, end, deadline);
+    const alarm = firstInAlarm(world, plan.alarms, start, watched);
     if (alarm) {
-      reason = `Deployment was rolled back because the following alarm(s) were in ALARM state: ${alarm}`;
-      return Math.min(now, end, deadline);
+      reason = `Deployment was rolled back because the following alarm(s) were in ALARM state: ${alarm.name}`;
+      return alarm.at;
     }
     if (end > deadline && now >= deadline) {
       reason = TOO_LONG;
@@ -68,6 +71,16 @@ function* bake(
     return now >= end ? end : undefined;
   };
   return reason ? { at, reason } : { at };
+}
+
+/** The alarm that was in ALARM first, and when: a clock that leaps finds what happened in between. */
+function firstInAlarm(world: World, names: readonly string[], from: number, to: number) {
+  const found = names.flatMap((name) => {
+    const alarm = world.alarms.get(name);
+    const at = alarm ? inAlarmBetween(alarm, from, to) : world.alarmState(name) === 'ALARM' ? to : undefined;
+    return at === undefined ? [] : [{ name, at }];
+  });
+  return found.sort((a, b) => a.at - b.at)[0];
 }
 
 /** A failed update shows as Updating, then InService on the old config, with a reason or none (terraform-provider-aws issues 46663 and 48997). */

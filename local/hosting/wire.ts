@@ -53,7 +53,7 @@ function decodeInvocation(endpointName: string, headers: Record<string, string>,
 
 export function encode(call: Call, output: Record<string, unknown>): HostingResponse {
   if (serviceModels[call.service].metadata.protocol === 'rest-json') return encodeInvocation(output);
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() };
+  const headers = { 'content-type': contentType(call.service), 'x-amzn-requestid': randomUUID() };
   return { statusCode: 200, headers, body: json(output) };
 }
 
@@ -74,13 +74,16 @@ export function encodeError(error: AwsError, service: Service = 'sagemaker'): Ho
   return {
     statusCode: shape?.error?.httpStatusCode ?? 400,
     headers: {
-      'content-type': rest ? 'application/json' : 'application/x-amz-json-1.1',
+      'content-type': rest ? 'application/json' : contentType(service),
       'x-amzn-requestid': randomUUID(),
       'x-amzn-errortype': error.code,
     },
     body: json(rest ? { ...text, ...error.members } : { __type: error.code, ...text, ...error.members }),
   };
 }
+
+/** CloudWatch's models name other protocols first; SDKs that speak JSON to it speak 1.0. */
+const contentType = (service: Service) => `application/x-amz-json-${service === 'cloudwatch' ? '1.0' : '1.1'}`;
 
 /** A view on the same memory: the SDK's body objects dislike being copied by name. */
 const bytes = (body: Uint8Array | string | undefined): Uint8Array =>

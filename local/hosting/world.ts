@@ -1,6 +1,7 @@
 /** Everything that the simulated account holds, as plain data; the operations are functions over it. */
 
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { Alarm } from './alarm-states.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import type { InferenceFleet, VariantServer } from './fleet.ts';
@@ -47,7 +48,7 @@ export interface World {
   readonly misfortunes: Misfortunes;
   /** How long a new config is not found, and how long DescribeEndpoint shows the past. */
   readonly staleness: { readonly configMs: number; readonly describeMs: number };
-  /** 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */
+  /** Of alarms that are not in `alarms`: 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */
   readonly alarmState: (alarmName: string) => string;
   /** Whether an S3 object is there, readable by the execution role; CreateModel refuses the others. */
   readonly modelDataExists: (url: string, roleArn: string) => Promise<boolean>;
@@ -62,6 +63,8 @@ export interface World {
   readonly policies: Map<string, ScalingPolicy>;
   readonly scheduledActions: Map<string, ScheduledAction>;
   readonly activities: ScalingActivity[];
+  /** CloudWatch's alarms on the metrics of endpoints, by name. */
+  readonly alarms: Map<string, Alarm>;
   readonly metrics: InvocationMetrics;
   readonly journal: JournalEntry[];
   /** Servers that are being stopped; awaited when the simulator closes. */

@@ -38,6 +38,21 @@ export const errorPolicies = {
     reaction: 'fail',
     meaning: 'Somebody else changed the endpoint after the rollout was planned.',
   },
+  LeaseLost: {
+    fault: 'platform',
+    reaction: 'fail',
+    meaning: 'The rollout was stopped, and another execution has taken the endpoint over since.',
+  },
+  Stopped: {
+    fault: 'platform',
+    reaction: 'fail',
+    meaning: 'A rollback or a retirement of the endpoint asked the rollout to stop, or its execution was stopped.',
+  },
+  AlarmNotUsable: {
+    fault: 'author',
+    reaction: 'fail',
+    meaning: 'An alarm that shall watch the update is missing, or in ALARM before it begins.',
+  },
   AccessDenied: { fault: 'platform', reaction: 'fail', meaning: 'A role of this system lacks a permission.' },
   QuotaExceeded: { fault: 'platform', reaction: 'fail', meaning: 'A service quota of the account is used up.' },
   CallRefused: { fault: 'deployer', reaction: 'fail', meaning: 'AWS refused a call as invalid for another reason.' },

@@ -1,5 +1,7 @@
 // How a rollout ends: written to the ledger, published, and equal to the execution's status.
 import * as z from 'zod/mini';
+import { ActionSchema } from './action.ts';
+import { ExplanationSchema } from './explanation.ts';
 import { ProblemSchema } from './problem.ts';
 import { UploadSchema } from './resolved-request.ts';
 
@@ -7,6 +9,7 @@ export const outcomeNames = [
   'deployed',
   'unchanged',
   'superseded',
+  'retired',
   'rejected',
   'rolledBack',
   'needsAttention',
@@ -14,7 +17,7 @@ export const outcomeNames = [
 export type OutcomeName = (typeof outcomeNames)[number];
 
 /** The outcomes whose execution ends SUCCEEDED. */
-export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded'];
+export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded', 'retired'];
 
 export const ServingSchema = z.object({
   artifactSha256: z.nullable(z.string()),
@@ -29,16 +32,23 @@ export const MAXIMUM_CAUSE_BYTES = 3_000;
 
 export const OutcomeSchema = z.object({
   contractVersion: z.int(),
+  action: z._default(ActionSchema, 'deploy'),
   outcome: z.enum(outcomeNames),
   succeeded: z.boolean(),
   endpointName: z.nullable(z.string()),
   rolloutId: z.string(),
   executionArn: z.string(),
+  /** The rollout that took its place; null but for `superseded`. */
+  successor: z._default(z.nullable(z.string()), null),
+  /** The execution that finished the way back in place of one that was stopped. */
+  recoveredBy: z._default(z.nullable(z.string()), null),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(z.enum(['golden', 'healthOnly'])),
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),
+  /** Why it failed and what to do, from SageMaker's reason, the containers' logs and the model's errors. */
+  explanation: z._default(z.nullable(ExplanationSchema), null),
   problems: z.array(ProblemSchema),
   warnings: z.array(z.string()),
   /** What is left behind and what to do about it; empty but for `needsAttention`. */

@@ -1,5 +1,8 @@
 // The named outputs: one schema for each key of the execution's state, written by the step of the same purpose.
 import * as z from 'zod/mini';
+import { ActionSchema } from './action.ts';
+import { LeasedRolloutSchema } from './lease.ts';
+import { outcomeNames } from './outcome.ts';
 import { OperationSchema } from './plan.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
@@ -19,6 +22,13 @@ export const ExecutionSchema = z.object({
 
 /** ResolveRequest: what is wanted, or what is wrong with it. It may both have problems and name an upload to look into. */
 export const RequestOutputSchema = z.object({
+  action: z._default(ActionSchema, 'deploy'),
+  /** For `recover`: the rollout whose way back is to be finished. */
+  recovers: z._default(z.nullable(z.string()), null),
+  /** ISO 8601: what is read here may be outdated once another rollout has held the lease since. */
+  resolvedAt: z._default(z.string(), ''),
+  /** `trigger.json`: what started the execution, to be resolved again; null where nothing can become outdated. */
+  trigger: z._default(z.nullable(DocumentRefSchema), null),
   problems: z.array(ProblemSchema),
   endpointName: z.nullable(z.string()),
   /** The archive to inspect; null when the request names none, or none that can be found. */
@@ -51,6 +61,8 @@ export const ArtifactOutputSchema = z.object({
   trustedContentsSha256: z.optional(z.string()),
   /** On the archive alone, whatever is wrong with the request; null when none was read. */
   archive: z.nullable(z.enum(['accepted', 'rejected'])),
+  /** Which version of which upload was read, so that it need not be read again; null when none was. */
+  inspected: z._default(z.nullable(z.object({ key: z.string(), versionId: z.string() })), null),
   failure: z.nullable(FailureSchema),
 });
 export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;
@@ -62,13 +74,16 @@ const plannedFields = {
   endpointConfigName: z.string(),
   /** Null on create. */
   previousEndpointConfigName: z.nullable(z.string()),
-  deadline: z.string(),
+  /** Null: no candidate is needed. */
+  candidate: z._default(z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })), null),
+  /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
+  guarded: z._default(z.boolean(), false),
   /** `plan.json`. */
   document: DocumentRefSchema,
 };
 
-export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged']), ...plannedFields });
-/** A plan that can be carried out, or that finds everything as it should be already. */
+export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged', 'recover']), ...plannedFields });
+/** A plan that can be carried out, that finds everything as it should be already, or whose way back is to be finished. */
 export type Planned = z.infer<typeof PlannedSchema>;
 
 /** PlanRollout. `wait`: the endpoint is busy with something else; plan afresh after `waitSeconds`. */
@@ -83,16 +98,20 @@ export type PlanOutput = z.infer<typeof PlanOutputSchema>;
 export const CreatedSchema = z.object({ name: z.string(), made: z.enum(['created', 'adopted']) });
 export type Created = z.infer<typeof CreatedSchema>;
 
-/** DeployEndpoint begins it, CheckEndpoint replaces it at each poll. */
+/** DeployEndpoint and DeployCandidate begin it, CheckEndpoint and CheckCandidate replace it at each poll. */
 export const DeploymentSchema = z.object({
   verdict: z.enum(['inProgress', 'inService', 'failed']),
   /** ISO 8601: when the change was asked for. */
   startedAt: z.string(),
+  /** ISO 8601: when polling gives up. */
+  deadline: z._default(z.string(), ''),
   /** How long to wait before the next poll. */
   waitSeconds: z.int(),
   /** EndpointStatus as SageMaker last gave it, and what it is busy with, for people who watch. */
   status: z.string(),
   progress: z.nullable(z.string()),
+  /** Whether traffic goes to the new fleet already, or some of it. */
+  trafficMoves: z._default(z.boolean(), false),
   /** Whether some poll saw the change under way. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
   /** How many polls, at least 30 s apart, found the endpoint settled on what it was before; and the last of them. */
@@ -104,10 +123,73 @@ export const DeploymentSchema = z.object({
 });
 export type Deployment = z.infer<typeof DeploymentSchema>;
 
+/** DeleteCandidate: asked again after each wait until the candidate is gone. */
+export const CandidateRemovalSchema = z.object({
+  verdict: z.enum(['waiting', 'deleted']),
+  startedAt: z.string(),
+  waitSeconds: z.int(),
+});
+export type CandidateRemoval = z.infer<typeof CandidateRemovalSchema>;
+
+/** RetireEndpoint: asked again after each wait until the endpoint and all that belonged to it is gone. */
+export const RetirementSchema = z.object({
+  verdict: z.enum(['waiting', 'retired', 'failed']),
+  startedAt: z.string(),
+  deadline: z.string(),
+  waitSeconds: z.int(),
+  status: z.nullable(z.string()),
+  done: z.array(z.string()),
+  failure: z.nullable(FailureSchema),
+});
+export type Retirement = z.infer<typeof RetirementSchema>;
+
+/** RetireSuperseded: what older releases left and nothing needs any more. */
+export const RetentionSchema = z.object({ removed: z.array(z.string()), warnings: z.array(z.string()) });
+export type Retention = z.infer<typeof RetentionSchema>;
+
+/**
+ * LeaseEndpoint.
+ * - `granted`: this rollout alone may change the endpoint. `retire`: it may delete it. `recover`: it may finish the way
+ *   back of the rollout in `recovers`.
+ * - `outdated`: granted, but another rollout held the lease since the request was resolved: resolve it again.
+ * - `waiting`: ask again after `waitSeconds`.
+ * - `superseded`: `successor` took its place. `refused`: see `failure`. `nothingMade`: the rollout to recover had not begun.
+ */
+export const LeaseOutputSchema = z.object({
+  verdict: z.enum(['granted', 'retire', 'recover', 'outdated', 'waiting', 'superseded', 'refused', 'nothingMade']),
+  endpointName: z.string(),
+  /** Who holds the lease, when it is this rollout; its name, and the number that only this holding has. */
+  holder: z.nullable(z.string()),
+  fencing: z.int(),
+  /** ISO 8601: since when it asks, and since when it holds the lease. */
+  startedAt: z.string(),
+  acquiredAt: z.nullable(z.string()),
+  waitSeconds: z.int(),
+  /** For people who watch. */
+  reason: z.nullable(z.string()),
+  successor: z.nullable(z.string()),
+  /** The outcome that an upload had before, where its event came again. */
+  repeats: z.nullable(z.enum(outcomeNames)),
+  recovers: z.nullable(LeasedRolloutSchema),
+  failure: z.nullable(FailureSchema),
+});
+export type LeaseOutput = z.infer<typeof LeaseOutputSchema>;
+
+/** RegisterScaling. */
 export const ScalingOutputSchema = z.object({
   resourceId: z.string(),
   changed: z.boolean(),
+  /** One-time schedules that passed while scaling was taken off. */
+  warnings: z._default(z.array(z.string()), []),
 });
+
+/** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
+export const ModelErrorSchema = z.object({
+  originalStatus: z.int(),
+  originalMessage: z.string(),
+  logStreamArn: z.nullable(z.string()),
+});
+export type ModelErrorSeen = z.infer<typeof ModelErrorSchema>;
 
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 
@@ -118,6 +200,10 @@ export const CanaryOutputSchema = z.object({
   goldenCases: z.object({ passed: z.int(), failed: z.int() }),
   requests: z.object({ sent: z.int(), failed: z.int() }),
   latencyMilliseconds: z.nullable(LatencySchema),
+  /** The first three. */
+  modelErrors: z.optional(z.array(ModelErrorSchema)),
+  /** Digest of the model that all golden answers named; null where they named none. */
+  modelSha256: z._default(z.nullable(z.string()), null),
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
@@ -138,7 +224,11 @@ export const RollbackSchema = z.object({
   /** How many looks, at least 30 s apart, found the endpoint as it was before; and the last of them. */
   unchangedPolls: z.int(),
   lastUnchangedPollAt: z.nullable(z.string()),
+  /** `unknown`: it may come to be seen yet, for a look may be stale; `none`: there is none, or not any more. */
+  candidate: z._default(z.enum(['unknown', 'seen', 'none']), 'none'),
   done: z.array(z.string()),
   left: z.array(z.string()),
+  /** What could not come back because its time has passed. */
+  warnings: z._default(z.array(z.string()), []),
 });
 export type Rollback = z.infer<typeof RollbackSchema>;

@@ -1,12 +1,16 @@
 // The plan names everything before anything is made, and records what was live: all that the way back needs. Kept as `plan.json`.
 import * as z from 'zod/mini';
 import {
+  ALL_AT_ONCE,
   CanaryThresholdsSchema,
   DocumentRefSchema,
   RealtimeHostingSchema,
+  ResolvedAlarmsSchema,
   ResolvedDataCaptureSchema,
+  ResolvedStrategySchema,
   TargetTrackingSchema,
 } from './resolved-request.ts';
+import { DEPLOYMENT_SECONDS } from './time-budgets.ts';
 
 export const ModelSpecSchema = z.object({
   name: z.string(),
@@ -60,6 +64,8 @@ export const VariantRecordSchema = z.object({
 
 export const EndpointRecordSchema = z.object({
   endpointConfigName: z.string(),
+  /** Of the one variant. */
+  instanceType: z._default(z.nullable(z.string()), null),
   variants: z.array(VariantRecordSchema),
   tags: z.record(z.string(), z.string()),
   scaling: z.nullable(ScalingRecordSchema),
@@ -74,13 +80,30 @@ export type EndpointRecord = z.infer<typeof EndpointRecordSchema>;
 export const OperationSchema = z.enum(['create', 'update', 'configure']);
 export type Operation = z.infer<typeof OperationSchema>;
 
+export const CandidateSpecSchema = z.object({
+  endpointName: z.string(),
+  endpointConfig: EndpointConfigSpecSchema,
+});
+/** The endpoint on which an update is verified before the live one is touched. */
+export type CandidateSpec = z.infer<typeof CandidateSpecSchema>;
+
+export const ExtraCapacitySchema = z.object({
+  for: z.enum(['candidate', 'secondFleet']),
+  instanceType: z.string(),
+  instances: z.int(),
+  /** The longest that they may run. */
+  atMostSeconds: z.int(),
+});
+/** Instances that an update needs beside those that serve. */
+export type ExtraCapacity = z.infer<typeof ExtraCapacitySchema>;
+
 export const PlanSchema = z.object({
   contractVersion: z.int(),
   rolloutId: z.string(),
   endpointName: z.string(),
   operation: OperationSchema,
-  /** ISO 8601: when WaitForEndpoint gives up. The way back has a budget of its own after it. */
-  deadline: z.string(),
+  /** How long an endpoint, the candidate first and then the live one, may take into service. */
+  patienceSeconds: z._default(z.int(), DEPLOYMENT_SECONDS),
   artifactSha256: z.string(),
   imageDigest: z.string(),
   model: ModelSpecSchema,
@@ -88,14 +111,20 @@ export const PlanSchema = z.object({
   /** `endpoint/<name>/variant/<variant>`, the scalable target. */
   scalableResourceId: z.string(),
   scaling: z.nullable(TargetTrackingSchema),
+  /** The instance type changes, which SageMaker refuses while the variant is scaled: scaling is taken off and put back. */
+  suspendsScaling: z._default(z.boolean(), false),
   canary: CanaryThresholdsSchema,
   goldenCases: z.nullable(DocumentRefSchema),
   /** The author's tags. */
   tags: z.record(z.string(), z.string()),
   /** Ours: which rollout made it, and which stack manages it. On everything that this rollout makes. */
   ownershipTags: z.record(z.string(), z.string()),
-  /** Instances that run beside the old fleet while SageMaker replaces it. */
-  extraInstances: z.int(),
+  /** Null: the update is verified on the live endpoint alone, or nothing is updated. */
+  candidate: z._default(z.nullable(CandidateSpecSchema), null),
+  strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
+  alarms: z._default(z.nullable(ResolvedAlarmsSchema), null),
+  /** In the order in which it is needed. */
+  extraCapacity: z._default(z.array(ExtraCapacitySchema), []),
   before: z.nullable(EndpointRecordSchema),
 });
 export type Plan = z.infer<typeof PlanSchema>;

@@ -17,6 +17,10 @@ export const PlatformSettingsSchema = z.strictObject({
   maximumUnpackedBytes: z.int(),
   /** Whether a rollout without golden cases is rejected; otherwise it may end `healthOnly`. */
   requireGoldenCases: z.boolean(),
+  /** Whether an update may be verified on the live endpoint alone. */
+  requireCandidate: z.boolean(),
+  /** How many releases, besides the one that serves, a rollback may go back to. */
+  keptReleases: z.int(),
   /** Whether `trust` may be asked for. */
   allowTrust: z.boolean(),
 });

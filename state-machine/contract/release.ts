@@ -4,6 +4,8 @@
 export interface Release {
   endpointName: string;
   rolloutId: string;
+  /** Left out by the releases of the first contract, which were all `deploy`. */
+  action?: 'deploy' | 'rollback';
   artifactSha256: string;
   imageDigest: string;
   modelName: string;

@@ -178,12 +178,23 @@ const TagsSchema = z.record(
     ),
 );
 
+const schemaReference = z.optional(z.string().check(describe('For editors; ignored.')));
+const CorrelationIdSchema = z.string().check(z.minLength(1), z.maxLength(128), describe('Comes back in the outcome.'));
+export const VerificationSchema = z
+  .enum(['candidate', 'live'])
+  .check(
+    describe(
+      'Where an update is verified first: on a candidate endpoint of its own, or only on the live one. Default candidate.',
+    ),
+  );
+
 /**
  * A rollout request. Everything but the endpoint's name is optional: what is left out comes from the endpoint's manifest,
  * then from the platform's defaults. Without `model` the artifact that serves now stays, and only settings change.
  */
 export const RolloutRequestSchema = z.strictObject({
-  $schema: z.optional(z.string().check(describe('For editors; ignored.'))),
+  $schema: schemaReference,
+  action: z.optional(z.literal('deploy')),
   endpointName: z.optional(EndpointNameSchema),
   model: z.optional(ModelLocationSchema),
   image: z.optional(
@@ -204,6 +215,38 @@ export const RolloutRequestSchema = z.strictObject({
   encryption: z.optional(EncryptionSchema),
   dataCapture: z.optional(DataCaptureSchema),
   tags: z.optional(TagsSchema),
-  correlationId: z.optional(z.string().check(z.minLength(1), z.maxLength(128), describe('Comes back in the outcome.'))),
+  verification: z.optional(VerificationSchema),
+  correlationId: z.optional(CorrelationIdSchema),
 });
 export type RolloutRequest = z.input<typeof RolloutRequestSchema>;
+
+/** Puts an earlier release back, with the settings that it had. */
+export const RollbackRequestSchema = z.strictObject({
+  $schema: schemaReference,
+  action: z.literal('rollback'),
+  endpointName: EndpointNameSchema,
+  to: z.optional(
+    z.string().check(z.minLength(1), z.maxLength(80), describe('The rolloutId of a release. Default: the one before.')),
+  ),
+  verification: z.optional(VerificationSchema),
+  correlationId: z.optional(CorrelationIdSchema),
+});
+export type RollbackRequest = z.input<typeof RollbackRequestSchema>;
+
+/** Deletes the endpoint with all that belongs to it. */
+export const RetireEndpointRequestSchema = z.strictObject({
+  $schema: schemaReference,
+  action: z.literal('retireEndpoint'),
+  endpointName: EndpointNameSchema,
+  correlationId: z.optional(CorrelationIdSchema),
+});
+export type RetireEndpointRequest = z.input<typeof RetireEndpointRequestSchema>;
+
+/** Finishes the way back of a rollout whose execution was stopped; the sweeper asks for it. */
+export const RecoverRequestSchema = z.strictObject({
+  $schema: schemaReference,
+  action: z.literal('recover'),
+  endpointName: EndpointNameSchema,
+  rolloutId: z.string().check(z.minLength(1), z.maxLength(80), describe('The name of the execution.')),
+});
+export type RecoverRequest = z.input<typeof RecoverRequestSchema>;

@@ -56,6 +56,37 @@ export const ResolvedDataCaptureSchema = z.object({
 });
 export type ResolvedDataCapture = z.infer<typeof ResolvedDataCaptureSchema>;
 
+export const StrategySettingsSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('allAtOnce') }),
+  z.object({ type: z.literal('canary'), canaryPercent: z.int(), waitSeconds: z.int() }),
+  z.object({ type: z.literal('linear'), stepPercent: z.int(), waitSeconds: z.int() }),
+  z.object({ type: z.literal('rolling'), batchPercent: z.int(), waitSeconds: z.int() }),
+]);
+export const ResolvedStrategySchema = z.object({
+  traffic: StrategySettingsSchema,
+  /** How long the old fleet stays after the new one has all traffic; 0 for rolling updates, which have none. */
+  terminationWaitSeconds: z.int(),
+  /** MaximumExecutionTimeoutInSeconds; null: none is asked for. */
+  maximumExecutionSeconds: z.nullable(z.int()),
+});
+/** How an update moves the traffic. */
+export type ResolvedStrategy = z.infer<typeof ResolvedStrategySchema>;
+export const ALL_AT_ONCE: ResolvedStrategy = {
+  traffic: { type: 'allAtOnce' },
+  terminationWaitSeconds: 0,
+  maximumExecutionSeconds: null,
+};
+
+export const ResolvedAlarmsSchema = z.object({
+  /** Of the new fleet; null: no alarm of this kind is made. */
+  maximumErrorPercent: z.nullable(z.number()),
+  maximumP99Milliseconds: z.nullable(z.int()),
+  /** Alarms of the author's own. */
+  names: z.array(z.string()),
+});
+/** What takes an update back while its traffic moves. */
+export type ResolvedAlarms = z.infer<typeof ResolvedAlarmsSchema>;
+
 export const ResolvedRequestSchema = z.object({
   contractVersion: z.int(),
   endpointName: z.string(),
@@ -68,6 +99,12 @@ export const ResolvedRequestSchema = z.object({
   goldenCases: z.nullable(DocumentRefSchema),
   networkIsolation: z.boolean(),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
+  verification: z._default(z.enum(['candidate', 'live']), 'candidate'),
+  strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
+  /** The sha256 of the artifact that may run code; null: none may. */
+  trust: z._default(z.nullable(z.string()), null),
+  /** Null: the update is watched by no alarm. */
+  alarms: z._default(z.nullable(ResolvedAlarmsSchema), null),
   /** The author's own tags, without ours. */
   tags: z.record(z.string(), z.string()),
 });

@@ -1,16 +1,21 @@
 // The table of steps: what each reads and writes. The machine's payloads, the handlers' checks and the tasks' types come from it.
 import * as z from 'zod/mini';
+import { AlarmRemovalSchema, AlarmsOutputSchema, FleetVerdictSchema, GoldenTrafficSchema } from './guarded-update.ts';
 import {
   ArtifactOutputSchema,
   CanaryOutputSchema,
+  CandidateRemovalSchema,
   CreatedSchema,
   DeploymentSchema,
   ExecutionSchema,
   FailureSchema,
+  LeaseOutputSchema,
   OutcomeSchema,
   PlannedSchema,
   PlanOutputSchema,
   RequestOutputSchema,
+  RetentionSchema,
+  RetirementSchema,
   RollbackSchema,
   ScalingOutputSchema,
 } from './outputs.ts';
@@ -21,17 +26,29 @@ export const stateSchemas = {
   trigger: z.unknown(),
   request: RequestOutputSchema,
   artifact: ArtifactOutputSchema,
+  lease: LeaseOutputSchema,
   plan: PlanOutputSchema,
   model: CreatedSchema,
   endpointConfig: CreatedSchema,
+  candidate: DeploymentSchema,
+  candidateCanary: CanaryOutputSchema,
+  candidateRemoval: CandidateRemovalSchema,
+  alarms: AlarmsOutputSchema,
   deployment: DeploymentSchema,
+  goldenTraffic: GoldenTrafficSchema,
+  fleet: FleetVerdictSchema,
+  alarmRemoval: AlarmRemovalSchema,
   scaling: ScalingOutputSchema,
   canary: CanaryOutputSchema,
+  retention: RetentionSchema,
+  retirement: RetirementSchema,
   failure: FailureSchema,
   rollback: RollbackSchema,
   /** Why the way back itself broke off, and why the outcome could not be recorded: neither may hide `failure`. */
   rollbackFailure: FailureSchema,
   recordingFailure: FailureSchema,
+  /** Why older releases could not be removed: the rollout itself has succeeded by then. */
+  retentionFailure: FailureSchema,
   outcome: OutcomeSchema,
 } as const;
 export type StateKey = keyof typeof stateSchemas;
@@ -42,6 +59,8 @@ interface StepDefinition {
   readonly writes: StateKey;
   /** The Lambda function's own timeout, in seconds. The task state's is longer. */
   readonly functionTimeoutSeconds: number;
+  /** Whether it changes anything under the endpoint's lease: a late call of it may still take effect after an abort. */
+  readonly mutates?: true;
   /** Whether it belongs to the way back, which reads every contract version since the first release. */
   readonly wayBack?: true;
 }
@@ -49,42 +68,147 @@ interface StepDefinition {
 const execution = ExecutionSchema;
 const planned = PlannedSchema;
 
+/** What the rollouts of the first contract, which knew no lease, do not bring along. */
+const lease = z._default(z.nullable(LeaseOutputSchema), null);
+const candidateRemoval = z._default(z.nullable(CandidateRemovalSchema), null);
+
 export const steps = {
-  ResolveRequest: { reads: { execution, trigger: z.unknown() }, writes: 'request', functionTimeoutSeconds: 60 },
+  ResolveRequest: {
+    reads: { execution, trigger: z.unknown(), request: z.nullable(RequestOutputSchema) },
+    writes: 'request',
+    functionTimeoutSeconds: 60,
+  },
   InspectArtifact: {
-    reads: { execution, request: RequestOutputSchema },
+    reads: { execution, request: RequestOutputSchema, artifact: z.nullable(ArtifactOutputSchema) },
     writes: 'artifact',
     functionTimeoutSeconds: 900,
   },
+  LeaseEndpoint: {
+    reads: { execution, request: RequestOutputSchema, lease: z.nullable(LeaseOutputSchema) },
+    writes: 'lease',
+    functionTimeoutSeconds: 30,
+    mutates: true,
+  },
   PlanRollout: {
-    reads: { execution, request: RequestOutputSchema, artifact: ArtifactOutputSchema },
+    reads: { execution, request: RequestOutputSchema, artifact: ArtifactOutputSchema, lease: LeaseOutputSchema },
     writes: 'plan',
     functionTimeoutSeconds: 60,
+    mutates: true,
   },
-  CreateModel: { reads: { plan: planned }, writes: 'model', functionTimeoutSeconds: 60 },
-  CreateEndpointConfig: { reads: { plan: planned }, writes: 'endpointConfig', functionTimeoutSeconds: 60 },
-  DeployEndpoint: { reads: { plan: planned }, writes: 'deployment', functionTimeoutSeconds: 60 },
+  CreateModel: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'model',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  CreateEndpointConfig: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'endpointConfig',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  DeployCandidate: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'candidate',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  CheckCandidate: {
+    reads: { plan: planned, lease: LeaseOutputSchema, candidate: DeploymentSchema },
+    writes: 'candidate',
+    functionTimeoutSeconds: 30,
+  },
+  VerifyCandidate: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'candidateCanary',
+    functionTimeoutSeconds: 900,
+  },
+  DeleteCandidate: {
+    reads: { plan: planned, lease: LeaseOutputSchema, candidateRemoval: z.nullable(CandidateRemovalSchema) },
+    writes: 'candidateRemoval',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  CreateAlarms: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'alarms',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  DeployEndpoint: {
+    reads: { plan: planned, lease: LeaseOutputSchema, alarms: z.nullable(AlarmsOutputSchema) },
+    writes: 'deployment',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
   CheckEndpoint: {
-    reads: { plan: planned, deployment: DeploymentSchema },
+    reads: { plan: planned, lease: LeaseOutputSchema, deployment: DeploymentSchema },
     writes: 'deployment',
     functionTimeoutSeconds: 30,
   },
-  RegisterScaling: { reads: { plan: planned }, writes: 'scaling', functionTimeoutSeconds: 60 },
-  RunCanary: { reads: { plan: planned }, writes: 'canary', functionTimeoutSeconds: 900 },
+  SendGoldenTraffic: {
+    reads: {
+      plan: planned,
+      deployment: DeploymentSchema,
+      /** Says which digest the new model's answers name. */
+      candidateCanary: z.nullable(CanaryOutputSchema),
+      goldenTraffic: z.nullable(GoldenTrafficSchema),
+    },
+    writes: 'goldenTraffic',
+    functionTimeoutSeconds: 180,
+  },
+  JudgeFleet: {
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      deployment: DeploymentSchema,
+      goldenTraffic: z.nullable(GoldenTrafficSchema),
+    },
+    writes: 'fleet',
+    functionTimeoutSeconds: 360,
+  },
+  DeleteAlarms: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'alarmRemoval',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  RegisterScaling: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'scaling',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  RunCanary: { reads: { plan: planned, lease: LeaseOutputSchema }, writes: 'canary', functionTimeoutSeconds: 900 },
+  RetireSuperseded: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'retention',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  RetireEndpoint: {
+    reads: { lease: LeaseOutputSchema, retirement: z.nullable(RetirementSchema) },
+    writes: 'retirement',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
   RollBack: {
     reads: {
       plan: planned,
+      lease,
       /** How far the way forward came: what was never asked for need not be waited for. */
       endpointConfig: z.nullable(CreatedSchema),
+      candidateRemoval,
       deployment: z.nullable(DeploymentSchema),
       rollback: z.nullable(RollbackSchema),
     },
     writes: 'rollback',
     functionTimeoutSeconds: 60,
     wayBack: true,
+    mutates: true,
   },
   CheckRollback: {
-    reads: { plan: planned, rollback: RollbackSchema },
+    reads: { plan: planned, lease, rollback: RollbackSchema },
     writes: 'rollback',
     functionTimeoutSeconds: 30,
     wayBack: true,
@@ -96,9 +220,16 @@ export const steps = {
       trigger: z.unknown(),
       request: z.nullable(RequestOutputSchema),
       artifact: z.nullable(ArtifactOutputSchema),
+      lease,
       plan: z.nullable(PlanOutputSchema),
+      candidate: z._default(z.nullable(DeploymentSchema), null),
       deployment: z.nullable(DeploymentSchema),
+      candidateCanary: z._default(z.nullable(CanaryOutputSchema), null),
+      scaling: z._default(z.nullable(ScalingOutputSchema), null),
       canary: z.nullable(CanaryOutputSchema),
+      retention: z._default(z.nullable(RetentionSchema), null),
+      retentionFailure: z._default(z.nullable(FailureSchema), null),
+      retirement: z._default(z.nullable(RetirementSchema), null),
       failure: z.nullable(FailureSchema),
       rollback: z.nullable(RollbackSchema),
       rollbackFailure: z.nullable(FailureSchema),
@@ -106,6 +237,7 @@ export const steps = {
     writes: 'outcome',
     functionTimeoutSeconds: 60,
     wayBack: true,
+    mutates: true,
   },
 } as const satisfies Record<string, StepDefinition>;
 

@@ -3,6 +3,9 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
+/** How long a rollout waits for others of its endpoint. */
+export const LEASE_WAIT_SECONDS = 24 * HOUR;
+
 /** How long PlanRollout waits for an endpoint that something else is changing. */
 export const BUSY_ENDPOINT_SECONDS = 2 * HOUR;
 
@@ -12,11 +15,23 @@ export const BUSY_ENDPOINT_SECONDS = 2 * HOUR;
  */
 export const DEPLOYMENT_SECONDS = 1 * HOUR;
 
+/** Both timeouts of a request at their most, 3,600 s each: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
+export const LONGEST_CANDIDATE_SECONDS = 2 * HOUR + DEPLOYMENT_SECONDS;
+
 /** The longest that SageMaker itself lets an update take: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html */
 export const LONGEST_DEPLOYMENT_SECONDS = 8 * HOUR + DEPLOYMENT_SECONDS;
 
 /** The way back has a budget of its own: an endpoint that is Creating cannot be deleted, and may be so for hours. */
 export const WAY_BACK_SECONDS = 8 * HOUR;
 
-/** A backstop only. */
-export const MACHINE_TIMEOUT_SECONDS = BUSY_ENDPOINT_SECONDS + LONGEST_DEPLOYMENT_SECONDS + WAY_BACK_SECONDS + 2 * HOUR;
+/** How long a retirement waits for an endpoint that is being created or changed, and for its deletion. */
+export const RETIREMENT_SECONDS = 24 * HOUR;
+
+/** A backstop only. The candidate may take as long as a deployment, and as long again to go. */
+export const MACHINE_TIMEOUT_SECONDS =
+  LEASE_WAIT_SECONDS +
+  BUSY_ENDPOINT_SECONDS +
+  2 * LONGEST_CANDIDATE_SECONDS +
+  LONGEST_DEPLOYMENT_SECONDS +
+  WAY_BACK_SECONDS +
+  2 * HOUR;

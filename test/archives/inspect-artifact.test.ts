@@ -27,6 +27,8 @@ const platform: PlatformSettings = {
   maximumArchiveBytes: 1e6,
   maximumUnpackedBytes: 1e7,
   requireGoldenCases: false,
+  requireCandidate: false,
+  keptReleases: 3,
   allowTrust: false,
 };
 const resolved = aResolvedRequest();
@@ -37,6 +39,10 @@ function setUp(archive: Buffer = good) {
   const versionId = s3.put(bucket, key, archive);
   s3.put(bucket, 'rollouts/iris/rollout-1/request.json', JSON.stringify(resolved));
   const request: RequestOutput = {
+    action: 'deploy',
+    recovers: null,
+    resolvedAt: '2026-01-01T00:00:00.000Z',
+    trigger: null,
     problems: [],
     endpointName: 'iris',
     upload: { bucket, key, versionId, sizeBytes: archive.length, lastModified: '2026-01-01T00:00:00.000Z' },
@@ -54,6 +60,7 @@ function setUp(archive: Buffer = good) {
     const output = await inspectArtifact(ports, { ...platform, ...settings })({
       execution,
       request: { ...request, ...changes },
+      artifact: null,
     });
     expect(ArtifactOutputSchema.parse(output)).toEqual(output);
     return output;
@@ -73,6 +80,7 @@ it('accepts, and keeps the golden cases before the model', async () => {
     location: artifact('model.tar.gz'),
     goldenCases: artifact('golden.json'),
     archive: 'accepted',
+    inspected: { key, versionId: expect.any(String) },
     failure: null,
   });
   expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);

@@ -327,6 +327,13 @@ describe('golden cases, and what is kept', () => {
     expect(await archives.keepGoldenCases(sha256, '{}')).toEqual(goldenCases);
   });
 
+  it('tells of an outage while it compares by our name for it, so that it is tried again', async () => {
+    const { s3, archives } = setUp();
+    await archives.keepGoldenCases(sha256, '{}');
+    s3.intercept = failing('GetObject', refusal(500, 'InternalError'), 10);
+    await expect(archives.keepGoldenCases(sha256, '{}')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+  });
+
   it('finds what is kept', async () => {
     const { archives, upload } = setUp();
     expect(await archives.findKept(sha256)).toBeNull();

@@ -23,18 +23,20 @@ test('each task and each wait has a line with its time and what came of it', asy
   expect(lines(await recordedHistory(good))).toEqual([
     '   0.35 s  ResolveRequest          0.20 s  endpoint iris, models/iris/v1/model.tar.gz',
     '   0.70 s  InspectArtifact         0.20 s  accepted, sha256 aaaaaaaaaaaa, with golden cases',
-    '   1.05 s  PlanRollout             0.20 s  create iris',
-    '   1.40 s  CreateModel             0.20 s  created iris-m-1',
-    '   1.65 s  CreateEndpointConfig    0.20 s  adopted iris-c-1',
-    '   1.90 s  DeployEndpoint          0.20 s  Creating',
-    '   2.05 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating',
-    '   7.35 s  CheckEndpoint           0.20 s  Creating, waiting for /ping',
-    '   7.50 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating: waiting for /ping',
-    '   12.8 s  CheckEndpoint           0.20 s  InService',
-    '   13.2 s  RegisterScaling         0.20 s  set for endpoint/iris/variant/primary',
-    '   13.4 s  RunCanary               0.20 s  passed, 5 of 5 golden cases right, 20 of 20 requests answered, p50 4 ms, p99 12 ms',
-    '   13.8 s  RecordOutcome           0.20 s  deployed',
-    '   14.0 s  Ended                           deployed (golden)',
+    '   1.05 s  LeaseEndpoint           0.20 s  granted',
+    '   1.40 s  PlanRollout             0.20 s  create iris',
+    '   1.75 s  CreateModel             0.20 s  created iris-m-1',
+    '   2.00 s  CreateEndpointConfig    0.20 s  adopted iris-c-1',
+    '   2.45 s  DeployEndpoint          0.20 s  Creating',
+    '   2.60 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating',
+    '   7.90 s  CheckEndpoint           0.20 s  Creating, waiting for /ping',
+    '   8.05 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating: waiting for /ping',
+    '   13.4 s  CheckEndpoint           0.20 s  InService',
+    '   13.7 s  RegisterScaling         0.20 s  set for endpoint/iris/variant/primary',
+    '   14.0 s  RunCanary               0.20 s  passed, 5 of 5 golden cases right, 20 of 20 requests answered, p50 4 ms, p99 12 ms',
+    '   14.3 s  RetireSuperseded        0.20 s',
+    '   14.6 s  RecordOutcome           0.20 s  deployed',
+    '   14.8 s  Ended                           deployed (golden)',
   ]);
 });
 
@@ -54,6 +56,7 @@ test('the last change carries the outcome, of a success and of a failure', async
     location: null,
     goldenCases: null,
     archive: 'rejected',
+    inspected: null,
     failure,
   } as const;
   const problems = [{ where: 'model.tar.gz', message: 'The archive is truncated.' }];
@@ -104,8 +107,10 @@ test('an error that is caught is told as such, and the way back with its waits',
     changeSeen: true,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate: 'none' as const,
     done: [],
     left: [],
+    warnings: [],
     waitSeconds: 30,
   };
   const history = await recordedHistory({
@@ -144,7 +149,9 @@ test('a failed deployment is told with the reason that SageMaker gave', async ()
     changeSeen: true,
     unchangedPolls: 0,
     lastUnchangedPollAt: null,
+    candidate: 'none' as const,
     left: [],
+    warnings: [],
     waitSeconds: 0,
     done: ['deleted iris'],
   };

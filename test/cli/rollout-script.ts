@@ -7,12 +7,15 @@ const document = (key: string) => ({ bucket: 'models-bucket', key });
 const SHA = 'a'.repeat(64);
 
 export const outcome: Outcome = {
-  contractVersion: 1,
+  contractVersion: 2,
+  action: 'deploy',
   outcome: 'deployed',
   succeeded: true,
   endpointName: 'iris',
   rolloutId: 'rollout-1',
   executionArn: EXECUTION_ARN,
+  successor: null,
+  recoveredBy: null,
   serving: { artifactSha256: SHA, imageDigest: 'sha256:b', endpointConfigName: 'iris-c-1' },
   verified: 'golden',
   error: null,
@@ -20,6 +23,7 @@ export const outcome: Outcome = {
   problems: [],
   warnings: [],
   left: [],
+  explanation: null,
   upload: null,
   archive: null,
   correlationId: null,
@@ -43,16 +47,19 @@ export const planned: Planned = {
   modelName: 'iris-m-1',
   endpointConfigName: 'iris-c-1',
   previousEndpointConfigName: null,
-  deadline: '2026-01-01T01:00:00.000Z',
+  candidate: null,
+  guarded: false,
   document: document('plan.json'),
 };
 
 export const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
   verdict: 'inProgress',
   startedAt: '2026-01-01T00:00:01.000Z',
+  deadline: '2026-01-01T01:00:01.000Z',
   waitSeconds: 5,
   status,
   progress: null,
+  trafficMoves: false,
   changeSeen: true,
   unchangedPolls: 0,
   lastUnchangedPollAt: null,
@@ -64,6 +71,10 @@ export const deployment = (status: string, more: Partial<Deployment> = {}): Depl
 export const good: Script = {
   ResolveRequest: [
     {
+      action: 'deploy',
+      recovers: null,
+      resolvedAt: '2026-01-01T00:00:00.500Z',
+      trigger: document('trigger.json'),
       problems: [],
       endpointName: 'iris',
       upload: {
@@ -88,6 +99,23 @@ export const good: Script = {
       location: document(`artifacts/${SHA}/model.tar.gz`),
       goldenCases: document(`artifacts/${SHA}/golden.json`),
       archive: 'accepted',
+      inspected: { key: 'models/iris/v1/model.tar.gz', versionId: 'v-1' },
+      failure: null,
+    },
+  ],
+  LeaseEndpoint: [
+    {
+      verdict: 'granted',
+      endpointName: 'iris',
+      holder: 'rollout-1',
+      fencing: 1,
+      startedAt: '2026-01-01T00:00:00.700Z',
+      acquiredAt: '2026-01-01T00:00:00.700Z',
+      waitSeconds: 0,
+      reason: null,
+      successor: null,
+      repeats: null,
+      recovers: null,
       failure: null,
     },
   ],
@@ -99,7 +127,7 @@ export const good: Script = {
     deployment('Creating', { progress: 'waiting for /ping' }),
     deployment('InService', { verdict: 'inService' }),
   ],
-  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true }],
+  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true, warnings: [] }],
   RunCanary: [
     {
       verdict: 'passed',
@@ -107,9 +135,11 @@ export const good: Script = {
       goldenCases: { passed: 5, failed: 0 },
       requests: { sent: 20, failed: 0 },
       latencyMilliseconds: { p50: 4.2, p95: 8, p99: 12.4 },
+      modelSha256: null,
       warnings: [],
       failure: null,
     },
   ],
+  RetireSuperseded: [{ removed: [], warnings: [] }],
   RecordOutcome: [outcome],
 };

@@ -57,6 +57,10 @@ describe('usage', () => {
     ],
     [['watch'], /missing required argument 'rollout'/],
     [['outcome', 'a', 'b'], /too many arguments/],
+    [['rollback'], /missing required argument 'endpoint'/],
+    [['rollback', 'iris', '--verification', 'none'], /^--verification is candidate or live, not "none"\.\n$/],
+    [['retire', 'iris'], /^This deletes the endpoint iris, .* Say so with --yes\.\n$/],
+    [['lease'], /missing required argument 'endpoint'/],
   ])('%j is refused with status 2', async (parameters, said) => {
     const { status, stdout, stderr } = await run(...parameters);
     expect([status, stdout]).toEqual([2, '']);
@@ -139,7 +143,15 @@ describe('validate', () => {
 });
 
 describe('exit status', () => {
-  const expected = { deployed: 0, unchanged: 0, superseded: 3, rejected: 1, rolledBack: 1, needsAttention: 1 };
+  const expected = {
+    deployed: 0,
+    unchanged: 0,
+    superseded: 3,
+    retired: 0,
+    rejected: 1,
+    rolledBack: 1,
+    needsAttention: 1,
+  };
   test.each(outcomeNames)('%s', (name) => {
     const succeeded = expected[name] !== 1;
     const status = succeeded ? 'SUCCEEDED' : 'FAILED';

@@ -12,21 +12,16 @@ const run = (args: string[]) =>
 export function packIris(directory: string, model: 'random-forest' | 'gradient-boosting', label: string): string {
   const folder = join(directory, model);
   run(['examples/iris/train.py', '--model', model, '--output', folder]);
+  return packed(folder, label);
+}
+
+function packed(folder: string, label: string): string {
   const archive = join(folder, `${label}.tar.gz`);
   const names = ['--class-names', 'setosa', 'versicolor', 'virginica'];
   const features = ['--feature-names', 'sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
   const golden = ['--golden', 'examples/iris/golden-rows.json', '--label', label];
-  run([
-    '-m',
-    'model_packing',
-    '--model',
-    join(folder, 'model.pkl'),
-    ...names,
-    ...features,
-    ...golden,
-    '--output',
-    archive,
-  ]);
+  const model = ['--model', join(folder, 'model.pkl')];
+  run(['-m', 'model_packing', ...model, ...names, ...features, ...golden, '--output', archive]);
   return archive;
 }
 
@@ -39,19 +34,44 @@ export function truncated(archive: string): string {
 }
 
 /** The same model with golden cases that it does not meet. */
-export function withWrongGoldenCases(archive: string): string {
-  const path = archive.replace('.tar.gz', '-wrong.tar.gz');
+export const withWrongGoldenCases = (archive: string): string =>
+  altered(archive, 'wrong', { 'golden.json': 'data.replace(b"setosa", b"tulip")' });
+
+/** Says nothing of the model's digest any more. */
+const describedAnew = (more: string) =>
+  `json.dumps({**{k: v for k, v in json.loads(data).items() if k != "sha256"}, ${more}}).encode()`;
+
+/** What its file holds can be read, and is no model: the container ends as it starts, again and again. */
+export const crashing = (archive: string): string =>
+  altered(archive, 'crashing', {
+    'model.pkl': 'pickle.dumps({"not": "a model"}, protocol=4)',
+    'model.json': describedAnew(''),
+  });
+
+/** Each tree of the forest thirty times, left to scikit-learn: the same answers, a few hundred milliseconds later. */
+export const slowed = (archive: string): string =>
+  altered(archive, 'slow', {
+    'model.pkl': 'pickle.dumps(slowed(pickle.loads(data)), protocol=4)',
+    'model.json': describedAnew('"parity": {"servedBy": "scikit-learn", "reason": "a test"}'),
+  });
+
+/** The archive with another content of some files: what a Python expression makes of its bytes, `data`. */
+function altered(archive: string, name: string, contents: Record<string, string>): string {
+  const path = archive.replace('.tar.gz', `-${name}.tar.gz`);
   const program = [
-    'import io, json, sys, tarfile',
+    'import io, json, pickle, sys, tarfile',
+    'def slowed(model):',
+    '    model.estimators_ *= 30',
+    '    model.n_estimators *= 30',
+    '    return model',
     'source, target = tarfile.open(sys.argv[1]), tarfile.open(sys.argv[2], "w:gz")',
     'for member in source:',
     '    data = source.extractfile(member).read()',
-    '    if member.name == "golden.json":',
-    '        data = data.replace(b"setosa", b"tulip")',
-    '        member.size = len(data)',
+    ...Object.entries(contents).map(([file, bytes]) => `    if member.name == "${file}": data = ${bytes}`),
+    '    member.size = len(data)',
     '    target.addfile(member, io.BytesIO(data))',
     'target.close()',
-  ].join('\n');
-  run(['-c', program, archive, path]);
+  ];
+  run(['-c', program.join('\n'), archive, path]);
   return path;
 }

@@ -12,6 +12,7 @@ export const anEndpoint = (
   status,
   endpointConfigName,
   pendingEndpointConfigName,
+  trafficMoves: false,
   progress: null,
   failureReason,
   variants: [],

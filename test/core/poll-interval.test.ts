@@ -1,6 +1,10 @@
 // The arithmetic of polling: soon enough for whoever waits, few enough for the execution's history.
 import fc from 'fast-check';
-import { pollIntervalSeconds } from '../../lambdas/core/poll-interval.ts';
+import {
+  answeredIntervalSeconds,
+  pollIntervalSeconds,
+  throttledIntervalSeconds,
+} from '../../lambdas/core/poll-interval.ts';
 import {
   BUSY_ENDPOINT_SECONDS,
   LONGEST_DEPLOYMENT_SECONDS,
@@ -16,23 +20,28 @@ function pollsIn(seconds: number): number {
   return polls;
 }
 
-test('max(5 s, 2 % of the time waited), at most 60 s, twice that under throttling', () => {
+test('max(5 s, 2 % of the time waited), at most 90 s', () => {
   expect([0, 249, 251, 500, 1000, 3000, 28_800].map((waited) => pollIntervalSeconds(waited * 1000))).toEqual([
-    5, 5, 5, 10, 20, 60, 60,
+    5, 5, 5, 10, 20, 60, 90,
   ]);
-  expect(pollIntervalSeconds(1000_000, true)).toBe(40);
   fc.assert(
     fc.property(fc.nat(100_000_000), (waited) => {
       const interval = pollIntervalSeconds(waited);
-      return interval >= 5 && interval <= 60 && interval <= Math.max(5, (waited / 1000) * 0.02);
+      return interval >= 5 && interval <= 90 && interval <= Math.max(5, (waited / 1000) * 0.02);
     }),
   );
 });
 
-test('an update of 8 hours is polled about 606 times, 5,454 events', () => {
-  expect(pollsIn(8 * 3600)).toBeGreaterThan(580);
-  expect(pollsIn(8 * 3600)).toBeLessThan(640);
-  expect(pollsIn(8 * 3600) * EVENTS_PER_POLL).toBeLessThan(6_000);
+test('throttled looks come at twice the interval, up to 300 s, and answered ones bring it back by halves', () => {
+  const waits = [0, 1, 2, 3, 4, 5, 6].reduce<number[]>((all) => [...all, throttledIntervalSeconds(all.at(-1)!)], [5]);
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
+  expect([300, 150, 75, 10, 5].map((last) => answeredIntervalSeconds(60_000, last))).toEqual([150, 75, 37, 5, 5]);
+});
+
+test('an update of 8 hours is polled about 466 times, 4,194 events', () => {
+  expect(pollsIn(8 * 3600)).toBeGreaterThan(440);
+  expect(pollsIn(8 * 3600)).toBeLessThan(490);
+  expect(pollsIn(8 * 3600) * EVENTS_PER_POLL).toBeLessThan(4_500);
 });
 
 test('waiting for a busy endpoint, the longest deployment and the longest way back together stay far below 25,000 events', () => {

@@ -18,7 +18,6 @@ function planned(trustedContentsSha256?: string) {
       trustedContentsSha256,
     },
     before: null,
-    now: new Date(0),
   }).model;
 }
 

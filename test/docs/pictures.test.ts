@@ -49,10 +49,13 @@ test("README's picture shows every task, every wait and both ends", () => {
 
 test('a rollout is as many transitions as README says: those of the way through, and of each poll', () => {
   const passing: Record<string, string> = {
-    'ArtifactAccepted?': 'PlanRollout',
+    'ArtifactAccepted?': 'LeaseEndpoint',
+    'Leased?': 'PlanRollout',
+    'CandidateNeeded?': 'AlarmsNeeded?',
+    'AlarmsNeeded?': 'DeployEndpoint',
     'Planned?': 'CreateModel',
     'InService?': 'RegisterScaling',
-    'CanaryPassed?': 'RecordOutcome',
+    'CanaryPassed?': 'RetireSuperseded',
     'Succeeded?': 'Succeeded',
   };
   const through: string[] = [];

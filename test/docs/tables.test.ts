@@ -3,6 +3,7 @@ import { program } from '../../cli/program.ts';
 import { alarmArticles } from '../../infra/alarms.ts';
 import { StackSettingsSchema, stackSettings } from '../../infra/settings.ts';
 import { type ErrorName, errorPolicies } from '../../state-machine/contract/errors.ts';
+import { failureCauses } from '../../state-machine/contract/explanation.ts';
 import { outcomeNames, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import { RolloutRequestSchema } from '../../state-machine/contract/request.ts';
 import { stateSchemas } from '../../state-machine/contract/steps.ts';
@@ -87,6 +88,12 @@ test('each alarm has the article that its description names, and the article nam
     expect([...anchors(RUNBOOK)]).toContain(article);
     expect(RUNBOOK.split(`## ${article}\n`)[1]).toMatch(new RegExp(`^\\n\\*\\*Alarm ${alarm}\\*\\*`));
   }
+});
+
+test('causes of failures: every one, with its meaning and whose turn it is', () => {
+  const rows = tableUnder(RUNBOOK, '## why-it-failed');
+  expect(rows.map(([name]) => code(name!))).toEqual([...failureCauses]);
+  for (const [, meaning, turn] of rows) expect([meaning, turn].every((text) => text!.length >= 3)).toBe(true);
 });
 
 test('the runbook has a line for everything that a rollout may leave behind', () => {

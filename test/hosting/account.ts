@@ -1,6 +1,7 @@
 /** A simulated account on virtual time with real SDK clients, and the shortest calls that make something in it. */
 
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -27,6 +28,7 @@ export class Account {
   readonly sagemaker: SageMakerClient;
   readonly runtime: SageMakerRuntimeClient;
   readonly scaling: ApplicationAutoScalingClient;
+  readonly cloudwatch: CloudWatchClient;
 
   constructor(options: HostingOptions = {}, fleet: InProcessFleetOptions = {}) {
     this.fleet = new InProcessFleet(fleet);
@@ -40,6 +42,7 @@ export class Account {
     this.sagemaker = new SageMakerClient(client);
     this.runtime = new SageMakerRuntimeClient(client);
     this.scaling = new ApplicationAutoScalingClient(client);
+    this.cloudwatch = new CloudWatchClient(client);
   }
 
   async model(ModelName: string): Promise<void> {

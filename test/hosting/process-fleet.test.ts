@@ -23,7 +23,14 @@ const objects = new Map([
   ['models/broken.tar.gz', Buffer.from('no archive')],
 ]);
 const lines: string[] = [];
-const fleet: InferenceFleet = new ProcessFleet({ s3: modelBucket(objects), command, log: (line) => lines.push(line) });
+const instances = new Set<string>();
+const fleet: InferenceFleet = new ProcessFleet({
+  ...{ s3: modelBucket(objects), command },
+  log: (line, _spec, instanceId) => {
+    lines.push(line);
+    instances.add(instanceId);
+  },
+});
 const servers: VariantServer[] = [];
 
 function start(key: string, environment: Record<string, string> = {}): VariantServer {
@@ -83,6 +90,13 @@ test('serves the extracted model, with the environment of its container and noth
   expect(answer.headers['x-amzn-sagemaker-custom-attributes']).toBe('trace=1');
   expect(answer.environment.A_SECRET_OF_OURS).toBeUndefined();
   await until(() => lines.includes('serving iris'));
+});
+
+test('every server has an instance of its own in the log', async () => {
+  for (const server of [start('iris.tar.gz'), start('iris.tar.gz')])
+    await until(() => health(server).state === 'healthy');
+  await until(() => instances.size >= 2);
+  for (const id of instances) expect(id).toMatch(/^i-[0-9a-f]{17}$/);
 });
 
 test('is not healthy before /ping answers 200', async () => {

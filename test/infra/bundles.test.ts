@@ -1,13 +1,12 @@
-// The bundles: one for each task, small beside the SDK clients and commands that they hold, and loadable.
+// The bundles: one for each function, small beside the SDK clients and commands that they hold, and loadable.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFigures, largestBundles } from '../../infra/bundle-figures.ts';
 import { buildBundles } from '../../infra/bundles.ts';
-import { functionCalls, type GrantedCall } from '../../infra/function-calls.ts';
+import { functionCalls, functionNames, type GrantedCall } from '../../infra/function-calls.ts';
 import { entryName } from '../../infra/task-functions.ts';
-import { stepNames } from '../../state-machine/contract/steps.ts';
 
 const KIB = 1024;
 const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -15,8 +14,8 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const bundles = buildBundles(join(directory, 'bundles'));
 const figures = bundleFigures(bundles, join(directory, 'sdk'));
 
-it('are one for each task', () => {
-  expect(Object.keys(bundles.directories).sort()).toEqual(stepNames.map(entryName).sort());
+it('are one for each function', () => {
+  expect(Object.keys(bundles.directories).sort()).toEqual(functionNames.map(entryName).sort());
 });
 
 it.each(figures)('$entry adds at most 150 KiB to its SDK clients and commands', ({ bytes, sdkBytes }) => {
@@ -31,7 +30,7 @@ const commandOf: Partial<Record<string, string>> = {
   'dynamodb:TransactWriteItems': 'TransactWriteCommand',
 };
 
-it.each(stepNames)('%s holds the command of every call that its role is granted', (step) => {
+it.each(functionNames)('%s holds the command of every call that its role is granted', (step) => {
   const path = Object.keys(bundles.metafile.outputs).find((output) =>
     output.includes(`/${entryName(step)}/index.mjs`),
   )!;
@@ -77,6 +76,7 @@ it.each(Object.entries(bundles.directories))('%s loads on its own and exports a 
       EXECUTION_ROLE_ARN: 'arn:aws:iam::111122223333:role/execution',
       STACK_NAME: 'Deployer',
       ACCOUNT_ID: '111122223333',
+      STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:Deployer-Rollout',
       PLATFORM_SETTINGS: JSON.stringify({
         endpointNamePrefix: '',
         defaultEndpointName: null,
@@ -88,6 +88,8 @@ it.each(Object.entries(bundles.directories))('%s loads on its own and exports a 
         maximumArchiveBytes: 1,
         maximumUnpackedBytes: 1,
         requireGoldenCases: false,
+        requireCandidate: false,
+        keptReleases: 3,
         allowTrust: false,
       }),
     },

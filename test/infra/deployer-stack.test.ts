@@ -1,6 +1,9 @@
 // What the template promises: encryption, retention, lifecycles, dead letters, logs, timeouts, names.
 import { Match } from 'aws-cdk-lib/assertions';
 import { alarmArticles } from '../../infra/alarms.ts';
+import { functionNames } from '../../infra/function-calls.ts';
+import { SWEEP_MINUTES } from '../../infra/sweeper.ts';
+import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
 import { platformSettings } from '../../lambdas/runtime/platform-settings.ts';
 import { stepNames, steps } from '../../state-machine/contract/steps.ts';
 import { MACHINE_TIMEOUT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
@@ -67,7 +70,7 @@ it('keeps the execution role’s permissions in the role itself, so that they ar
   expect(on['s3:PutObject']).toMatch(/\/capture\/\*$/);
   expect(on['ecr:BatchGetImage']).toHaveLength(2);
   expect(on['logs:CreateLogGroup']).toMatch(/:log-group:\/aws\/sagemaker\/Endpoints\/\*$/);
-  expect(on['cloudwatch:DescribeAlarms']).toMatch(/:alarm:Deployer-\*$/);
+  expect(on['cloudwatch:DescribeAlarms']).toMatch(/:alarm:\*$/);
   expect(Object.keys(on).filter((action) => on[action] === '*')).toEqual([
     'ecr:GetAuthorizationToken',
     'cloudwatch:PutMetricData',
@@ -98,7 +101,7 @@ it('scans images, keeps their tags, and expires only untagged ones', () => {
   expect(rules.map(({ selection }) => selection.tagStatus)).toEqual(['untagged']);
 });
 
-describe.each(stepNames)('the function of %s', (step) => {
+describe.each(functionNames)('the function of %s', (step) => {
   const { Properties } = all('AWS::Lambda::Function').find(
     ({ Properties: { FunctionName } }) => FunctionName === `Deployer-${step}`,
   )!;
@@ -108,7 +111,7 @@ describe.each(stepNames)('the function of %s', (step) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: steps[step].functionTimeoutSeconds,
+      Timeout: step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds,
       MemorySize: step === 'InspectArtifact' ? 1769 : 512,
     });
   });
@@ -164,9 +167,20 @@ describe('the state machine', () => {
   });
 });
 
+/** By the beginning of its logical id. */
+const rule = (name: string) => {
+  const rules = Object.entries(resources).filter(
+    ([id, { Type }]) => Type === 'AWS::Events::Rule' && id.startsWith(name),
+  );
+  expect(rules).toHaveLength(1);
+  return rules[0]![1].Properties;
+};
+
 describe('the triggers', () => {
+  const triggers = ['OnUpload', 'OnRequest'];
+
   it('start the machine for objects under models/ and for requests on the bus, nothing else', () => {
-    const [onUpload, onRequest] = all('AWS::Events::Rule').map(({ Properties }) => Properties);
+    const [onUpload, onRequest] = triggers.map((name) => rule(name));
     expect(withValues(resources, onUpload!.EventPattern)).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
@@ -182,9 +196,9 @@ describe('the triggers', () => {
 
   it('lose no event: what cannot be delivered waits in an encrypted queue with an alarm', () => {
     const dead = Object.keys(resources).find((id) => resources[id]!.Type === 'AWS::SQS::Queue')!;
-    for (const { Properties } of all('AWS::Events::Rule')) {
-      expect(Properties.Targets).toHaveLength(1);
-      expect(Properties.Targets[0].DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [dead, 'Arn'] } });
+    for (const { Targets } of triggers.map((name) => rule(name))) {
+      expect(Targets).toHaveLength(1);
+      expect(Targets[0].DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [dead, 'Arn'] } });
     }
     expect(resources[dead]!.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1209600 });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -192,6 +206,23 @@ describe('the triggers', () => {
       Threshold: 1,
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [dead, 'QueueName'] } }],
     });
+  });
+});
+
+it('sweeps on a schedule, and at once after an execution of this machine that did not succeed', () => {
+  const sweep = Object.keys(resources).find((id) => resources[id]!.Properties?.FunctionName === 'Deployer-Sweep');
+  for (const name of ['SweepRegularly', 'SweepAfterStop']) {
+    expect(rule(name).Targets).toEqual([
+      expect.objectContaining({ Arn: { 'Fn::GetAtt': [sweep, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 2 } }),
+    ]);
+    expect(rule(name).State).toBe('ENABLED');
+  }
+  expect(rule('SweepRegularly').ScheduleExpression).toBe(`rate(${SWEEP_MINUTES} minutes)`);
+  const machine = Object.keys(resources).find((id) => resources[id]!.Type === 'AWS::StepFunctions::StateMachine');
+  expect(rule('SweepAfterStop').EventPattern).toEqual({
+    source: ['aws.states'],
+    'detail-type': ['Step Functions Execution Status Change'],
+    detail: { stateMachineArn: [{ Ref: machine }], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
   });
 });
 

@@ -6,9 +6,9 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { DeployerStack } from '../../infra/deployer-stack.ts';
+import { functionNames } from '../../infra/function-calls.ts';
 import { stackSettings } from '../../infra/settings.ts';
 import { entryName } from '../../infra/task-functions.ts';
-import { stepNames } from '../../state-machine/contract/steps.ts';
 
 /** As `cdk synth` reads it: feature flags change what is synthesized. */
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'cdk.json'), 'utf8'));
@@ -42,11 +42,11 @@ export function synthesized({ settings = {}, stackName = 'Deployer' }: Synthesiz
 
 function oneLineBundles(directory: string): Record<string, string> {
   return Object.fromEntries(
-    stepNames.map((step) => {
-      const folder = join(directory, entryName(step));
+    functionNames.map((name) => {
+      const folder = join(directory, entryName(name));
       mkdirSync(folder);
-      writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${step}';`);
-      return [entryName(step), folder];
+      writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${name}';`);
+      return [entryName(name), folder];
     }),
   );
 }

@@ -3,6 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
@@ -15,13 +23,18 @@ import {
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { endpointAlarms } from '../../local/endpoint-alarms.ts';
 import { freePort } from '../../local/free-port.ts';
 import { type Gateway, type LocalService, startGateway } from '../../local/gateway/gateway.ts';
+import { Hosting } from '../../local/hosting/hosting.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
+import { ministackClients } from '../../local/ministack-clients.ts';
 
 let directory: string;
 let ministack: MiniStack;
 let gateway: Gateway;
+let clients: ReturnType<typeof ministackClients>;
+const hosting = new Hosting();
 let handled: Parameters<LocalService['handle']>[0][] = [];
 
 /** Answers every call with what the test can tell apart. */
@@ -35,9 +48,14 @@ const sagemaker: LocalService = {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   const ministackPort = await freePort();
+  clients = ministackClients(ministackPort);
   gateway = await startGateway({
     ministackPort,
-    services: { sagemaker, 'sagemaker-runtime': sagemaker },
+    services: {
+      sagemaker,
+      'sagemaker-runtime': sagemaker,
+      cloudwatch: endpointAlarms(hosting, clients.cloudwatch),
+    },
     requiredFor: ({ operation, input }, { region, account }) => {
       if (operation === 'InvokeEndpoint') throw new Error('There is no entry for InvokeEndpoint.');
       const resource = `arn:aws:sagemaker:${region}:${account}:endpoint/${input.EndpointName}`;
@@ -51,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await ministack?.stop();
   await gateway?.close();
+  for (const each of Object.values(clients)) each.destroy();
   await rm(directory, { recursive: true });
 });
 
@@ -120,6 +139,55 @@ test('SageMaker goes to the local service, with input and headers', async () => 
     headers: { 'x-amz-target': 'SageMaker.DescribeEndpoint' },
   });
   expect(JSON.parse(handled[0]!.body.toString())).toEqual({ EndpointName: 'iris' });
+});
+
+describe('CloudWatch', () => {
+  const cloudwatch = () => new CloudWatchClient(client());
+  const Dimensions = ['EndpointName', 'VariantName'].map((Name) => ({ Name, Value: 'a' }));
+  const alarm = (AlarmName: string, Namespace: string) =>
+    new PutMetricAlarmCommand({
+      ...{ AlarmName, Namespace, MetricName: 'Invocations', Dimensions, Statistic: 'Sum', Period: 60 },
+      ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+    });
+  const names = async () => {
+    const { MetricAlarms = [] } = await cloudwatch().send(
+      new DescribeAlarmsCommand({ AlarmNames: ['ours', 'theirs'] }),
+    );
+    return MetricAlarms.map(({ AlarmName }) => AlarmName);
+  };
+
+  test("alarms on endpoints are the simulator's, all others MiniStack's; both are described in one answer", async () => {
+    await cloudwatch().send(alarm('ours', 'AWS/SageMaker'));
+    await cloudwatch().send(alarm('theirs', 'AWS/Lambda'));
+    expect(hosting.holdsAlarm('ours')).toBe(true);
+    expect(hosting.holdsAlarm('theirs')).toBe(false);
+    const { MetricAlarms } = await clients.cloudwatch.send(new DescribeAlarmsCommand({}));
+    expect(MetricAlarms!.map(({ AlarmName }) => AlarmName)).toEqual(['theirs']);
+    expect(await names()).toEqual(['ours', 'theirs']);
+    await cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: ['ours'] }));
+    expect(await names()).toEqual(['theirs']);
+    await cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: ['theirs'] }));
+    expect(await names()).toEqual([]);
+  });
+
+  test('so are their metrics', async () => {
+    const at = new Date();
+    const own = { MetricName: 'Invocations', Value: 7, Timestamp: at, Dimensions };
+    await cloudwatch().send(new PutMetricDataCommand({ Namespace: 'Mine', MetricData: [own] }));
+    const values = async (Namespace: string) => {
+      const Metric = { Namespace, MetricName: 'Invocations', Dimensions };
+      const { MetricDataResults } = await cloudwatch().send(
+        new GetMetricDataCommand({
+          MetricDataQueries: [{ Id: 'a', MetricStat: { Metric, Period: 60, Stat: 'Sum' } }],
+          StartTime: new Date(at.getTime() - 120_000),
+          EndTime: new Date(at.getTime() + 120_000),
+        }),
+      );
+      return MetricDataResults![0]!.Values;
+    };
+    expect(await values('Mine')).toEqual([7]);
+    expect(await values('AWS/SageMaker')).toEqual([]);
+  });
 });
 
 test('a user gets what his policies allow, and no more', async () => {

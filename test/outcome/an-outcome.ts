@@ -2,12 +2,15 @@
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 
 export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
-  contractVersion: 1,
+  contractVersion: 2,
+  action: 'deploy',
   outcome: 'deployed',
   succeeded: true,
   endpointName: 'iris',
   rolloutId: 'rollout-1',
   executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:Rollout:rollout-1',
+  successor: null,
+  recoveredBy: null,
   serving: { artifactSha256: 'b'.repeat(64), imageDigest: 'sha256:c', endpointConfigName: 'iris-config-2' },
   verified: 'golden',
   error: null,
@@ -15,6 +18,7 @@ export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
   problems: [],
   warnings: [],
   left: [],
+  explanation: null,
   upload: {
     bucket: 'bucket',
     key: 'models/iris/v1/model.tar.gz',

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
+import { neverLeased } from '../../lambdas/core/lease.ts';
 import { aRelease } from '../ports/ledger.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 import { anOutcome } from './an-outcome.ts';
@@ -22,7 +23,7 @@ const cancelled = (...codes: string[]) =>
 test('outcome, release and upload are written at once, on the condition that they are new', async () => {
   const world = ledger();
   const outcome = anOutcome();
-  await world.ledger.record(outcome, aRelease({ rolloutId: 'rollout-1', releasedAt: outcome.endedAt }));
+  await world.ledger.record(outcome, aRelease({ rolloutId: 'rollout-1', releasedAt: outcome.endedAt }), null);
   expect(world.calls.map(({ operation }) => operation)).toEqual(['TransactWriteItems']);
   const puts = putsOf(world.calls[0]!);
   expect(
@@ -36,21 +37,38 @@ test('outcome, release and upload are written at once, on the condition that the
   expect(puts[2]?.Item.outcome).toEqual({ S: 'deployed' });
 });
 
+const previous = { ...neverLeased('iris'), version: 7 };
+test('the lease goes in the same transaction, on the condition that nobody has written it since', async () => {
+  const world = ledger();
+  expect(await world.ledger.record(anOutcome(), null, { previous, next: { ...previous, freedAt: 'now' } })).toBe(true);
+  const { Item, ConditionExpression } = putsOf(world.calls[0]!).at(-1)!;
+  expect([Item.pk?.S, Item.sk?.S, Item.version, ConditionExpression]).toEqual([
+    'lease',
+    'iris',
+    { N: '8' },
+    'version = :version',
+  ]);
+  const left = { previous, next: previous };
+  await expect(cancelled('None', 'None', 'ConditionalCheckFailed').record(anOutcome(), null, left)).resolves.toBe(
+    false,
+  );
+});
+
 test('a rollout of an unknown endpoint and without upload has its record too', async () => {
   const world = ledger();
-  await world.ledger.record(anOutcome({ endpointName: null, upload: null }), null);
+  await world.ledger.record(anOutcome({ endpointName: null, upload: null }), null, null);
   expect(putsOf(world.calls[0]!).map(({ Item }) => Item.pk?.S)).toEqual(['endpoint#']);
 });
 
 test('what is recorded already is left as it is', async () => {
-  await expect(cancelled('ConditionalCheckFailed', 'None').record(anOutcome(), null)).resolves.toBeUndefined();
+  await expect(cancelled('ConditionalCheckFailed', 'None').record(anOutcome(), null, null)).resolves.toBe(true);
 });
 
 test('a conflict is no success', async () => {
-  await expect(cancelled('TransactionConflict', 'None').record(anOutcome(), null)).rejects.toMatchObject({
+  await expect(cancelled('TransactionConflict', 'None').record(anOutcome(), null, null)).rejects.toMatchObject({
     name: 'ServiceUnavailable',
   });
-  await expect(cancelled('None', 'ConditionalCheckFailed').record(anOutcome(), null)).rejects.toMatchObject({
+  await expect(cancelled('None', 'ConditionalCheckFailed').record(anOutcome(), null, null)).rejects.toMatchObject({
     name: 'ServiceUnavailable',
   });
 });
@@ -58,7 +76,7 @@ test('a conflict is no success', async () => {
 test('releases come back as they were written, the newest first, read consistently', async () => {
   const release = aRelease({ upload: { key: 'k', versionId: 'v' } });
   const stored = ledger();
-  await stored.ledger.record(anOutcome(), release);
+  await stored.ledger.record(anOutcome(), release, null);
   const Items = [putsOf(stored.calls[0]!)[1]?.Item];
   const world = ledger(() => ({ Items }));
   expect(await world.ledger.releases('iris', 3)).toEqual([release]);
@@ -74,13 +92,17 @@ test('releases come back as they were written, the newest first, read consistent
   });
 });
 
-test('the last verdict on the archive of one version of an upload is found; of another version nothing is known', async () => {
+test('how one version of an upload ended last is found; of another version nothing is known', async () => {
+  const item = { outcome: { S: 'rejected' }, archive: { S: 'rejected' }, rolloutId: { S: 'one' } };
   const world = ledger(({ input }) =>
-    JSON.stringify(input).includes('upload#v1#') ? { Items: [{ archive: { S: 'rejected' } }] } : { Items: [] },
+    JSON.stringify(input).includes('upload#v1#') ? { Items: [item] } : { Items: [] },
   );
   const key = 'models/iris/v1/model.tar.gz';
-  expect(await world.ledger.verdictOnArchive({ key, versionId: 'v1' })).toBe('rejected');
-  expect(await world.ledger.verdictOnArchive({ key, versionId: 'v2' })).toBeNull();
+  expect(await world.ledger.findUpload({ key, versionId: 'v1' })).toMatchObject({
+    outcome: 'rejected',
+    archive: 'rejected',
+  });
+  expect(await world.ledger.findUpload({ key, versionId: 'v2' })).toBeNull();
   expect(world.calls[0]?.input).toMatchObject({
     KeyConditionExpression: 'pk = :pk',
     Limit: 1,
@@ -97,6 +119,6 @@ test.each([
   const refuse = () => {
     throw new Refusal(name, status);
   };
-  await expect(ledger(refuse).ledger.record(anOutcome(), null)).rejects.toMatchObject({ name: expected });
+  await expect(ledger(refuse).ledger.record(anOutcome(), null, null)).rejects.toMatchObject({ name: expected });
   await expect(ledger(refuse).ledger.releases('iris', 1)).rejects.toMatchObject({ name: expected });
 });

@@ -2,6 +2,7 @@
 import type { RolloutEnd } from '../../lambdas/core/outcome.ts';
 import type { CanaryOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
+import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
 
 export const planned: Planned = {
   verdict: 'proceed',
@@ -10,7 +11,8 @@ export const planned: Planned = {
   modelName: 'iris-model-2',
   endpointConfigName: 'iris-config-2',
   previousEndpointConfigName: null,
-  deadline: '2026-01-01T13:00:00.000Z',
+  candidate: null,
+  guarded: false,
   document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/plan.json' },
 };
 
@@ -20,6 +22,7 @@ export const passed: CanaryOutput = {
   goldenCases: { passed: 2, failed: 0 },
   requests: { sent: 20, failed: 0 },
   latencyMilliseconds: { p50: 1, p95: 2, p99: 3 },
+  modelSha256: null,
   warnings: [],
   failure: null,
 };
@@ -34,16 +37,18 @@ export const rollback = (verdict: Rollback['verdict'], left: string[] = []): Rol
   changeSeen: true,
   unchangedPolls: 0,
   lastUnchangedPollAt: null,
+  candidate: 'none',
   done: [],
   left,
+  warnings: [],
 });
 
 export const aPlan: Plan = {
-  contractVersion: 1,
+  contractVersion: 2,
   rolloutId: 'rollout-1',
   endpointName: 'iris',
   operation: 'create',
-  deadline: planned.deadline,
+  patienceSeconds: 3600,
   artifactSha256: 'b'.repeat(64),
   imageDigest: `sha256:${'c'.repeat(64)}`,
   model: { name: 'iris-model-2', imageUri: 'i', modelDataUrl: 's3://b/k', environment: {}, networkIsolation: true },
@@ -62,11 +67,15 @@ export const aPlan: Plan = {
   },
   scalableResourceId: 'endpoint/iris/variant/primary',
   scaling: null,
+  suspendsScaling: false,
   canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
   goldenCases: null,
   tags: {},
   ownershipTags: {},
-  extraInstances: 0,
+  candidate: null,
+  strategy: ALL_AT_ONCE,
+  alarms: null,
+  extraCapacity: [],
   before: null,
 };
 
@@ -79,6 +88,10 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
   },
   trigger: {},
   request: {
+    action: 'deploy',
+    recovers: null,
+    resolvedAt: '2026-01-01T11:00:01.000Z',
+    trigger: null,
     problems: [],
     endpointName: 'iris',
     upload: {
@@ -95,9 +108,16 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
     startedByKey: null,
   },
   artifact: null,
+  lease: null,
   plan: null,
+  candidate: null,
   deployment: null,
+  candidateCanary: null,
+  scaling: null,
   canary: null,
+  retention: null,
+  retentionFailure: null,
+  retirement: null,
   failure: null,
   rollback: null,
   rollbackFailure: null,

@@ -5,6 +5,7 @@ export function virtualClock(start = '2026-01-01T12:00:00.000Z'): Clock {
   let now = Date.parse(start);
   return {
     now: () => new Date(now),
+    remainingMilliseconds: () => 60_000,
     sleep: async (milliseconds) => {
       now += milliseconds;
     },

@@ -1,31 +1,44 @@
 // The ledger in memory, with the same promises: a record is written once, the newest comes first.
+
+import type { Leases } from '../../lambdas/ports/leases.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
+import { inMemoryLeases } from './leases.ts';
 
 export interface InMemoryLedger extends Ledger {
   readonly outcomes: Outcome[];
   readonly allReleases: Release[];
 }
 
-export function inMemoryLedger(releases: Release[] = []): InMemoryLedger {
+/** `leases`: where a rollout's lease is freed as its outcome is written. */
+export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemoryLeases()): InMemoryLedger {
   const outcomes: Outcome[] = [];
   const allReleases = [...releases];
+  let since: string | null = null;
   return {
     outcomes,
     allReleases,
-    record: async (outcome, release) => {
-      if (outcomes.some(({ rolloutId }) => rolloutId === outcome.rolloutId)) return;
+    record: async (outcome, release, leaving) => {
+      if (outcomes.some(({ rolloutId }) => rolloutId === outcome.rolloutId)) return true;
+      if (leaving !== null && !(await leases.replace(leaving.previous, leaving.next))) return false;
       outcomes.push(outcome);
       if (release !== null) allReleases.push(release);
+      return true;
     },
+    findOutcome: async (endpointName, { rolloutId }) =>
+      outcomes.find((outcome) => outcome.endpointName === endpointName && outcome.rolloutId === rolloutId) ?? null,
     releases: async (endpointName, limit) =>
       allReleases
         .filter((release) => release.endpointName === endpointName)
         .sort((one, other) => other.releasedAt.localeCompare(one.releasedAt))
         .slice(0, limit),
-    verdictOnArchive: async ({ key, versionId }) =>
-      outcomes.findLast(({ upload }) => upload?.key === key && upload.versionId === versionId)?.archive ?? null,
+    findUpload: async ({ key, versionId }) =>
+      outcomes.findLast(({ upload }) => upload?.key === key && upload.versionId === versionId) ?? null,
+    sweptSince: async (now) => {
+      since ??= new Date(now.getTime() - 15 * 60_000).toISOString();
+      return since;
+    },
   };
 }
 

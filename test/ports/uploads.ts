@@ -47,6 +47,11 @@ export function inMemoryUploads(bucketName = 'bucket'): InMemoryUploads {
         })
         .map(({ upload }) => upload)
         .reverse(),
+    listAll: async () =>
+      [...objects.values()]
+        .flat()
+        .filter(({ upload, current }) => current && !upload.key.endsWith('/rollout.json'))
+        .map(({ upload }) => upload),
     readText: async (upload, maximumBytes) => {
       if (upload.sizeBytes > maximumBytes) {
         throw new RolloutError(

@@ -1,10 +1,10 @@
 // A resolved request as ResolveRequest leaves it for an upload without a manifest.
-import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { ALL_AT_ONCE, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
 export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): ResolvedRequest => ({
-  contractVersion: 1,
+  contractVersion: 2,
   endpointName: 'iris',
   image: { uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@${digest}`, digest, repositoryName: 'serving' },
   environment: {},
@@ -27,6 +27,10 @@ export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): Resolve
   goldenCases: null,
   networkIsolation: true,
   dataCapture: null,
+  verification: 'candidate',
+  strategy: ALL_AT_ONCE,
+  alarms: null,
+  trust: null,
   tags: {},
   ...change,
 });

@@ -3,7 +3,8 @@ import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts
 import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
-import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { ALL_AT_ONCE, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { virtualClock } from '../ports/clock.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
@@ -25,6 +26,8 @@ const settings: PlatformSettings = {
   maximumArchiveBytes: 1e9,
   maximumUnpackedBytes: 1e10,
   requireGoldenCases: false,
+  requireCandidate: false,
+  keptReleases: 3,
   allowTrust: false,
 };
 const images = {
@@ -47,9 +50,9 @@ function world(changes: Partial<PlatformSettings> = {}) {
     region: 'eu-west-1',
     settings: { ...settings, ...changes },
   };
-  const ports = { uploads, documents, ledger, images: inMemoryImages(images) };
+  const ports = { clock: virtualClock(), uploads, documents, ledger, images: inMemoryImages(images) };
   const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };
-  const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger });
+  const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger, request: null });
   return { uploads, documents, ledger, ports, platform, run };
 }
 
@@ -69,6 +72,10 @@ describe('an upload', () => {
     uploads.put(KEY, 'older');
     const upload = uploads.put(KEY, 'newer');
     expect(await run(created(KEY))).toEqual({
+      action: 'deploy',
+      recovers: null,
+      resolvedAt: '2026-01-01T12:00:00.000Z',
+      trigger: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/trigger.json' },
       problems: [],
       endpointName: 'iris',
       upload,
@@ -81,7 +88,7 @@ describe('an upload', () => {
     const document = documents.at('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
     expect(document).toEqual({
-      contractVersion: 1,
+      contractVersion: 2,
       endpointName: 'iris',
       image: { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' },
       environment: {},
@@ -104,6 +111,10 @@ describe('an upload', () => {
       goldenCases: null,
       networkIsolation: true,
       dataCapture: null,
+      verification: 'candidate',
+      strategy: ALL_AT_ONCE,
+      alarms: null,
+      trust: null,
       tags: {},
     });
   });
@@ -199,7 +210,7 @@ describe('an upload', () => {
     const { ports, platform } = world();
     const run = resolveRequest({ ...ports, uploads: unexpected('uploads') }, platform);
     const execution = { id: 'a', name: 'n', startedAt: 's' };
-    expect(await run({ execution, trigger: created(KEY, 'other') })).toMatchObject({
+    expect(await run({ execution, trigger: created(KEY, 'other'), request: null })).toMatchObject({
       problems: [{ message: expect.stringContaining('another bucket') }],
     });
   });
@@ -343,6 +354,44 @@ describe('a request', () => {
     expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
   });
 
+  test.each<[string, object, object, object | null]>([
+    ['nothing', {}, { traffic: { type: 'allAtOnce' }, terminationWaitSeconds: 0, maximumExecutionSeconds: null }, null],
+    [
+      'a canary',
+      { strategy: { type: 'canary', canaryPercent: 10, waitSeconds: 60 }, canary: { maximumP99Milliseconds: 900 } },
+      {
+        traffic: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
+        terminationWaitSeconds: 300,
+        maximumExecutionSeconds: null,
+      },
+      { maximumErrorPercent: 5, maximumP99Milliseconds: 900, names: [] },
+    ],
+    [
+      'a rolling update, and alarms',
+      {
+        strategy: { type: 'rolling', batchPercent: 20, waitSeconds: 60, maximumExecutionSeconds: 7200 },
+        alarms: { maximumErrorPercent: 1, maximumP99Milliseconds: 50, names: ['a', 'a'] },
+      },
+      {
+        traffic: { type: 'rolling', batchPercent: 20, waitSeconds: 60 },
+        terminationWaitSeconds: 0,
+        maximumExecutionSeconds: 7200,
+      },
+      { maximumErrorPercent: 1, maximumP99Milliseconds: 50, names: ['a'] },
+    ],
+    [
+      'a bake',
+      { strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 } },
+      { traffic: { type: 'allAtOnce' }, terminationWaitSeconds: 60, maximumExecutionSeconds: null },
+      { maximumErrorPercent: 5, maximumP99Milliseconds: 5000, names: [] },
+    ],
+  ])('has the gaps of its strategy filled: %s', async (_name, wish, strategy, alarms) => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    expect(await run({ model: { s3Uri: uri(KEY) }, ...wish })).toMatchObject({ problems: [] });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ strategy, alarms });
+  });
+
   test('has all of its problems told at once', async () => {
     const { uploads, documents, run } = world();
     const upload = uploads.put(KEY, 'x');
@@ -352,7 +401,7 @@ describe('a request', () => {
       image: 'nginx:latest',
       hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge', instanceCount: 99 },
       scaling: { minimum: 4, maximum: 3, schedules: [] },
-      strategy: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
+      strategy: { type: 'allAtOnce' },
       network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } },
       encryption: {},
       alarms: {},
@@ -371,9 +420,6 @@ describe('a request', () => {
         'hosting.instanceCount',
         'scaling.minimum',
         'scaling.schedules',
-        'strategy.type',
-        'strategy.canaryPercent',
-        'strategy.waitSeconds',
         'network.vpc',
         'encryption',
         'alarms',
@@ -396,11 +442,12 @@ describe('a request', () => {
     ],
     ['async', { hosting: { type: 'async', outputS3Uri: 's3://abc/d' } }, 'hosting.type', /Not supported yet/],
     [
-      'a guardrail',
-      { strategy: { type: 'allAtOnce', terminationWaitSeconds: 5 } },
-      'strategy.terminationWaitSeconds',
-      /Not supported yet/,
+      'waits that end after the time for the update',
+      { strategy: { type: 'linear', stepPercent: 10, waitSeconds: 600, maximumExecutionSeconds: 3600 } },
+      'strategy.maximumExecutionSeconds',
+      /All waits together take 5700 s/,
     ],
+    ['alarms that nothing waits for', { alarms: { names: ['a'] } }, 'alarms', /Give strategy\.terminationWaitSeconds/],
     ['trust', { trust: 'f'.repeat(64) }, 'trust', /allows no artifact/],
     ['too many instances', { scaling: { maximum: 9 } }, 'scaling.maximum', /Found 9\. The platform allows at most 8/],
     [

@@ -10,6 +10,9 @@ import { AwsError, LostAnswer, validationException } from '../../local/hosting/a
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
 import { RolloutWorld, SHA_1, SHA_2 } from './rollout-world.ts';
 
+/** Without a candidate, whose failure would end a rollout before the live endpoint is touched. */
+const LIVE = { verification: 'live' } as const;
+
 const target = {
   ServiceNamespace: 'sagemaker',
   ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
@@ -70,7 +73,7 @@ describe('where DescribeEndpoint shows what was so a minute ago', () => {
 
   test('rollouts succeed, and what fails is taken back', async () => {
     const world = await serving(stale);
-    expect(await world.rollOut({ artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
+    expect(await world.rollOut({ artifactSha256: SHA_2, request: LIVE })).toMatchObject({ succeeded: true });
     world.now += 600_000;
     const before = world.alive();
     world.answer = wrong;
@@ -109,7 +112,7 @@ describe('where DescribeEndpoint shows what was so a minute ago', () => {
       if (++updates > 1) return {};
       throw new AwsError('AccessDeniedException', 'not authorized');
     });
-    const { outcome } = await world.rollOut({ artifactSha256: SHA_2 });
+    const { outcome } = await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
     expect(outcome).toMatchObject({ outcome: 'rolledBack' });
     expect(settled(world)).toEqual(before);
     expect(deletedWhileInUse(world)).toEqual([]);
@@ -136,7 +139,7 @@ describe('the way back', () => {
         return when === 'after' ? after(next) : never();
       });
     };
-    const { outcome } = await world.rollOut({ artifactSha256: SHA_2 });
+    const { outcome } = await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
     expect(outcome).toMatchObject({ outcome: 'rolledBack', error: 'CanaryFailed' });
     expect(settled(world)).toEqual(before);
   });
@@ -155,7 +158,7 @@ describe('the way back', () => {
           throw validationException('Cannot update in-progress endpoint "arn".');
         return next();
       };
-      const run = await world.rollOut({ artifactSha256: SHA_2 });
+      const run = await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
       expect(run.outcome).toMatchObject({ outcome: 'needsAttention', error: 'CanaryFailed' });
       expect(run.events).toBeLessThan(20_000);
       expect(deletedWhileInUse(world)).toEqual([]);
@@ -169,7 +172,7 @@ describe('the way back', () => {
     world.beforeTask = (step) => {
       if (step === 'CreateModel') world.hosting.systemUpdate('iris', 3 * 3_600_000);
     };
-    const { outcome } = await world.rollOut({ artifactSha256: SHA_2 });
+    const { outcome } = await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
     expect(outcome).toMatchObject({ outcome: 'rolledBack', error: 'EndpointBusy' });
     expect(settled(world)).toEqual(before);
   });
@@ -245,7 +248,7 @@ describe('settings', () => {
 describe('what was there before', () => {
   test('a configuration that was adopted from an earlier release survives its failed redeployment', async () => {
     const world = await serving();
-    await world.rollOut({ artifactSha256: SHA_2 });
+    await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
     const before = world.alive();
     expect(Object.keys(before.endpointConfigs)).toHaveLength(2);
     world.answer = wrong;
@@ -296,14 +299,14 @@ describe('what was there before', () => {
     world.now += 600_000;
     const before = world.alive();
     world.answer = wrong;
-    const failed = await world.rollOut({ artifactSha256: SHA_2 });
+    const failed = await world.rollOut({ artifactSha256: SHA_2, request: LIVE });
     expect(failed.outcome).toMatchObject({
       outcome: 'rolledBack',
       serving: { endpointConfigName: 'theirs', artifactSha256: null },
     });
     expect(settled(world)).toEqual(before);
     world.answer = new RolloutWorld().answer;
-    expect(await world.rollOut({ artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
+    expect(await world.rollOut({ artifactSha256: SHA_2, request: LIVE })).toMatchObject({ succeeded: true });
     expect(Object.keys(world.alive().scalableTargets)).toEqual([
       expect.stringContaining('endpoint/iris/variant/AllTraffic'),
     ]);

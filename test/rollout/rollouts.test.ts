@@ -1,9 +1,5 @@
 // Rollouts from start to end, good and bad: how each ends, what serves then, and what is left.
-import {
-  DeregisterScalableTargetCommand,
-  PutScheduledActionCommand,
-  RegisterScalableTargetCommand,
-} from '@aws-sdk/client-application-auto-scaling';
+import { PutScheduledActionCommand } from '@aws-sdk/client-application-auto-scaling';
 import {
   AddTagsCommand,
   CreateEndpointConfigCommand,
@@ -161,7 +157,12 @@ describe('an update', () => {
       caught: [],
       output: { outcome: 'deployed', verified: 'golden' },
     });
-    expect(world.mutations()).toEqual(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
+    // Model and configuration; the candidate comes, is verified, and goes; only then the live endpoint is touched.
+    expect(world.mutations()).toEqual([
+      ...['CreateModel', 'CreateEndpointConfig'],
+      ...['CreateEndpointConfig', 'CreateEndpoint', 'DeleteEndpoint', 'DeleteEndpointConfig'],
+      'UpdateEndpoint',
+    ]);
     expect(world.hosting.calls.find(({ operation }) => operation === 'UpdateEndpoint')?.input).toMatchObject({
       RetainAllVariantProperties: true,
       ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }],
@@ -283,9 +284,78 @@ describe('an update', () => {
     );
     const before = world.alive();
     world.answer = () => ({ status: 500, body: '' });
-    await world.rollOut({ artifactSha256: SHA_2, request: { scaling: null } });
+    await world.rollOut({ artifactSha256: SHA_2, request: { scaling: null, verification: 'live' } });
     expect(world.mutations()).toContain('DeregisterScalableTarget');
     expect(world.alive()).toEqual(before);
+  });
+
+  const LARGER = {
+    type: 'realtime',
+    instanceType: 'ml.c5.xlarge',
+    instanceCount: 1,
+    startupTimeoutSeconds: null,
+    downloadTimeoutSeconds: null,
+  } as const;
+  const morning = new PutScheduledActionCommand({
+    ...target,
+    ScheduledActionName: 'morning',
+    Schedule: 'cron(0 8 * * ? *)',
+    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+  });
+
+  test('to another instance type takes the scaling off, and puts it back with what people had added', async () => {
+    const world = await serving();
+    await world.autoScaling.send(morning);
+    const { scheduledActions, scalableTargets } = world.alive();
+    const run = await world.rollOut({ request: { hosting: LARGER } });
+    expect(run).toMatchObject({ succeeded: true });
+    expect(world.mutations()).toEqual(expect.arrayContaining(['DeregisterScalableTarget', 'UpdateEndpoint']));
+    expect(world.alive()).toMatchObject({ scheduledActions, scalableTargets });
+  });
+
+  test('to another instance type that fails puts the scaling back just as it was', async () => {
+    const world = await serving();
+    await world.autoScaling.send(morning);
+    const before = world.alive();
+    world.answer = () => ({ status: 500, body: '' });
+    await world.rollOut({ request: { hosting: LARGER, verification: 'live' } });
+    expect(world.mutations()).toContain('UpdateEndpoint');
+    expect(world.alive()).toEqual(before);
+  });
+
+  test.each([
+    ['answers wrongly', () => ({ status: 200, body: '{}' }), 'CanaryFailed'],
+    ['crashes', () => ({ status: 500, body: '' }), 'CanaryFailed'],
+  ])(
+    'a candidate that %s costs the live endpoint nothing: no call changes or invokes it',
+    async (_name, answer, error) => {
+      const world = await serving();
+      const before = world.alive();
+      world.answer = answer;
+      const run = await world.rollOut({ artifactSha256: SHA_2 });
+      expect(run).toMatchObject({ error, outcome: { outcome: 'rolledBack', serving: { artifactSha256: SHA_1 } } });
+      expect(world.alive()).toEqual(before);
+      const onLive = world.hosting.calls.filter(
+        ({ input }) => (input as { EndpointName?: string }).EndpointName === 'iris',
+      );
+      expect(onLive.filter(({ operation }) => operation !== 'DescribeEndpoint')).toEqual([]);
+    },
+  );
+
+  test.each(['noCapacity', 'unhealthy', 'stuck'] as const)('a candidate that meets %s leaves nothing', async (kind) => {
+    const world = await serving();
+    const before = world.alive();
+    world.hosting.misfortunes.plan({ kind, change: 'create' });
+    const run = await world.rollOut({ artifactSha256: SHA_2 });
+    expect(run.succeeded).toBe(false);
+    if (kind === 'stuck') expect(run.outcome).toMatchObject({ outcome: 'needsAttention' });
+    else expect(world.alive()).toEqual(before);
+  });
+
+  test('a candidate is left out where the request says live', async () => {
+    const world = await serving();
+    await world.rollOut({ artifactSha256: SHA_2, request: { verification: 'live' } });
+    expect(world.mutations()).toEqual(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
   });
 
   test('throttled polls are waited out', async () => {
@@ -393,22 +463,5 @@ describe('somebody else', () => {
       left: [expect.stringContaining('deleted by somebody else')],
     });
     expect(world.alive()).toMatchObject({ models, endpointConfigs, endpoints: {} });
-  });
-
-  test('has scaled it with another instance type: refused before anything is made', async () => {
-    const world = await serving();
-    const hosting = {
-      type: 'realtime',
-      instanceType: 'ml.c5.xlarge',
-      instanceCount: 1,
-      startupTimeoutSeconds: null,
-      downloadTimeoutSeconds: null,
-    } as const;
-    const run = await world.rollOut({ request: { hosting } });
-    expect(run).toMatchObject({ error: 'RequestRejected' });
-    expect(world.mutations()).toEqual([]);
-    await world.autoScaling.send(new DeregisterScalableTargetCommand(target));
-    await expect(world.rollOut({ request: { hosting } })).resolves.toMatchObject({ succeeded: true });
-    await world.autoScaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 5 }));
   });
 });

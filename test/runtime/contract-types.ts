@@ -1,5 +1,12 @@
 // What the types of the contract promise, checked by the compiler: a broken promise fails `npm run typecheck`.
-import type { Created, Deployment, Planned, RequestOutput, Rollback } from '../../state-machine/contract/outputs.ts';
+import type {
+  Created,
+  Deployment,
+  LeaseOutput,
+  Planned,
+  RequestOutput,
+  Rollback,
+} from '../../state-machine/contract/outputs.ts';
 import type { RolloutRequest } from '../../state-machine/contract/request.ts';
 import type { StepInput, StepName, StepOutput, Task } from '../../state-machine/contract/steps.ts';
 
@@ -7,9 +14,14 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 type Assert<Holds extends true> = Holds;
 
 // A task receives the keys that its step declares, and no others.
-export type ReadsThePlanAlone = Assert<Equal<StepInput<'CreateModel'>, { readonly plan: Planned }>>;
+export type ReadsThePlanAlone = Assert<
+  Equal<StepInput<'CreateModel'>, { readonly plan: Planned; readonly lease: LeaseOutput }>
+>;
 export type ReadsTwoKeys = Assert<
-  Equal<StepInput<'CheckEndpoint'>, { readonly plan: Planned; readonly deployment: Deployment }>
+  Equal<
+    StepInput<'CheckEndpoint'>,
+    { readonly plan: Planned; readonly lease: LeaseOutput; readonly deployment: Deployment }
+  >
 >;
 export type MayFindNothingYet = Assert<Equal<StepInput<'RollBack'>['rollback'], Rollback | null>>;
 
@@ -21,7 +33,10 @@ export type TaskIsDataInDataOut = Assert<
 >;
 
 // A plan that was rejected, or that waits, can be given to no task that changes something.
-type Changing = Exclude<StepName, 'ResolveRequest' | 'InspectArtifact' | 'PlanRollout' | 'RecordOutcome'>;
+type Changing = Exclude<
+  StepName,
+  'ResolveRequest' | 'InspectArtifact' | 'LeaseEndpoint' | 'PlanRollout' | 'RetireEndpoint' | 'RecordOutcome'
+>;
 export type OnlyPlansThatProceed = Assert<Equal<StepInput<Changing>['plan'], Planned>>;
 
 // Whoever writes a request may leave out what has a default.

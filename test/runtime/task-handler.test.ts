@@ -10,10 +10,25 @@ const planned = {
   modelName: 'iris-1',
   endpointConfigName: 'iris-1',
   previousEndpointConfigName: null,
-  deadline: '2026-01-01T00:00:00Z',
+  candidate: null,
+  guarded: false,
   document: { bucket: 'b', key: 'rollouts/iris/rollout-7/plan.json' },
 } as const;
-const payload = { contractVersion: CONTRACT_VERSION, plan: planned };
+const lease = {
+  verdict: 'granted',
+  endpointName: 'iris',
+  holder: 'rollout-7',
+  fencing: 1,
+  startedAt: '2026-01-01T00:00:00Z',
+  acquiredAt: '2026-01-01T00:00:00Z',
+  waitSeconds: 0,
+  reason: null,
+  successor: null,
+  repeats: null,
+  recovers: null,
+  failure: null,
+} as const;
+const payload = { contractVersion: CONTRACT_VERSION, plan: planned, lease };
 const context = (milliseconds = 60_000) => ({
   functionName: 'f',
   awsRequestId: 'r',
@@ -45,7 +60,7 @@ test('a task receives what its step reads, without version or strangers, and ret
     return { name: 'iris-1', made: 'created', smuggled: 1 } as never;
   });
   expect(await invoke(handler, { ...payload, stranger: 1 })).toEqual({ name: 'iris-1', made: 'created' });
-  expect(seen).toEqual([{ plan: planned }]);
+  expect(seen).toEqual([{ plan: planned, lease }]);
 });
 
 test('each run leaves one log line with step, rollout and result, and one metric', async () => {
@@ -98,6 +113,7 @@ test('nothing of the event reaches the log, not even when it is refused', async 
     contractVersion: CONTRACT_VERSION,
     execution: { id: 'a', name: 'n' },
     trigger: { secret: 'hunter2' },
+    request: null,
   };
   const handler = taskHandler('ResolveRequest', async () => ({ password: 'hunter2' }) as never);
   await expect(invoke(handler, event)).rejects.toMatchObject({ name: 'ContractVersionUnsupported' });
@@ -124,8 +140,8 @@ test.each([
 
 test('what does not have the shape is refused with its places', async () => {
   const handler = taskHandler('CreateModel', jest.fn());
-  const event = { ...payload, plan: { ...planned, deadline: 5 } };
-  await expect(invoke(handler, event)).rejects.toThrow(/plan\.deadline/);
+  const event = { ...payload, plan: { ...planned, operation: 5 } };
+  await expect(invoke(handler, event)).rejects.toThrow(/plan\.operation/);
 });
 
 test('a task that runs out of time ends under a name that the machine knows', async () => {

@@ -21,25 +21,30 @@ export interface Run {
 
 // What Step Functions writes for one visit: entered and exited, and for a task scheduled, started and succeeded between.
 const EVENTS: Record<string, number> = { Task: 5, Choice: 2, Wait: 2, Pass: 2, Succeed: 2, Fail: 1 };
-const waits = ['WaitForEndpoint', 'WaitForRollback', 'WaitForIdleEndpoint'];
+
+const waitsOf = (definition: object) =>
+  Object.entries((definition as { States: Record<string, { Type: string }> }).States)
+    .filter(([, { Type }]) => Type === 'Wait')
+    .map(([name]) => name);
 
 export async function runMachine(
   definition: object,
   handlers: Record<StepName, Handler>,
   input: unknown,
   execution = { name: 'rollout-1', startedAt: '2026-01-01T00:00:00.000Z' },
+  maximumStates = Number.POSITIVE_INFINITY,
 ): Promise<Run> {
   // The engine insists on the real time as $$.Execution.StartTime.
   const onVirtualTime = JSON.parse(
     JSON.stringify(definition).replace('$$.Execution.StartTime', () => '$$.Execution.VirtualStartTime'),
   );
   const machine = new StateMachine(onVirtualTime, { validationOptions: { noValidate: true } });
-  const { result, eventLogs } = machine.run(input as never, {
+  const { result, eventLogs, abort } = machine.run(input as never, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
         stepNames.map((step) => [step, (payload: unknown) => asLambda(handlers[step], payload)]),
       ) as never,
-      waitTimeOverrides: Object.fromEntries(waits.map((state) => [state, 0])),
+      waitTimeOverrides: Object.fromEntries(waitsOf(definition).map((state) => [state, 0])),
       retryIntervalOverrides: Object.fromEntries(stepNames.map((step) => [step, 0])),
     },
     context: {
@@ -69,6 +74,10 @@ export async function runMachine(
     const state = 'state' in event ? event.state : undefined;
     if (event.type === 'StateEntered' && state) {
       run.states.push(state.name);
+      if (run.states.length > maximumStates) {
+        abort();
+        throw new Error(`More than ${maximumStates} states: ${run.states.slice(-5).join(', ')} ...`);
+      }
       run.events += EVENTS[state.type] ?? 2;
       run.largestStateBytes = Math.max(run.largestStateBytes, Buffer.byteLength(JSON.stringify(state.input)));
     }

@@ -25,6 +25,7 @@ SERVICES = {
         *("PutScheduledAction", "DescribeScheduledActions", "DeleteScheduledAction"),
         *("DescribeScalingActivities", "TagResource", "UntagResource", "ListTagsForResource"),
     ],
+    "cloudwatch": ["PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "GetMetricData"],
 }
 SHAPE_FACTS = ("type", "required", "members", "member", "key", "value", "enum", "pattern", "min", "max", "payload", "union", "error")
 REFERENCE_FACTS = ("shape", "location", "locationName")

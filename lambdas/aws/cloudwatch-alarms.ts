@@ -1,0 +1,80 @@
+// The port `Alarms` on CloudWatch.
+import {
+  type CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { PERIOD_SECONDS } from '../core/fleet-alarms.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { AlarmState } from '../core/strategy-problems.ts';
+import type { Alarms } from '../ports/alarms.ts';
+import { ENDPOINT_METRICS, fleetDimensions } from './fleet-dimensions.ts';
+import { toRolloutError } from './sdk-error.ts';
+
+export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
+  const states = async (names: string[]) => {
+    if (names.length === 0) return {};
+    const { MetricAlarms = [], CompositeAlarms = [] } = await renamed(
+      client.send(
+        new DescribeAlarmsCommand({
+          AlarmNames: names,
+          AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+          MaxRecords: 100,
+        }),
+      ),
+    );
+    const found = [...MetricAlarms, ...CompositeAlarms];
+    return Object.fromEntries(
+      found.map(({ AlarmName = '', StateValue = 'INSUFFICIENT_DATA' }): [string, AlarmState] => [
+        AlarmName,
+        StateValue,
+      ]),
+    );
+  };
+  return {
+    states,
+    async put({ name, description, fleet, metrics, expression, threshold }) {
+      const Dimensions = fleetDimensions(fleet);
+      const queries = metrics.map(({ id, metric, statistic }) => ({
+        Id: id,
+        MetricStat: {
+          Metric: { Namespace: ENDPOINT_METRICS, MetricName: metric, Dimensions },
+          Period: PERIOD_SECONDS,
+          Stat: statistic,
+        },
+        ReturnData: false,
+      }));
+      // Nobody is told of it: the update that it takes back is what people hear of.
+      const command = new PutMetricAlarmCommand({
+        AlarmName: name,
+        AlarmDescription: description,
+        ActionsEnabled: false,
+        Metrics: [...queries, { Id: 'judged', Expression: expression, ReturnData: true }],
+        EvaluationPeriods: 1,
+        DatapointsToAlarm: 1,
+        Threshold: threshold,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+      await renamed(client.send(command));
+    },
+    async remove(names) {
+      // What DeleteAlarms does where some of the names are gone already is not documented.
+      const there = Object.keys(await states(names));
+      if (there.length > 0) await renamed(client.send(new DeleteAlarmsCommand({ AlarmNames: there })));
+    },
+  };
+}
+
+async function renamed<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (/^LimitExceeded/.test(error.name)) throw new RolloutError('QuotaExceeded', error.message, { cause: error });
+    // Deleted in between by an attempt that nobody heard the end of: looking again tells.
+    if (/^ResourceNotFound/.test(error.name)) throw new RolloutError('NotReady', error.message, { cause: error });
+    throw toRolloutError(error);
+  }
+}

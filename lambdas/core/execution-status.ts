@@ -1,0 +1,9 @@
+// An execution of the state machine, as far as others of its endpoint need to know.
+
+export interface ExecutionStatus {
+  isRunning: boolean;
+  /** ABORTED, TIMED_OUT, FAILED ...: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+  status: string;
+  /** ISO 8601; null while it runs. */
+  stoppedAt: string | null;
+}

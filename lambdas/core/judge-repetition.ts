@@ -1,0 +1,45 @@
+// What becomes of an upload's event when that very upload had an outcome already: duplicates must not deploy again.
+import type { Failure } from '../../state-machine/contract/errors.ts';
+import type { Lease } from '../../state-machine/contract/lease.ts';
+import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+import { isSameUpload } from './newest-upload.ts';
+import type { UploadRecord } from './upload-record.ts';
+
+export type RepetitionVerdict =
+  /** Never seen, or it is what serves: rolling it out changes nothing then. */
+  | { verdict: 'proceed' }
+  | { verdict: 'superseded'; successor: string }
+  | { verdict: 'refused'; repeats: OutcomeName; failure: Failure };
+
+/** @param earlier how the upload ended last; null when it never did */
+export function judgeRepetition(
+  upload: { key: string; versionId: string },
+  earlier: UploadRecord | null,
+  newestRelease: Release | null,
+  retirement: Lease['retirement'],
+): RepetitionVerdict {
+  if (earlier === null) return { verdict: 'proceed' };
+  if (retirement !== null && earlier.startedAt < retirement.at)
+    return { verdict: 'superseded', successor: retirement.rolloutId };
+  switch (earlier.outcome) {
+    case 'superseded':
+      return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
+    case 'deployed':
+    case 'unchanged': {
+      const serves = newestRelease?.upload != null && isSameUpload(newestRelease.upload, upload);
+      if (serves || newestRelease === null) return { verdict: 'proceed' };
+      return { verdict: 'superseded', successor: newestRelease.rolloutId };
+    }
+    default: {
+      const Cause =
+        `This version of the upload was rolled out before, by ${earlier.rolloutId}, and ended ${earlier.outcome}: ${earlier.cause ?? 'see its outcome'} ` +
+        'An event alone does not try it again: upload it again, or start a rollout with a request that names it.';
+      return {
+        verdict: 'refused',
+        repeats: earlier.outcome,
+        failure: { Error: earlier.error ?? 'RequestRejected', Cause },
+      };
+    }
+  }
+}

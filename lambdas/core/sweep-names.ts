@@ -1,0 +1,17 @@
+// Names of the executions that the sweeper starts: the same find, the same name, so that it is started once.
+import { createHash } from 'node:crypto';
+
+/** At most 80 characters: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+const MAXIMUM_LENGTH = 80;
+
+/** `fencing`: a recovery that was itself stopped gets a new name, because it had taken the lease over. */
+export function recoveryName(rolloutId: string, fencing: number): string {
+  const name = `recover-${fencing}-${rolloutId}`;
+  return name.length <= MAXIMUM_LENGTH ? name : `recover-${fencing}-${hash(rolloutId)}`;
+}
+
+/** A name is taken for 90 days; an upload whose execution was stopped before it had an outcome is tried again after an hour. */
+export const retryName = ({ key, versionId }: { key: string; versionId: string }, now: Date): string =>
+  `upload-${hash(`${versionId}#${key}`)}-${now.toISOString().slice(0, 13)}`;
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);

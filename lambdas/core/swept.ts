@@ -1,0 +1,8 @@
+// What a sweep found and started.
+
+export interface Swept {
+  /** Rollouts whose way back is finished for them. */
+  recovered: string[];
+  /** Keys of uploads that were started again. */
+  restarted: string[];
+}

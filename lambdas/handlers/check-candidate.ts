@@ -1,0 +1,16 @@
+// The function of CheckCandidate.
+import { dynamoDbClient, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { checkCandidate } from '../tasks/check-candidate.ts';
+
+const ports = {
+  clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  endpoints: sageMakerEndpoints(sageMakerClient()),
+};
+
+export const handler = taskHandler('CheckCandidate', checkCandidate(ports));

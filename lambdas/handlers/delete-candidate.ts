@@ -1,0 +1,23 @@
+// The function of DeleteCandidate.
+import { cloudWatchLogsClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { cloudWatchContainerLogs } from '../aws/cloudwatch-container-logs.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { deleteCandidate } from '../tasks/delete-candidate.ts';
+
+const sageMaker = sageMakerClient();
+const ports = {
+  clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMaker),
+  endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+};
+
+export const handler = taskHandler('DeleteCandidate', deleteCandidate(ports));

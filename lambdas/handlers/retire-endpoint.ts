@@ -1,0 +1,25 @@
+// The function of RetireEndpoint.
+import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { autoScalingClient, dynamoDbClient, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerModels } from '../aws/sagemaker-models.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { retireEndpoint } from '../tasks/retire-endpoint.ts';
+
+const sageMaker = sageMakerClient();
+const ports = {
+  clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+  endpoints: sageMakerEndpoints(sageMaker),
+  endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  models: sageMakerModels(sageMaker, environment('executionRoleArn')),
+  scaling: applicationAutoScaling(autoScalingClient()),
+};
+
+export const handler = taskHandler('RetireEndpoint', retireEndpoint(ports, environment('stackName')));

@@ -1,0 +1,16 @@
+// The function of SendGoldenTraffic.
+import { s3Client, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { sendGoldenTraffic } from '../tasks/send-golden-traffic.ts';
+
+const ports = {
+  clock: systemClock,
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),
+};
+
+export const handler = taskHandler('SendGoldenTraffic', sendGoldenTraffic(ports));

@@ -1,0 +1,20 @@
+// The function of VerifyCandidate.
+import { dynamoDbClient, s3Client, sageMakerClient, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
+import { environment } from '../runtime/environment.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { taskHandler } from '../runtime/task-handler.ts';
+import { verifyCandidate } from '../tasks/verify-candidate.ts';
+
+const ports = {
+  clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  documents: s3Documents(s3Client(), environment('bucketName')),
+  endpoints: sageMakerEndpoints(sageMakerClient()),
+  invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),
+};
+
+export const handler = taskHandler('VerifyCandidate', verifyCandidate(ports));

@@ -1,0 +1,44 @@
+// CreateAlarms: makes the alarms on the new fleet, and makes sure that all that shall watch the update are there.
+import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { plannedAlarms } from '../core/fleet-alarms.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Alarms } from '../ports/alarms.ts';
+import type { Documents } from '../ports/documents.ts';
+import { readPlan } from './read-plan.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  alarms: Alarms;
+}
+
+export const createAlarms =
+  (bound: Ports): Task<'CreateAlarms'> =>
+  async ({ plan: planned, lease }): Promise<AlarmsOutput> => {
+    const { documents, alarms } = underLease(bound, lease);
+    const plan = await readPlan(documents, planned);
+    const wanted = plannedAlarms(plan);
+    for (const alarm of wanted) await alarms.put(alarm);
+    const made = wanted.map(({ name }) => name);
+    const watched = [...made, ...(plan.alarms?.names ?? [])];
+    const states = await alarms.states(watched);
+    for (const name of watched) {
+      if (states[name] === undefined) throw missing(name, made.includes(name));
+      if (states[name] === 'ALARM') {
+        throw new RolloutError(
+          'AlarmNotUsable',
+          `The alarm "${name}" is in ALARM: the update would be taken back at once.`,
+        );
+      }
+    }
+    return { made, watched };
+  };
+
+const missing = (name: string, isOurs: boolean): RolloutError =>
+  isOurs
+    ? new RolloutError('NotReady', `The alarm "${name}" was just made and is not visible yet.`)
+    : new RolloutError(
+        'AlarmNotUsable',
+        `The alarm "${name}" does not exist any more: it could not take the update back.`,
+      );

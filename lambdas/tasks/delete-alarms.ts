@@ -1,0 +1,21 @@
+// DeleteAlarms: removes the alarms that the rollout made; the update that they watched is over.
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { plannedAlarms } from '../core/fleet-alarms.ts';
+import type { Alarms } from '../ports/alarms.ts';
+import type { Documents } from '../ports/documents.ts';
+import { readPlan } from './read-plan.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  alarms: Alarms;
+}
+
+export const deleteAlarms =
+  (bound: Ports): Task<'DeleteAlarms'> =>
+  async ({ plan, lease }) => {
+    const { documents, alarms } = underLease(bound, lease);
+    const removed = plannedAlarms(await readPlan(documents, plan)).map(({ name }) => name);
+    await alarms.remove(removed);
+    return { removed };
+  };

@@ -1,0 +1,41 @@
+// DeleteCandidate: takes the verified candidate away; asked again until it is gone, for its instances count against the quota.
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { ContainerLogs } from '../ports/container-logs.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
+import { beatLease } from './beat-lease.ts';
+import { readPlan } from './read-plan.ts';
+import { removeCandidate } from './remove-candidate.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  endpoints: Endpoints;
+  endpointConfigs: EndpointConfigs;
+  containerLogs: ContainerLogs;
+}
+
+export const deleteCandidate =
+  (bound: Ports): Task<'DeleteCandidate'> =>
+  async ({ plan: planned, lease, candidateRemoval }) => {
+    const ports = underLease(bound, lease);
+    const plan = await readPlan(ports.documents, planned);
+    if (plan.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to delete.');
+    const now = ports.clock.now();
+    const startedAt = candidateRemoval?.startedAt ?? now.toISOString();
+    const waited = now.getTime() - Date.parse(startedAt);
+    const stop = await beatLease(ports, lease);
+    if (stop !== null) throw new RolloutError('Stopped', stop.Cause);
+    if ((await removeCandidate(ports, plan.candidate, plan)) === 'gone')
+      return { verdict: 'deleted', startedAt, waitSeconds: 0 };
+    if (waited > plan.patienceSeconds * 1000) {
+      throw new RolloutError(
+        'DeadlineExceeded',
+        `The candidate ${plan.candidate.endpointName} could not be deleted in ${plan.patienceSeconds} s.`,
+      );
+    }
+    return { verdict: 'waiting', startedAt, waitSeconds: pollIntervalSeconds(waited) };
+  };

@@ -1,0 +1,31 @@
+// DeployCandidate: brings the new model up on an endpoint of its own, where no customer meets it.
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { deploymentBegun } from '../core/deployment-begun.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
+import { readPlan } from './read-plan.ts';
+import { type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  endpoints: Endpoints;
+  endpointConfigs: EndpointConfigs;
+}
+
+export const deployCandidate =
+  (bound: Ports): Task<'DeployCandidate'> =>
+  async ({ plan: planned, lease }) => {
+    const { clock, documents, endpoints, endpointConfigs } = underLease(bound, lease);
+    const { candidate, tags, ownershipTags, patienceSeconds } = await readPlan(documents, planned);
+    if (candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to deploy.');
+    const { endpointName, endpointConfig } = candidate;
+    const allTags = { ...tags, ...ownershipTags };
+    // Found: made by an earlier attempt of this very task, for the names are this rollout's own.
+    if ((await endpointConfigs.find(endpointConfig.name)) === null)
+      await endpointConfigs.create(endpointConfig, allTags);
+    if ((await endpoints.find(endpointName)) === null)
+      await endpoints.create(endpointName, endpointConfig.name, allTags);
+    return deploymentBegun(clock.now(), 'Creating', patienceSeconds);
+  };

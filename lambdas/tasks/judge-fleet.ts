@@ -1,0 +1,35 @@
+// JudgeFleet: whether enough has reached the new fleet for the alarms' silence to mean anything.
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { MINIMUM_REQUESTS, newFleet } from '../core/fleet-alarms.ts';
+import { judgeFleet as judge } from '../core/judge-fleet.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { FleetMetrics } from '../ports/fleet-metrics.ts';
+import { beatLease } from './beat-lease.ts';
+import { readPlan } from './read-plan.ts';
+import type { LeasePorts } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  documents: Documents;
+  metrics: FleetMetrics;
+}
+
+/** CloudWatch knows of an invocation a minute or two after it; these are four. */
+const TIME_TO_LOOK_MILLISECONDS = 240_000;
+const BETWEEN_LOOKS_MILLISECONDS = 15_000;
+
+export const judgeFleet =
+  (ports: Ports): Task<'JudgeFleet'> =>
+  async ({ plan: planned, lease, deployment, goldenTraffic }) => {
+    const { clock, documents, metrics } = ports;
+    const stop = await beatLease(ports, lease);
+    if (stop !== null) return { verdict: 'failed', invocations: 0, failure: stop };
+    const fleet = newFleet(await readPlan(documents, planned));
+    const from = new Date(deployment.startedAt);
+    const until = clock.now().getTime() + TIME_TO_LOOK_MILLISECONDS;
+    for (;;) {
+      const now = clock.now();
+      const invocations = await metrics.invocations(fleet, from, now);
+      if (invocations >= MINIMUM_REQUESTS || now.getTime() >= until) return judge(fleet, invocations, goldenTraffic);
+      await clock.sleep(BETWEEN_LOOKS_MILLISECONDS);
+    }
+  };

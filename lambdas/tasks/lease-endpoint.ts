@@ -1,0 +1,167 @@
+// LeaseEndpoint: asks for the endpoint, for this rollout alone; again after each wait, until it is its turn or not its turn any more.
+import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
+import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
+import type { StepInput, Task } from '../../state-machine/contract/steps.ts';
+import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
+import { judgeRepetition } from '../core/judge-repetition.ts';
+import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
+import { leaseWaitSeconds } from '../core/lease-wait.ts';
+import { isTiedOnKey } from '../core/newest-upload.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Uploads } from '../ports/uploads.ts';
+import { type RecoveryPorts, recoverLease } from './recover-lease.ts';
+
+interface Ports extends RecoveryPorts {
+  ledger: Ledger;
+  uploads: Uploads;
+}
+
+/** Somebody else writes the record at the same moment: read it again. */
+const ATTEMPTS = 10;
+
+export const leaseEndpoint =
+  (ports: Ports): Task<'LeaseEndpoint'> =>
+  async (input) => {
+    const { execution, request, lease: progress } = input;
+    if (request.endpointName === null)
+      throw new RolloutError('CallRefused', 'A request without an endpoint asked for a lease.');
+    const now = ports.clock.now();
+    const rollout = rolloutOf(execution, request);
+    const asked: LeaseOutput = {
+      verdict: 'waiting',
+      endpointName: request.endpointName,
+      holder: null,
+      fencing: 0,
+      startedAt: progress?.startedAt ?? now.toISOString(),
+      acquiredAt: null,
+      waitSeconds: 0,
+      reason: null,
+      successor: null,
+      repeats: null,
+      recovers: null,
+      failure: null,
+    };
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const lease = (await ports.leases.read(request.endpointName)) ?? neverLeased(request.endpointName);
+      const { output, next } =
+        request.action === 'recover'
+          ? await recoverLease(ports, lease, rollout, request.recovers ?? '', asked, now)
+          : await ask(ports, lease, rollout, request, asked, { now, hasWaited: progress?.verdict === 'waiting' });
+      if (next === lease || (await ports.leases.replace(lease, next))) return output;
+    }
+    throw new RolloutError(
+      'NotReady',
+      `The lease of ${request.endpointName} was written by others ${ATTEMPTS} times in a row.`,
+    );
+  };
+
+async function ask(
+  ports: Ports,
+  lease: Lease,
+  rollout: LeasedRollout,
+  request: RequestOutput,
+  asked: LeaseOutput,
+  { now, hasWaited }: Pick<Asking, 'now' | 'hasWaited'>,
+): Promise<{ output: LeaseOutput; next: Lease }> {
+  const upload = startedByUpload(request);
+  const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
+  const asking: Asking = { rollout, kind, upload, hasWaited, now };
+  const facts = {
+    currentVersionId: await tiedVersion(ports, lease, upload, request),
+    over: await overHeads(ports, lease, rollout),
+  };
+  const { answer, lease: next } = askForLease(lease, asking, facts);
+  const leave = () => leaveLease(lease, rollout.rolloutId, now);
+  switch (answer.verdict) {
+    case 'superseded':
+      return { output: { ...asked, verdict: 'superseded', successor: answer.successor }, next };
+    case 'full': {
+      const Cause = `${MAXIMUM_WAITING} rollouts wait for the endpoint ${asked.endpointName} already. Start this one again later.`;
+      return { output: { ...asked, verdict: 'refused', failure: { Error: 'EndpointBusy', Cause } }, next };
+    }
+    case 'waiting': {
+      const waited = now.getTime() - Date.parse(asked.startedAt);
+      if (waited > LEASE_WAIT_SECONDS * 1000) {
+        const Cause = `The endpoint ${asked.endpointName} was not free for ${LEASE_WAIT_SECONDS / 3600} hours; ${answer.for} goes first. Nothing was changed.`;
+        return { output: { ...asked, verdict: 'refused', failure: { Error: 'EndpointBusy', Cause } }, next: leave() };
+      }
+      const isUrgent = answer.isNext || kind === 'action';
+      const reason =
+        next.stopRequestedBy === rollout.rolloutId ? `${answer.for} was asked to stop.` : `${answer.for} goes first.`;
+      return { output: { ...asked, waitSeconds: leaseWaitSeconds(waited, isUrgent), reason }, next };
+    }
+    case 'granted': {
+      const isTaken = next !== lease;
+      // Driven again after its way back was finished for it: its end is told, and nothing may be changed in its name any more.
+      const ended = isTaken ? await ports.ledger.findOutcome(asked.endpointName, rollout) : null;
+      if (ended !== null) {
+        const Cause = `${rollout.rolloutId} has ended ${ended.outcome} already, recorded by ${ended.recoveredBy ?? rollout.rolloutId}. Start a new rollout.`;
+        return { output: { ...asked, verdict: 'refused', failure: { Error: 'Stopped', Cause } }, next: leave() };
+      }
+      if (upload !== null && isTaken) {
+        const [newestRelease = null] = await ports.ledger.releases(asked.endpointName, 1);
+        const repetition = judgeRepetition(
+          upload,
+          await ports.ledger.findUpload(upload),
+          newestRelease,
+          lease.retirement,
+        );
+        if (repetition.verdict === 'superseded')
+          return { output: { ...asked, verdict: 'superseded', successor: repetition.successor }, next: leave() };
+        if (repetition.verdict === 'refused') return { output: { ...asked, ...repetition }, next: leave() };
+      }
+      const isOutdated =
+        request.action !== 'retireEndpoint' && next.freedAt !== null && request.resolvedAt <= next.freedAt;
+      const verdict = request.action === 'retireEndpoint' ? 'retire' : isOutdated ? 'outdated' : 'granted';
+      const acquiredAt = next.owner?.acquiredAt ?? null;
+      return { output: { ...asked, verdict, holder: rollout.rolloutId, fencing: next.fencing, acquiredAt }, next };
+    }
+  }
+}
+
+/** The upload whose own event started the rollout: only such a one supersedes, and is superseded. */
+function startedByUpload({ upload, startedByKey }: RequestOutput): Asking['upload'] {
+  if (upload === null || upload.key !== startedByKey) return null;
+  const { lastModified, key, versionId } = upload;
+  return { lastModified, key, versionId };
+}
+
+async function tiedVersion(
+  { uploads }: Ports,
+  { newestUpload, arrivals }: Lease,
+  upload: Asking['upload'],
+  request: RequestOutput,
+): Promise<string | null> {
+  if (upload === null || newestUpload === null || request.upload === null) return null;
+  if (!isTiedOnKey({ ...upload, arrival: arrivals + 1 }, newestUpload)) return null;
+  const current = await uploads.find({ bucket: request.upload.bucket, key: upload.key });
+  return current?.versionId ?? null;
+}
+
+/** Those before this rollout in the queue of a free lease whose executions are over. */
+async function overHeads(
+  { executions }: Ports,
+  { owner, waiting }: Lease,
+  me: LeasedRollout,
+): Promise<ReadonlySet<string>> {
+  const over = new Set<string>();
+  if (owner !== null) return over;
+  for (const { rollout } of waiting) {
+    if (rollout.rolloutId === me.rolloutId) break;
+    const execution = await executions.find(rollout.executionArn);
+    if (execution?.isRunning) break;
+    over.add(rollout.rolloutId);
+  }
+  return over;
+}
+
+const rolloutOf = (execution: StepInput<'LeaseEndpoint'>['execution'], request: RequestOutput): LeasedRollout => ({
+  rolloutId: execution.name,
+  executionArn: execution.id,
+  startedAt: execution.startedAt,
+  action: request.action,
+  upload: request.upload,
+  startedByKey: request.startedByKey,
+  correlationId: request.correlationId,
+});

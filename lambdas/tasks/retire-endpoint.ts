@@ -1,0 +1,101 @@
+// RetireEndpoint: deletes the endpoint with its scaling, then every configuration and model of its releases. Asked until all is gone.
+import type { Failure } from '../../state-machine/contract/errors.ts';
+import type { Retirement } from '../../state-machine/contract/outputs.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
+import { isBusy } from '../core/endpoint-status.ts';
+import { scalableResourceId } from '../core/names.ts';
+import { STACK_TAG } from '../core/ownership-tags.ts';
+import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
+import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
+import type { Endpoints } from '../ports/endpoints.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Models } from '../ports/models.ts';
+import type { Scaling } from '../ports/scaling.ts';
+import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
+
+interface Ports extends LeasePorts {
+  endpoints: Endpoints;
+  endpointConfigs: EndpointConfigs;
+  models: Models;
+  scaling: Scaling;
+  ledger: Ledger;
+}
+
+/** The first look and three more. */
+const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_LOOKS * 1000;
+
+/** Of one endpoint; older ones were removed as newer ones came. */
+const MAXIMUM_RELEASES = 100;
+
+export const retireEndpoint =
+  (bound: Ports, stackName: string): Task<'RetireEndpoint'> =>
+  async ({ lease, retirement }) => {
+    await heldLease(bound, lease);
+    const ports = underLease(bound, lease);
+    const now = ports.clock.now();
+    const progress = retirement ?? begin(now);
+    const waited = now.getTime() - Date.parse(progress.startedAt);
+    const waiting: Retirement = { ...progress, verdict: 'waiting', waitSeconds: pollIntervalSeconds(waited) };
+    const failed = (failure: Failure): Retirement => ({ ...progress, verdict: 'failed', failure });
+
+    const endpoint = await ports.endpoints.find(lease.endpointName);
+    // A look may be stale, and what serves must not lose its configuration: until it was deleted here, "not there" is believed late.
+    if (endpoint === null && progress.done.length === 0 && waited < MILLISECONDS_TO_BELIEVE)
+      return { ...waiting, waitSeconds: SECONDS_BETWEEN_LOOKS };
+    if (endpoint === null) {
+      const done = [...progress.done, ...(await removeReleases(ports, lease.endpointName, stackName))];
+      return { ...progress, verdict: 'retired', status: null, done: done.slice(-MAXIMUM_NOTES) };
+    }
+    const seen = { ...waiting, status: endpoint.status };
+    const owner = (await ports.endpoints.tags(endpoint.arn))[STACK_TAG];
+    if (owner !== stackName) {
+      const Cause = `The endpoint ${endpoint.name} is not managed by ${stackName}, so it was not touched. Delete it by hand: aws sagemaker delete-endpoint --endpoint-name ${endpoint.name}`;
+      return failed({ Error: 'RequestRejected', Cause });
+    }
+    if (now.getTime() > Date.parse(progress.deadline)) {
+      const Cause = `The endpoint ${endpoint.name} was still ${endpoint.status} after ${RETIREMENT_SECONDS / 3600} hours.`;
+      return failed({ Error: 'DeadlineExceeded', Cause });
+    }
+    if (isBusy(endpoint)) return seen;
+    // First, or scaling would ask for instances of an endpoint that goes:
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
+    for (const variant of endpoint.variants)
+      await ports.scaling.deregister(scalableResourceId(endpoint.name, variant.name));
+    await ports.endpoints.remove(endpoint.name);
+    return { ...seen, done: [...seen.done, `deleted the endpoint ${endpoint.name}`] };
+  };
+
+const MAXIMUM_NOTES = 20;
+
+const begin = (now: Date): Retirement => ({
+  verdict: 'waiting',
+  startedAt: now.toISOString(),
+  deadline: new Date(now.getTime() + RETIREMENT_SECONDS * 1000).toISOString(),
+  waitSeconds: 0,
+  status: null,
+  done: [],
+  failure: null,
+});
+
+async function removeReleases(
+  { ledger, endpointConfigs, models }: Ports,
+  endpointName: string,
+  stackName: string,
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const release of await ledger.releases(endpointName, MAXIMUM_RELEASES)) {
+    const config = await endpointConfigs.find(release.endpointConfigName);
+    if (config?.tags[STACK_TAG] === stackName) {
+      await endpointConfigs.remove(config.name);
+      done.push(`deleted the endpoint configuration ${config.name}`);
+    }
+    const model = await models.find(release.modelName);
+    if (model?.tags[STACK_TAG] === stackName) {
+      await models.remove(release.modelName);
+      done.push(`deleted the model ${release.modelName}`);
+    }
+  }
+  return done;
+}

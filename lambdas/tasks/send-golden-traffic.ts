@@ -1,0 +1,76 @@
+// SendGoldenTraffic: a batch of golden requests to an endpoint whose traffic moves, so that its new fleet can be judged.
+import { createHash } from 'node:crypto';
+import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
+import type { Task } from '../../state-machine/contract/steps.ts';
+import { goldenMismatches, isExpectedStatus } from '../core/golden-match.ts';
+import { goldenRequest, isPositive } from '../core/golden-request.ts';
+import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/golden-traffic.ts';
+import { type GoldenAnswer, nextGoldenTraffic } from '../core/next-golden-traffic.ts';
+import { fleetInstances } from '../core/plan-rollout.ts';
+import { RolloutError } from '../core/rollout-error.ts';
+import { trafficSteps } from '../core/traffic-steps.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { Invocations } from '../ports/invocations.ts';
+import { readCases } from './read-cases.ts';
+import { readPlan } from './read-plan.ts';
+
+interface Ports {
+  clock: Clock;
+  documents: Documents;
+  invocations: Invocations;
+}
+
+/** Few enough not to be a load of their own on two instances. */
+const AT_ONCE = 8;
+/** Room in the function's three minutes for the last answers, of 60 s at most. */
+const TIME_TO_SEND_MILLISECONDS = 60_000;
+
+export const sendGoldenTraffic =
+  ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
+  async ({ plan: planned, deployment, candidateCanary, goldenTraffic: before }) => {
+    const plan = await readPlan(documents, planned);
+    // Negative cases would be errors of the fleet's in CloudWatch's eyes.
+    const cases = (await readCases(documents, plan)).filter(isPositive);
+    const size =
+      cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, fleetInstances(plan)), deployment.waitSeconds);
+    const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
+    const newModel = candidateCanary?.modelSha256 ?? null;
+    const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
+    const first = before?.sent ?? 0;
+    const answers: GoldenAnswer[] = [];
+    let begun = 0;
+    const send = async () => {
+      while (begun < size && clock.now().getTime() < until) {
+        const number = first + begun++;
+        const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
+        const goldenCase = cases[number % cases.length] as GoldenCase;
+        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, inferenceId, newModel));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, send));
+    return nextGoldenTraffic(before, answers);
+  };
+
+/** The fleets have one variant name: only an answer that names the new model's digest is surely the new model's. */
+async function answerOf(
+  invocations: Invocations,
+  endpointName: string,
+  goldenCase: GoldenCase,
+  inferenceId: string,
+  newModel: string | null,
+): Promise<GoldenAnswer> {
+  try {
+    const answer = await invocations.invoke(endpointName, { ...goldenRequest(goldenCase), inferenceId });
+    const isNew = newModel !== null && answer.modelSha256 === newModel;
+    const mismatches = isNew ? goldenMismatches(goldenCase, answer) : null;
+    return {
+      ok: isExpectedStatus(goldenCase.expect.status, answer.status),
+      mismatches: mismatches?.map((found) => `Golden case "${goldenCase.name}": ${found}.`) ?? null,
+    };
+  } catch (error) {
+    // A request that could not be made is one fewer, and whether there were enough is asked at the end; what is denied stays so.
+    if (!(error instanceof RolloutError) || error.name === 'AccessDenied') throw error;
+    return { ok: false, mismatches: null };
+  }
+}

@@ -1,0 +1,44 @@
+// Every family of scenarios, in the order in which they are played and told of.
+import { hungCalls, lateTasks, stateAborts } from './families/aborts.ts';
+import { eventScenarios } from './families/events.ts';
+import { faultPairs, singleFaults } from './families/faults.ts';
+import { interference, misfortunes, staleReads } from './families/life-cycles.ts';
+import type { Scenario } from './scenario.ts';
+
+export const families: Record<
+  string,
+  { text: string; scenarios: (options: CatalogueOptions) => Promise<Scenario[]> | Scenario[] }
+> = {
+  fault: { text: 'one fault at every call site of every task', scenarios: singleFaults },
+  pair: { text: 'two faults in one rollout', scenarios: ({ pairs, seed }) => faultPairs(pairs, seed) },
+  abort: { text: 'an abort before and after every state, and what follows it', scenarios: stateAborts },
+  late: { text: 'an abort during every call that changes something, whose effect comes late', scenarios: lateTasks },
+  hung: { text: 'a call that takes effect after its caller gave up', scenarios: hungCalls },
+  misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
+  interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
+  stale: { text: 'reads that show the past', scenarios: staleReads },
+  events: {
+    text: 'up to four uploads told in every order, twice or never',
+    scenarios: ({ seed }) => eventScenarios(seed),
+  },
+};
+
+export interface CatalogueOptions {
+  /** How many pairs of faults to draw; Infinity: all. */
+  readonly pairs: number;
+  readonly seed: number;
+  /** Only scenarios whose family and name contain this. */
+  readonly only?: string;
+}
+
+export async function catalogue(options: CatalogueOptions): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for (const [family, { scenarios }] of Object.entries(families)) {
+    // A name begins with its family: whoever asks for one need not wait for the others.
+    const asked = options.only?.split(' ')[0] ?? '';
+    if (asked in families && asked !== family) continue;
+    for (const scenario of await scenarios(options))
+      if (`${scenario.family} ${scenario.name}`.includes(options.only ?? '')) all.push(scenario);
+  }
+  return all;
+}

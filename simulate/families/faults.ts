@@ -1,0 +1,104 @@
+// Single faults at every call site of every task, and pairs of them.
+import { seeded } from '../../local/hosting/seeded.ts';
+import { engineAsItIs } from '../engine.ts';
+import {
+  type Fault,
+  type FaultKind,
+  type FaultTimes,
+  faultKinds,
+  faultTimes,
+  isPossible,
+  nameOfFault,
+  PASSING,
+  type Site,
+  sitesOf,
+  striking,
+} from '../faults.ts';
+import { type Scenario, stage } from '../scenario.ts';
+import { type SituationName, situations } from '../situations.ts';
+
+const sites = new Map<SituationName, Site[]>();
+
+/** The calls that the situation makes when nothing fails. */
+async function sitesIn(situation: SituationName): Promise<Site[]> {
+  const known = sites.get(situation);
+  if (known !== undefined) return known;
+  const { town, begin } = await stage(engineAsItIs(), situation, 1);
+  await begin();
+  await town.settle();
+  const found = sitesOf(town.account.calls);
+  sites.set(situation, found);
+  return found;
+}
+
+export async function faultsIn(situation: SituationName): Promise<Fault[]> {
+  const all = (await sitesIn(situation)).flatMap((site) =>
+    (Object.keys(faultKinds) as FaultKind[]).flatMap((kind) =>
+      (Object.keys(faultTimes) as FaultTimes[]).map((times) => ({ site, kind, times })),
+    ),
+  );
+  return all.filter(isPossible);
+}
+
+const passes = ({ kind, times }: Fault) => times !== 'forEver' && PASSING.includes(kind);
+export function faultScenario(situation: SituationName, faults: readonly Fault[], sdkAttempts: number): Scenario {
+  const isHarmless = faults.every(passes);
+  return {
+    family: faults.length === 1 ? 'fault' : 'pair',
+    name: `${situation}: ${faults.map(nameOfFault).join(' + ')}, ${sdkAttempts} attempts`,
+    run: async (engine, seed) => {
+      const { town, evidence, begin, situation: about } = await stage(engine, situation, seed, { sdkAttempts });
+      const strike = striking(faults, () => town.account.time.now);
+      town.account.strike = strike;
+      await begin();
+      await town.settle();
+      return {
+        evidence,
+        met: strike.struck() > 0,
+        expectation: {
+          ends: isHarmless ? about.ends : null,
+          mayNeedAttention: !isHarmless,
+          mayBeUntold: faults.some((fault) => fault.site.function === 'RecordOutcome' && !passes(fault)),
+          mayDelete: situation === 'retire',
+        },
+      };
+    },
+  };
+}
+
+export async function singleFaults(): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for (const situation of Object.keys(situations) as SituationName[])
+    for (const fault of await faultsIn(situation))
+      for (const sdkAttempts of [1, 3]) all.push(faultScenario(situation, [fault], sdkAttempts));
+  return all;
+}
+
+/** As many distinct pairs as asked for, drawn; all of them where more are asked for than there are. */
+export async function faultPairs(count: number, seed: number): Promise<Scenario[]> {
+  const names = Object.keys(situations) as SituationName[];
+  const faults = new Map<SituationName, Fault[]>();
+  for (const name of names) faults.set(name, await faultsIn(name));
+  const total = names.reduce((sum, name) => sum + (faults.get(name)!.length * (faults.get(name)!.length - 1)) / 2, 0);
+  if (count >= total) {
+    return names.flatMap((name) =>
+      faults.get(name)!.flatMap((one, index) =>
+        faults
+          .get(name)!
+          .slice(index + 1)
+          .map((other) => faultScenario(name, [one, other], 3)),
+      ),
+    );
+  }
+  const draw = seeded(seed);
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
+  const drawn = new Map<string, Scenario>();
+  while (drawn.size < count) {
+    const name = pick(names);
+    const [one, other] = [pick(faults.get(name)!), pick(faults.get(name)!)];
+    if (one === other) continue;
+    const scenario = faultScenario(name, [one, other], draw() < 0.5 ? 1 : 3);
+    drawn.set(scenario.name, scenario);
+  }
+  return [...drawn.values()];
+}

@@ -1,0 +1,88 @@
+// Many rollouts at once: whether all come to their end, how long that takes beside the least possible, and what each costs in calls.
+
+import type { JournalledCall } from '../account.ts';
+import { archive } from '../archives.ts';
+import { engineAsItIs } from '../engine.ts';
+import { Evidence } from '../evidence.ts';
+import { rules } from '../rules.ts';
+import { keyOf, Town } from '../town.ts';
+import { rateLimited } from './rate-limit.ts';
+
+export interface FleetResult {
+  readonly name: string;
+  readonly endpoints: number;
+  readonly uploads: number;
+  /** Of SageMaker and auto scaling; null: no limit. */
+  readonly callsPerSecond: number | null;
+  readonly outcomes: Record<string, number>;
+  readonly minutes: number;
+  /** The larger of the longest single rollout without limits, and of the calls without polls at this rate. */
+  readonly idealMinutes: number;
+  /** Without polls. */
+  readonly neededPerRollout: number;
+  readonly callsPerRollout: number;
+  readonly refusedPerRollout: number;
+  readonly violations: string[];
+}
+
+const POLLS = ['CheckEndpoint', 'CheckCandidate', 'CheckRollback'];
+const isLimited = ({ service }: JournalledCall) => service === 'sagemaker' || service === 'application-autoscaling';
+
+async function fleet(
+  name: string,
+  endpoints: number,
+  uploadsEach: number,
+  callsPerSecond: number | null,
+  seed: number,
+): Promise<FleetResult> {
+  const town = new Town({ ...engineAsItIs(), seed, sdkAttempts: 3 });
+  const { account } = town;
+  const evidence = new Evidence(town);
+  const strike = callsPerSecond === null ? null : rateLimited(callsPerSecond, () => account.time.now);
+  if (strike !== null) account.strike = strike;
+  const startedAt = account.time.now;
+  let endedAt = startedAt;
+  account.ended = () => {
+    endedAt = account.time.now;
+  };
+  for (let index = 0; index < endpoints; index++) {
+    town.manifest(`fleet-${index}`, { canary: { requests: 1 } });
+    for (let upload = 0; upload < uploadsEach; upload++) {
+      const bytes = await archive('good', 100 + upload);
+      town.later(Math.round(account.random() * 1_000) + upload * 1_500, () =>
+        town.upload(keyOf(`fleet-${index}`, upload), bytes),
+      );
+    }
+  }
+  await town.settle({ hours: 60 });
+  const answered = account.calls.filter((call) => isLimited(call) && call.error !== 'ThrottlingException');
+  const needed = answered.filter(({ by }) => !POLLS.includes(by.of.name)).length;
+  await evidence.close();
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of evidence.outcomes()) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const rollouts = endpoints * uploadsEach;
+  const minutes = (endedAt - startedAt) / 60_000;
+  const alone = callsPerSecond === null ? null : await fleet('one', 1, 1, null, seed);
+  return {
+    ...{ name, endpoints, uploads: rollouts, callsPerSecond, outcomes },
+    minutes,
+    neededPerRollout: needed / rollouts,
+    idealMinutes:
+      alone === null || callsPerSecond === null
+        ? minutes
+        : Math.max(alone.minutes, (alone.neededPerRollout * rollouts) / callsPerSecond / 60),
+    callsPerRollout: answered.length / rollouts,
+    refusedPerRollout: (strike?.refused() ?? 0) / rollouts,
+    violations: rules.flatMap((rule) => rule.broken(evidence, {}).map((what) => `${rule.name}: ${what}`)).slice(0, 5),
+  };
+}
+
+export async function playFleets(seed: number, large: boolean): Promise<FleetResult[]> {
+  const results: FleetResult[] = [];
+  for (const rate of [1, 2, 5, 10])
+    results.push(await fleet(`200 endpoints, ${rate} calls a second`, 200, 1, rate, seed));
+  results.push(await fleet('20 endpoints, 1 call a second', 20, 1, 1, seed));
+  results.push(await fleet('50 uploads to one endpoint', 1, 50, null, seed));
+  if (large) results.push(await fleet('10,000 endpoints, 50 calls a second', 10_000, 1, 50, seed));
+  return results;
+}

@@ -1,0 +1,121 @@
+// One invocation of a Lambda function: its calls take time, its time is limited, and nothing stops it from outside.
+import { RolloutError } from '../lambdas/core/rollout-error.ts';
+import { contractCheck } from '../lambdas/runtime/contract-check.ts';
+import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
+import type { Account } from './account.ts';
+import type { Json } from './asl.ts';
+import { Clients, type ServiceName } from './aws/clients.ts';
+import { TaskFailure } from './execution.ts';
+import type { SimulatedFunction } from './functions.ts';
+
+/** Milliseconds before its end at which a function gives up by itself: middy's early timeout. */
+const EARLY_MILLISECONDS = 5;
+const CALL_MILLISECONDS = [15, 60] as const;
+const never = new Promise<never>(() => {});
+
+const checks = new Map<string, ReturnType<typeof contractCheck>>(
+  stepNames.map((step: StepName) => [step, contractCheck(step)]),
+);
+
+export class Invocation {
+  readonly of: SimulatedFunction;
+  /** Of the execution that asked for it; null for functions outside the machine. */
+  readonly executionName: string | null;
+  readonly endsAt: number;
+  /** How many calls it has made. */
+  calls = 0;
+  /** Its sandbox is gone: what still comes back is heard by nobody. */
+  isDead = false;
+  readonly #account: Account;
+
+  constructor(account: Account, of: SimulatedFunction, executionName: string | null) {
+    this.#account = account;
+    this.of = of;
+    this.executionName = executionName;
+    this.endsAt = account.time.now + of.timeoutSeconds * 1000;
+  }
+
+  /** What the function answers. Rejects with a TaskFailure, as Lambda tells whoever invoked it. */
+  run(payload: Json): Promise<Json> {
+    const { time } = this.#account;
+    return new Promise((resolve, reject) => {
+      const fail = (name: string, message: string) => {
+        this.isDead = true;
+        reject(new TaskFailure(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] })));
+      };
+      const cancel = time.at(this.endsAt - EARLY_MILLISECONDS, () =>
+        fail('ServiceUnavailable', `${this.of.name} did not end within the time of its function.`),
+      );
+      this.#handle(payload)
+        .then((output) => resolve(JSON.parse(JSON.stringify(output ?? null))))
+        .catch((error: Error) => fail(error.name, error.message))
+        .finally(cancel);
+    });
+  }
+
+  /** With the contract's checks on both sides, as `taskHandler` has them. */
+  async #handle(payload: Json): Promise<unknown> {
+    const world = {
+      clients: new Clients((service, operation, input) => this.#send(service, operation, input)),
+      clock: {
+        now: () => new Date(this.#account.time.now),
+        remainingMilliseconds: () => this.endsAt - this.#account.time.now,
+        sleep: (milliseconds: number) => this.#sleep(milliseconds),
+      },
+    };
+    const check = checks.get(this.of.name);
+    const request = { event: JSON.parse(JSON.stringify(payload)), response: undefined as unknown };
+    await check?.before?.(request as never);
+    request.response = await this.of.run(world, request.event);
+    await check?.after?.(request as never);
+    return request.response;
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await this.#account.time.sleep(milliseconds);
+    if (this.isDead) await never;
+  }
+
+  /** With the attempts and the pauses of an SDK client: 100 ms, 500 ms after throttling, doubled each time, full jitter. */
+  async #send(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<object> {
+    const attempts = attemptsOf(service, this.#account.sdkAttempts);
+    for (let attempt = 1; ; attempt++) {
+      const [least, most] = CALL_MILLISECONDS;
+      await this.#sleep(least + (most - least) * this.#account.random());
+      try {
+        this.calls += 1;
+        const output = await this.#account.take({ service, operation, input, by: this });
+        if (this.isDead) await never;
+        return output;
+      } catch (error) {
+        if (this.isDead) await never;
+        const pause = pauseMilliseconds(error as SdkError);
+        if (pause === null || attempt >= attempts) throw error;
+        await this.#sleep(this.#account.random() * pause * 2 ** (attempt - 1));
+      }
+    }
+  }
+}
+
+/** As `lambdas/aws/clients.ts` has them; a scenario may have clients that try but once. */
+function attemptsOf(service: ServiceName, usual: number): number {
+  if (service === 'sagemaker-runtime') return 1;
+  return usual > 1 && (service === 'sagemaker' || service === 'application-autoscaling') ? 2 * usual : usual;
+}
+
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly $fault?: string;
+  readonly $metadata?: { httpStatusCode: number };
+}
+
+const THROTTLING = /Throttl|SlowDown|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded/;
+
+/** Null where an SDK client would not try again. */
+function pauseMilliseconds(error: SdkError): number | null {
+  if (error instanceof RolloutError) return null;
+  if (THROTTLING.test(error.name)) return 500;
+  if ((error.$metadata?.httpStatusCode ?? 0) >= 500 || error.code === 'ECONNRESET' || error.name === 'TimeoutError')
+    return 100;
+  return null;
+}

@@ -1,0 +1,95 @@
+// npm run simulate: plays every scenario on all processors, and says what they proved.
+
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Answer, Job } from './job.ts';
+import { playJobs } from './pool.ts';
+import { printed, resultOf, writeFigures } from './result.ts';
+
+const HELP = `Simulates rollouts on virtual time: the committed state machine and the real tasks against simulated AWS services.
+
+npm run simulate -- [options]
+  --seed <n>        the seed of all that is drawn (default 1)
+  --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
+  --pairs <n|all>   how many pairs of faults to play (default 45000; all: every pair, some hours)
+  --processes <n>   how many processes (default: the number of processors)
+  --large           also a fleet of 10,000 endpoints
+  --json            one JSON object in place of the tables
+  --document <file> also writes the tables into the file, between its two marks
+  --help
+
+Exit status: 0 no violation, 1 a violation or a planted bug that was not caught, 2 wrong use.
+A violation is printed with the command that plays its scenario again.`;
+
+const options = {
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  pairs: { type: 'string', default: '45000' },
+  processes: { type: 'string', default: String(availableParallelism()) },
+  large: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  document: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function misused(message: string): never {
+  console.error(`${message}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) misused(`--${name} takes a whole number, not "${text}".`);
+  return Number(text);
+}
+
+function arguments_() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return misused((error as Error).message);
+  }
+}
+
+const given = arguments_();
+if (given.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const seed = whole('seed', given.seed);
+const pairs = given.pairs === 'all' ? null : whole('pairs', given.pairs);
+const processes = Math.max(1, whole('processes', given.processes));
+const { only, large, json } = given;
+
+/** Small enough that no process waits long for another's last one. */
+const SHARES_EACH = 8;
+const of = processes * SHARES_EACH;
+const shares = Array.from({ length: of }, (_, index): Job => ({ kind: 'share', seed, pairs, only, of, index }));
+// The long ones first; with --only nothing but what is asked for.
+const others: Job[] = [
+  { kind: 'fleets', seed, large },
+  { kind: 'baselines', seed },
+  { kind: 'plantedBugs', seed },
+];
+const jobs = only === undefined ? [...others, ...shares] : shares;
+
+const began = performance.now();
+let done = 0;
+let violations = 0;
+let told = 0;
+function watch(answer: Answer): void {
+  if (answer.kind !== 'progress') return;
+  done += answer.done;
+  if (performance.now() - told < 1_000 || json || !process.stderr.isTTY) return;
+  told = performance.now();
+  violations = Math.max(violations, answer.violations);
+  process.stderr.write(
+    `\r${done} of ${answer.all} scenarios, ${Math.round((told - began) / 1000)} s${violations > 0 ? `, ${violations} violations` : ''}   `,
+  );
+}
+
+const answers = await playJobs(jobs, processes, watch);
+const result = resultOf(answers, { seed, pairs, minutes: (performance.now() - began) / 60_000 });
+if (!json && process.stderr.isTTY) process.stderr.write('\n');
+if (given.document !== undefined) writeFigures(given.document, result);
+console.log(json ? JSON.stringify(result) : printed(result));
+process.exitCode = result.violations === 0 && result.plantedBugs.every(({ caught }) => caught) ? 0 : 1;

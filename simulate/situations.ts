@@ -1,0 +1,138 @@
+// What is there before, and what is asked for: each a rollout of another kind, with the end that it has when nothing fails.
+import type { OutcomeName } from '../state-machine/contract/outcome.ts';
+import { type ArchiveKind, archive } from './archives.ts';
+import { callHosting } from './aws/hosting-calls.ts';
+import { engineAsItIs } from './engine.ts';
+import type { Execution } from './execution.ts';
+import { ACCOUNT, EXECUTION_ROLE, REGION } from './stack.ts';
+import { keyOf, Town, type TownOptions } from './town.ts';
+
+export const ENDPOINT = 'iris';
+/** Somebody else's, in the same account. */
+export const FOREIGN = 'theirs';
+
+type Base = 'nothing' | 'serving' | 'scaledOut' | 'twoReleases';
+
+export interface Situation {
+  readonly base: Base;
+  readonly begin: (town: Town) => Promise<Execution | null>;
+  readonly ends: OutcomeName;
+}
+
+const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 10 };
+/** Few requests: each is a call that may fail. */
+const canary = { requests: 2 };
+const settings = { canary, scaling, tags: { owner: 'botany' } };
+/** Under SageMaker's guardrails: one of three instances first, watched by alarms; short waits, for each golden request is a call. */
+const guarded = {
+  ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
+  strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 60, terminationWaitSeconds: 60 },
+};
+const wrongCases = [{ name: 'never', request: { body: {} }, expect: { status: 200, json: { number: -1 } } }];
+
+const uploading =
+  (kind: ArchiveKind, number: number, manifest: object = { canary }) =>
+  async (town: Town): Promise<null> => {
+    town.manifest(ENDPOINT, manifest);
+    town.upload(keyOf(ENDPOINT, number), await archive(kind, number));
+    return null;
+  };
+const requesting = (request: Record<string, unknown>) => async (town: Town) =>
+  town.request({ endpointName: ENDPOINT, ...request } as never);
+
+export const situations = {
+  create: { base: 'nothing', begin: uploading('good', 1), ends: 'deployed' },
+  createWrong: { base: 'nothing', begin: uploading('wrong', 3), ends: 'rolledBack' },
+  update: { base: 'scaledOut', begin: uploading('good', 2, settings), ends: 'deployed' },
+  updateWrong: { base: 'scaledOut', begin: uploading('wrong', 3, settings), ends: 'rolledBack' },
+  updateLive: {
+    base: 'scaledOut',
+    begin: uploading('good', 2, { ...settings, verification: 'live' }),
+    ends: 'deployed',
+  },
+  updateLiveWrong: {
+    base: 'scaledOut',
+    begin: uploading('wrong', 3, { ...settings, scaling: 'none', verification: 'live' }),
+    ends: 'rolledBack',
+  },
+  updateGuarded: { base: 'scaledOut', begin: uploading('good', 2, guarded), ends: 'deployed' },
+  updateGuardedWrong: { base: 'scaledOut', begin: uploading('wrong', 3, guarded), ends: 'rolledBack' },
+  settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
+  settingsWrong: {
+    base: 'scaledOut',
+    begin: requesting({ ...settings, scaling: 'none', canary: { ...canary, cases: wrongCases } }),
+    ends: 'rolledBack',
+  },
+  again: { base: 'serving', begin: uploading('good', 1), ends: 'unchanged' },
+  rollback: { base: 'twoReleases', begin: requesting({ action: 'rollback' }), ends: 'deployed' },
+  retire: { base: 'scaledOut', begin: requesting({ action: 'retireEndpoint' }), ends: 'retired' },
+} as const satisfies Record<string, Situation>;
+export type SituationName = keyof typeof situations;
+
+/** Somebody's own endpoint, which nothing here may touch. */
+async function foreign(town: Town): Promise<void> {
+  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs:one`;
+  await town.person('sagemaker', 'CreateModel', {
+    ...{ ModelName: FOREIGN, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
+  });
+  const variant = { VariantName: 'one', ModelName: FOREIGN, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
+  await town.person('sagemaker', 'CreateEndpointConfig', {
+    EndpointConfigName: FOREIGN,
+    ProductionVariants: [variant],
+  });
+  await town.person('sagemaker', 'CreateEndpoint', { EndpointName: FOREIGN, EndpointConfigName: FOREIGN });
+  await town.account.time.run(() => false, town.account.time.now + 60_000);
+}
+
+const target = {
+  ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
+  ResourceId: `endpoint/${ENDPOINT}/variant/primary`,
+};
+
+const bases: Record<Base, (town: Town) => Promise<void>> = {
+  nothing: foreign,
+  serving: async (town) => {
+    await bases.nothing(town);
+    await uploading('good', 1)(town);
+    await town.settle();
+  },
+  /** Three instances by scaling, a schedule and a tag of somebody's. */
+  scaledOut: async (town) => {
+    await bases.serving(town);
+    town.autoScale(ENDPOINT, 3);
+    await town.account.time.run(() => false, town.account.time.now + 60_000);
+    await town.person('application-autoscaling', 'PutScheduledAction', {
+      ...{ ...target, ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
+      ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+    });
+    await town.person('sagemaker', 'AddTags', {
+      ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+      Tags: [{ Key: 'team', Value: 'flowers' }],
+    });
+  },
+  twoReleases: async (town) => {
+    await bases.serving(town);
+    await uploading('good', 2)(town);
+    await town.settle();
+  },
+};
+
+const prepared = new Map<Base, Town>();
+
+/**
+ * A town in which the base is there already. It is built by real rollouts once; after that their calls that changed something
+ * are made again, at their own moments, and what S3 and DynamoDB hold is copied.
+ */
+export async function townWith(base: Base, options: TownOptions): Promise<Town> {
+  let first = prepared.get(base);
+  if (first === undefined) {
+    first = new Town({ ...engineAsItIs(), seed: 1 });
+    await bases[base](first);
+    prepared.set(base, first);
+  }
+  const town = new Town(options);
+  await town.relive(first, async ({ service, operation, input }) => {
+    await callHosting(town.account.hosting, service as 'sagemaker', operation, input);
+  });
+  return town;
+}

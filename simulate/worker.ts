@@ -1,0 +1,58 @@
+// One of the processes that do the work: it plays shares of the catalogue, or one of the other parts, as it is told.
+import { playBaselines } from './baselines/play.ts';
+import { catalogue } from './catalogue.ts';
+import { engineAsItIs } from './engine.ts';
+import { playFleets } from './fleets/play.ts';
+import type { Answer, Job } from './job.ts';
+import { playPlantedBugs } from './planted-bugs/play.ts';
+import { play, type Scenario } from './scenario.ts';
+import { count, emptyTally } from './tally.ts';
+
+/** Errors are answers here, and nobody reads where they were thrown. */
+Error.stackTraceLimit = 0;
+const REPORT_MILLISECONDS = 1_000;
+
+let known: { of: string; scenarios: Scenario[] } | undefined;
+
+async function scenariosOf({ seed, pairs, only }: Job & { kind: 'share' }): Promise<Scenario[]> {
+  const of = JSON.stringify([seed, pairs, only]);
+  if (known?.of !== of)
+    known = { of, scenarios: await catalogue({ seed, pairs: pairs ?? Number.POSITIVE_INFINITY, only }) };
+  return known.scenarios;
+}
+
+async function playShare(job: Job & { kind: 'share' }, tell: (answer: Answer) => void): Promise<Answer> {
+  const scenarios = await scenariosOf(job);
+  const engine = engineAsItIs();
+  const tally = emptyTally();
+  let told = Date.now();
+  let done = 0;
+  for (let next = job.index; next < scenarios.length; next += job.of) {
+    count(tally, await play(engine, scenarios[next]!, job.seed));
+    done += 1;
+    if (Date.now() - told < REPORT_MILLISECONDS) continue;
+    told = Date.now();
+    tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount });
+    done = 0;
+  }
+  tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount });
+  return { kind: 'share', tally };
+}
+
+async function work(job: Job, tell: (answer: Answer) => void): Promise<Answer> {
+  switch (job.kind) {
+    case 'share':
+      return playShare(job, tell);
+    case 'plantedBugs':
+      return { kind: 'plantedBugs', bugs: await playPlantedBugs(job.seed) };
+    case 'baselines':
+      return { kind: 'baselines', baselines: await playBaselines(job.seed) };
+    case 'fleets':
+      return { kind: 'fleets', fleets: await playFleets(job.seed, job.large) };
+  }
+}
+
+process.on('message', (job: Job) => {
+  const tell = (answer: Answer) => process.send!(answer);
+  work(job, tell).then(tell, (error: Error) => tell({ kind: 'failed', message: `${error.name}: ${error.message}` }));
+});

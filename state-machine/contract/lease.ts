@@ -1,0 +1,71 @@
+// The lease of an endpoint: who changes it now, who waits, and which accepted upload is the newest.
+import * as z from 'zod/mini';
+import { ActionSchema } from './action.ts';
+import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
+
+export const LeasedRolloutSchema = z.object({
+  rolloutId: z.string(),
+  executionArn: z.string(),
+  /** ISO 8601: when its execution started. */
+  startedAt: z.string(),
+  action: ActionSchema,
+  /** What started it and what it brought, for the outcome of a rollout that cannot record its own. */
+  upload: z.nullable(UploadSchema),
+  startedByKey: z.nullable(z.string()),
+  correlationId: z.nullable(z.string()),
+});
+/** A rollout as the lease knows it: enough to record an outcome in its place. */
+export type LeasedRollout = z.infer<typeof LeasedRolloutSchema>;
+
+export const LeaseOwnerSchema = z.object({
+  rollout: LeasedRolloutSchema,
+  /** The rollout whose way back the owner finishes; null but for a recovery. */
+  recovers: z.nullable(LeasedRolloutSchema),
+  acquiredAt: z.string(),
+  /** For people who watch: nothing is ever decided by it. */
+  heartbeatAt: z.string(),
+  /** `plan.json`, set before the first side effect; null until then. */
+  plan: z.nullable(DocumentRefSchema),
+});
+export type LeaseOwner = z.infer<typeof LeaseOwnerSchema>;
+
+export const WaitingRolloutSchema = z.object({
+  rollout: LeasedRolloutSchema,
+  /** `upload`: started by the event of an archive, so that a newer upload takes its place. */
+  kind: z.enum(['upload', 'request', 'action']),
+  since: z.string(),
+});
+export type WaitingRollout = z.infer<typeof WaitingRolloutSchema>;
+
+export const UploadOrderSchema = z.object({
+  /** ISO 8601, whole seconds, as S3 gives it. */
+  lastModified: z.string(),
+  key: z.string(),
+  versionId: z.string(),
+  /** The ledger's number of its arrival, which decides within one second. */
+  arrival: z.int(),
+  rolloutId: z.string(),
+});
+/** An accepted upload's place in the order of uploads of one endpoint. */
+export type UploadOrder = z.infer<typeof UploadOrderSchema>;
+
+export const LeaseSchema = z.object({
+  endpointName: z.string(),
+  /** Raised by each write: every write names the version that it replaces. */
+  version: z.int(),
+  /** Raised by each new owner. */
+  fencing: z.int(),
+  owner: z.nullable(LeaseOwnerSchema),
+  /** The rollback or retirement that asks the owner to stop. */
+  stopRequestedBy: z.nullable(z.string()),
+  /** In the order in which they get the lease. */
+  waiting: z.array(WaitingRolloutSchema),
+  /** The newest accepted upload, whatever became of it. */
+  newestUpload: z.nullable(UploadOrderSchema),
+  arrivals: z.int(),
+  /** The last time that the endpoint was deleted on request: events from before then do not bring it back. */
+  retirement: z._default(z.nullable(z.object({ rolloutId: z.string(), at: z.string() })), null),
+  /** When the last owner gave it up: what was resolved before then may be outdated. */
+  freedAt: z.nullable(z.string()),
+});
+export type Lease = z.infer<typeof LeaseSchema>;

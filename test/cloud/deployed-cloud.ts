@@ -1,0 +1,83 @@
+// The deployer on a local cloud, for tests: what people and services do to it, and what they read of it.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { type Deployer, deployer } from '../../cli/client.ts';
+import { type Cloud, startCloud } from '../../local/cloud.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+
+export const STACK = 'SageMakerDeployer';
+const often = { pollSeconds: 0.2 };
+
+/** One flower of each kind, in this order. */
+export const FLOWERS = [
+  [5.1, 3.5, 1.4, 0.2],
+  [6.7, 3.1, 4.4, 1.4],
+  [6.3, 3.3, 6.0, 2.5],
+];
+export const KINDS = ['setosa', 'versicolor', 'virginica'];
+
+export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
+
+/** Provisioning takes a second, and the machine waits a fifth of its time. */
+export async function deployedCloud() {
+  const cloud: Cloud = await startCloud({
+    provisioningSeconds: 1,
+    waitScale: 0.2,
+    context: { settings: JSON.stringify({ allowTrust: true }) },
+  });
+  const outputs = cloud.outputs[STACK]!;
+  const config = {
+    endpoint: cloud.endpointUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const sfn = new SFNClient(config);
+  const sageMaker = new SageMakerClient(config);
+  const runtime = new SageMakerRuntimeClient(config);
+  const stack = {
+    name: STACK,
+    bucketName: outputs.BucketName!,
+    stateMachineArn: outputs.StateMachineArn!,
+    ledgerTableName: outputs.LedgerTableName!,
+  };
+  const client: Deployer = deployer(stack, { s3, sfn, dynamoDb: new DynamoDBClient(config) });
+  const outcomeOf = async (executionArn: string): Promise<Outcome> => (await client.outcome(executionArn, often))!;
+  return {
+    cloud,
+    config,
+    client,
+    outputs,
+    ...{ s3, sfn, sageMaker },
+    outcomeOf,
+    async outcomeOfUpload(file: string, endpointName: string, version: string): Promise<Outcome> {
+      const uploaded = await client.upload(file, { endpointName, version });
+      return outcomeOf((await client.findExecution(uploaded, often))!);
+    },
+    async outcomeOfRequest(request: Parameters<Deployer['startRollout']>[0]): Promise<Outcome> {
+      return outcomeOf((await client.startRollout(request)).executionArn);
+    },
+    /** Writes an object under `models/`; its rollout's outcome. */
+    async putUnder(key: string, body: string): Promise<Outcome> {
+      const startedAt = new Date();
+      await s3.send(new PutObjectCommand({ Bucket: stack.bucketName, Key: key, Body: body }));
+      return outcomeOf((await client.findExecution({ bucket: stack.bucketName, key, startedAt }, often))!);
+    },
+    /** One prediction for each row, and the model that says so. */
+    async ask(endpointName: string, instances = FLOWERS): Promise<{ kinds: string[]; answeredBy: string }> {
+      const invocation = { EndpointName: endpointName, ContentType: 'application/json' };
+      const answer = await runtime.send(
+        new InvokeEndpointCommand({ ...invocation, Body: JSON.stringify({ instances }) }),
+      );
+      const { predictions } = JSON.parse(answer.Body.transformToString()) as {
+        predictions: { predicted_class: string }[];
+      };
+      const kinds = predictions.map(({ predicted_class }) => predicted_class);
+      return { kinds, answeredBy: answer.CustomAttributes ?? '' };
+    },
+    served: (EndpointName: string) => sageMaker.send(new DescribeEndpointCommand({ EndpointName })),
+  };
+}

@@ -1,0 +1,112 @@
+// The plan: which operation, with which names, counts and extra instances, decided from request, artifact and what is live.
+import { fleetInstances, planRollout } from '../../lambdas/core/plan-rollout.ts';
+import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
+
+const ref = (key: string) => ({ bucket: 'bucket', key });
+const planned = (change: Partial<ResolvedRequest> = {}, before: EndpointRecord | null = null, rolloutId = 'r1') =>
+  planRollout({
+    rolloutId,
+    stackName: 'Deployer',
+    request: aResolvedRequest(change),
+    artifact: { sha256: 'sum', location: ref('artifacts/sum.tar.gz'), goldenCases: ref('golden.json') } as never,
+    before,
+  });
+const live = (change: Partial<EndpointRecord> = {}, desiredInstanceCount = 3) =>
+  ({
+    ...{ endpointConfigName: 'old', instanceType: 'ml.m5.large', tags: {}, scaling: null },
+    variants: [{ name: 'blue', desiredInstanceCount, currentInstanceCount: desiredInstanceCount }],
+    ...change,
+  }) as unknown as EndpointRecord;
+const hosting = aResolvedRequest().hosting;
+
+test('a new endpoint: nothing is updated, verified apart or watched', () => {
+  const alarms = { maximumErrorPercent: 1, maximumP99Milliseconds: null, names: [] };
+  const strategy: ResolvedRequest['strategy'] = {
+    ...{ traffic: { type: 'rolling', batchPercent: 50, waitSeconds: 60 } as never },
+    ...{ terminationWaitSeconds: 0, maximumExecutionSeconds: null },
+  };
+  const plan = planned({ alarms, strategy });
+  expect(plan).toMatchObject({
+    ...{ operation: 'create', candidate: null, alarms: null, extraCapacity: [], suspendsScaling: false, before: null },
+    ...{ rolloutId: 'r1', endpointName: 'iris', artifactSha256: 'sum', patienceSeconds: 3600 },
+    strategy: { traffic: { type: 'allAtOnce' } },
+    model: { modelDataUrl: 's3://bucket/artifacts/sum.tar.gz', environment: {}, networkIsolation: true },
+    endpointConfig: { modelName: plan.model.name, variantName: 'primary', hosting },
+    scalableResourceId: 'endpoint/iris/variant/primary',
+    goldenCases: ref('golden.json'),
+    ownershipTags: { 'sagemaker-deployer:stack': 'Deployer', 'sagemaker-deployer:rollout': 'r1' },
+  });
+  expect(planned({}, live())).toMatchObject({ operation: 'update', strategy: { traffic: { type: 'allAtOnce' } } });
+  expect(planned({ alarms, strategy }, live())).toMatchObject({ alarms, strategy });
+});
+
+test('an update: the live variant keeps its name, and a candidate of one instance of its own comes first', () => {
+  const dataCapture = { percent: 10 } as unknown as ResolvedRequest['dataCapture'];
+  const plan = planned({ dataCapture, hosting: { ...hosting, instanceCount: 2 } }, live());
+  expect(plan.endpointConfig).toMatchObject({ variantName: 'blue', dataCapture, hosting: { instanceCount: 2 } });
+  expect(plan.scalableResourceId).toBe('endpoint/iris/variant/blue');
+  const { name, ...live2 } = plan.endpointConfig;
+  expect(plan.candidate).toEqual({
+    endpointName: expect.stringMatching(/^iris-k-/),
+    endpointConfig: {
+      ...live2,
+      name: plan.candidate?.endpointName,
+      hosting: { ...hosting, instanceCount: 1 },
+      dataCapture: null,
+    },
+  });
+  expect(name).not.toBe(plan.candidate?.endpointName);
+  expect(planned({}, live(), 'r2').candidate?.endpointName).not.toBe(planned({}, live(), 'r1').candidate?.endpointName);
+  expect(planned({ verification: 'live' }, live()).candidate).toBeNull();
+});
+
+test('extra instances: the candidate, then a fleet as large as what serves or is asked for, or a batch of it', () => {
+  const capacity = (change: Partial<ResolvedRequest>, before = live()) =>
+    planned(change, before).extraCapacity.map((one) => [one.for, one.instances, one.atMostSeconds]);
+  expect(capacity({})).toEqual([
+    ['candidate', 1, 3600],
+    ['secondFleet', 3, 3600],
+  ]);
+  expect(capacity({ verification: 'live', hosting: { ...hosting, instanceCount: 4 } })).toEqual([
+    ['secondFleet', 4, 3600],
+  ]);
+  const rolling = (batchPercent: number): Partial<ResolvedRequest> => ({
+    verification: 'live',
+    strategy: {
+      traffic: { type: 'rolling', batchPercent, waitSeconds: 0, rollbackBatchPercent: null } as never,
+      ...{ terminationWaitSeconds: 0, maximumExecutionSeconds: 1000 },
+    },
+  });
+  expect(capacity(rolling(50))).toEqual([['secondFleet', 1, 4600]]);
+  expect(capacity(rolling(50), live({}, 8))).toEqual([['secondFleet', 4, 4600]]);
+  expect(capacity(rolling(5))).toEqual([['secondFleet', 1, 4600]]);
+});
+
+test('counts: never below what scaling would set, never below what serves', () => {
+  const scaling = { ...aResolvedRequest().scaling!, minimum: 2 };
+  expect(planned({ scaling }).endpointConfig.hosting.instanceCount).toBe(2);
+  expect(planned({ scaling: null }).endpointConfig.hosting.instanceCount).toBe(1);
+  expect([fleetInstances(planned()), fleetInstances(planned({}, live()))]).toEqual([1, 3]);
+});
+
+test('patience is for download, start and the deployment itself', () => {
+  const slow = { ...hosting, startupTimeoutSeconds: 100, downloadTimeoutSeconds: 20 };
+  expect(planned({ hosting: slow }).patienceSeconds).toBe(3720);
+});
+
+test('scaling is suspended only by an update that changes the instance type where there is scaling', () => {
+  const scaling = {} as EndpointRecord['scaling'];
+  const suspends = (before: EndpointRecord | null) => planned({}, before).suspendsScaling;
+  expect(suspends(live({ scaling, instanceType: 'ml.m4.large' }))).toBe(true);
+  expect(suspends(live({ scaling }))).toBe(false);
+  expect(suspends(live({ instanceType: 'ml.m4.large' }))).toBe(false);
+});
+
+test('an endpoint on the intended configuration is only configured; the cases of a request go before the archive', () => {
+  const { endpointConfig } = planned({}, live());
+  const again = planned({}, live({ endpointConfigName: endpointConfig.name }));
+  expect(again).toMatchObject({ operation: 'configure', candidate: null, extraCapacity: [], suspendsScaling: false });
+  expect(planned({ goldenCases: ref('request.json') as never }).goldenCases).toEqual(ref('request.json'));
+});

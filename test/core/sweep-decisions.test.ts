@@ -1,0 +1,66 @@
+// When a lost upload is found, when a failed recovery is tried again, and what of earlier releases may go: at every limit.
+import { isForgotten } from '../../lambdas/core/forgotten-upload.ts';
+import { isTooSoon } from '../../lambdas/core/recovery-pause.ts';
+import { lookedAgain } from '../../lambdas/core/repeated-looks.ts';
+import { keptReleases, supersededResources } from '../../lambdas/core/superseded-releases.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+import type { Upload } from '../../state-machine/contract/resolved-request.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const now = new Date(Date.UTC(2026, 0, 31));
+const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
+
+test.each([
+  [30 * MINUTE, 20 * DAY, true],
+  [30 * MINUTE - 1, 20 * DAY, false],
+  [14 * DAY, 20 * DAY, true],
+  [14 * DAY + 1, 20 * DAY, false],
+  [DAY, DAY, true],
+  [DAY, DAY - 1, false],
+])('uploaded %d ms ago, the stack %d ms old: forgotten %p', (age, stack, forgotten) => {
+  expect(isForgotten({ lastModified: ago(age) } as Upload, ago(stack), now)).toBe(forgotten);
+});
+
+test.each([
+  ['FAILED', ago(60 * MINUTE - 1), true],
+  ['FAILED', ago(60 * MINUTE), false],
+  ['ABORTED', ago(1), false],
+  ['TIMED_OUT', ago(1), false],
+  ['FAILED', null, false],
+])('a recovery that is %s since %s is tried again too soon: %p', (status, stoppedAt, tooSoon) => {
+  expect(isTooSoon({ isRunning: false, status, stoppedAt }, now)).toBe(tooSoon);
+});
+test('without an earlier recovery it is not too soon', () => expect(isTooSoon(null, now)).toBe(false));
+
+test('a look counts half a minute after the last, and the third is believed', () => {
+  const first = lookedAgain({ unchangedPolls: 0, lastUnchangedPollAt: null }, now);
+  expect(first).toEqual({ unchangedPolls: 1, lastUnchangedPollAt: now.toISOString() });
+  const early = { unchangedPolls: 2, lastUnchangedPollAt: ago(29_999) };
+  expect(lookedAgain(early, now)).toEqual(early);
+  expect(lookedAgain({ unchangedPolls: 1, lastUnchangedPollAt: ago(30_000) }, now)?.unchangedPolls).toBe(2);
+  expect(lookedAgain({ unchangedPolls: 2, lastUnchangedPollAt: ago(30_000) }, now)).toBeNull();
+});
+
+const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>
+  ({ endpointConfigName, modelName }) as Release;
+test('the newest releases are kept beside what serves, a configuration counted once', () => {
+  const releases = ['now', 'c', 'c', 'b', 'a', 'c'].map((name) => release(name));
+  const kept = keptReleases(releases, release('now'), 2);
+  expect([[...kept.endpointConfigs], [...kept.models]]).toEqual([
+    ['now', 'c', 'b'],
+    ['model-of-now', 'model-of-c', 'model-of-b'],
+  ]);
+  expect(supersededResources(releases, kept)).toEqual({ endpointConfigs: ['a'], models: ['model-of-a'] });
+  const none = keptReleases(releases, null, 2);
+  expect([[...none.endpointConfigs], [...none.models]]).toEqual([
+    ['now', 'c'],
+    ['model-of-now', 'model-of-c'],
+  ]);
+});
+
+test('a model that a kept configuration shares stays; each name is told once', () => {
+  const releases = [release('now', 'm'), release('b', 'm'), release('a', 'm'), release('a', 'm')];
+  const kept = keptReleases(releases, release('now', 'm'), 1);
+  expect(supersededResources(releases, kept)).toEqual({ endpointConfigs: ['a'], models: [] });
+});

@@ -1,0 +1,58 @@
+// Verifying keeps the errors that nobody expected, with their log stream, for whoever has to explain the failure.
+import type { Endpoints } from '../../lambdas/ports/endpoints.ts';
+import type { Answer, Invocations } from '../../lambdas/ports/invocations.ts';
+import type { Leases } from '../../lambdas/ports/leases.ts';
+import { verifyEndpoint } from '../../lambdas/tasks/verify-endpoint.ts';
+import type { Lease } from '../../state-machine/contract/lease.ts';
+import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
+import { virtualClock } from '../ports/clock.ts';
+import { inMemoryDocuments } from '../ports/documents.ts';
+import { unexpected } from '../ports/unexpected.ts';
+
+const lease = { endpointName: 'iris', holder: 'rollout-1', fencing: 1 } as LeaseOutput;
+const held = {
+  ...{ endpointName: 'iris', version: 1, fencing: 1, stopRequestedBy: null, waiting: [] },
+  owner: { rollout: { rolloutId: 'rollout-1' }, heartbeatAt: '2026-01-01T12:00:00.000Z' },
+} as unknown as Lease;
+const goldenCase = (name: string, status: number | '4xx') => ({
+  name,
+  request: { contentType: 'application/json', body: {} },
+  expect: { status, tolerance: 0 },
+});
+
+async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnType<typeof goldenCase>[]) {
+  const documents = inMemoryDocuments();
+  const goldenCases = await documents.write('golden.json', { cases });
+  const asked: string[] = [];
+  const invocations: Invocations = {
+    invoke: async () => {
+      const { name } = cases[asked.length % cases.length]!;
+      asked.push(name);
+      return { status: 200, body: '{}', latencyMilliseconds: 1, modelSha256: null, ...answers[name] };
+    },
+  };
+  const ports = {
+    ...{ clock: virtualClock(), documents, invocations, endpoints: unexpected<Endpoints>('endpoints') },
+    leases: unexpected<Leases>('leases', { read: async () => held }),
+  };
+  const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
+  const canary = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
+  return verifyEndpoint(ports, lease, target, { goldenCases, canary });
+}
+
+test('the first three unexpected errors, cut; an expected one is none', async () => {
+  const logStreamArn = 'arn:aws:logs:eu-west-1:1:log-group:g';
+  const answers = {
+    broken: { status: 500, body: 'x'.repeat(5_000), logStreamArn },
+    slow: { status: 0, body: 'Your invocation timed out' },
+    refused: { status: 400, body: 'as it must' },
+  };
+  const names = ['broken', 'slow', 'broken', 'slow'].map((name) => goldenCase(name, 200));
+  const { verdict, modelErrors } = await verify(answers, [goldenCase('refused', '4xx'), ...names]);
+  expect(verdict).toBe('failed');
+  expect(modelErrors).toEqual([
+    { originalStatus: 500, originalMessage: 'x'.repeat(300), logStreamArn },
+    { originalStatus: 0, originalMessage: 'Your invocation timed out', logStreamArn: null },
+    { originalStatus: 500, originalMessage: 'x'.repeat(300), logStreamArn },
+  ]);
+});
