@@ -70,7 +70,7 @@ test('a model that the serving image refuses is explained by what the image prin
     }),
   ).toMatchObject({
     cause: 'modelRefused',
-    summary: expect.stringMatching(/refuses the model: The archive has no model\.pkl and no model\.joblib/),
+    summary: expect.stringMatching(/refuses the model: The archive has none of model\.pkl, model\.joblib/),
     evidence: expect.arrayContaining([expect.stringMatching(/^Log: .*the model cannot be served/)]),
   });
 }, 40_000);
