@@ -130,7 +130,7 @@ test('of two uploads within a second that wait, one is deployed and one supersed
 });
 
 test('a model with wrong answers, and a slow one, never reach the live endpoint', async () => {
-  const canary = { requests: 10, maximumP99Milliseconds: 400 };
+  const canary = { requests: 10, maximumP99Milliseconds: 1 };
   const [wrong, slow] = await Promise.all([
     afterDeployment('wrong', {}, () => on.outcomeOfUpload(withWrongGoldenCases(boosting), 'wrong', 'v2')),
     afterDeployment('slow', {}, async () => {
@@ -143,7 +143,7 @@ test('a model with wrong answers, and a slow one, never reach the live endpoint'
   expect(wrong.outcome.explanation).toMatchObject({ cause: 'wrongAnswers', summary: expect.stringContaining('tulip') });
   expectUntouched(slow);
   expect(slow.outcome).toMatchObject({ outcome: 'rolledBack', error: 'CanaryFailed' });
-  expect(slow.outcome.explanation).toMatchObject({ cause: 'tooSlow', summary: expect.stringContaining('400') });
+  expect(slow.outcome.explanation).toMatchObject({ cause: 'tooSlow', summary: expect.stringMatching(/\b1\b/) });
 });
 
 test('the event of an upload comes twice: nothing changes', async () => {
