@@ -72,7 +72,7 @@ export class Account {
   strike: Strike = (_, next) => next();
   watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
   ended: (execution: Execution) => void = () => {};
-  /** Told of every call of a function once it was answered. */
+  /** Told of every call of a function: when it took effect, or once it was answered without. */
   observe: (call: JournalledCall) => void = () => {};
   /** Answers of a model's container. */
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
@@ -155,13 +155,15 @@ export class Account {
       return await this.strike(call, async () => {
         const output = await this.perform(call);
         entry.tookEffect = true;
+        // At the moment of its effect, which may be long after its caller has given up.
+        this.observe(entry);
         return output;
       });
     } catch (error) {
       entry.error = error instanceof AwsError ? error.code : (error as Error).name;
       throw sdkError(error);
     } finally {
-      this.observe(entry);
+      if (!entry.tookEffect) this.observe(entry);
     }
   }
 

@@ -1,6 +1,6 @@
-// DescribeEndpoint may be stale: what looks as it was before is believed only on the third look, each half a minute after the last.
+// DescribeEndpoint may be stale: what looks as it was before is believed only on the fourth look, each half a minute after the last.
 
-const LOOKS_TO_BELIEVE = 3;
+const LOOKS_TO_BELIEVE = 4;
 export const SECONDS_BETWEEN_LOOKS = 30;
 
 export interface Looks {

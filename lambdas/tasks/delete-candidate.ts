@@ -1,6 +1,7 @@
 // DeleteCandidate: takes the verified candidate away; asked again until it is gone, for its instances count against the quota.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
+import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -18,6 +19,9 @@ interface Ports extends LeasePorts {
   containerLogs: ContainerLogs;
 }
 
+/** It was verified a moment ago: the first look that does not find it, and three more. */
+const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_LOOKS * 1000;
+
 export const deleteCandidate =
   (bound: Ports): Task<'DeleteCandidate'> =>
   async ({ plan: planned, lease, candidateRemoval }) => {
@@ -29,13 +33,17 @@ export const deleteCandidate =
     const waited = now.getTime() - Date.parse(startedAt);
     const stop = await beatLease(ports, lease);
     if (stop !== null) throw new RolloutError('Stopped', stop.Cause);
-    if ((await removeCandidate(ports, plan.candidate, plan)) === 'gone')
-      return { verdict: 'deleted', startedAt, waitSeconds: 0 };
+    const askedAt = candidateRemoval?.askedAt ?? null;
+    const isAbsenceBelieved = askedAt !== null || waited >= MILLISECONDS_TO_BELIEVE;
+    const step = await removeCandidate(ports, plan.candidate, plan, isAbsenceBelieved);
+    if (step === 'gone') return { verdict: 'deleted', startedAt, waitSeconds: 0, askedAt };
+    if (step === 'unseen') return { verdict: 'waiting', startedAt, waitSeconds: SECONDS_BETWEEN_LOOKS, askedAt };
     if (waited > plan.patienceSeconds * 1000) {
       throw new RolloutError(
         'DeadlineExceeded',
         `The candidate ${plan.candidate.endpointName} could not be deleted in ${plan.patienceSeconds} s.`,
       );
     }
-    return { verdict: 'waiting', startedAt, waitSeconds: pollIntervalSeconds(waited) };
+    const waitSeconds = pollIntervalSeconds(waited);
+    return { verdict: 'waiting', startedAt, waitSeconds, askedAt: step === 'asked' ? now.toISOString() : askedAt };
   };

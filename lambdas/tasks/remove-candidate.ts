@@ -15,14 +15,15 @@ interface Ports {
   endpointConfigs: EndpointConfigs;
 }
 
-/** `busy`: SageMaker works on it; `asked`: its deletion was asked for just now; `gone`: neither endpoint nor configuration is there. */
-export type CandidateStep = 'busy' | 'asked' | 'gone';
+/** `busy`: SageMaker works on it; `unseen`: it was not found, which is not believed yet; `asked`: its deletion was asked for just now; `gone`: neither endpoint nor configuration is there. */
+export type CandidateStep = 'busy' | 'unseen' | 'asked' | 'gone';
 
 /** The names are this rollout's own, and so is what carries its tag; anything else is left alone and counts as gone. */
 export async function removeCandidate(
   { endpoints, endpointConfigs, containerLogs }: Ports,
   { endpointName, endpointConfig }: CandidateSpec,
   { rolloutId }: Plan,
+  isAbsenceBelieved: boolean,
 ): Promise<CandidateStep> {
   const endpoint = await endpoints.find(endpointName);
   if (endpoint !== null) {
@@ -32,6 +33,8 @@ export async function removeCandidate(
     await endpoints.remove(endpointName);
     return 'asked';
   }
+  // A look may be stale, and an endpoint that is there needs its configuration.
+  if (!isAbsenceBelieved) return 'unseen';
   const config = await endpointConfigs.find(endpointConfig.name);
   if (config !== null) await containerLogs.expire(endpointName, LOG_RETENTION_DAYS);
   if (config !== null && config.tags[ROLLOUT_TAG] === rolloutId) await endpointConfigs.remove(endpointConfig.name);

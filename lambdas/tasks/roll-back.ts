@@ -103,13 +103,18 @@ async function takeStep(
       };
     }
     case 'settled': {
-      const looks = waiting.changeSeen ? null : lookedAgain(progress, now);
+      // An endpoint that was seen and is not found any more may be there all the same, unless it was deleted here.
+      const isCertain = endpoint !== null || isUntouched || progress.done.length > 0;
+      const looks = waiting.changeSeen && isCertain ? null : lookedAgain(progress, now);
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
       const settings = isUntouched ? NOTHING : await restoreSettings(ports, plan, endpoint, tags);
       const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, keptCount))];
       return { ...waiting, verdict: 'rolledBack', done, warnings: settings.warnings };
     }
     case 'leave': {
+      // Gone, it would need nothing any more; not seen, it needs its configuration.
+      const looks = endpoint === null ? lookedAgain(progress, now) : null;
+      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
       // What is not in service may be on a mix of configurations: then nothing of them goes.
       const isSettled = endpoint === null || endpoint.status === 'InService';
       const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, keptCount) : [])];
@@ -132,14 +137,14 @@ async function removeCandidateFirst(
 ): Promise<Rollback> {
   const waitSeconds = pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt));
   const waiting: Rollback = { ...progress, verdict: 'waiting', waitSeconds };
-  const step = await removeCandidate(ports, candidate, plan);
+  // What nobody has seen may only not be visible yet, and what was seen is gone only if it was asked to go.
+  const looks = progress.done.length > 0 ? null : lookedAgain(progress, now);
+  const step = await removeCandidate(ports, candidate, plan, looks === null);
+  if (step === 'unseen') return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
   if (step !== 'gone') {
     const done = step === 'asked' ? [`deleted the candidate ${candidate.endpointName}`] : [];
     return { ...waiting, candidate: 'seen', done: [...waiting.done, ...done].slice(-MAXIMUM_NOTES) };
   }
-  // What nobody has seen may only not be visible yet.
-  const looks = progress.candidate === 'unknown' ? lookedAgain(progress, now) : null;
-  if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
   return { ...progress, verdict: 'act', candidate: 'none', unchangedPolls: 0, lastUnchangedPollAt: null };
 }
 

@@ -128,6 +128,8 @@ export const CandidateRemovalSchema = z.object({
   verdict: z.enum(['waiting', 'deleted']),
   startedAt: z.string(),
   waitSeconds: z.int(),
+  /** ISO 8601: when its deletion was asked for; from then on it is believed to be gone when it is not found. */
+  askedAt: z._default(z.nullable(z.string()), null),
 });
 export type CandidateRemoval = z.infer<typeof CandidateRemovalSchema>;
 

@@ -33,13 +33,13 @@ test.each([
 });
 test('without an earlier recovery it is not too soon', () => expect(isTooSoon(null, now)).toBe(false));
 
-test('a look counts half a minute after the last, and the third is believed', () => {
+test('a look counts half a minute after the last, and the fourth is believed', () => {
   const first = lookedAgain({ unchangedPolls: 0, lastUnchangedPollAt: null }, now);
   expect(first).toEqual({ unchangedPolls: 1, lastUnchangedPollAt: now.toISOString() });
   const early = { unchangedPolls: 2, lastUnchangedPollAt: ago(29_999) };
   expect(lookedAgain(early, now)).toEqual(early);
   expect(lookedAgain({ unchangedPolls: 1, lastUnchangedPollAt: ago(30_000) }, now)?.unchangedPolls).toBe(2);
-  expect(lookedAgain({ unchangedPolls: 2, lastUnchangedPollAt: ago(30_000) }, now)).toBeNull();
+  expect(lookedAgain({ unchangedPolls: 3, lastUnchangedPollAt: ago(30_000) }, now)).toBeNull();
 });
 
 const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>
