@@ -20,6 +20,7 @@ export type Job =
   | { readonly kind: 'fleets'; readonly seed: number; readonly large: boolean };
 
 export type Answer =
+  /** Scenarios and violations since it was told last. */
   | { readonly kind: 'progress'; readonly done: number; readonly all: number; readonly violations: number }
   | { readonly kind: 'share'; readonly tally: Tally }
   | { readonly kind: 'plantedBugs'; readonly bugs: BugResult[] }

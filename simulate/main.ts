@@ -79,9 +79,9 @@ let told = 0;
 function watch(answer: Answer): void {
   if (answer.kind !== 'progress') return;
   done += answer.done;
+  violations += answer.violations;
   if (performance.now() - told < 1_000 || json || !process.stderr.isTTY) return;
   told = performance.now();
-  violations = Math.max(violations, answer.violations);
   process.stderr.write(
     `\r${done} of ${answer.all} scenarios, ${Math.round((told - began) / 1000)} s${violations > 0 ? `, ${violations} violations` : ''}   `,
   );

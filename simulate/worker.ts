@@ -26,16 +26,19 @@ async function playShare(job: Job & { kind: 'share' }, tell: (answer: Answer) =>
   const engine = engineAsItIs();
   const tally = emptyTally();
   let told = Date.now();
+  // Since it was told last.
   let done = 0;
+  let reported = 0;
   for (let next = job.index; next < scenarios.length; next += job.of) {
     count(tally, await play(engine, scenarios[next]!, job.seed));
     done += 1;
     if (Date.now() - told < REPORT_MILLISECONDS) continue;
     told = Date.now();
-    tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount });
+    tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount - reported });
     done = 0;
+    reported = tally.violationCount;
   }
-  tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount });
+  tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount - reported });
   return { kind: 'share', tally };
 }
 
