@@ -28,4 +28,4 @@ export function isNewer(one: OrderedUpload, other: OrderedUpload, currentVersion
 }
 
 const seconds = ({ lastModified }: OrderedUpload) => Math.floor(Date.parse(lastModified) / 1000);
-const sameSecond = (one: OrderedUpload, other: OrderedUpload) => seconds(one) === seconds(other);
+export const sameSecond = (one: OrderedUpload, other: OrderedUpload) => seconds(one) === seconds(other);

@@ -6,7 +6,7 @@ import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts
 import { judgeRepetition } from '../core/judge-repetition.ts';
 import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
 import { leaseWaitSeconds } from '../core/lease-wait.ts';
-import { isTiedOnKey } from '../core/newest-upload.ts';
+import { isSameUpload, isTiedOnKey, sameSecond } from '../core/newest-upload.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
@@ -69,6 +69,7 @@ async function ask(
   const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
     currentVersionId: await tiedVersion(ports, lease, upload, request),
+    hasArrived: await hasArrived(ports, lease, upload, rollout),
     over: await overHeads(ports, lease, rollout),
   };
   const { answer, lease: next } = askForLease(lease, asking, facts);
@@ -137,6 +138,24 @@ async function tiedVersion(
   if (!isTiedOnKey({ ...upload, arrival: arrivals + 1 }, newestUpload)) return null;
   const current = await uploads.find({ bucket: request.upload.bucket, key: upload.key });
   return current?.versionId ?? null;
+}
+
+/** Asked where the order of arrival decides. One that was rejected never came as far as to arrive. */
+async function hasArrived(
+  { ledger }: Ports,
+  { newestUpload, owner, waiting }: Lease,
+  upload: Asking['upload'],
+  me: LeasedRollout,
+): Promise<boolean> {
+  if (upload === null || newestUpload === null || isSameUpload(upload, newestUpload)) return false;
+  if (!sameSecond({ ...upload, arrival: 0 }, newestUpload)) return false;
+  const others = [...(owner === null ? [] : [owner]), ...waiting].map(({ rollout }) => rollout);
+  const isInHand = others.some(
+    (other) => other.rolloutId !== me.rolloutId && other.upload !== null && isSameUpload(other.upload, upload),
+  );
+  if (isInHand || others.some(({ rolloutId }) => rolloutId === me.rolloutId)) return isInHand;
+  const earlier = await ledger.findUpload(upload);
+  return earlier !== null && earlier.outcome !== 'rejected';
 }
 
 /** Those before this rollout in the queue of a free lease whose executions are over. */
