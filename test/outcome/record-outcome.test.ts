@@ -286,6 +286,7 @@ test('one that is driven again after its way back was finished for it ends as it
   ledger.outcomes[0] = { ...ended, recoveredBy: 'recover-2-rollout-1' };
   const { lease: held } = askForLease(neverLeased('iris'), aRequest('rollout-1'), {
     currentVersionId: null,
+    hasArrived: false,
     over: new Set(),
   });
   await ports.leases.replace(neverLeased('iris'), held);
