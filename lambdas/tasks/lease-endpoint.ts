@@ -6,7 +6,7 @@ import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts
 import { judgeRepetition } from '../core/judge-repetition.ts';
 import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
 import { leaseWaitSeconds } from '../core/lease-wait.ts';
-import { isTiedOnKey } from '../core/newest-upload.ts';
+import { isSameUpload, isTiedOnKey, sameSecond } from '../core/newest-upload.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
@@ -66,6 +66,9 @@ async function ask(
 ): Promise<{ output: LeaseOutput; next: Lease }> {
   const upload = startedByUpload(request);
   const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
+  const successor = await successorOfRepeated(ports, lease, upload, rollout);
+  if (successor !== null)
+    return { output: { ...asked, verdict: 'superseded', successor }, next: leaveLease(lease, rollout.rolloutId, now) };
   const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
     currentVersionId: await tiedVersion(ports, lease, upload, request),
@@ -106,6 +109,7 @@ async function ask(
           await ports.ledger.findUpload(upload),
           newestRelease,
           lease.retirement,
+          next.newestUpload !== null && isSameUpload(next.newestUpload, upload),
         );
         if (repetition.verdict === 'superseded')
           return { output: { ...asked, verdict: 'superseded', successor: repetition.successor }, next: leave() };
@@ -125,6 +129,24 @@ function startedByUpload({ upload, startedByKey }: RequestOutput): Asking['uploa
   if (upload === null || upload.key !== startedByKey) return null;
   const { lastModified, key, versionId } = upload;
   return { lastModified, key, versionId };
+}
+
+/**
+ * Within one second the arrival decides which upload is newer, and that of its first event counts: told of again, it must
+ * not take the place of one that came after it. Null where nothing of the kind is so.
+ */
+async function successorOfRepeated(
+  { ledger }: Ports,
+  { newestUpload, owner, waiting }: Lease,
+  upload: Asking['upload'],
+  me: LeasedRollout,
+): Promise<string | null> {
+  if (upload === null || newestUpload === null) return null;
+  if (isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
+  const others = [owner, ...waiting].flatMap((holder) => (holder === null ? [] : [holder.rollout]));
+  if (others.some(({ rolloutId }) => rolloutId === me.rolloutId)) return null;
+  const isInHand = others.some((other) => other.upload !== null && isSameUpload(other.upload, upload));
+  return isInHand || (await ledger.findUpload(upload)) !== null ? newestUpload.rolloutId : null;
 }
 
 async function tiedVersion(
