@@ -11,7 +11,7 @@ const HELP = `Simulates rollouts on virtual time: the committed state machine an
 npm run simulate -- [options]
   --seed <n>        the seed of all that is drawn (default 1)
   --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
-  --pairs <n|all>   how many pairs of faults to play (default 45000; all: every pair, some hours)
+  --pairs <n|all>   how many pairs of faults to play (default 50000; all: every pair, some hours)
   --processes <n>   how many processes (default: the number of processors)
   --large           also a fleet of 10,000 endpoints
   --json            one JSON object in place of the tables
@@ -24,7 +24,7 @@ A violation is printed with the command that plays its scenario again.`;
 const options = {
   seed: { type: 'string', default: '1' },
   only: { type: 'string' },
-  pairs: { type: 'string', default: '45000' },
+  pairs: { type: 'string', default: '50000' },
   processes: { type: 'string', default: String(availableParallelism()) },
   large: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },

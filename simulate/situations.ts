@@ -90,7 +90,11 @@ const target = {
 };
 
 const bases: Record<Base, (town: Town) => Promise<void>> = {
-  nothing: foreign,
+  nothing: async (town) => {
+    await foreign(town);
+    // The sweeper has been there before.
+    await town.settle();
+  },
   serving: async (town) => {
     await bases.nothing(town);
     await uploading('good', 1)(town);

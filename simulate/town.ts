@@ -12,7 +12,8 @@ import { PLATFORM, SWEEPER } from './stack.ts';
 export const SWEEP_MILLISECONDS = 5 * 60_000;
 const AFTER_ABORT_MILLISECONDS = SWEEP_MILLISECONDS + 90_000;
 const HOUR = 3_600_000;
-/** Longer than any outage that a scenario has. */
+/** Longer than any outage that a scenario has, with the sweeper's pauses after it. */
+const LONGEST_OUTAGE_MILLISECONDS = 13 * HOUR;
 const FORGOTTEN_MILLISECONDS = 16 * HOUR;
 
 export interface Uploaded {
@@ -43,6 +44,7 @@ export class Town {
   #coming = 0;
   /** When something last ended or was begun, and the sweeps: begun, ended, and when the last one began. */
   #lastChange = 0;
+  #settlesSince = 0;
   #sweeps = { begun: 0, ended: 0, lastBegunAt: -1 };
   readonly #hasSweeper: boolean;
 
@@ -103,7 +105,8 @@ export class Town {
     for (const { status } of this.account.executions.values()) if (status === 'RUNNING') return false;
     if (this.#hasSweeper && this.#isForgotten()) return false;
     // A recovery that failed is tried again after a pause; one that goes on failing is given up here.
-    if (this.#hasSweeper && this.#isLeased() && this.account.time.now < this.#lastChange + 2 * HOUR) return false;
+    const patience = Math.max(this.#lastChange + 2 * HOUR, this.#settlesSince + LONGEST_OUTAGE_MILLISECONDS);
+    if (this.#hasSweeper && this.#isLeased() && this.account.time.now < patience) return false;
     // What an aborted execution left running may still take effect, and the sweeper sees it when it comes the next time.
     if (this.aborted.length > 0 && this.account.time.now < this.#lastChange + AFTER_ABORT_MILLISECONDS) return false;
     const { begun, ended, lastBegunAt } = this.#sweeps;
@@ -131,6 +134,7 @@ export class Town {
     const { account } = this;
     const { time } = account;
     const begunAt = time.now;
+    this.#settlesSince = begunAt;
     this.#lastChange = time.now;
     const ended = account.ended;
     let isOver = false;

@@ -12,18 +12,23 @@ export type RepetitionVerdict =
   | { verdict: 'superseded'; successor: string }
   | { verdict: 'refused'; repeats: OutcomeName; failure: Failure };
 
-/** @param earlier how the upload ended last; null when it never did */
+/**
+ * @param earlier how the upload ended last; null when it never did
+ * @param isNewest whether it is the newest accepted upload all the same: what it had made way for has made way for it
+ */
 export function judgeRepetition(
   upload: { key: string; versionId: string },
   earlier: UploadRecord | null,
   newestRelease: Release | null,
   retirement: Lease['retirement'],
+  isNewest = false,
 ): RepetitionVerdict {
   if (earlier === null) return { verdict: 'proceed' };
   if (retirement !== null && earlier.startedAt < retirement.at)
     return { verdict: 'superseded', successor: retirement.rolloutId };
   switch (earlier.outcome) {
     case 'superseded':
+      if (isNewest) return { verdict: 'proceed' };
       return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
     case 'deployed':
     case 'unchanged': {

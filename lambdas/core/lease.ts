@@ -33,8 +33,6 @@ export interface Asking {
 export interface LeaseFacts {
   /** The current version of the upload's key, where two versions of it tie. */
   currentVersionId: string | null;
-  /** Whether the upload, where it ties, arrived before by another event: a repetition is no later arrival. */
-  hasArrived: boolean;
   /** Rollouts in the queue whose executions are over: the sweeper removes them, nobody waits for them. */
   over: ReadonlySet<string>;
 }
@@ -57,7 +55,7 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   // Within one second the later arrival is the newer: without this, each of two would supersede the other at every look.
   const wasReplaced = asking.hasWaited && !isQueued;
   if (place !== null && newestUpload !== null && !isKnown) {
-    if (wasReplaced || facts.hasArrived || !isNewer(place, newestUpload, facts.currentVersionId)) {
+    if (wasReplaced || !isNewer(place, newestUpload, facts.currentVersionId)) {
       return { answer: { verdict: 'superseded', successor: newestUpload.rolloutId }, lease: without(lease, me) };
     }
   }

@@ -27,5 +27,6 @@ export function isNewer(one: OrderedUpload, other: OrderedUpload, currentVersion
   return one.arrival > other.arrival;
 }
 
-const seconds = ({ lastModified }: OrderedUpload) => Math.floor(Date.parse(lastModified) / 1000);
-export const sameSecond = (one: OrderedUpload, other: OrderedUpload) => seconds(one) === seconds(other);
+const seconds = ({ lastModified }: Pick<OrderedUpload, 'lastModified'>) => Math.floor(Date.parse(lastModified) / 1000);
+export const sameSecond = (one: Pick<OrderedUpload, 'lastModified'>, other: Pick<OrderedUpload, 'lastModified'>) =>
+  seconds(one) === seconds(other);

@@ -66,10 +66,12 @@ async function ask(
 ): Promise<{ output: LeaseOutput; next: Lease }> {
   const upload = startedByUpload(request);
   const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
+  const successor = await successorOfRepeated(ports, lease, upload, rollout);
+  if (successor !== null)
+    return { output: { ...asked, verdict: 'superseded', successor }, next: leaveLease(lease, rollout.rolloutId, now) };
   const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
     currentVersionId: await tiedVersion(ports, lease, upload, request),
-    hasArrived: await hasArrived(ports, lease, upload, rollout),
     over: await overHeads(ports, lease, rollout),
   };
   const { answer, lease: next } = askForLease(lease, asking, facts);
@@ -107,6 +109,7 @@ async function ask(
           await ports.ledger.findUpload(upload),
           newestRelease,
           lease.retirement,
+          next.newestUpload !== null && isSameUpload(next.newestUpload, upload),
         );
         if (repetition.verdict === 'superseded')
           return { output: { ...asked, verdict: 'superseded', successor: repetition.successor }, next: leave() };
@@ -128,6 +131,24 @@ function startedByUpload({ upload, startedByKey }: RequestOutput): Asking['uploa
   return { lastModified, key, versionId };
 }
 
+/**
+ * Within one second the arrival decides which upload is newer, and that of its first event counts: told of again, it must
+ * not take the place of one that came after it. Null where nothing of the kind is so.
+ */
+async function successorOfRepeated(
+  { ledger }: Ports,
+  { newestUpload, owner, waiting }: Lease,
+  upload: Asking['upload'],
+  me: LeasedRollout,
+): Promise<string | null> {
+  if (upload === null || newestUpload === null) return null;
+  if (isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
+  const others = [owner, ...waiting].flatMap((holder) => (holder === null ? [] : [holder.rollout]));
+  if (others.some(({ rolloutId }) => rolloutId === me.rolloutId)) return null;
+  const isInHand = others.some((other) => other.upload !== null && isSameUpload(other.upload, upload));
+  return isInHand || (await ledger.findUpload(upload)) !== null ? newestUpload.rolloutId : null;
+}
+
 async function tiedVersion(
   { uploads }: Ports,
   { newestUpload, arrivals }: Lease,
@@ -138,24 +159,6 @@ async function tiedVersion(
   if (!isTiedOnKey({ ...upload, arrival: arrivals + 1 }, newestUpload)) return null;
   const current = await uploads.find({ bucket: request.upload.bucket, key: upload.key });
   return current?.versionId ?? null;
-}
-
-/** Asked where the order of arrival decides. One that was rejected never came as far as to arrive. */
-async function hasArrived(
-  { ledger }: Ports,
-  { newestUpload, owner, waiting }: Lease,
-  upload: Asking['upload'],
-  me: LeasedRollout,
-): Promise<boolean> {
-  if (upload === null || newestUpload === null || isSameUpload(upload, newestUpload)) return false;
-  if (!sameSecond({ ...upload, arrival: 0 }, newestUpload)) return false;
-  const others = [...(owner === null ? [] : [owner]), ...waiting].map(({ rollout }) => rollout);
-  const isInHand = others.some(
-    (other) => other.rolloutId !== me.rolloutId && other.upload !== null && isSameUpload(other.upload, upload),
-  );
-  if (isInHand || others.some(({ rolloutId }) => rolloutId === me.rolloutId)) return isInHand;
-  const earlier = await ledger.findUpload(upload);
-  return earlier !== null && earlier.outcome !== 'rejected';
 }
 
 /** Those before this rollout in the queue of a free lease whose executions are over. */

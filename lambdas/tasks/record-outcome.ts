@@ -40,6 +40,14 @@ export const recordOutcome =
     const subject = subjectOf(end);
     const { endpointName } = subject;
     const lease = endpointName === null ? null : await ports.leases.read(endpointName);
+    if (
+      lease?.owner?.rollout.rolloutId === end.execution.name &&
+      lease.owner.recovers !== null &&
+      !end.lease?.recovers
+    ) {
+      // It broke off while it took the lease over: freed now, nobody would finish the way back. The sweeper tries again.
+      throw new RolloutError('CallRefused', `The way back of ${lease.owner.recovers.rolloutId} was not begun.`);
+    }
     const isLost = end.lease?.holder != null && !isHeld(lease, end.lease.holder, end.lease.fencing);
     const recorded = endpointName === null ? null : await ports.ledger.findOutcome(endpointName, subject);
     if (isLost && (recorded === null || !isRecordedBy(recorded, end))) {

@@ -47,3 +47,9 @@ test('a failure is repeated, with its own name and cause, and what to do', () =>
     failure: { Error: 'RequestRejected', Cause: expect.stringContaining('ended rejected: see its outcome An event') },
   });
 });
+
+test('one that made way for another is rolled out if that one has made way for it since', () => {
+  const superseded = record({ outcome: 'superseded', successor: 'other' });
+  expect(judgeRepetition(upload, superseded, null, null)).toMatchObject({ verdict: 'superseded' });
+  expect(judgeRepetition(upload, superseded, null, null, true)).toEqual({ verdict: 'proceed' });
+});

@@ -13,7 +13,7 @@ import {
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import { anAction, anUpload, aRequest, aRollout } from './a-rollout.ts';
 
-const NOTHING: LeaseFacts = { currentVersionId: null, hasArrived: false, over: new Set() };
+const NOTHING: LeaseFacts = { currentVersionId: null, over: new Set() };
 const now = new Date(Date.UTC(2026, 0, 1, 2));
 
 /** Each asks in turn; the lease at the end, and what the last one was told. */
@@ -82,14 +82,6 @@ test('of two of one second the one that was replaced does not come back when it 
   const waits = askForLease(lease, { ...newer, hasWaited: true }, NOTHING);
   expect(waits.answer.verdict).toBe('waiting');
   expect(queue(waits.lease)).toEqual(['newer']);
-});
-
-test('an event that comes again is no later arrival: of two uploads of one second it does not make its own the newer', () => {
-  const { lease } = asked(anUpload('x', 1), anUpload('y', 1));
-  const again = { ...anUpload('z', 1, 'models/iris/x/model.tar.gz') };
-  const repeated = askForLease(lease, again, { ...NOTHING, hasArrived: true });
-  expect(repeated.answer).toEqual({ verdict: 'superseded', successor: 'y' });
-  expect(queue(repeated.lease)).toEqual(['y']);
 });
 
 test('the same upload twice supersedes nobody', () => {

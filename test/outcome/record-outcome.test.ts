@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { rejection as rejectionOf } from '../../lambdas/core/archive-rejection.ts';
-import { askForLease, neverLeased } from '../../lambdas/core/lease.ts';
+import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease.ts';
 import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
 import { bounded, problem } from '../../lambdas/core/problems.ts';
 import { cutToBytes } from '../../lambdas/core/shortened.ts';
@@ -286,7 +286,6 @@ test('one that is driven again after its way back was finished for it ends as it
   ledger.outcomes[0] = { ...ended, recoveredBy: 'recover-2-rollout-1' };
   const { lease: held } = askForLease(neverLeased('iris'), aRequest('rollout-1'), {
     currentVersionId: null,
-    hasArrived: false,
     over: new Set(),
   });
   await ports.leases.replace(neverLeased('iris'), held);
@@ -294,6 +293,18 @@ test('one that is driven again after its way back was finished for it ends as it
   expect(again).toMatchObject({ outcome: 'rolledBack', recoveredBy: 'recover-2-rollout-1' });
   expect(ledger.outcomes).toHaveLength(1);
   expect(await ports.leases.read('iris')).toMatchObject({ owner: null, freedAt: expect.any(String) });
+});
+
+test('one that broke off while it took a lease over does not free it: another one has to finish the way back', async () => {
+  const { ledger, ports, run } = world();
+  const facts = { currentVersionId: null, over: new Set<string>() };
+  const { lease: held } = askForLease(neverLeased('iris'), aRequest('stopped'), facts);
+  await ports.leases.replace(neverLeased('iris'), held);
+  const read = (await ports.leases.read('iris'))!;
+  await ports.leases.replace(read, takeOver(read, read.owner!, aRequest('rollout-1').rollout, new Date()));
+  await expect(run(anEnd({ failure: denied }))).rejects.toMatchObject({ name: 'CallRefused' });
+  expect(ledger.outcomes).toEqual([]);
+  expect(await ports.leases.read('iris')).toMatchObject({ owner: { recovers: { rolloutId: 'stopped' } } });
 });
 
 test('nobody hears of an outcome that the ledger does not hold', async () => {
