@@ -36,7 +36,7 @@ test('whatever fails, the ten rules hold', async () => {
 }, 300_000);
 
 test('each rule has a planted bug, and catches it', async () => {
-  expect(plantedBugs.map(({ rule }) => rule)).toEqual(rules.map(({ name }) => name));
+  expect([...new Set(plantedBugs.map(({ rule }) => rule))]).toEqual(rules.map(({ name }) => name));
   const results = await playPlantedBugs(SEED);
   expect(results.filter(({ caught }) => !caught)).toEqual([]);
 }, 300_000);
