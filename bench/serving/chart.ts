@@ -3,6 +3,7 @@ import { type CellResult, median } from './bars.ts';
 import { PEERS } from './peers.ts';
 import { round } from './result-tables.ts';
 
+const TITLE = 'Right answers a second: a forest of 100 trees, one row a request, one worker';
 const WIDTH = 860;
 const LEFT = 290;
 const RIGHT = 90;
@@ -51,8 +52,9 @@ export function chart(results: readonly CellResult[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    '<text x="16" y="22" font-size="15" fill="#111111">Right answers a second: a forest of 100 trees, one row a request, one worker</text>',
+    `<text x="16" y="22" font-size="15" fill="#111111">${TITLE}</text>`,
     '<text x="16" y="40" fill="#666666">Above: 1 connection; below: 32. Logarithmic.</text>',
     ...lines,
     ...bars,
