@@ -112,6 +112,7 @@ describe('an upload', () => {
       networkIsolation: true,
       dataCapture: null,
       verification: 'candidate',
+      serverlessCandidate: null,
       strategy: ALL_AT_ONCE,
       alarms: null,
       trust: null,
@@ -448,6 +449,24 @@ describe('a request', () => {
       /All waits together take 5700 s/,
     ],
     ['alarms that nothing waits for', { alarms: { names: ['a'] } }, 'alarms', /Give strategy\.terminationWaitSeconds/],
+    [
+      'a candidate where there is none',
+      { candidate: { type: 'instance' }, verification: 'live' },
+      'candidate',
+      /there is none/,
+    ],
+    [
+      'a serverless candidate',
+      { candidate: { type: 'serverless' } },
+      'candidate.type',
+      /Set network\.isolation to false/,
+    ],
+    [
+      'a serverless candidate of 1500 MB',
+      { candidate: { type: 'serverless', memoryMegabytes: 1500 }, network: { isolation: false } },
+      'candidate.memoryMegabytes',
+      /1024/,
+    ],
     ['trust', { trust: 'f'.repeat(64) }, 'trust', /allows no artifact/],
     ['too many instances', { scaling: { maximum: 9 } }, 'scaling.maximum', /Found 9\. The platform allows at most 8/],
     [
@@ -593,6 +612,22 @@ describe('a request', () => {
       await run({ model: { s3Uri: uri(KEY) }, hosting: { type: 'realtime', instanceCount } });
       expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ scaling: { minimum: 1, maximum } });
     }
+  });
+
+  test.each([
+    [{ type: 'serverless' }, { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 }],
+    [
+      { type: 'serverless', memoryMegabytes: 6144 },
+      { type: 'serverless', memoryMegabytes: 6144, maximumConcurrency: 1 },
+    ],
+    [{ type: 'instance' }, null],
+  ])('has the candidate %j', async (candidate, serverlessCandidate) => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    expect(await run({ model: { s3Uri: uri(KEY) }, candidate, network: { isolation: false } })).toMatchObject({
+      problems: [],
+    });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ serverlessCandidate });
   });
 
   test('captures data where the stack keeps it', async () => {
