@@ -3,13 +3,14 @@ import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts
 import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
-import { ALL_AT_ONCE, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import { virtualClock } from '../ports/clock.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { inMemoryUploads } from '../ports/uploads.ts';
+import { aResolvedRequest } from './a-resolved-request.ts';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
@@ -87,37 +88,8 @@ describe('an upload', () => {
     });
     const document = documents.at('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
-    expect(document).toEqual({
-      contractVersion: 2,
-      endpointName: 'iris',
-      image: { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' },
-      environment: {},
-      hosting: {
-        type: 'realtime',
-        instanceType: 'ml.m5.large',
-        instanceCount: 1,
-        startupTimeoutSeconds: null,
-        downloadTimeoutSeconds: null,
-      },
-      scaling: {
-        minimum: 1,
-        maximum: 5,
-        metric: 'SageMakerVariantInvocationsPerInstance',
-        target: 70,
-        scaleInCooldownSeconds: 300,
-        scaleOutCooldownSeconds: 60,
-      },
-      canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
-      goldenCases: null,
-      networkIsolation: true,
-      dataCapture: null,
-      verification: 'candidate',
-      serverlessCandidate: null,
-      strategy: ALL_AT_ONCE,
-      alarms: null,
-      trust: null,
-      tags: {},
-    });
+    const image = { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' };
+    expect(document).toEqual(aResolvedRequest({ image }));
   });
 
   test.each(['models/iris/v1%2F2/model.tar.gz', 'models/iris/1.0+build 7/model.tar.gz'])(
