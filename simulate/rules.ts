@@ -4,6 +4,7 @@ import { ROLLOUT_TAG } from '../lambdas/core/ownership-tags.ts';
 import type { Outcome, OutcomeName } from '../state-machine/contract/outcome.ts';
 import { archiveOf } from './archives.ts';
 import { answersRight, type Claim, type Evidence, liveOf, type Snapshot, servedBy } from './evidence.ts';
+import { withoutToldSchedules } from './passed-schedules.ts';
 import { FOREIGN } from './situations.ts';
 import { IMAGE_DIGEST } from './stack.ts';
 import type { Uploaded } from './town.ts';
@@ -36,6 +37,10 @@ const succeeded = ({ outcome }: Claim) => outcome.outcome === 'deployed' || outc
 const firstClaims = ({ claims }: Evidence) => claims.filter(({ isFirst }) => isFirst);
 const outcomesOf = ({ claims }: Evidence): Outcome[] =>
   claims.filter(({ isFirst }) => isFirst).map(({ outcome }) => outcome);
+
+/** What was before, as it must be again after a failure. */
+const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
+  withoutToldSchedules(evidence.before, after, evidence.outcomes(), evidence.town.account.time.now);
 
 const inUseStays: Rule = {
   number: 1,
@@ -86,9 +91,9 @@ const nothingRemains: Rule = {
       only?.outcome === 'rolledBack' &&
       others.length === 0 &&
       !outsider &&
-      canonicalJson(before) !== canonicalJson(after)
+      canonicalJson(toBeAgain(evidence, after)) !== canonicalJson(after)
     )
-      found.push(`it is not as before: ${difference(before, after)}`);
+      found.push(`it is not as before: ${difference(toBeAgain(evidence, after), after)}`);
     return found;
   },
 };
@@ -191,12 +196,18 @@ const capacityStays: Rule = {
       const lowest = evidence.lowest.get(name) ?? was;
       if (lowest < was) found.push(`the capacity of ${name} fell from ${was} to ${lowest}`);
     }
-    const { before, after } = evidence;
-    const failed = outcomesOf(evidence).every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
+    const { after } = evidence;
+    const outcomes = outcomesOf(evidence);
+    if (after === null || outcomes.length === 0) return found;
+    const before = toBeAgain(evidence, after);
+    const failed = outcomes.every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
     const scalingOf = (alive: Snapshot) =>
       canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
-    if (after !== null && failed && outcomesOf(evidence).length > 0 && scalingOf(before) !== scalingOf(after))
-      found.push('scaling is not as it was');
+    if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
+    // What people scheduled is theirs: an update takes it off for its own time at most, unless it is asked to end all scaling.
+    const staysScaled = firstClaims(evidence).every((claim) => succeeded(claim) && claim.plan?.scaling !== null);
+    if (staysScaled && canonicalJson(before.scheduledActions) !== canonicalJson(after.scheduledActions))
+      found.push('the schedules are not as they were');
     return found;
   },
 };
