@@ -11,6 +11,7 @@ import type { ServiceName } from './aws/clients.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { isGranted } from './aws/grants.ts';
 import { callHosting } from './aws/hosting-calls.ts';
+import { refusePastSchedules } from './aws/past-schedules.ts';
 import { S3 } from './aws/s3.ts';
 import { sdkError } from './aws/service-error.ts';
 import { Execution } from './execution.ts';
@@ -104,6 +105,7 @@ export class Account {
       now: () => this.time.now,
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
+      intercept: refusePastSchedules(() => this.time.now),
       fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
       ...hosting,
     });

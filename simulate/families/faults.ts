@@ -15,7 +15,7 @@ import {
   striking,
 } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
-import { type SituationName, situations } from '../situations.ts';
+import { isLikeAnother, isOwnCall, type SituationName, situations } from '../situations.ts';
 
 const sites = new Map<SituationName, Site[]>();
 
@@ -66,11 +66,17 @@ export function faultScenario(situation: SituationName, faults: readonly Fault[]
   };
 }
 
+/** All that one fault can be, with usual SDK clients and with some that try but once. */
 export async function singleFaults(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const situation of Object.keys(situations) as SituationName[])
-    for (const fault of await faultsIn(situation))
-      for (const sdkAttempts of [1, 3]) all.push(faultScenario(situation, [fault], sdkAttempts));
+    for (const fault of await faultsIn(situation)) {
+      if (!isLikeAnother(situation))
+        for (const sdkAttempts of [1, 3]) all.push(faultScenario(situation, [fault], sdkAttempts));
+      // What is like another situation has shown there what comes between one failure and lasting ones.
+      else if (isOwnCall(situation, fault.site.function) && fault.times !== 'thrice')
+        all.push(faultScenario(situation, [fault], 3));
+    }
   return all;
 }
 
