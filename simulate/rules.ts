@@ -23,6 +23,8 @@ export interface Expectation {
   readonly mayBeUntold?: boolean;
   /** The ledger may be out of reach for ever: then no outcome can be written. */
   readonly mayLackOutcome?: boolean;
+  /** A rollout that ended without an outcome and that no lease knew of: nobody takes back what it made. */
+  readonly unknown?: string | null;
 }
 
 export interface Rule {
@@ -68,7 +70,7 @@ const nothingRemains: Rule = {
   number: 2,
   name: 'nothingRemains',
   text: 'After a failure nothing made by the rollout remains, an update that fails never deletes the endpoint, and what this system did not make is not touched.',
-  broken: (evidence, { outsider, mayDelete, mayLackOutcome }) => {
+  broken: (evidence, { outsider, mayDelete, mayLackOutcome, unknown }) => {
     const { before, after } = evidence;
     const found: string[] = [];
     if (after === null || mayLackOutcome) return found;
@@ -77,7 +79,7 @@ const nothingRemains: Rule = {
     const ends = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome.outcome]));
     for (const { kind, name, by } of madeThings(after)) {
       const end = by === undefined ? 'deployed' : ends.get(by);
-      if (end === 'deployed' || end === 'needsAttention' || end === 'retired') continue;
+      if (end === 'deployed' || end === 'needsAttention' || end === 'retired' || (by && by === unknown)) continue;
       found.push(`${kind} ${name} of ${by}, which ended ${end ?? 'without an outcome'}, remains`);
     }
     // Alarms watch one update: none outlives a rollout that came to its end.
@@ -91,6 +93,7 @@ const nothingRemains: Rule = {
       only?.outcome === 'rolledBack' &&
       others.length === 0 &&
       !outsider &&
+      unknown == null &&
       canonicalJson(toBeAgain(evidence, after)) !== canonicalJson(after)
     )
       found.push(`it is not as before: ${difference(toBeAgain(evidence, after), after)}`);
@@ -189,7 +192,7 @@ const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
   text: 'An update never lowers serving capacity below what it was, and scaling is put back exactly as it was after a failure.',
-  broken: (evidence, { outsider, mayDelete }) => {
+  broken: (evidence, { outsider, mayDelete, unknown }) => {
     if (outsider || mayDelete) return [];
     const found: string[] = [];
     for (const [name, was] of evidence.capacityBefore) {
@@ -198,7 +201,7 @@ const capacityStays: Rule = {
     }
     const { after } = evidence;
     const outcomes = outcomesOf(evidence);
-    if (after === null || outcomes.length === 0) return found;
+    if (after === null || outcomes.length === 0 || unknown != null) return found;
     const before = toBeAgain(evidence, after);
     const failed = outcomes.every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
     const scalingOf = (alive: Snapshot) =>
