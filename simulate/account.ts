@@ -79,9 +79,10 @@ export class Account {
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
   /** What an upload that is served where it lies is made of. */
   readonly shaOfKey = new Map<string, string>();
+  /** What new executions follow: a stack may be updated while one runs. */
+  machine: Machine;
   readonly #isUnlimited: boolean;
   readonly #functions: Readonly<Record<string, SimulatedFunction>>;
-  readonly #machine: Machine;
 
   constructor({
     seed = 1,
@@ -96,7 +97,7 @@ export class Account {
     this.time = new VirtualTime(startedAt);
     this.random = seeded(seed);
     this.sdkAttempts = sdkAttempts;
-    this.#machine = machine;
+    this.machine = machine;
     this.#functions = functions;
     this.s3 = new S3(PLATFORM.bucketName, () => this.time.now);
     this.dynamoDb = new DynamoDb();
@@ -120,7 +121,7 @@ export class Account {
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const execution = new Execution(
-      this.#machine,
+      this.machine,
       {
         time: this.time,
         random: this.random,

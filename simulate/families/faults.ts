@@ -1,19 +1,7 @@
 // Single faults at every call site of every task, and pairs of them.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { engineAsItIs } from '../engine.ts';
-import {
-  type Fault,
-  type FaultKind,
-  type FaultTimes,
-  faultKinds,
-  faultTimes,
-  isPossible,
-  nameOfFault,
-  PASSING,
-  type Site,
-  sitesOf,
-  striking,
-} from '../faults.ts';
+import { type Fault, faultsAt, nameOfFault, passes, type Site, sitesOf, striking } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
 import { isLikeAnother, isOwnCall, type SituationName, situations } from '../situations.ts';
 
@@ -31,16 +19,8 @@ async function sitesIn(situation: SituationName): Promise<Site[]> {
   return found;
 }
 
-export async function faultsIn(situation: SituationName): Promise<Fault[]> {
-  const all = (await sitesIn(situation)).flatMap((site) =>
-    (Object.keys(faultKinds) as FaultKind[]).flatMap((kind) =>
-      (Object.keys(faultTimes) as FaultTimes[]).map((times) => ({ site, kind, times })),
-    ),
-  );
-  return all.filter(isPossible);
-}
+export const faultsIn = async (situation: SituationName): Promise<Fault[]> => faultsAt(await sitesIn(situation));
 
-const passes = ({ kind, times }: Fault) => times !== 'forEver' && PASSING.includes(kind);
 export function faultScenario(situation: SituationName, faults: readonly Fault[], sdkAttempts: number): Scenario {
   const isHarmless = faults.every(passes);
   return {
