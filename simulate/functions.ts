@@ -46,6 +46,11 @@ import type { Clients } from './aws/clients.ts';
 import { inspectRemembered } from './inspect-remembered.ts';
 import { BUS, EXECUTION_ROLE, MACHINE_ARN, PLATFORM, STACK, SWEEPER, TABLE, TOPIC } from './stack.ts';
 
+const SWEPT_PLATFORM = {
+  bucketName: PLATFORM.bucketName,
+  defaultEndpointName: PLATFORM.settings.defaultEndpointName,
+};
+
 export interface World {
   readonly clients: Clients;
   readonly clock: Clock;
@@ -126,7 +131,7 @@ export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFuncti
     name: SWEEPER,
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
-    run: (world) => sweep(portsOf(world), PLATFORM.bucketName)(),
+    run: (world) => sweep(portsOf(world), SWEPT_PLATFORM)(),
   };
   return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));
 }

@@ -5,11 +5,13 @@ import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
 import { stepFunctionsExecutions } from '../aws/stepfunctions-executions.ts';
 import { environment } from '../runtime/environment.ts';
+import { platformSettings } from '../runtime/platform-settings.ts';
 import { sweepHandler } from '../runtime/sweep-handler.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { sweep } from '../tasks/sweep.ts';
 
 const bucketName = environment('bucketName');
+const { defaultEndpointName } = platformSettings();
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
@@ -18,4 +20,4 @@ const ports = {
   executions: stepFunctionsExecutions(sfnClient(), environment('stateMachineArn')),
 };
 
-export const handler = sweepHandler(sweep(ports, bucketName));
+export const handler = sweepHandler(sweep(ports, { bucketName, defaultEndpointName }));

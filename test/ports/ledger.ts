@@ -26,8 +26,9 @@ export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemo
       if (release !== null) allReleases.push(release);
       return true;
     },
-    findOutcome: async (endpointName, { rolloutId }) =>
-      outcomes.find((outcome) => outcome.endpointName === endpointName && outcome.rolloutId === rolloutId) ?? null,
+    findOutcome: async (rolloutId) => outcomes.find((outcome) => outcome.rolloutId === rolloutId) ?? null,
+    withoutOutcome: async (rolloutIds) =>
+      rolloutIds.filter((rolloutId) => !outcomes.some((outcome) => outcome.rolloutId === rolloutId)),
     releases: async (endpointName, limit) =>
       allReleases
         .filter((release) => release.endpointName === endpointName)
