@@ -1,7 +1,6 @@
 // The ledger in one DynamoDB table; its keys stand in `core/ledger-keys.ts`.
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -24,9 +23,6 @@ import type { UploadRecord } from '../core/upload-record.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { leasePut } from './dynamodb-leases.ts';
 import { toRolloutError } from './sdk-error.ts';
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const BATCH_SIZE = 100;
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
@@ -122,29 +118,6 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
       if (item === null) return null;
       const { pk: _pk, sk: _sk, ...outcome } = item;
       return z.parse(OutcomeSchema, outcome);
-    },
-
-    async withoutOutcome(rolloutIds) {
-      const without = new Set(rolloutIds);
-      const all = [...without].map((rolloutId) => ({ pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY }));
-      try {
-        for (let at = 0; at < all.length; at += BATCH_SIZE) {
-          let asked: Record<string, unknown>[] = all.slice(at, at + BATCH_SIZE);
-          while (asked.length > 0) {
-            const RequestItems = { [tableName]: { Keys: asked, ConsistentRead: true } };
-            const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
-            for (const { pk } of Responses?.[tableName] ?? [])
-              without.delete(String(pk).slice(rolloutPartition('').length));
-            const left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-            if (left.length === asked.length)
-              throw new RolloutError('Throttled', 'The ledger answered none of a batch.');
-            asked = left;
-          }
-        }
-      } catch (error) {
-        throw toRolloutError(error);
-      }
-      return [...without];
     },
 
     async findUpload(upload) {

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { Untold } from '../ports/untold.ts';
 import type { Uploads } from '../ports/uploads.ts';
 
 export interface SweepPorts {
@@ -17,6 +18,7 @@ export interface SweepPorts {
   leases: Leases;
   executions: Executions;
   ledger: Ledger;
+  untold: Untold;
   uploads: Uploads;
 }
 
@@ -62,7 +64,7 @@ async function recoverOver({ clock, executions }: SweepPorts, lease: Lease): Pro
 
 /** Executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it. */
 async function recoverUntold(
-  { clock, executions, ledger }: SweepPorts,
+  { clock, executions, untold }: SweepPorts,
   leases: readonly Lease[],
   { defaultEndpointName }: SweptPlatform,
   since: string,
@@ -79,9 +81,9 @@ async function recoverUntold(
       .filter(({ name }) => !isRecoveryName(name) && !leased.has(name))
       .map((execution) => [execution.name, execution]),
   );
-  const untold = ended.size === 0 ? [] : await ledger.withoutOutcome([...ended.keys()]);
+  const found = await untold.among([...ended.keys()]);
   const started: string[] = [];
-  for (const rolloutId of untold.slice(0, MOST_AT_ONCE)) {
+  for (const rolloutId of found.slice(0, MOST_AT_ONCE)) {
     const { executionArn, stoppedAt } = ended.get(rolloutId)!;
     const execution = await executions.find(executionArn);
     if (execution === null || execution.isRunning || isRecovery(execution.input)) continue;

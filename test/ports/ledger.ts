@@ -27,8 +27,6 @@ export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemo
       return true;
     },
     findOutcome: async (rolloutId) => outcomes.find((outcome) => outcome.rolloutId === rolloutId) ?? null,
-    withoutOutcome: async (rolloutIds) =>
-      rolloutIds.filter((rolloutId) => !outcomes.some((outcome) => outcome.rolloutId === rolloutId)),
     releases: async (endpointName, limit) =>
       allReleases
         .filter((release) => release.endpointName === endpointName)
