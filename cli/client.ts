@@ -12,6 +12,7 @@ import { type FindOptions, findExecution, type UploadRef } from './find-executio
 import type { FollowOptions } from './follow-history.ts';
 import { listReleases } from './list-releases.ts';
 import { readLease } from './read-lease.ts';
+import { readLedgerOutcome } from './read-ledger-outcome.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { StateChange } from './state-change.ts';
 import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
@@ -46,7 +47,7 @@ export interface Deployer {
   findExecution(upload: UploadRef, options?: FindOptions): Promise<string | null>;
   /** Every change of an execution from its start to its end; the last carries the outcome. */
   watch(executionArn: string, options?: FollowOptions): AsyncGenerator<StateChange>;
-  /** How a rollout ended: waits for an execution's end; of an upload null while there is no outcome. */
+  /** How a rollout ended: waits for an execution's end. Null while there is no outcome: of an upload, or of one that was stopped. */
   outcome(of: string | UploadRef, options?: FollowOptions): Promise<Outcome | null>;
   /** What was released to an endpoint, the newest first, at most `limit` (20). */
   releases(endpointName: string, limit?: number): Promise<Release[]>;
@@ -75,7 +76,8 @@ export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerCl
     watch: (executionArn, options) => watch(sfn, executionArn, options),
     async outcome(of, options) {
       if (typeof of !== 'string') return readOutcome(s3, of, options?.signal);
-      return (await watchToEnd(watch(sfn, of, options))).outcome;
+      const { outcome } = await watchToEnd(watch(sfn, of, options));
+      return outcome ?? readLedgerOutcome(dynamoDb, ledgerTableName, of.slice(of.lastIndexOf(':') + 1));
     },
     releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
     lease: (endpointName) => readLease(dynamoDb, ledgerTableName, endpointName),

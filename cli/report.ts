@@ -24,7 +24,7 @@ export function reportEnd(executionArn: string, end: ExecutionEnded): Report {
   };
 }
 
-/** An execution that was stopped, or could not record its outcome, has none. */
+/** An execution that was stopped, or could not record its outcome, has none yet. */
 function endText({ status, outcome, error, cause }: ExecutionEnded): string {
   if (outcome !== null) return outcomeText(outcome);
   const what = { ABORTED: 'aborted', TIMED_OUT: 'timed out', FAILED: 'failed', SUCCEEDED: 'succeeded' }[status];

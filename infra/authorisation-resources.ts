@@ -164,6 +164,11 @@ export const table: Resource = {
   requested: (input, scope) => [tableArn(scope, text(input, 'TableName'))],
   granted: ({ ledgerTableArn }) => [ledgerTableArn],
 };
+/** The tables of a batch: its members are named by them. */
+export const batchTables: Resource = {
+  requested: (input, scope) => Object.keys(input.RequestItems ?? {}).map((name) => tableArn(scope, name)),
+  granted: table.granted,
+};
 /** The tables of a transaction's items of one kind. */
 export const tablesOf = (kind: 'Put' | 'Update' | 'ConditionCheck'): Resource => ({
   requested: (input, scope) =>

@@ -16,6 +16,7 @@ import {
 } from './authorisation-conditions.ts';
 import {
   anyAlarm,
+  batchTables,
   bucket,
   containerLogs,
   endpoint,
@@ -235,6 +236,10 @@ export const authorisations = {
   },
 
   'dynamodb:GetItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:GetItem', table)] },
+  'dynamodb:BatchGetItem': {
+    page: reference('amazondynamodb'),
+    needs: [need('dynamodb:BatchGetItem', batchTables)],
+  },
   'dynamodb:Query': { page: reference('amazondynamodb'), needs: [need('dynamodb:Query', table)] },
   'dynamodb:PutItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:PutItem', table)] },
   /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
@@ -248,6 +253,8 @@ export const authorisations = {
     page: reference('awsstepfunctions'),
     needs: [need('states:DescribeExecution', execution)],
   },
+  /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html: of one machine. */
+  'sfn:ListExecutions': { page: reference('awsstepfunctions'), needs: [need('states:ListExecutions', stateMachine)] },
   'sfn:StartExecution': { page: reference('awsstepfunctions'), needs: [need('states:StartExecution', stateMachine)] },
 
   'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic)] },

@@ -201,9 +201,11 @@ export const functionCalls = {
   ],
   Sweep: [
     'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
     ['s3:ListObjectVersions', 'models/'],
+    'sfn:ListExecutions',
     'sfn:DescribeExecution',
     'sfn:StartExecution',
   ],

@@ -225,16 +225,16 @@ export class Account {
         find().stop();
         return { stopDate: new Date(this.time.now) };
       case 'ListExecutions': {
+        const { statusFilter, maxResults = 100, nextToken = '0' } = input;
         const executions = [...this.executions.values()]
-          .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
-          .reverse()
-          .map(({ arn, name, status, startedAt }) => ({
-            executionArn: arn,
-            name,
-            status,
-            startDate: new Date(startedAt),
+          .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+          .sort((one, other) => (other.stoppedAt ?? other.startedAt) - (one.stoppedAt ?? one.startedAt))
+          .map(({ arn, name, status, startedAt, stoppedAt }) => ({
+            ...{ executionArn: arn, name, status, startDate: new Date(startedAt) },
+            stopDate: stoppedAt === null ? undefined : new Date(stoppedAt),
           }));
-        return { executions };
+        const [from, to] = [Number(nextToken), Number(nextToken) + Number(maxResults)];
+        return { executions: executions.slice(from, to), nextToken: to < executions.length ? String(to) : undefined };
       }
       default:
         throw new Error(`The simulated Step Functions does not answer ${operation}.`);

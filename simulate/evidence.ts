@@ -48,8 +48,6 @@ export class Evidence {
   readonly #lastHolder = new Map<string, string>();
   /** Alarms that are there at the end. */
   readonly alarms: string[] = [];
-  /** Executions that ever held or awaited a lease: the sweeper knows of them. */
-  readonly everLeased = new Set<string>();
   mutations = 0;
   after: Snapshot | null = null;
 
@@ -99,8 +97,6 @@ export class Evidence {
     } else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
       const { endpointName, owner } = input.Item as Partial<Lease>;
       if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
-      for (const entry of [owner, ...((input.Item as Partial<Lease>).waiting ?? [])])
-        if (entry) this.everLeased.add(entry.rollout.rolloutId);
     } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
       const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
       const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;

@@ -7,6 +7,7 @@ import { cloudWatchContainerLogs } from '../lambdas/aws/cloudwatch-container-log
 import { cloudWatchFleetMetrics } from '../lambdas/aws/cloudwatch-fleet-metrics.ts';
 import { dynamoDbLeases } from '../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
+import { dynamoDbUntold } from '../lambdas/aws/dynamodb-untold.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
 import { s3Documents } from '../lambdas/aws/s3-documents.ts';
@@ -46,6 +47,11 @@ import type { Clients } from './aws/clients.ts';
 import { inspectRemembered } from './inspect-remembered.ts';
 import { BUS, EXECUTION_ROLE, MACHINE_ARN, PLATFORM, STACK, SWEEPER, TABLE, TOPIC } from './stack.ts';
 
+const SWEPT_PLATFORM = {
+  bucketName: PLATFORM.bucketName,
+  defaultEndpointName: PLATFORM.settings.defaultEndpointName,
+};
+
 export interface World {
   readonly clients: Clients;
   readonly clock: Clock;
@@ -60,6 +66,7 @@ export function portsOf({ clients, clock }: World) {
     archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
     images: ecrImages(clients.ecr),
     ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
+    untold: dynamoDbUntold(clients.dynamoDb, TABLE),
     leases: dynamoDbLeases(clients.dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
     endpoints: sageMakerEndpoints(clients.sageMaker),
@@ -126,7 +133,7 @@ export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFuncti
     name: SWEEPER,
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
-    run: (world) => sweep(portsOf(world), PLATFORM.bucketName)(),
+    run: (world) => sweep(portsOf(world), SWEPT_PLATFORM)(),
   };
   return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));
 }

@@ -251,13 +251,8 @@ const everyEndIsTold: Rule = {
       if (largestStateBytes > MAXIMUM_STATE_BYTES) found.push(`${name} has a state of ${largestStateBytes} bytes`);
       if ((input as { action?: string } | null)?.action === 'recover') continue;
       const outcome = outcomes.get(name);
-      const key = (input as { detail?: { object?: { key?: string } } } | null)?.detail?.object?.key;
-      const isToldElsewhere = key !== undefined && evidence.outcomes().some(({ upload }) => upload?.key === key);
       if (outcome === undefined) {
-        // Stopped, or unable to record anything, before it was known to the lease it has changed nothing, and nobody knows of
-        // it but who started it; an upload is started anew.
-        const hadNothing = status !== 'RUNNING' && (!evidence.everLeased.has(name) || isToldElsewhere);
-        if (!mayLackOutcome && !hadNothing) found.push(`${name} (${status} ${error}) has no outcome`);
+        if (!mayLackOutcome) found.push(`${name} (${status} ${error}) has no outcome`);
         continue;
       }
       if (status === 'SUCCEEDED' && !outcome.succeeded) found.push(`${name} SUCCEEDED and ended ${outcome.outcome}`);

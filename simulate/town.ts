@@ -1,4 +1,6 @@
 // The stack in its account, as people meet it: uploads whose events start the machine, requests, a sweeper that comes around.
+import { rolloutPartition } from '../lambdas/core/ledger-keys.ts';
+import { isRecovery } from '../lambdas/core/stopped-rollout.ts';
 import type { Lease } from '../state-machine/contract/lease.ts';
 import { Account, type AccountOptions, isHosted, type JournalledCall } from './account.ts';
 import type { Archive } from './archives.ts';
@@ -106,7 +108,7 @@ export class Town {
     if (this.#hasSweeper && this.#isForgotten()) return false;
     // A recovery that failed is tried again after a pause; one that goes on failing is given up here.
     const patience = Math.max(this.#lastChange + 2 * HOUR, this.#settlesSince + LONGEST_OUTAGE_MILLISECONDS);
-    if (this.#hasSweeper && this.#isLeased() && this.account.time.now < patience) return false;
+    if (this.#hasSweeper && (this.#isLeased() || this.#isUntold()) && this.account.time.now < patience) return false;
     // What an aborted execution left running may still take effect, and the sweeper sees it when it comes the next time.
     if (this.aborted.length > 0 && this.account.time.now < this.#lastChange + AFTER_ABORT_MILLISECONDS) return false;
     const { begun, ended, lastBegunAt } = this.#sweeps;
@@ -116,6 +118,15 @@ export class Town {
   #isLeased(): boolean {
     const leases = [...(this.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];
     return leases.some(({ owner, waiting }) => owner !== null || waiting.length > 0);
+  }
+
+  /** Whether an execution ended without an outcome, and the sweeper has it told. */
+  #isUntold(): boolean {
+    const { executions, dynamoDb } = this.account;
+    return [...executions.values()].some(
+      ({ name, status, input }) =>
+        status !== 'SUCCEEDED' && !isRecovery(input) && !dynamoDb.partitions.has(rolloutPartition(name)),
+    );
   }
 
   /** Whether an upload has no outcome yet, and the sweeper may still take it up: it does after half an hour, and once an hour. */

@@ -13,7 +13,11 @@ export async function outcome(rollout: string, flags: { stack: string; json?: tr
     progress.under('Reading the outcome');
     const deployer = await connect(flags.stack);
     const { executionArn, upload } = rolloutRef(rollout, deployer.stack);
-    if (executionArn !== null) return reportEnd(executionArn, await watchToEnd(deployer.watch(executionArn)));
+    if (executionArn !== null) {
+      const end = await watchToEnd(deployer.watch(executionArn));
+      // Stopped: the sweeper has its outcome told by another execution.
+      return reportEnd(executionArn, { ...end, outcome: end.outcome ?? (await deployer.outcome(executionArn)) });
+    }
     const ended = await deployer.outcome(upload);
     if (ended !== null) return reportOutcome(ended);
     throw new Refusal(`No rollout of ${upload.key} has ended yet. To follow it: npm run cli -- watch ${upload.key}`);

@@ -8,9 +8,16 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { OutcomeSchema } from '../../state-machine/contract/outcome.ts';
+import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
-import { endpointPartition, OUTCOME_PREFIX, RELEASE_PREFIX, uploadPartition } from '../core/ledger-keys.ts';
+import {
+  endpointPartition,
+  outcomeSortKey,
+  RELEASE_PREFIX,
+  ROLLOUT_SORT_KEY,
+  rolloutPartition,
+  uploadPartition,
+} from '../core/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { UploadRecord } from '../core/upload-record.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -19,6 +26,15 @@ import { toRolloutError } from './sdk-error.ts';
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+  async function get(Key: { pk: string; sk: string }): Promise<Record<string, unknown> | null> {
+    try {
+      const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      return Item ?? null;
+    } catch (error) {
+      throw toRolloutError(error);
+    }
+  }
 
   async function newest(pk: string, prefix: string | null, limit: number): Promise<Record<string, unknown>[]> {
     try {
@@ -39,12 +55,13 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
   }
 
   return {
-    /** All at once or nothing; the condition on the outcome makes a repetition a no-op. */
+    /** All at once or nothing; the condition on the rollout's name makes a repetition a no-op. */
     async record(outcome, release, leaving) {
       const { endpointName, rolloutId, startedAt, upload } = outcome;
       const pk = endpointPartition(endpointName);
       const items = [
-        { pk, sk: `${OUTCOME_PREFIX}${startedAt}#${rolloutId}`, ...outcome },
+        { pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY, endpointName, startedAt },
+        { pk, sk: outcomeSortKey(outcome), ...outcome },
         ...(release === null ? [] : [{ pk, sk: `${RELEASE_PREFIX}${release.releasedAt}#${rolloutId}`, ...release }]),
         ...(upload === null
           ? []
@@ -93,9 +110,12 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
       return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);
     },
 
-    async findOutcome(endpointName, { rolloutId, startedAt }) {
-      const [item] = await newest(endpointPartition(endpointName), `${OUTCOME_PREFIX}${startedAt}#${rolloutId}`, 1);
-      if (item === undefined) return null;
+    async findOutcome(rolloutId) {
+      const place = await get({ pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY });
+      if (place === null) return null;
+      const { endpointName, startedAt } = place as Pick<Outcome, 'endpointName' | 'startedAt'>;
+      const item = await get({ pk: endpointPartition(endpointName), sk: outcomeSortKey({ rolloutId, startedAt }) });
+      if (item === null) return null;
       const { pk: _pk, sk: _sk, ...outcome } = item;
       return z.parse(OutcomeSchema, outcome);
     },

@@ -2,17 +2,23 @@
 //
 //   endpoint#<name>               outcome#<startedAt>#<rolloutId>   how a rollout ended
 //   endpoint#<name>               release#<releasedAt>#<rolloutId>  what it released
+//   rollout#<rolloutId>           outcome                           whether it has an outcome, and where that is
 //   lease                         <name>                            who changes the endpoint now, and who waits
 //   sweeper                       since                             shortly before the first sweep
 //   upload#<versionId>#<key>      <startedAt>#<rolloutId>           how this version of an upload ended
 
 export const endpointPartition = (endpointName: string | null): string => `endpoint#${endpointName ?? ''}`;
 
+/** By the execution's name alone: of one that was stopped early nobody knows more. */
+export const rolloutPartition = (rolloutId: string): string => `rollout#${rolloutId}`;
+export const ROLLOUT_SORT_KEY = 'outcome';
+
 /** Version ids hold no `#`; keys may, and stand last. */
 export const uploadPartition = ({ key, versionId }: { key: string; versionId: string }): string =>
   `upload#${versionId}#${key}`;
 
-export const OUTCOME_PREFIX = 'outcome#';
+export const outcomeSortKey = ({ rolloutId, startedAt }: { rolloutId: string; startedAt: string }): string =>
+  `outcome#${startedAt}#${rolloutId}`;
 export const RELEASE_PREFIX = 'release#';
 
 /** One partition for all leases, so that the sweeper finds them with one query. */

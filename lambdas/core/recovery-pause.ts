@@ -5,7 +5,7 @@ import type { ExecutionStatus } from './execution-status.ts';
 const PAUSE_MILLISECONDS = 60 * 60_000;
 
 /** A recovery that FAILED waits; one that was stopped by a person, or by the machine's timeout, does not. */
-export function isTooSoon(recovery: ExecutionStatus | null, now: Date): boolean {
+export function isTooSoon(recovery: Pick<ExecutionStatus, 'status' | 'stoppedAt'> | null, now: Date): boolean {
   if (recovery?.status !== 'FAILED' || recovery.stoppedAt === null) return false;
   return now.getTime() - Date.parse(recovery.stoppedAt) < PAUSE_MILLISECONDS;
 }

@@ -2,5 +2,8 @@
 
 export type RolloutDocumentName = 'trigger' | 'request' | 'golden-cases' | 'plan' | 'outcome';
 
+/** In place of the name, where the endpoint never became known: no endpoint can be named like this. */
+export const UNKNOWN_ENDPOINT = '_unknown';
+
 export const rolloutDocumentKey = (endpointName: string, rolloutId: string, name: RolloutDocumentName): string =>
   `rollouts/${endpointName}/${rolloutId}/${name}.json`;

@@ -10,6 +10,19 @@ export function recoveryName(rolloutId: string, fencing: number): string {
   return name.length <= MAXIMUM_LENGTH ? name : `recover-${fencing}-${hash(rolloutId)}`;
 }
 
+/**
+ * For a rollout that no lease knows: a recovery that was stopped, or failed, gets a new name with each hour that has passed since
+ * the rollout's end.
+ */
+export function untoldName(rolloutId: string, stoppedAt: string, now: Date): string {
+  const hours = Math.max(0, Math.floor((now.getTime() - Date.parse(stoppedAt)) / 3_600_000));
+  const name = `recover-${hours}h-${rolloutId}`;
+  return name.length <= MAXIMUM_LENGTH ? name : `recover-${hours}h-${hash(rolloutId)}`;
+}
+
+/** Whether the sweeper named it: recoveries of recoveries would breed without end. */
+export const isRecoveryName = (name: string): boolean => /^recover-\d+h?-/.test(name);
+
 /** A name is taken for 90 days; an upload whose execution was stopped before it had an outcome is tried again after an hour. */
 export const retryName = ({ key, versionId }: { key: string; versionId: string }, now: Date): string =>
   `upload-${hash(`${versionId}#${key}`)}-${now.toISOString().slice(0, 13)}`;

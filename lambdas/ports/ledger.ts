@@ -11,7 +11,7 @@ export interface Ledger {
    */
   record(outcome: Outcome, release: Release | null, leaving: { previous: Lease; next: Lease } | null): Promise<boolean>;
   /** The outcome of a rollout; null while it has none. */
-  findOutcome(endpointName: string, rollout: { rolloutId: string; startedAt: string }): Promise<Outcome | null>;
+  findOutcome(rolloutId: string): Promise<Outcome | null>;
   /** Releases of the endpoint, the newest first, at most `limit`. */
   releases(endpointName: string, limit: number): Promise<Release[]>;
   /** How this version of an upload ended last; null when it never did. */

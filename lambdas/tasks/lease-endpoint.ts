@@ -7,13 +7,12 @@ import { judgeRepetition } from '../core/judge-repetition.ts';
 import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
 import { leaseWaitSeconds } from '../core/lease-wait.ts';
 import { isSameUpload, isTiedOnKey, sameSecond } from '../core/newest-upload.ts';
+import { UNKNOWN_ENDPOINT } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Ledger } from '../ports/ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { type RecoveryPorts, recoverLease } from './recover-lease.ts';
 
 interface Ports extends RecoveryPorts {
-  ledger: Ledger;
   uploads: Uploads;
 }
 
@@ -24,13 +23,15 @@ export const leaseEndpoint =
   (ports: Ports): Task<'LeaseEndpoint'> =>
   async (input) => {
     const { execution, request, lease: progress } = input;
-    if (request.endpointName === null)
+    // The outcome of an execution that named no endpoint is to be told too.
+    const endpointName = request.endpointName ?? (request.action === 'recover' ? UNKNOWN_ENDPOINT : null);
+    if (endpointName === null)
       throw new RolloutError('CallRefused', 'A request without an endpoint asked for a lease.');
     const now = ports.clock.now();
     const rollout = rolloutOf(execution, request);
     const asked: LeaseOutput = {
       verdict: 'waiting',
-      endpointName: request.endpointName,
+      endpointName,
       holder: null,
       fencing: 0,
       startedAt: progress?.startedAt ?? now.toISOString(),
@@ -43,7 +44,7 @@ export const leaseEndpoint =
       failure: null,
     };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const lease = (await ports.leases.read(request.endpointName)) ?? neverLeased(request.endpointName);
+      const lease = (await ports.leases.read(endpointName)) ?? neverLeased(endpointName);
       const { output, next } =
         request.action === 'recover'
           ? await recoverLease(ports, lease, rollout, request.recovers ?? '', asked, now)
@@ -52,7 +53,7 @@ export const leaseEndpoint =
     }
     throw new RolloutError(
       'NotReady',
-      `The lease of ${request.endpointName} was written by others ${ATTEMPTS} times in a row.`,
+      `The lease of ${endpointName} was written by others ${ATTEMPTS} times in a row.`,
     );
   };
 
@@ -97,7 +98,7 @@ async function ask(
     case 'granted': {
       const isTaken = next !== lease;
       // Driven again after its way back was finished for it: its end is told, and nothing may be changed in its name any more.
-      const ended = isTaken ? await ports.ledger.findOutcome(asked.endpointName, rollout) : null;
+      const ended = isTaken ? await ports.ledger.findOutcome(rollout.rolloutId) : null;
       if (ended !== null) {
         const Cause = `${rollout.rolloutId} has ended ${ended.outcome} already, recorded by ${ended.recoveredBy ?? rollout.rolloutId}. Start a new rollout.`;
         return { output: { ...asked, verdict: 'refused', failure: { Error: 'Stopped', Cause } }, next: leave() };

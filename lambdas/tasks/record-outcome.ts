@@ -7,10 +7,10 @@ import type { Release } from '../../state-machine/contract/release.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 import { explainedCause } from '../core/explained-cause.ts';
-import { isHeld, leaveLease } from '../core/lease.ts';
+import { isHeld, leaveLease, neverLeased } from '../core/lease.ts';
 import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
 import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
-import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { rolloutDocumentKey, UNKNOWN_ENDPOINT } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
@@ -30,9 +30,6 @@ interface Ports {
   containerLogs: ContainerLogs;
 }
 
-/** Where a rollout is kept whose endpoint never became known: no endpoint can be named like this. */
-const UNKNOWN_ENDPOINT = '_unknown';
-
 /** May be repeated: the ledger keeps the first record, documents are written again, announcements may come twice. */
 export const recordOutcome =
   (ports: Ports): Task<'RecordOutcome'> =>
@@ -49,7 +46,7 @@ export const recordOutcome =
       throw new RolloutError('CallRefused', `The way back of ${lease.owner.recovers.rolloutId} was not begun.`);
     }
     const isLost = end.lease?.holder != null && !isHeld(lease, end.lease.holder, end.lease.fencing);
-    const recorded = endpointName === null ? null : await ports.ledger.findOutcome(endpointName, subject);
+    const recorded = await ports.ledger.findOutcome(subject.rolloutId);
     if (isLost && (recorded === null || !isRecordedBy(recorded, end))) {
       // Whoever took the lease over says how this rollout ends; nothing is written here.
       return recorded ?? takenOver(await outcomeOf(ports, end, subject), lease);
@@ -60,7 +57,10 @@ export const recordOutcome =
       rolloutDocumentKey(endpointName ?? UNKNOWN_ENDPOINT, subject.rolloutId, 'outcome'),
       outcome,
     );
-    if (subject.startedByKey !== null) await ports.documents.write(outcomeByUploadKey(subject.startedByKey), outcome);
+    // A stopped execution that never looked at its upload says nothing of it, driven again neither.
+    const isOfUpload = outcome.recoveredBy === null || outcome.upload !== null;
+    if (subject.startedByKey !== null && isOfUpload)
+      await ports.documents.write(outcomeByUploadKey(subject.startedByKey), outcome);
     await ports.announcements.announce(outcome);
     return outcome;
   };
@@ -82,9 +82,24 @@ async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Le
   const retired =
     outcome.outcome === 'retired' ? { retirement: { rolloutId: outcome.rolloutId, at: outcome.endedAt } } : {};
   const leaving =
-    lease === null || next === null || next === lease ? null : { previous: lease, next: { ...next, ...retired } };
+    lease === null || next === null || next === lease
+      ? unchangedLease(end, lease)
+      : { previous: lease, next: { ...next, ...retired } };
   if (await ports.ledger.record(outcome, release, leaving)) return outcome;
   throw new RolloutError('NotReady', `The lease of ${outcome.endpointName} was written by others at the same moment.`);
+}
+
+/**
+ * For a rollout that is said to have changed nothing: driven again at this moment it would ask for the lease, and find no
+ * outcome. So both write the lease, and one of them comes first.
+ */
+function unchangedLease({ lease: told }: RolloutEnd, lease: Lease | null): { previous: Lease; next: Lease } | null {
+  if (told?.verdict !== 'nothingMade' || told.recovers === null || told.endpointName === UNKNOWN_ENDPOINT) return null;
+  const { rolloutId } = told.recovers;
+  const previous = lease ?? neverLeased(told.endpointName);
+  if ([previous.owner, ...previous.waiting].some((holder) => holder?.rollout.rolloutId === rolloutId))
+    throw new RolloutError('CallRefused', `${rolloutId} was driven again, and tells its own end.`);
+  return { previous, next: previous };
 }
 
 /** The rollout whose outcome it is: this execution's own, or the one that it recovers. */
@@ -96,7 +111,10 @@ type Subject = Pick<
 };
 
 function subjectOf({ execution, trigger, request, lease }: RolloutEnd): Subject {
-  if (lease?.recovers != null) return { ...lease.recovers, endpointName: lease.endpointName };
+  if (lease?.recovers != null) {
+    const endpointName = lease.endpointName === UNKNOWN_ENDPOINT ? null : lease.endpointName;
+    return { ...lease.recovers, endpointName };
+  }
   const startedByKey = request === null ? keyOfTrigger(trigger) : (request.startedByKey ?? request.upload?.key ?? null);
   return {
     rolloutId: execution.name,

@@ -67,7 +67,7 @@ export async function resolveAction(
     case 'recover': {
       const { value, problems } = check(RecoverRequestSchema, request);
       if (value === null) return wrong(problems);
-      return { ...nothing, problems: [], endpointName: value.endpointName, recovers: value.rolloutId };
+      return { ...nothing, problems: [], endpointName: value.endpointName ?? null, recovers: value.rolloutId };
     }
     case 'rollback': {
       const { value, problems } = check(RollbackRequestSchema, request);

@@ -1,14 +1,16 @@
-// Finds what nobody works on any more: leases of executions that are over, and uploads that came to no outcome.
+// Finds what nobody works on any more: leases of executions that are over, executions and uploads that came to no outcome.
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { RecoverRequest } from '../../state-machine/contract/request.ts';
 import { isForgotten } from '../core/forgotten-upload.ts';
 import { isTooSoon } from '../core/recovery-pause.ts';
-import { recoveryName, retryName } from '../core/sweep-names.ts';
+import { endpointOfInput, isRecovery } from '../core/stopped-rollout.ts';
+import { isRecoveryName, recoveryName, retryName, untoldName } from '../core/sweep-names.ts';
 import type { Swept } from '../core/swept.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { Untold } from '../ports/untold.ts';
 import type { Uploads } from '../ports/uploads.ts';
 
 export interface SweepPorts {
@@ -16,19 +18,32 @@ export interface SweepPorts {
   leases: Leases;
   executions: Executions;
   ledger: Ledger;
+  untold: Untold;
   uploads: Uploads;
 }
 
+/** What the sweeper knows of the platform. */
+export interface SweptPlatform {
+  bucketName: string;
+  defaultEndpointName: string | null;
+}
+
+/** Longer than the sweeper is ever away unnoticed: its alarms tell of it. */
+const LOOKS_BACK_MILLISECONDS = 24 * 60 * 60_000;
+/** Each takes a DescribeExecution, of which there are 10 a second: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_AT_ONCE = 200;
+
 /**
- * Level-triggered: what it finds is judged by what is there, and both kinds of executions are started by names that are the
+ * Level-triggered: what it finds is judged by what is there, and all of executions are started by names that are the
  * same for the same find, so that two sweeps at once do no more than one.
  */
-export const sweep = (ports: SweepPorts, bucketName: string) => async (): Promise<Swept> => {
+export const sweep = (ports: SweepPorts, platform: SweptPlatform) => async (): Promise<Swept> => {
   const since = await ports.ledger.sweptSince(ports.clock.now());
   const leases = await ports.leases.inUse();
   const recovered: string[] = [];
   for (const lease of leases) recovered.push(...(await recoverOver(ports, lease)));
-  return { recovered, restarted: await restartForgotten(ports, leases, bucketName, since) };
+  recovered.push(...(await recoverUntold(ports, leases, platform, since)));
+  return { recovered, restarted: await restartForgotten(ports, leases, platform.bucketName, since) };
 };
 
 /** Owner and waiting rollouts whose executions are over. */
@@ -43,6 +58,38 @@ async function recoverOver({ clock, executions }: SweepPorts, lease: Lease): Pro
     const request: RecoverRequest = { action: 'recover', endpointName, rolloutId: rollout.rolloutId };
     const name = recoveryName((recovers ?? rollout).rolloutId, fencing);
     if (await executions.start(name, request)) started.push(rollout.rolloutId);
+  }
+  return started;
+}
+
+/** Executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it. */
+async function recoverUntold(
+  { clock, executions, untold }: SweepPorts,
+  leases: readonly Lease[],
+  { defaultEndpointName }: SweptPlatform,
+  since: string,
+): Promise<string[]> {
+  const now = clock.now();
+  const from = Math.max(now.getTime() - LOOKS_BACK_MILLISECONDS, Date.parse(since));
+  const leased = new Set(
+    leases.flatMap(({ owner, waiting }) =>
+      [owner?.rollout, owner?.recovers, ...waiting.map(({ rollout }) => rollout)].map((rollout) => rollout?.rolloutId),
+    ),
+  );
+  const ended = new Map(
+    (await executions.listEnded(new Date(from)))
+      .filter(({ name }) => !isRecoveryName(name) && !leased.has(name))
+      .map((execution) => [execution.name, execution]),
+  );
+  const found = await untold.among([...ended.keys()]);
+  const started: string[] = [];
+  for (const rolloutId of found.slice(0, MOST_AT_ONCE)) {
+    const { executionArn, stoppedAt } = ended.get(rolloutId)!;
+    const execution = await executions.find(executionArn);
+    if (execution === null || execution.isRunning || isRecovery(execution.input)) continue;
+    const endpointName = endpointOfInput(execution.input, defaultEndpointName) ?? undefined;
+    const request: RecoverRequest = { action: 'recover', endpointName, rolloutId };
+    if (await executions.start(untoldName(rolloutId, stoppedAt, now), request)) started.push(rolloutId);
   }
   return started;
 }

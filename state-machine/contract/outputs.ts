@@ -156,6 +156,7 @@ export type Retention = z.infer<typeof RetentionSchema>;
  * - `outdated`: granted, but another rollout held the lease since the request was resolved: resolve it again.
  * - `waiting`: ask again after `waitSeconds`.
  * - `superseded`: `successor` took its place. `refused`: see `failure`. `nothingMade`: the rollout to recover had not begun.
+ * `endpointName` is `_unknown` for one to recover whose execution named none.
  */
 export const LeaseOutputSchema = z.object({
   verdict: z.enum(['granted', 'retire', 'recover', 'outdated', 'waiting', 'superseded', 'refused', 'nothingMade']),

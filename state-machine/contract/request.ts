@@ -257,11 +257,12 @@ export const RetireEndpointRequestSchema = z.strictObject({
 });
 export type RetireEndpointRequest = z.input<typeof RetireEndpointRequestSchema>;
 
-/** Finishes the way back of a rollout whose execution was stopped; the sweeper asks for it. */
+/** Finishes the way back of a rollout whose execution was stopped, and tells its outcome; the sweeper asks for it. */
 export const RecoverRequestSchema = z.strictObject({
   $schema: schemaReference,
   action: z.literal('recover'),
-  endpointName: EndpointNameSchema,
+  /** Left out where the stopped execution named none. */
+  endpointName: z.optional(EndpointNameSchema),
   rolloutId: z.string().check(z.minLength(1), z.maxLength(80), describe('The name of the execution.')),
 });
 export type RecoverRequest = z.input<typeof RecoverRequestSchema>;

@@ -29,7 +29,7 @@ test.each([
   ['TIMED_OUT', ago(1), false],
   ['FAILED', null, false],
 ])('a recovery that is %s since %s is tried again too soon: %p', (status, stoppedAt, tooSoon) => {
-  expect(isTooSoon({ isRunning: false, status, stoppedAt }, now)).toBe(tooSoon);
+  expect(isTooSoon({ status, stoppedAt }, now)).toBe(tooSoon);
 });
 test('without an earlier recovery it is not too soon', () => expect(isTooSoon(null, now)).toBe(false));
 

@@ -26,6 +26,7 @@ it.each(figures)('$entry adds at most 150 KiB to its SDK clients and commands', 
 
 /** Table and SDK name the same call alike, but for DynamoDB's document client and paginators. */
 const commandOf: Partial<Record<string, string>> = {
+  'dynamodb:BatchGetItem': 'BatchGetCommand',
   'dynamodb:Query': 'QueryCommand',
   'dynamodb:TransactWriteItems': 'TransactWriteCommand',
 };

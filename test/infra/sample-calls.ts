@@ -75,6 +75,11 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'dynamodb:PutItem': { TableName: names.table },
     'dynamodb:DeleteItem': { TableName: names.table },
     'dynamodb:TransactWriteItems': { TransactItems: [{ Put: { TableName: names.table } }] },
+    'dynamodb:BatchGetItem': { RequestItems: { [names.table]: { Keys: [] } } },
+    'sfn:ListExecutions': {
+      stateMachineArn: `arn:aws:states:us-east-1:111122223333:stateMachine:${names.stackName}-Rollout`,
+      statusFilter: 'FAILED',
+    },
     'sfn:DescribeExecution': {
       executionArn: `arn:aws:states:us-east-1:111122223333:execution:${names.stackName}-Rollout:one`,
     },

@@ -29,12 +29,13 @@ test('outcome, release and upload are written at once, on the condition that the
   expect(
     puts.map(({ TableName, Item, ConditionExpression }) => [TableName, Item.pk?.S, Item.sk?.S, ConditionExpression]),
   ).toEqual([
-    ['table', 'endpoint#iris', 'outcome#2026-01-01T11:00:00.000Z#rollout-1', 'attribute_not_exists(pk)'],
+    ['table', 'rollout#rollout-1', 'outcome', 'attribute_not_exists(pk)'],
+    ['table', 'endpoint#iris', 'outcome#2026-01-01T11:00:00.000Z#rollout-1', undefined],
     ['table', 'endpoint#iris', 'release#2026-01-01T12:00:00.000Z#rollout-1', undefined],
     ['table', 'upload#v1#models/iris/v1/model.tar.gz', '2026-01-01T11:00:00.000Z#rollout-1', undefined],
   ]);
-  expect(puts[0]?.Item.outcome).toEqual({ S: 'deployed' });
-  expect(puts[2]?.Item.outcome).toEqual({ S: 'deployed' });
+  expect(puts[1]?.Item.outcome).toEqual({ S: 'deployed' });
+  expect(puts[3]?.Item.outcome).toEqual({ S: 'deployed' });
 });
 
 const previous = { ...neverLeased('iris'), version: 7 };
@@ -57,7 +58,7 @@ test('the lease goes in the same transaction, on the condition that nobody has w
 test('a rollout of an unknown endpoint and without upload has its record too', async () => {
   const world = ledger();
   await world.ledger.record(anOutcome({ endpointName: null, upload: null }), null, null);
-  expect(putsOf(world.calls[0]!).map(({ Item }) => Item.pk?.S)).toEqual(['endpoint#']);
+  expect(putsOf(world.calls[0]!).map(({ Item }) => Item.pk?.S)).toEqual(['rollout#rollout-1', 'endpoint#']);
 });
 
 test('what is recorded already is left as it is', async () => {
@@ -77,7 +78,7 @@ test('releases come back as they were written, the newest first, read consistent
   const release = aRelease({ upload: { key: 'k', versionId: 'v' } });
   const stored = ledger();
   await stored.ledger.record(anOutcome(), release, null);
-  const Items = [putsOf(stored.calls[0]!)[1]?.Item];
+  const Items = [putsOf(stored.calls[0]!)[2]?.Item];
   const world = ledger(() => ({ Items }));
   expect(await world.ledger.releases('iris', 3)).toEqual([release]);
   expect(world.calls[0]).toMatchObject({
@@ -91,6 +92,25 @@ test('releases come back as they were written, the newest first, read consistent
     },
   });
 });
+
+test.each(['iris', null])(
+  'an outcome is found by the name of its rollout alone, of the endpoint %p',
+  async (endpointName) => {
+    const outcome = anOutcome({ endpointName });
+    const stored = ledger();
+    await stored.ledger.record(outcome, null, null);
+    const kept = putsOf(stored.calls[0]!).map(({ Item }) => Item);
+    const world = ledger(({ input }) => {
+      const { pk, sk } = input.Key as Record<string, { S: string }>;
+      return { Item: kept.find((item) => item.pk?.S === pk?.S && item.sk?.S === sk?.S) };
+    });
+    expect(await world.ledger.findOutcome('rollout-1')).toEqual(outcome);
+    expect(await world.ledger.findOutcome('rollout-2')).toBeNull();
+    expect(world.calls.map(({ operation, input }) => [operation, input.ConsistentRead])).toEqual(
+      Array(3).fill(['GetItem', true]),
+    );
+  },
+);
 
 test('how one version of an upload ended last is found; of another version nothing is known', async () => {
   const item = { outcome: { S: 'rejected' }, archive: { S: 'rejected' }, rolloutId: { S: 'one' } };

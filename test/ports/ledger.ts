@@ -26,8 +26,7 @@ export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemo
       if (release !== null) allReleases.push(release);
       return true;
     },
-    findOutcome: async (endpointName, { rolloutId }) =>
-      outcomes.find((outcome) => outcome.endpointName === endpointName && outcome.rolloutId === rolloutId) ?? null,
+    findOutcome: async (rolloutId) => outcomes.find((outcome) => outcome.rolloutId === rolloutId) ?? null,
     releases: async (endpointName, limit) =>
       allReleases
         .filter((release) => release.endpointName === endpointName)

@@ -90,8 +90,10 @@ export class RolloutWorld {
   readonly executions: Executions = {
     find: async (arn) => {
       const stoppedAt = this.over.get(arn) ?? null;
-      return { isRunning: stoppedAt === null, status: stoppedAt === null ? 'RUNNING' : 'ABORTED', stoppedAt };
+      const status = stoppedAt === null ? 'RUNNING' : 'ABORTED';
+      return { isRunning: stoppedAt === null, status, startedAt: '2026-01-01T00:00:00.000Z', stoppedAt, input: {} };
     },
+    listEnded: async () => [],
     start: async () => false,
   };
   /** What was announced, the newest last. */
