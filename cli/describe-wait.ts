@@ -4,6 +4,7 @@ import { stateSchemas } from '../state-machine/contract/steps.ts';
 
 /** Each wait with the output that decided on it. */
 const waits: Record<string, StateKey> = {
+  WaitForLease: 'lease',
   WaitForIdleEndpoint: 'plan',
   WaitForEndpoint: 'deployment',
   WaitForRollback: 'rollback',
@@ -14,6 +15,10 @@ export function describeWait(name: string, state: Record<string, unknown>): { re
   const key = waits[name];
   if (key === undefined) return null;
   const output = state[key];
+  const lease = stateSchemas.lease.safeParse(output);
+  if (key === 'lease' && lease.success && lease.data.reason !== null) {
+    return { reason: lease.data.reason, seconds: lease.data.waitSeconds };
+  }
   const plan = stateSchemas.plan.safeParse(output);
   if (key === 'plan' && plan.success && plan.data.verdict === 'wait') {
     return { reason: plan.data.reason, seconds: plan.data.waitSeconds };
