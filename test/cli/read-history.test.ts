@@ -40,6 +40,15 @@ test('each task and each wait has a line with its time and what came of it', asy
   ]);
 });
 
+test('who waits for the endpoint is told why', async () => {
+  const [granted] = good.LeaseEndpoint as [object];
+  const waiting = { ...granted, verdict: 'waiting', waitSeconds: 4, reason: 'a newer upload may follow at once' };
+  const history = await recordedHistory({ ...good, LeaseEndpoint: [waiting, granted] as never });
+  expect(lines(history)).toContainEqual(
+    expect.stringMatching(/WaitForLease +4.00 s {2}waits: a newer upload may follow at once$/),
+  );
+});
+
 test('the last change carries the outcome, of a success and of a failure', async () => {
   expect(endOf(await recordedHistory(good))).toMatchObject({
     type: 'ended',
