@@ -9,6 +9,7 @@ import { dynamoDbLeases } from '../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
+import { s3Artifacts } from '../lambdas/aws/s3-artifacts.ts';
 import { s3Documents } from '../lambdas/aws/s3-documents.ts';
 import { s3Uploads } from '../lambdas/aws/s3-uploads.ts';
 import { sageMakerEndpointConfigs } from '../lambdas/aws/sagemaker-endpoint-configs.ts';
@@ -58,6 +59,7 @@ function portsOf({ clients, clock }: World) {
     documents: s3Documents(clients.s3, PLATFORM.bucketName),
     uploads: s3Uploads(clients.s3, PLATFORM.bucketName),
     archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
+    artifacts: s3Artifacts(clients.s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
     leases: dynamoDbLeases(clients.dynamoDb, TABLE),

@@ -66,7 +66,7 @@ function setUp(archive: Buffer = good) {
     return output;
   };
   const sha256 = createHash('sha256').update(archive).digest('hex');
-  const artifact = (name: string) => ({ bucket, key: `artifacts/${sha256}/${name}` });
+  const artifact = (name: string) => ({ bucket, key: `artifacts/iris/${sha256}/${name}` });
   const written = () => s3.operations().filter((operation) => !['GetObject', 'HeadObject'].includes(operation));
   return { s3, request, run, sha256, artifact, written };
 }
