@@ -42,7 +42,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'RetireSuperseded keeps no release to go back to',
     rule: 'inUseStays',
-    among: ['fault update: CreateModel', 'fault rollback: CreateModel'],
+    among: ['fault superseding: CreateModel'],
     plant: () => engineWith({ RetireSuperseded: (ports) => retireSuperseded(ports, STACK, 0) }),
   },
   {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
+import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
 import { copyParts } from '../../lambdas/aws/s3-copy-once.ts';
 import { s3Ranges } from '../../lambdas/aws/s3-ranges.ts';
 import { type Answer, type Call, InProcessS3, refusal } from './in-process-s3.ts';
@@ -351,4 +352,74 @@ describe('golden cases, and what is kept', () => {
     for await (const piece of archives.openKept(kept)) pieces.push(piece as Buffer);
     expect(Buffer.concat(pieces)).toEqual(s3.current(bucket, location.key)!.body);
   });
+});
+
+describe('what is kept of an endpoint', () => {
+  const location = { bucket, key: keptKey };
+  const goldenCases = { bucket, key: `artifacts/iris/${sha256}/golden.json` };
+
+  it('is listed over several pages, and nothing of others', async () => {
+    const { s3, archives, upload } = setUp();
+    await archives.keepGoldenCases('iris', sha256, '{}');
+    for (const endpointName of ['iris', 'iris-2', 'ir']) await archives.keep(upload, endpointName, sha256);
+    for (const name of ['one', 'two']) s3.put(bucket, `artifacts/iris/${name}`, name);
+    const artifacts = s3Artifacts(s3.client(), bucket);
+    const all = [keptKey, goldenCases.key, 'artifacts/iris/one', 'artifacts/iris/two'];
+    expect((await artifacts.list('iris')).sort()).toEqual(all.sort());
+    expect(s3.operations().filter((operation) => operation === 'ListObjectVersions').length).toBeGreaterThan(1);
+  });
+
+  it('is gone once it is removed, can be taken back, and can be written once more', async () => {
+    const { s3, archives, upload } = setUp();
+    const artifacts = s3Artifacts(s3.client(), bucket);
+    await archives.keepGoldenCases('iris', sha256, '{}');
+    await archives.keep(upload, 'iris', sha256);
+    expect([await artifacts.isThere(location), await artifacts.isThere(goldenCases)]).toEqual([true, true]);
+    for (const { key: removed } of [location, goldenCases, location]) await artifacts.remove(removed);
+    expect([await artifacts.isThere(location), await artifacts.isThere(goldenCases)]).toEqual([false, false]);
+    expect(await artifacts.list('iris')).toEqual([]);
+    expect(await archives.findKept('iris', sha256)).toBeNull();
+    expect(s3.objects.get(`${bucket}/${keptKey}`)!.at(-1)!.body).toEqual(bytes);
+    // Each is written once again, on the condition that none is there.
+    expect(await archives.keepGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
+    expect(await archives.keep(upload, 'iris', sha256)).toEqual(location);
+    expect(await archives.findKept('iris', sha256)).toMatchObject({ location, goldenCases });
+  });
+
+  it('belongs to it alone: another endpoint has a copy of its own', async () => {
+    const { s3, archives, upload } = setUp();
+    await archives.keep(upload, 'iris', sha256);
+    expect(await archives.findKept('iris-2', sha256)).toBeNull();
+    const other = await archives.keep(upload, 'iris-2', sha256);
+    expect(other.key).toBe(`artifacts/iris-2/${sha256}/model.tar.gz`);
+    await s3Artifacts(s3.client(), bucket).remove(keptKey);
+    expect(await archives.findKept('iris-2', sha256)).toMatchObject({ location: other });
+  });
+
+  it('is found where copies lay that every endpoint shared', async () => {
+    const { s3, archives, upload } = setUp();
+    const shared = `artifacts/${sha256}`;
+    s3.put(bucket, `${shared}/model.tar.gz`, bytes, { metadata: { sha256 } });
+    expect(await archives.findKept('iris', sha256)).toMatchObject({
+      location: { bucket, key: `${shared}/model.tar.gz` },
+      goldenCases: null,
+    });
+    const location = await archives.keep(upload, 'iris', sha256);
+    expect(await archives.findKept('iris', sha256)).toMatchObject({ location });
+  });
+
+  it.each(['HeadObject', 'ListObjectVersions', 'DeleteObject'])(
+    'tells of an outage in %s by our name for it',
+    async (operation) => {
+      const { s3 } = setUp();
+      const artifacts = s3Artifacts(s3.client(), bucket);
+      s3.intercept = failing(operation, refusal(503, 'SlowDown'), 10);
+      const call = { HeadObject: () => artifacts.isThere(location), ListObjectVersions: () => artifacts.list('iris') }[
+        operation
+      ];
+      await expect((call ?? (() => artifacts.remove(keptKey)))()).rejects.toMatchObject({
+        name: expect.stringMatching(/Throttled|ServiceUnavailable/),
+      });
+    },
+  );
 });
