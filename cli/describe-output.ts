@@ -26,6 +26,8 @@ const describe: Describe = {
         return `wait: ${plan.reason}`;
       case 'rejected':
         return `rejected: ${plan.failure.Cause}`;
+      case 'outdated':
+        return 'its artifact was removed meanwhile: once more';
       case 'unchanged':
         return `${plan.endpointName} serves exactly this already`;
       case 'recover':

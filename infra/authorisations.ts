@@ -211,7 +211,11 @@ export const authorisations = {
   's3:UploadPartCopy': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
   's3:CompleteMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
   's3:AbortMultipartUpload': { page: MULTIPART, needs: [need('s3:AbortMultipartUpload', object)] },
-  's3:DeleteObject': { page: S3, needs: [need('s3:DeleteObject', object)] },
+  /** Without a version, which would need s3:DeleteObjectVersion and could not be undone. */
+  's3:DeleteObject': {
+    page: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html',
+    needs: [need('s3:DeleteObject', object)],
+  },
 
   'ecr:DescribeImages': {
     page: reference('amazonelasticcontainerregistry'),

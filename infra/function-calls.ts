@@ -26,6 +26,10 @@ export type FunctionName = StepName | 'Sweep';
 export const functionNames: readonly FunctionName[] = [...stepNames, 'Sweep'];
 
 const removeAlarms = ['cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'] as const satisfies GrantedCall[];
+const removeArtifacts = [
+  ['s3:ListObjectVersions', 'artifacts/'],
+  ['s3:DeleteObject', 'artifacts/'],
+] as const satisfies GrantedCall[];
 const readLease = ['dynamodb:GetItem'] as const satisfies GrantedCall[];
 /** The heartbeat too. */
 const holdLease = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const satisfies GrantedCall[];
@@ -62,6 +66,7 @@ export const functionCalls = {
     ...holdLease,
     ...readDocuments,
     ...writeDocuments,
+    ['s3:HeadObject', 'artifacts/'],
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeEndpointConfig',
     'sagemaker:DescribeModel',
@@ -145,6 +150,7 @@ export const functionCalls = {
   RetireSuperseded: [
     ...readLease,
     'dynamodb:Query',
+    ...removeArtifacts,
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeEndpointConfig',
     'sagemaker:DescribeModel',
@@ -155,6 +161,7 @@ export const functionCalls = {
   RetireEndpoint: [
     ...readLease,
     'dynamodb:Query',
+    ...removeArtifacts,
     'sagemaker:DescribeEndpoint',
     'sagemaker:DescribeEndpointConfig',
     'sagemaker:DescribeModel',

@@ -1,5 +1,6 @@
 // The archives of the simulation: tiny, each with a model that answers its own number, and golden cases that ask for it.
 import { gzipSync } from 'node:zlib';
+import { parseArtifactKey, parseS3Uri } from '../lambdas/core/object-keys.ts';
 import { remember } from './inspect-remembered.ts';
 
 export interface Archive {
@@ -42,7 +43,7 @@ const answers = new Map<string, { status: number; body: string }>();
 
 /** What a model answers: its number, or something else. */
 export function answerOf(modelDataUrl = ''): { status: number; body: string } {
-  const sha256 = modelDataUrl.split('/')[4] ?? '';
+  const sha256 = parseArtifactKey(parseS3Uri(modelDataUrl)?.key ?? '')?.sha256 ?? '';
   let answer = answers.get(sha256);
   if (answer === undefined) {
     const found = archiveOf(sha256);

@@ -1,4 +1,5 @@
 // What a run leaves behind to judge it by: some of it is only to be seen at the moment at which it happens.
+import { artifactFolder, parseArtifactKey, parseS3Uri } from '../lambdas/core/object-keys.ts';
 import type { Lease } from '../state-machine/contract/lease.ts';
 import type { Outcome } from '../state-machine/contract/outcome.ts';
 import type { Plan } from '../state-machine/contract/plan.ts';
@@ -14,7 +15,7 @@ export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
 interface LiveEndpoint {
   EndpointStatus: string;
   EndpointConfigName: string;
-  PendingDeploymentSummary?: unknown;
+  PendingDeploymentSummary?: { EndpointConfigName?: string };
   ProductionVariants?: { CurrentInstanceCount?: number; DeployedImages?: { ResolvedImage: string }[] }[];
   tags: Record<string, string>;
 }
@@ -36,7 +37,9 @@ export class Evidence {
   readonly claims: Claim[] = [];
   /** Calls that changed something at SageMaker for a rollout that did not hold the lease then. */
   readonly outsideLease: string[] = [];
-  /** Configurations and models that were deleted while a kept release needed them. */
+  /** Artifacts that stayed when a rollout had succeeded, though nothing refers to them. */
+  readonly forgotten: string[] = [];
+  /** Configurations, models and artifacts that were deleted while an endpoint or a kept release needed them. */
   readonly neededDeleted: string[] = [];
   /** The fewest instances that served, by endpoint, since the run began; absent where none served then. */
   readonly lowest = new Map<string, number>();
@@ -46,6 +49,8 @@ export class Evidence {
   readonly invocations = new Map<string, number>();
   /** Who held each lease last, by endpoint. */
   readonly #lastHolder = new Map<string, string>();
+  /** How many versions S3 had when an execution listed the artifacts: what was written later is not its to remove. */
+  readonly #listedAt = new Map<string, number>();
   /** Alarms that are there at the end. */
   readonly alarms: string[] = [];
   mutations = 0;
@@ -94,13 +99,61 @@ export class Evidence {
         this.#isNeeded(targetOf(input))
       )
         this.neededDeleted.push(what);
-    } else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
+    } else if (service === 's3' && tookEffect) this.#observeArtifacts(call);
+    else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
       const { endpointName, owner } = input.Item as Partial<Lease>;
       if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
     } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
       const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
       const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;
       if (outcome !== undefined) this.#claimed(outcome);
+    }
+  }
+
+  #observeArtifacts(call: JournalledCall): void {
+    const { operation, input, by } = call;
+    const { s3, hosting } = this.town.account;
+    const key = String(input.Key ?? input.Prefix ?? '');
+    if (!key.startsWith('artifacts/')) return;
+    if (operation === 'ListObjectVersions' && by.executionName !== null)
+      this.#listedAt.set(by.executionName, s3.written);
+    if (operation !== 'DeleteObject') return;
+    const what = `${by.of.name} of ${by.executionName}: ${operation} ${key}`;
+    if (!this.#mayChange(call)) this.outsideLease.push(what);
+    const { endpointName = '', sha256 = '' } = parseArtifactKey(key) ?? {};
+    const serves = artifactsOf(hosting.snapshot(), endpointName).has(sha256);
+    const isKept = by.of.name !== 'RetireEndpoint' && this.keptArtifacts(endpointName).has(sha256);
+    if (serves || isKept) this.neededDeleted.push(what);
+  }
+
+  /** Of the newest releases of an endpoint since it was retired last, each configuration once. */
+  keptArtifacts(endpointName: string, count = PLATFORM.settings.keptReleases): Set<string> {
+    const retiredAt = this.leases().find((lease) => lease.endpointName === endpointName)?.retirement?.at ?? '';
+    const byConfig = new Map<string, string>();
+    for (const release of this.releases()) {
+      if (release.endpointName !== endpointName || release.releasedAt <= retiredAt || byConfig.size === count) continue;
+      byConfig.set(release.endpointConfigName, release.artifactSha256);
+    }
+    return new Set(byConfig.values());
+  }
+
+  /** Once a rollout has succeeded, nothing is left of an endpoint's artifacts but what serves and what is kept. */
+  #lookForForgotten(outcome: Outcome, plan: Plan | undefined): void {
+    const { endpointName, outcome: name, rolloutId, recoveredBy, warnings } = outcome;
+    if (endpointName === null || !['deployed', 'unchanged', 'retired'].includes(name)) return;
+    // It says that it could not, and the next one does.
+    if (warnings.some((warning) => /older releases/i.test(warning))) return;
+    const { s3, hosting } = this.town.account;
+    const { keptReleases } = PLATFORM.settings;
+    const needed = new Set([
+      ...artifactsOf(hosting.snapshot(), endpointName, plan?.before?.endpointConfigName),
+      ...(name === 'retired' ? [] : this.keptArtifacts(endpointName, keptReleases + 1)),
+    ]);
+    const listedAt = this.#listedAt.get(recoveredBy ?? rolloutId) ?? Number.POSITIVE_INFINITY;
+    for (const key of s3.objects.keys()) {
+      const version = key.startsWith(artifactFolder(endpointName)) ? s3.current(key) : undefined;
+      if (version === undefined || Number(version.versionId.slice(1)) > listedAt) continue;
+      if (!needed.has(parseArtifactKey(key)?.sha256 ?? '')) this.forgotten.push(`${key} after ${rolloutId}`);
     }
   }
 
@@ -133,6 +186,7 @@ export class Evidence {
     const live = liveOf(alive, outcome.endpointName);
     const isFirst = !this.claims.some((claim) => claim.outcome.rolloutId === outcome.rolloutId);
     const { artifactSha256, image } = servedBy(alive, live);
+    this.#lookForForgotten(outcome, plan);
     this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image });
   }
 
@@ -177,16 +231,27 @@ export function servedBy(
   live: LiveEndpoint | null,
 ): { artifactSha256: string | null; image: string | null; missing: string | null } {
   const nothing = { artifactSha256: null, image: null, missing: null };
-  if (live === null) return nothing;
-  const config = alive.endpointConfigs[live.EndpointConfigName] as
-    | { ProductionVariants: { ModelName: string }[] }
-    | undefined;
-  if (config === undefined) return { ...nothing, missing: `the configuration ${live.EndpointConfigName}` };
+  return live === null ? nothing : servedWith(alive, live.EndpointConfigName);
+}
+
+function servedWith(alive: Snapshot, configName: string): ReturnType<typeof servedBy> {
+  const nothing = { artifactSha256: null, image: null, missing: null };
+  const config = alive.endpointConfigs[configName] as { ProductionVariants: { ModelName: string }[] } | undefined;
+  if (config === undefined) return { ...nothing, missing: `the configuration ${configName}` };
   const modelName = config.ProductionVariants[0]!.ModelName;
   const model = alive.models[modelName] as { PrimaryContainer: Container } | undefined;
   if (model === undefined) return { ...nothing, missing: `the model ${modelName}` };
   const { ModelDataUrl = '', Image = null } = model.PrimaryContainer;
-  return { artifactSha256: ModelDataUrl.split('/')[4] ?? null, image: Image, missing: null };
+  const artifact = parseArtifactKey(parseS3Uri(ModelDataUrl)?.key ?? '');
+  return { artifactSha256: artifact?.sha256 ?? null, image: Image, missing: null };
+}
+
+/** What an endpoint serves with, is being put on, and may go back to. */
+function artifactsOf(alive: Snapshot, endpointName: string, before?: string): Set<string> {
+  const live = liveOf(alive, endpointName);
+  const configs = [live?.EndpointConfigName, live?.PendingDeploymentSummary?.EndpointConfigName, before];
+  const served = configs.map((name) => (name === undefined ? null : servedWith(alive, name).artifactSha256));
+  return new Set(served.filter((sha256) => sha256 !== null));
 }
 
 /** Whether the model of an artifact answers what its golden cases say. */

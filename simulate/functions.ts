@@ -10,6 +10,7 @@ import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbUntold } from '../lambdas/aws/dynamodb-untold.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
+import { s3Artifacts } from '../lambdas/aws/s3-artifacts.ts';
 import { s3Documents } from '../lambdas/aws/s3-documents.ts';
 import { s3Uploads } from '../lambdas/aws/s3-uploads.ts';
 import { sageMakerEndpointConfigs } from '../lambdas/aws/sagemaker-endpoint-configs.ts';
@@ -64,6 +65,7 @@ export function portsOf({ clients, clock }: World) {
     documents: s3Documents(clients.s3, PLATFORM.bucketName),
     uploads: s3Uploads(clients.s3, PLATFORM.bucketName),
     archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
+    artifacts: s3Artifacts(clients.s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
     untold: dynamoDbUntold(clients.dynamoDb, TABLE),

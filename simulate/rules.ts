@@ -1,5 +1,6 @@
 // The ten rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
 import { canonicalJson } from '../lambdas/core/names.ts';
+import { artifactKey } from '../lambdas/core/object-keys.ts';
 import { ROLLOUT_TAG } from '../lambdas/core/ownership-tags.ts';
 import type { Outcome, OutcomeName } from '../state-machine/contract/outcome.ts';
 import { archiveOf } from './archives.ts';
@@ -47,7 +48,7 @@ const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
 const inUseStays: Rule = {
   number: 1,
   name: 'inUseStays',
-  text: 'A configuration or model that a live endpoint or a kept release refers to is never deleted.',
+  text: 'A configuration, model or artifact that a live endpoint or a kept release refers to is never deleted.',
   broken: ({ town, neededDeleted }) => [
     ...town.account.hosting.journal.flatMap((entry) =>
       entry.kind === 'deletedWhileInUse' ? [`${entry.arn} was deleted while ${entry.endpoint} used it`] : [],
@@ -75,6 +76,7 @@ const nothingRemains: Rule = {
     const found: string[] = [];
     if (after === null || mayLackOutcome) return found;
     const needsAttention = evidence.outcomes().some(({ outcome }) => outcome === 'needsAttention');
+    found.push(...evidence.forgotten.map((what) => `${what} is left, and nothing refers to it`));
     if (!needsAttention) found.push(...evidence.alarms.map((name) => `the alarm ${name} remains`));
     const ends = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome.outcome]));
     for (const { kind, name, by } of madeThings(after)) {
@@ -277,16 +279,26 @@ const everyEndIsTold: Rule = {
 const servingStandsAlone: Rule = {
   number: 9,
   name: 'servingStandsAlone',
-  text: 'What serves never refers to anything that is gone: configuration, model, write-once artifact, image by digest.',
-  broken: ({ town, after, before }, { outsider }) => {
-    if (after === null || outsider) return [];
+  text: 'What serves, or may be gone back to, never refers to anything that is gone: configuration, model, write-once artifact, image by digest.',
+  broken: (evidence, { outsider }) => {
+    const { town, after, before } = evidence;
+    if (after === null) return [];
     const found: string[] = [];
+    const isGone = (name: string, sha256: string) =>
+      town.account.s3.current(artifactKey(name, sha256, 'model.tar.gz')) === undefined;
+    for (const name of Object.keys(after.endpoints)) {
+      const { artifactSha256 } = servedBy(after, liveOf(after, name));
+      if (artifactSha256 !== null && isGone(name, artifactSha256))
+        found.push(`${name} serves the artifact ${artifactSha256}, which is not kept`);
+      for (const sha256 of evidence.keptArtifacts(name))
+        if (isGone(name, sha256))
+          found.push(`a kept release of ${name} needs the artifact ${sha256}, which is not kept`);
+    }
+    if (outsider) return found;
     for (const [name, endpoint] of Object.entries(after.endpoints)) {
       if (name === FOREIGN || canonicalJson(before.endpoints[name]) === canonicalJson(endpoint)) continue;
-      const { artifactSha256, image, missing } = servedBy(after, liveOf(after, name));
+      const { image, missing } = servedBy(after, liveOf(after, name));
       if (missing !== null) found.push(`${name} serves without ${missing}`);
-      else if (town.account.s3.current(`artifacts/${artifactSha256}/model.tar.gz`) === undefined)
-        found.push(`${name} serves the artifact ${artifactSha256}, which is not kept`);
       else if (image?.includes('@sha256:') === false) found.push(`${name} serves an image by its tag`);
     }
     return found;

@@ -11,7 +11,7 @@ export const ENDPOINT = 'iris';
 /** Somebody else's, in the same account. */
 export const FOREIGN = 'theirs';
 
-type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases';
+type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases' | 'fourReleases';
 
 export interface Situation {
   readonly base: Base;
@@ -90,6 +90,8 @@ export const situations = {
     ends: 'rolledBack',
   },
   again: { base: 'serving', begin: uploading('good', 1), ends: 'unchanged' },
+  /** The oldest release goes, and the artifact of one that failed. */
+  superseding: { base: 'fourReleases', begin: uploading('good', 8), ends: 'deployed' },
   rollback: { base: 'twoReleases', begin: requesting({ action: 'rollback' }), ends: 'deployed' },
   retire: { base: 'scaledOut', begin: requesting({ action: 'retireEndpoint' }), ends: 'retired' },
 } as const satisfies Record<string, Situation>;
@@ -175,6 +177,14 @@ const bases: Record<Base, (town: Town) => Promise<void>> = {
     await bases.serving(town);
     await uploading('good', 2)(town);
     await town.settle();
+  },
+  fourReleases: async (town) => {
+    await bases.twoReleases(town);
+    const uploads: [ArchiveKind, number][] = [['good', 4], ['good', 6], ['wrong', 3]]; // biome-ignore format: one line
+    for (const [kind, number] of uploads) {
+      await uploading(kind, number)(town);
+      await town.settle();
+    }
   },
 };
 

@@ -118,11 +118,13 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
     );
 
   // Alone with the endpoint.
+  const resolveRequest = task('ResolveRequest', recordOutcome);
   const planRollout = task('PlanRollout', recordOutcome);
   planRollout.next(
     circle(planRollout, 'WaitForIdleEndpoint', 'plan', choice('Planned?'), 'wait')
       .when(is('$.plan.verdict', 'proceed'), makeAndDeploy)
       .when(is('$.plan.verdict', 'unchanged'), runCanary)
+      .when(is('$.plan.verdict', 'outdated'), resolveRequest)
       .when(is('$.plan.verdict', 'recover'), keepFailure('RolloutStopped', 'lease').next(rollBack))
       .otherwise(keepFailure('PlanRejected', 'plan').next(recordOutcome)),
   );
@@ -134,7 +136,6 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
   );
 
   // The beginning, which makes nothing at SageMaker.
-  const resolveRequest = task('ResolveRequest', recordOutcome);
   const leaseEndpoint = task('LeaseEndpoint', recordOutcome);
   leaseEndpoint.next(
     circle(leaseEndpoint, 'WaitForLease', 'lease', choice('Leased?'))

@@ -30,6 +30,8 @@ export const eventBridgeClient = () => new EventBridgeClient(patience);
 // Copying a part, or completing a copy of many, takes S3 longer than other answers take.
 export const s3Client = () =>
   new S3Client({ ...patience, requestHandler: { ...patience.requestHandler, requestTimeout: 120_000 } });
+/** For single objects and lists: within the time that a task under the lease leaves for a call. */
+export const promptS3Client = () => new S3Client(patience);
 export const sageMakerClient = () => new SageMakerClient(rateLimited);
 export const sfnClient = () => new SFNClient(patience);
 export const snsClient = () => new SNSClient(patience);

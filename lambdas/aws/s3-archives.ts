@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
+import { artifactKey, sharedArtifactKey } from '../core/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Archives } from '../ports/archives.ts';
 import { s3CopyOnce } from './s3-copy-once.ts';
@@ -16,11 +17,7 @@ export function s3Archives(
   bucketName: string,
   warn: (message: string, error: unknown) => void = (message, error) => console.warn(message, error),
 ): Archives {
-  const locationOf = (sha256: string): DocumentRef => ({ bucket: bucketName, key: `artifacts/${sha256}/model.tar.gz` });
-  const goldenCasesOf = (sha256: string): DocumentRef => ({
-    bucket: bucketName,
-    key: `artifacts/${sha256}/golden.json`,
-  });
+  const at = (key: string): DocumentRef => ({ bucket: bucketName, key });
 
   async function head({ bucket, key }: DocumentRef) {
     try {
@@ -62,15 +59,15 @@ export function s3Archives(
       return Readable.from(s3Ranges(client, upload), { objectMode: false, highWaterMark: RANGE_BYTES });
     },
 
-    async keep(upload, sha256) {
-      const location = locationOf(sha256);
+    async keep(upload, endpointName, sha256) {
+      const location = at(artifactKey(endpointName, sha256, 'model.tar.gz'));
       const isThere = () => isKept(location, upload.sizeBytes, sha256);
       if (!(await isThere())) await s3CopyOnce(client, upload, location, { sha256 }, isThere, warn);
       return location;
     },
 
-    async keepGoldenCases(sha256, text) {
-      const location = goldenCasesOf(sha256);
+    async keepGoldenCases(endpointName, sha256, text) {
+      const location = at(artifactKey(endpointName, sha256, 'golden.json'));
       const { bucket: Bucket, key: Key } = location;
       for (let attempt = 1; ; attempt++) {
         try {
@@ -87,17 +84,21 @@ export function s3Archives(
       }
     },
 
-    async findKept(sha256) {
-      const location = locationOf(sha256);
-      const goldenCases = goldenCasesOf(sha256);
-      const kept = await head(location);
-      if (kept === null) return null;
-      const { sizeBytes } = kept;
-      return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
+    async findKept(endpointName, sha256) {
+      // What was released before copies belonged to endpoints serves from where it lies.
+      for (const keyOf of [artifactKey.bind(null, endpointName), sharedArtifactKey]) {
+        const location = at(keyOf(sha256, 'model.tar.gz'));
+        const kept = await head(location);
+        if (kept === null) continue;
+        const goldenCases = at(keyOf(sha256, 'golden.json'));
+        const { sizeBytes } = kept;
+        return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
+      }
+      return null;
     },
 
     openKept({ location, sizeBytes }) {
-      // Written once: there is no other version.
+      // Written once: every version of it has these bytes.
       const ranges = s3Ranges(client, { ...location, sizeBytes });
       return Readable.from(ranges, { objectMode: false, highWaterMark: RANGE_BYTES });
     },

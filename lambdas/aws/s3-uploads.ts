@@ -1,15 +1,9 @@
 // Uploads in S3: the versions of objects under `models/`.
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import type { Upload } from '../../state-machine/contract/resolved-request.ts';
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { parseObjectKey } from '../core/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Uploads } from '../ports/uploads.ts';
+import { listCurrent } from './s3-list-current.ts';
 import { toReadError } from './s3-read-error.ts';
 import { toRolloutError } from './sdk-error.ts';
 
@@ -23,37 +17,6 @@ const archiveKey = /^models\/[^/]+\/[^/]+\/model\.tar\.gz$/;
 
 /** `bucketName`: where archives are listed. */
 export function s3Uploads(client: S3Client, bucketName: string): Uploads {
-  /** By ListObjectVersions, because ListObjectsV2 names no versions; it needs s3:ListBucketVersions. */
-  async function listCurrent(prefix: string): Promise<Upload[]> {
-    const uploads: Upload[] = [];
-    let marker: { KeyMarker?: string; VersionIdMarker?: string } | null = {};
-    try {
-      while (marker !== null) {
-        const query = {
-          Bucket: bucketName,
-          Prefix: prefix,
-          EncodingType: 'url',
-          ...marker,
-        } as const;
-        const page: ListObjectVersionsCommandOutput = await client.send(new ListObjectVersionsCommand(query));
-        const decode = (key: string) =>
-          page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
-        for (const { Key = '', VersionId = 'null', Size = 0, IsLatest, LastModified } of page.Versions ?? []) {
-          const key = decode(Key);
-          if (!IsLatest) continue;
-          const lastModified = LastModified!.toISOString();
-          uploads.push({ bucket: bucketName, key, versionId: VersionId, sizeBytes: Size, lastModified });
-        }
-        marker = page.IsTruncated
-          ? { KeyMarker: decode(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker }
-          : null;
-      }
-      return uploads;
-    } catch (error) {
-      throw toRolloutError(error);
-    }
-  }
-
   return {
     async find({ bucket, key, versionId }) {
       try {
@@ -73,10 +36,14 @@ export function s3Uploads(client: S3Client, bucketName: string): Uploads {
     },
 
     async listArchives(endpointName) {
-      return (await listCurrent(`models/${endpointName}/`)).filter(({ key }) => archiveKey.test(key));
+      return (await listCurrent(client, bucketName, `models/${endpointName}/`)).filter(({ key }) =>
+        archiveKey.test(key),
+      );
     },
     async listAll() {
-      return (await listCurrent('models/')).filter(({ key }) => parseObjectKey(key).kind !== 'manifest');
+      return (await listCurrent(client, bucketName, 'models/')).filter(
+        ({ key }) => parseObjectKey(key).kind !== 'manifest',
+      );
     },
 
     async readText(upload, maximumBytes) {

@@ -60,6 +60,27 @@ export function manifestKey(endpointName: string): string {
   return `models/${endpointName}/rollout.json`;
 }
 
+export const artifactFiles = ['model.tar.gz', 'golden.json'] as const;
+export type ArtifactFile = (typeof artifactFiles)[number];
+
+/** Everything that was accepted for one endpoint. The slash at the end keeps `iris-2` out of what belongs to `iris`. */
+export const artifactFolder = (endpointName: string): string => `artifacts/${endpointName}/`;
+
+/** The write-once copy of an accepted archive, or its golden cases: each endpoint has its own, so that its lease guards them. */
+export const artifactKey = (endpointName: string, sha256: string, file: ArtifactFile): string =>
+  `${artifactFolder(endpointName)}${sha256}/${file}`;
+
+/** Where copies lay before they belonged to endpoints. Names of endpoints end at 63 characters, so no folder of one is meant. */
+export const sharedArtifactKey = (sha256: string, file: ArtifactFile): string => `artifacts/${sha256}/${file}`;
+
+const artifactLayout = /^artifacts\/([^/]+)\/([0-9a-f]{64})\/(model\.tar\.gz|golden\.json)$/;
+
+/** Null for a key of any other layout. */
+export function parseArtifactKey(key: string): { endpointName: string; sha256: string; file: ArtifactFile } | null {
+  const [, endpointName = '', sha256 = '', file] = artifactLayout.exec(key) ?? [];
+  return isEndpointName(endpointName) ? { endpointName, sha256, file: file as ArtifactFile } : null;
+}
+
 /** For whoever knows only what he uploaded: how its last rollout ended. */
 export function outcomeByUploadKey(uploadKey: string): string {
   return `rollouts/by-upload/${uploadKey}/outcome.json`;

@@ -110,7 +110,7 @@ function leftOf({ plan, rollback, rollbackFailure }: RolloutEnd): string[] {
 }
 
 function whatToCompare(plan: RolloutEnd['plan']): string {
-  if (plan === null || plan.verdict === 'wait' || plan.verdict === 'rejected') {
+  if (plan === null || !('document' in plan)) {
     return 'The rollout ended without a verdict. Look at the endpoint and at the history of the execution.';
   }
   const { endpointName, modelName, endpointConfigName, document } = plan;

@@ -1,8 +1,16 @@
 // The function of PlanRollout.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
-import { autoScalingClient, cloudWatchClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import {
+  autoScalingClient,
+  cloudWatchClient,
+  dynamoDbClient,
+  promptS3Client,
+  s3Client,
+  sageMakerClient,
+} from '../aws/clients.ts';
 import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { s3Artifacts } from '../aws/s3-artifacts.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
@@ -20,6 +28,7 @@ const ports = {
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  artifacts: s3Artifacts(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
   scaling: applicationAutoScaling(autoScalingClient()),
 };

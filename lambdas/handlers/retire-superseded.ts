@@ -1,7 +1,8 @@
 // The function of RetireSuperseded.
-import { dynamoDbClient, sageMakerClient } from '../aws/clients.ts';
+import { dynamoDbClient, promptS3Client, sageMakerClient } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { s3Artifacts } from '../aws/s3-artifacts.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
@@ -18,6 +19,7 @@ const ports = {
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  artifacts: s3Artifacts(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
 };
 

@@ -12,14 +12,14 @@ export interface Archives {
   /** The bytes of exactly this version, as a stream with constant memory. Rejects with `RequestRejected` where its key may not be used. */
   open(upload: Upload): Readable;
   /**
-   * Copies exactly this version to `artifacts/<sha256>/model.tar.gz`, once. A copy that is there already is adopted after
+   * Copies exactly this version to `artifacts/<endpoint>/<sha256>/model.tar.gz`, once. A copy that is there already is adopted after
    * its size and checksum have been compared.
    */
-  keep(upload: Upload, sha256: string): Promise<DocumentRef>;
-  /** Writes `artifacts/<sha256>/golden.json`, once. */
-  keepGoldenCases(sha256: string, text: string): Promise<DocumentRef>;
-  /** The write-once copy and its golden cases, or null when there is no such artifact. */
-  findKept(sha256: string): Promise<KeptArtifact | null>;
+  keep(upload: Upload, endpointName: string, sha256: string): Promise<DocumentRef>;
+  /** Writes `artifacts/<endpoint>/<sha256>/golden.json`, once. */
+  keepGoldenCases(endpointName: string, sha256: string, text: string): Promise<DocumentRef>;
+  /** The endpoint's write-once copy and its golden cases, or null when it has no such artifact. */
+  findKept(endpointName: string, sha256: string): Promise<KeptArtifact | null>;
   /** The bytes of a write-once copy, as a stream with constant memory. */
   openKept(kept: KeptArtifact): Readable;
 }

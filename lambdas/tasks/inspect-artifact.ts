@@ -32,7 +32,8 @@ export const inspectArtifact =
     if (request.problems.length === 0) {
       if (request.action === 'retireEndpoint' || request.action === 'recover') return NO_ARTIFACT;
       // Resolved again after a wait for the lease: the same version of the same object has the same content.
-      if (before !== null && isInspected(request.upload, before)) return before;
+      if (before !== null && isInspected(request.upload, before) && (await isStillKept(ports, request, before)))
+        return before;
     }
     const inspected = request.upload && { key: request.upload.key, versionId: request.upload.versionId };
     const reject = (problems: Problem[], sha256: string | null, archive: ArtifactOutput['archive']): ArtifactOutput => {
@@ -79,6 +80,17 @@ const NO_ARTIFACT: ArtifactOutput = {
 const isInspected = (upload: Upload | null, { verdict, inspected }: ArtifactOutput): boolean =>
   verdict === 'accepted' && upload !== null && inspected !== null && isSameUpload(upload, inspected);
 
+/** Whoever held the lease meanwhile has removed what nothing referred to, the copy of one that waits among it. */
+async function isStillKept(
+  { archives }: Ports,
+  { endpointName }: RequestOutput,
+  { sha256, location, goldenCases }: ArtifactOutput,
+): Promise<boolean> {
+  if (endpointName === null || sha256 === null) return false;
+  const kept = await archives.findKept(endpointName, sha256);
+  return kept?.location.key === location?.key && kept?.goldenCases?.key === goldenCases?.key;
+}
+
 /** What is the author's to mend becomes a problem; the rest is thrown on. */
 function authorsProblem(error: unknown, upload: Upload | null): Problem {
   if (error instanceof RolloutError && error.name === 'RequestRejected')
@@ -107,8 +119,10 @@ async function read(
     hasGoldenCases: text !== null,
     // The model last: where it is, its golden cases are too, and a copy that broke off in between is taken up by the next.
     async keep() {
-      const goldenCases = text === null ? null : await archives.keepGoldenCases(sha256!, text);
-      return { sha256, location: await archives.keep(upload, sha256!), goldenCases, ...trusted(inspection) };
+      const endpointName = endpointOf(request);
+      const goldenCases = text === null ? null : await archives.keepGoldenCases(endpointName, sha256!, text);
+      const location = await archives.keep(upload, endpointName, sha256!);
+      return { sha256, location, goldenCases, ...trusted(inspection) };
     },
   };
 }
@@ -116,13 +130,19 @@ async function read(
 const trusted = ({ contentsSha256 }: Pick<ArchiveInspection, 'contentsSha256'>) =>
   contentsSha256 ? { trustedContentsSha256: contentsSha256 } : {};
 
+function endpointOf({ endpointName }: RequestOutput): string {
+  if (endpointName !== null) return endpointName;
+  throw new RolloutError('CallRefused', 'A request without problems names no endpoint.');
+}
+
 /** A request without a model: what serves now, or what a release served, is kept already. */
 async function findServed(
   { archives }: Ports,
-  { servedArtifactSha256: sha256, trust, problems }: RequestOutput,
+  request: RequestOutput,
   platform: PlatformSettings,
   inspect: typeof inspectArchive,
 ): Promise<Found> {
+  const { servedArtifactSha256: sha256, trust, problems } = request;
   const nothing = {
     sha256: null,
     hasGoldenCases: false,
@@ -132,7 +152,7 @@ async function findServed(
     if (problems.length > 0) return { ...nothing, problems: [] };
     throw new RolloutError('CallRefused', 'A request without problems names neither an upload nor what serves now.');
   }
-  const kept = await archives.findKept(sha256);
+  const kept = await archives.findKept(endpointOf(request), sha256);
   if (kept !== null) {
     const { location, goldenCases, sizeBytes } = kept;
     const archive = { sizeBytes, open: () => archives.openKept(kept) };

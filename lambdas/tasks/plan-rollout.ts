@@ -1,6 +1,12 @@
 // PlanRollout: reads what is live, and names everything before anything is made.
 import * as z from 'zod/mini';
-import type { LeaseOutput, Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
+import type {
+  ArtifactOutput,
+  LeaseOutput,
+  Planned,
+  PlanOutput,
+  RequestOutput,
+} from '../../state-machine/contract/outputs.ts';
 import { type EndpointRecord, type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import {
   type DocumentRef,
@@ -11,6 +17,7 @@ import type { Task } from '../../state-machine/contract/steps.ts';
 import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/judge-live-endpoint.ts';
 import { scalableResourceId } from '../core/names.ts';
 import { fleetInstances, planRollout as plan } from '../core/plan-rollout.ts';
+import { problem } from '../core/problems.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isScaledAs } from '../core/scaling-change.ts';
@@ -18,6 +25,7 @@ import { strategyProblems } from '../core/strategy-problems.ts';
 import { tagChange } from '../core/tag-change.ts';
 import { bakes } from '../core/traffic-steps.ts';
 import type { Alarms } from '../ports/alarms.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -30,6 +38,7 @@ import { heldLease } from './under-lease.ts';
 
 interface Ports {
   alarms: Alarms;
+  artifacts: Artifacts;
   clock: Clock;
   documents: Documents;
   endpoints: Endpoints;
@@ -51,6 +60,8 @@ export const planRollout =
     const wanted = z.parse(ResolvedRequestSchema, await ports.documents.read(request.document));
     const stop = await beatLease(ports, lease);
     if (stop !== null) return { verdict: 'rejected', failure: stop, problems: [] };
+    const gone = await goneArtifact(ports, request, artifact, lease);
+    if (gone !== null) return gone;
     const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
     const live = await readLive(ports, wanted.endpointName, stackName, waited, wanted);
     if (live !== null && 'verdict' in live) return live.verdict === 'wait' ? live : { ...live, problems: [] };
@@ -73,6 +84,28 @@ export const planRollout =
     if (!unchanged) await notePlan(ports, lease, document);
     return planned(content, unchanged ? 'unchanged' : 'proceed', document);
   };
+
+/**
+ * Copies are removed under the lease alone, so one that was found under it stays. Where it is gone all the same, the request
+ * is resolved and the copy made once more; and once is enough, if no person removes it.
+ */
+async function goneArtifact(
+  { artifacts }: Ports,
+  { resolvedAt }: RequestOutput,
+  { sha256, location, goldenCases }: ArtifactOutput,
+  { acquiredAt }: LeaseOutput,
+): Promise<PlanOutput | null> {
+  const needed = [location, goldenCases].filter((object) => object !== null);
+  const found = await Promise.all(needed.map((object) => artifacts.isThere(object)));
+  if (found.every(Boolean)) return null;
+  const message = `The artifact ${sha256} is no longer kept. Upload the model again, or name another one in the request.`;
+  const isFoundUnderLease = acquiredAt === null || resolvedAt > acquiredAt;
+  return {
+    verdict: isFoundUnderLease ? 'rejected' : 'outdated',
+    failure: { Error: 'RequestRejected', Cause: message },
+    problems: [problem('model', message)],
+  };
+}
 
 /** What an update's strategy cannot do on this endpoint, told before anything is made. */
 async function strategyRefusal({ alarms }: Ports, plan: Plan): Promise<PlanOutput | null> {

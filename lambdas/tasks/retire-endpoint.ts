@@ -1,4 +1,4 @@
-// RetireEndpoint: deletes the endpoint with its scaling, then every configuration and model of its releases. Asked until all is gone.
+// RetireEndpoint: deletes the endpoint with its scaling, then every configuration and model of its releases, and its artifacts. Asked until all is gone.
 import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { Retirement } from '../../state-machine/contract/outputs.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
@@ -8,6 +8,8 @@ import { scalableResourceId } from '../core/names.ts';
 import { STACK_TAG } from '../core/ownership-tags.ts';
 import { pollIntervalSeconds } from '../core/poll-interval.ts';
 import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
+import { supersededArtifacts } from '../core/superseded-releases.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -19,6 +21,7 @@ interface Ports extends LeasePorts {
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
+  artifacts: Artifacts;
   scaling: Scaling;
   ledger: Ledger;
 }
@@ -46,6 +49,8 @@ export const retireEndpoint =
       return { ...waiting, waitSeconds: SECONDS_BETWEEN_LOOKS };
     if (endpoint === null) {
       const done = [...progress.done, ...(await removeReleases(ports, lease.endpointName, stackName))];
+      // Last: nothing that is left refers to them. An upload that waits meanwhile makes its copy anew when it is its turn.
+      done.push(...(await removeArtifacts(ports, lease.endpointName)));
       return { ...progress, verdict: 'retired', status: null, done: done.slice(-MAXIMUM_NOTES) };
     }
     const seen = { ...waiting, status: endpoint.status };
@@ -98,4 +103,11 @@ async function removeReleases(
     }
   }
   return done;
+}
+
+async function removeArtifacts({ artifacts }: Ports, endpointName: string): Promise<string[]> {
+  const none = { artifacts: new Set<string>() };
+  const keys = supersededArtifacts(endpointName, await artifacts.list(endpointName), none);
+  for (const key of keys) await artifacts.remove(key);
+  return keys.length === 0 ? [] : [`deleted ${keys.length} objects of its artifacts`];
 }

@@ -1,7 +1,14 @@
-// RetireSuperseded: removes the configurations and models of releases that no rollback needs any more.
+// RetireSuperseded: removes the configurations, models and artifacts that neither serve nor may be needed by a rollback.
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { parseArtifactKey, parseS3Uri } from '../core/object-keys.ts';
 import { STACK_TAG } from '../core/ownership-tags.ts';
-import { keptReleases, supersededResources } from '../core/superseded-releases.ts';
+import {
+  type KeptResources,
+  keptReleases,
+  supersededArtifacts,
+  supersededResources,
+} from '../core/superseded-releases.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -12,35 +19,43 @@ interface Ports extends LeasePorts {
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
+  artifacts: Artifacts;
   ledger: Ledger;
 }
 
 /** Looked through each time; what is older is long gone. */
 const MAXIMUM_RELEASES = 50;
 
-/** `count`: how many releases are kept besides the one that serves. Only what carries the stack's tag is removed. */
+/**
+ * `count`: how many releases are kept besides the one that serves. Of configurations and models only those with the stack's
+ * tag are removed, of artifacts only those under the endpoint's own folder.
+ */
 export const retireSuperseded =
   (bound: Ports, stackName: string, count: number): Task<'RetireSuperseded'> =>
-  async ({ plan, lease }) => {
+  async ({ plan, lease, artifact }) => {
     await heldLease(bound, lease);
-    const { endpoints, endpointConfigs, models, ledger } = underLease(bound, lease);
-    const releases = await ledger.releases(plan.endpointName, MAXIMUM_RELEASES);
-    const kept = keptReleases(releases, plan, count);
-    const superseded = supersededResources(releases, kept);
-    if (superseded.endpointConfigs.length + superseded.models.length === 0) return { removed: [], warnings: [] };
+    const ports = underLease(bound, lease);
+    const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
+    const { endpointName, endpointConfigName, modelName } = plan;
+    const sha256 = artifact?.sha256 ?? null;
+    const releases = await ledger.releases(endpointName, MAXIMUM_RELEASES);
+    const released = keptReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
+    // Without knowing what was deployed just now nobody knows what may go.
+    const keys = sha256 === null ? [] : await artifacts.list(endpointName);
+    if (isEmpty(supersededBy(releases, keys, endpointName, released))) return { removed: [], warnings: [] };
+
     // The endpoint may have been changed by somebody since it was verified.
-    const endpoint = await endpoints.find(plan.endpointName);
+    const endpoint = await endpoints.find(endpointName);
     const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName];
-    if (!inUse.includes(plan.endpointConfigName)) {
-      return {
-        removed: [],
-        warnings: ['The endpoint was changed by somebody else: older releases were left as they are.'],
-      };
-    }
+    if (!inUse.includes(endpointConfigName)) return left('The endpoint was changed by somebody else');
+    // Until the outcome is recorded this rollout may still be taken back, to what was there before.
+    const kept = await alsoKeeping(ports, released, [...inUse, plan.previousEndpointConfigName]);
+    if (kept === null) return left('A configuration that the endpoint may need cannot be read');
+
+    const superseded = supersededBy(releases, keys, endpointName, kept);
     const removed: string[] = [];
     for (const name of superseded.endpointConfigs) {
-      const config = await endpointConfigs.find(name);
-      if (config?.tags[STACK_TAG] !== stackName || inUse.includes(name)) continue;
+      if ((await endpointConfigs.find(name))?.tags[STACK_TAG] !== stackName) continue;
       await endpointConfigs.remove(name);
       removed.push(name);
     }
@@ -49,7 +64,50 @@ export const retireSuperseded =
       await models.remove(name);
       removed.push(name);
     }
+    // Last: nothing that is left refers to them.
+    for (const key of superseded.artifacts) {
+      await artifacts.remove(key);
+      removed.push(key);
+    }
     return { removed: removed.slice(0, MAXIMUM_NOTES), warnings: [] };
   };
 
 const MAXIMUM_NOTES = 20;
+const left = (why: string) => ({ removed: [], warnings: [`${why}: older releases were left as they are.`] });
+
+const supersededBy = (
+  releases: Parameters<typeof supersededResources>[0],
+  keys: readonly string[],
+  endpointName: string,
+  kept: KeptResources,
+) => ({ ...supersededResources(releases, kept), artifacts: supersededArtifacts(endpointName, keys, kept) });
+
+const isEmpty = (superseded: Record<string, readonly string[]>) =>
+  Object.values(superseded).every((names) => names.length === 0);
+
+/** What is kept, and what configurations refer to that no kept release tells of; null where one of them cannot be read. */
+async function alsoKeeping(
+  { endpointConfigs, models }: Ports,
+  kept: KeptResources,
+  configNames: readonly (string | null | undefined)[],
+): Promise<KeptResources | null> {
+  const also = {
+    endpointConfigs: new Set(kept.endpointConfigs),
+    models: new Set(kept.models),
+    artifacts: new Set(kept.artifacts),
+  };
+  for (const name of configNames) {
+    if (name == null || also.endpointConfigs.has(name)) continue;
+    const config = await endpointConfigs.find(name);
+    if (config === null) return null;
+    also.endpointConfigs.add(name);
+    for (const { modelName } of config.variants) {
+      const model = modelName === null ? null : await models.find(modelName);
+      if (modelName === null || model === null) return null;
+      also.models.add(modelName);
+      const artifact = parseArtifactKey(parseS3Uri(model.spec.modelDataUrl)?.key ?? '');
+      if (artifact !== null) also.artifacts.add(artifact.sha256);
+    }
+  }
+  return also;
+}

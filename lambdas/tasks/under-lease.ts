@@ -4,6 +4,7 @@ import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { isHeld } from '../core/lease.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -16,6 +17,7 @@ const MILLISECONDS_FOR_A_CALL = 17_000;
 
 interface Changing {
   alarms?: Alarms;
+  artifacts?: Artifacts;
   endpoints?: Endpoints;
   endpointConfigs?: EndpointConfigs;
   models?: Models;
@@ -42,6 +44,7 @@ export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, le
     }),
     ...(ports.endpointConfigs && { endpointConfigs: guarded(ports.endpointConfigs, ['create', 'remove'], check) }),
     ...(ports.alarms && { alarms: guarded(ports.alarms, ['put', 'remove'], check) }),
+    ...(ports.artifacts && { artifacts: guarded(ports.artifacts, ['remove'], check) }),
     ...(ports.models && { models: guarded(ports.models, ['create', 'remove'], check) }),
     ...(ports.scaling && { scaling: guarded(ports.scaling, ['register', 'restore', 'deregister'], check) }),
   };

@@ -1,6 +1,7 @@
 // One bug for each rule, planted into a task, a port or the machine: a run that does not catch it proves nothing.
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
+import { parseS3Uri } from '../../lambdas/core/object-keys.ts';
 import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
 import { compile } from '../asl.ts';
 import { definition, type Engine } from '../engine.ts';
@@ -41,7 +42,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'RetireSuperseded keeps no release to go back to',
     rule: 'inUseStays',
-    among: ['fault update: CreateModel', 'fault rollback: CreateModel'],
+    among: ['fault superseding: CreateModel'],
     plant: () => engineWith({ RetireSuperseded: (ports) => retireSuperseded(ports, STACK, 0) }),
   },
   {
@@ -55,6 +56,20 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'nothingRemains',
     among: ['fault updateGuarded: CreateModel'],
     plant: () => engineWith(given('DeleteAlarms', (ports) => ({ alarms: { ...ports.alarms, remove: nothing } }))),
+  },
+  {
+    name: 'RetireSuperseded leaves the artifacts behind',
+    rule: 'nothingRemains',
+    among: ['fault superseding: CreateModel'],
+    plant: () =>
+      engineWith(given('RetireSuperseded', (ports) => ({ artifacts: { ...ports.artifacts, remove: nothing } }))),
+  },
+  {
+    name: 'RetireEndpoint leaves the artifacts behind',
+    rule: 'nothingRemains',
+    among: ['fault retire: RetireEndpoint'],
+    plant: () =>
+      engineWith(given('RetireEndpoint', (ports) => ({ artifacts: { ...ports.artifacts, remove: nothing } }))),
   },
   {
     name: 'RunCanary passes whatever the model answers',
@@ -161,12 +176,11 @@ export const plantedBugs: readonly PlantedBug[] = [
       const real = functions.RetireSuperseded!;
       const RetireSuperseded: SimulatedFunction = {
         ...real,
-        granted: [...real.granted, ['s3:DeleteObject', 'artifacts/'] as never],
         run: async (world, payload) => {
           const { plan } = payload as { plan: { modelName: string } };
           const found = await sageMakerModels(world.clients.sageMaker, EXECUTION_ROLE).find(plan.modelName);
-          const [, , Bucket, ...key] = found!.spec.modelDataUrl.split('/');
-          await world.clients.s3.send(new DeleteObjectCommand({ Bucket, Key: key.join('/') }));
+          const { bucket, key } = parseS3Uri(found!.spec.modelDataUrl)!;
+          await s3Artifacts(world.clients.s3, bucket).remove(key);
           return real.run(world, payload);
         },
       };

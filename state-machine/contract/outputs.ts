@@ -53,9 +53,9 @@ export const ArtifactOutputSchema = z.object({
   problems: z.array(ProblemSchema),
   /** Null when the archive could not be read to its end. */
   sha256: z.nullable(z.string()),
-  /** `artifacts/<sha256>/model.tar.gz`; null unless accepted. */
+  /** `artifacts/<endpoint>/<sha256>/model.tar.gz`; null unless accepted. */
   location: z.nullable(DocumentRefSchema),
-  /** `artifacts/<sha256>/golden.json`; null when the archive holds none. */
+  /** `artifacts/<endpoint>/<sha256>/golden.json`; null when the archive holds none. */
   goldenCases: z.nullable(DocumentRefSchema),
   /** The digest of the files that may run code; left out where none may. */
   trustedContentsSha256: z.optional(z.string()),
@@ -86,11 +86,18 @@ export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged',
 /** A plan that can be carried out, that finds everything as it should be already, or whose way back is to be finished. */
 export type Planned = z.infer<typeof PlannedSchema>;
 
-/** PlanRollout. `wait`: the endpoint is busy with something else; plan afresh after `waitSeconds`. */
+/**
+ * PlanRollout. `wait`: the endpoint is busy with something else; plan afresh after `waitSeconds`. `outdated`: the artifact was
+ * removed since it was inspected; resolve the request again.
+ */
 export const PlanOutputSchema = z.discriminatedUnion('verdict', [
   PlannedSchema,
   z.object({ verdict: z.literal('wait'), waitSeconds: z.int(), reason: z.string() }),
-  z.object({ verdict: z.literal('rejected'), failure: FailureSchema, problems: z.array(ProblemSchema) }),
+  z.object({
+    verdict: z.enum(['rejected', 'outdated']),
+    failure: FailureSchema,
+    problems: z.array(ProblemSchema),
+  }),
 ]);
 export type PlanOutput = z.infer<typeof PlanOutputSchema>;
 

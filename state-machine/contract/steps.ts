@@ -181,7 +181,12 @@ export const steps = {
   },
   RunCanary: { reads: { plan: planned, lease: LeaseOutputSchema }, writes: 'canary', functionTimeoutSeconds: 900 },
   RetireSuperseded: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      /** Absent where the machine is of before artifacts were removed: then none is. */
+      artifact: z._default(z.nullable(ArtifactOutputSchema), null),
+    },
     writes: 'retention',
     functionTimeoutSeconds: 60,
     mutates: true,

@@ -157,6 +157,9 @@ export class InProcessS3 {
       }
       case 'AbortMultipartUpload':
         return this.pending.delete(query.uploadId!) ? { statusCode: 204 } : refusal(404, 'NoSuchUpload');
+      case 'DeleteObject':
+        this.deleteMarker(bucket, key);
+        return { statusCode: 204 };
       case 'ListObjectVersions':
         return this.#list(bucket, query);
     }
@@ -212,7 +215,7 @@ export class InProcessS3 {
 function operationOf(method: string, query: Record<string, string>, headers: Record<string, string>): string {
   if (method === 'GET') return 'versions' in query ? 'ListObjectVersions' : 'GetObject';
   if (method === 'HEAD') return 'HeadObject';
-  if (method === 'DELETE') return 'AbortMultipartUpload';
+  if (method === 'DELETE') return 'uploadId' in query ? 'AbortMultipartUpload' : 'DeleteObject';
   if (method === 'POST') return 'uploads' in query ? 'CreateMultipartUpload' : 'CompleteMultipartUpload';
   return 'x-amz-copy-source' in headers ? 'UploadPartCopy' : 'PutObject';
 }

@@ -56,17 +56,18 @@ function setUp(archive: Buffer = good) {
   const run = async (
     changes: Partial<RequestOutput> = {},
     settings: Partial<PlatformSettings> = {},
+    before: ArtifactOutput | null = null,
   ): Promise<ArtifactOutput> => {
     const output = await inspectArtifact(ports, { ...platform, ...settings })({
       execution,
       request: { ...request, ...changes },
-      artifact: null,
+      artifact: before,
     });
     expect(ArtifactOutputSchema.parse(output)).toEqual(output);
     return output;
   };
   const sha256 = createHash('sha256').update(archive).digest('hex');
-  const artifact = (name: string) => ({ bucket, key: `artifacts/${sha256}/${name}` });
+  const artifact = (name: string) => ({ bucket, key: `artifacts/iris/${sha256}/${name}` });
   const written = () => s3.operations().filter((operation) => !['GetObject', 'HeadObject'].includes(operation));
   return { s3, request, run, sha256, artifact, written };
 }
@@ -94,6 +95,31 @@ it('comes to the same when it is repeated', async () => {
   const first = await run();
   expect(await run()).toEqual(first);
   expect(s3.objects.get(`${bucket}/${artifact('model.tar.gz').key}`)).toHaveLength(1);
+});
+
+describe('resolved again after a wait for the lease', () => {
+  it('takes what it found before, if it is still kept', async () => {
+    const { s3, run } = setUp();
+    const before = await run();
+    s3.calls.length = 0;
+    expect(await run({}, {}, before)).toEqual(before);
+    expect(s3.operations()).toEqual(['HeadObject', 'HeadObject']);
+  });
+  it.each(['model.tar.gz', 'golden.json'])('makes its copy anew where the %s was removed meanwhile', async (file) => {
+    const { s3, run, artifact } = setUp();
+    const before = await run();
+    s3.deleteMarker(bucket, artifact(file).key);
+    expect(await run({}, {}, before)).toEqual(before);
+    expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);
+    expect(s3.current(bucket, artifact('golden.json').key)!.body!.toString()).toBe(golden);
+  });
+  it('looks for the copy of its own endpoint', async () => {
+    const { s3, run, sha256 } = setUp();
+    const before = await run();
+    const moved = await run({ endpointName: 'iris-2' }, {}, before);
+    expect(moved.location!.key).toBe(`artifacts/iris-2/${sha256}/model.tar.gz`);
+    expect(s3.current(bucket, moved.location!.key)!.body).toEqual(good);
+  });
 });
 
 it('tells all that is wrong with request and archive together, and copies nothing', async () => {

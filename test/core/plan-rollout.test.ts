@@ -10,7 +10,7 @@ const planned = (change: Partial<ResolvedRequest> = {}, before: EndpointRecord |
     rolloutId,
     stackName: 'Deployer',
     request: aResolvedRequest(change),
-    artifact: { sha256: 'sum', location: ref('artifacts/sum.tar.gz'), goldenCases: ref('golden.json') } as never,
+    artifact: { sha256: 'sum', location: ref('artifacts/iris/sum.tar.gz'), goldenCases: ref('golden.json') } as never,
     before,
   });
 const live = (change: Partial<EndpointRecord> = {}, desiredInstanceCount = 3) =>
@@ -32,7 +32,7 @@ test('a new endpoint: nothing is updated, verified apart or watched', () => {
     ...{ operation: 'create', candidate: null, alarms: null, extraCapacity: [], suspendsScaling: false, before: null },
     ...{ rolloutId: 'r1', endpointName: 'iris', artifactSha256: 'sum', patienceSeconds: 3600 },
     strategy: { traffic: { type: 'allAtOnce' } },
-    model: { modelDataUrl: 's3://bucket/artifacts/sum.tar.gz', environment: {}, networkIsolation: true },
+    model: { modelDataUrl: 's3://bucket/artifacts/iris/sum.tar.gz', environment: {}, networkIsolation: true },
     endpointConfig: { modelName: plan.model.name, variantName: 'primary', hosting },
     scalableResourceId: 'endpoint/iris/variant/primary',
     goldenCases: ref('golden.json'),

@@ -43,7 +43,7 @@ test('a look counts half a minute after the last, and the fourth is believed', (
 });
 
 const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>
-  ({ endpointConfigName, modelName }) as Release;
+  ({ endpointConfigName, modelName, artifactSha256: `artifact-of-${endpointConfigName}` }) as Release;
 test('the newest releases are kept beside what serves, a configuration counted once', () => {
   const releases = ['now', 'c', 'c', 'b', 'a', 'c'].map((name) => release(name));
   const kept = keptReleases(releases, release('now'), 2);

@@ -13,7 +13,7 @@ function planned(trustedContentsSha256?: string) {
     request: aResolvedRequest({ environment: { GREETING: 'hello' } }),
     artifact: {
       sha256,
-      location: { bucket: 'b', key: `artifacts/${sha256}/model.tar.gz` },
+      location: { bucket: 'b', key: `artifacts/iris/${sha256}/model.tar.gz` },
       goldenCases: null,
       trustedContentsSha256,
     },

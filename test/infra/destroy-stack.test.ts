@@ -55,7 +55,7 @@ function account() {
             ExecutionRoleArn: outputs.ExecutionRoleArn,
             PrimaryContainer: {
               Image: `${outputs.RepositoryUri}:one`,
-              ModelDataUrl: 's3://bucket-1/artifacts/0/model.tar.gz',
+              ModelDataUrl: 's3://bucket-1/artifacts/iris/0/model.tar.gz',
             },
             Tags,
           }),

@@ -262,10 +262,10 @@ describe('the bucket policy, to whom an identity policy allows everything:', () 
   const administrator = { 'aws:PrincipalArn': `arn:aws:iam::${scope.account}:role/administrator` };
   const makesAnObject = { 's3:ObjectCreationOperation': 'true' };
   it.each([
-    ['replaces an artifact', 'artifacts/0/model.tar.gz', makesAnObject, 'ExplicitlyDenied'],
+    ['replaces an artifact', 'artifacts/iris/0/model.tar.gz', makesAnObject, 'ExplicitlyDenied'],
     [
       'writes an artifact that was not inspected',
-      'artifacts/0/model.tar.gz',
+      'artifacts/iris/0/model.tar.gz',
       { ...makesAnObject, 's3:if-none-match': '*', ...administrator },
       'ExplicitlyDenied',
     ],
@@ -275,10 +275,15 @@ describe('the bucket policy, to whom an identity policy allows everything:', () 
       { ...makesAnObject, ...administrator },
       'Allowed',
     ],
-    ['writes an artifact once', 'artifacts/0/model.tar.gz', { ...makesAnObject, 's3:if-none-match': '*' }, 'Allowed'],
+    [
+      'writes an artifact once',
+      'artifacts/iris/0/model.tar.gz',
+      { ...makesAnObject, 's3:if-none-match': '*' },
+      'Allowed',
+    ],
     [
       'begins a multipart upload, or uploads a part',
-      'artifacts/0/model.tar.gz',
+      'artifacts/iris/0/model.tar.gz',
       { 's3:ObjectCreationOperation': 'false' },
       'Allowed',
     ],

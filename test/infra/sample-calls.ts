@@ -21,7 +21,7 @@ const variant = {
 const ENDPOINT_ARN = 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/iris';
 const KEYS = {
   'models/': 'models/iris/v1/model.tar.gz',
-  'artifacts/': 'artifacts/0123/model.tar.gz',
+  'artifacts/': 'artifacts/iris/0123/model.tar.gz',
   'rollouts/': 'rollouts/iris/one/plan.json',
   'capture/': 'capture/iris/one.jsonl',
 };

@@ -7,6 +7,7 @@ export interface InMemoryDocuments extends Documents {
   keys(): string[];
   /** The parsed document at a key; undefined when there is none. */
   at(key: string): unknown;
+  remove(key: string): void;
 }
 
 export function inMemoryDocuments(bucketName = 'bucket'): InMemoryDocuments {
@@ -18,6 +19,7 @@ export function inMemoryDocuments(bucketName = 'bucket'): InMemoryDocuments {
   return {
     keys: () => [...texts.keys()],
     at,
+    remove: (key) => void texts.delete(key),
     read: async ({ bucket, key }) => {
       if (bucket !== bucketName) throw new Error(`Unexpected bucket: ${bucket}`);
       if (!texts.has(key)) throw new RolloutError('NotReady', `${key} does not exist.`);

@@ -65,8 +65,8 @@ async function updatedAt(switched: StepName, world: RolloutWorld) {
   };
   const artifact = {
     ...{ verdict: 'accepted', problems: [], sha256: SHA_2, archive: 'accepted', failure: null },
-    location: await world.documents.write(`artifacts/${SHA_2}/model.tar.gz`, null),
-    goldenCases: await world.documents.write(`artifacts/${SHA_2}/golden.json`, goldenCasesOf(SHA_2)),
+    location: await world.documents.write(`artifacts/iris/${SHA_2}/model.tar.gz`, null),
+    goldenCases: await world.documents.write(`artifacts/iris/${SHA_2}/golden.json`, goldenCasesOf(SHA_2)),
   };
   const execution = { id: 'arn:earlier', name: 'earlier', startedAt: new Date(world.now).toISOString() };
   const wanted = { ...request, action: 'deploy', resolvedAt: execution.startedAt };

@@ -42,6 +42,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { ResolvedRequest, Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
+import { inMemoryArtifacts } from '../ports/artifacts.ts';
 import { inMemoryContainerLogs } from '../ports/container-logs.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryLeases } from '../ports/leases.ts';
@@ -68,8 +69,8 @@ export interface Wish {
 /** The model of an artifact answers every invocation with its sha256, unless a test says otherwise. */
 export const answerOf = (modelDataUrl = ''): ContainerAnswer => ({
   status: 200,
-  headers: { 'x-amzn-sagemaker-custom-attributes': `model-sha256=${modelDataUrl.split('/')[4]}` },
-  body: JSON.stringify({ artifact: modelDataUrl.split('/')[4] }),
+  headers: { 'x-amzn-sagemaker-custom-attributes': `model-sha256=${modelDataUrl.split('/')[5]}` },
+  body: JSON.stringify({ artifact: modelDataUrl.split('/')[5] }),
 });
 export const goldenCasesOf = (artifactSha256: string) => ({
   cases: [
@@ -134,6 +135,7 @@ export class RolloutWorld {
     const ports = {
       clock,
       documents: this.documents,
+      artifacts: inMemoryArtifacts(this.documents),
       ledger: this.ledger,
       leases: this.leases,
       executions: this.executions,
@@ -211,8 +213,9 @@ export class RolloutWorld {
       verdict: 'accepted',
       problems: [],
       sha256: artifactSha256,
-      location: await this.documents.write(`artifacts/${artifactSha256}/model.tar.gz`, null),
-      goldenCases: goldenCases && (await this.documents.write(`artifacts/${artifactSha256}/golden.json`, goldenCases)),
+      location: await this.documents.write(`artifacts/iris/${artifactSha256}/model.tar.gz`, null),
+      goldenCases:
+        goldenCases && (await this.documents.write(`artifacts/iris/${artifactSha256}/golden.json`, goldenCases)),
       archive: 'accepted',
       inspected: null,
       failure: null,

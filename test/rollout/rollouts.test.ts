@@ -110,7 +110,7 @@ describe('a first rollout', () => {
     const world = new RolloutWorld();
     world.answer = (url) => {
       world.now += 59_000;
-      return { status: 200, body: JSON.stringify({ artifact: url?.split('/')[4] }) };
+      return { status: 200, body: JSON.stringify({ artifact: url?.split('/')[5] }) };
     };
     const [goldenCase] = goldenCasesOf(SHA_1).cases;
     const goldenCases = { cases: Array.from({ length: 100 }, (_, n) => ({ ...goldenCase, name: `case ${n}` })) };

@@ -132,7 +132,7 @@ describe('what takes an update back', () => {
     const before = world.alive();
     brokenWhenLive(world, () => {
       world.now += 1_500;
-      return answerOf(`s3://b/artifacts/x/${SHA_2}`);
+      return answerOf(`s3://b/artifacts/iris/${SHA_2}`);
     });
     const run = await update(world, updating('linear'));
     expect(run.cause).toMatch(/ALARM state: \S+-p99-latency/);

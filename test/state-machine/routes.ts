@@ -132,6 +132,16 @@ export function testRoutes(asl: Machine, test: Test): void {
     expect(states.at(-1)).toBe('Succeeded');
   });
 
+  test('a plan whose artifact is gone begins anew with the request', async () => {
+    const { payloads, states } = await run({
+      PlanRollout: [{ verdict: 'outdated', failure: failure('RequestRejected') }, { verdict: 'unchanged' }],
+    });
+    expect(payloads.ResolveRequest).toMatchObject([{ request: null }, { request: { problems: [] }, trigger: {} }]);
+    expect(payloads.InspectArtifact).toMatchObject([{ artifact: null }, { artifact: { verdict: 'accepted' } }]);
+    expect(payloads.RecordOutcome).toMatchObject([{ failure: null, plan: { verdict: 'unchanged' } }]);
+    expect(states.at(-1)).toBe('Succeeded');
+  });
+
   test.each([
     ['superseded', null, 'Succeeded'],
     ['refused', failure('EndpointBusy'), 'Failed'],

@@ -1,0 +1,36 @@
+// Write-once copies in S3: found, listed and removed. They are made by the archives' adapter.
+import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { artifactFolder } from '../core/object-keys.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
+import { listCurrent } from './s3-list-current.ts';
+import { toRolloutError } from './sdk-error.ts';
+
+export function s3Artifacts(client: S3Client, bucketName: string): Artifacts {
+  return {
+    async isThere({ bucket, key }) {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if ((error as Error).name === 'NotFound') return false;
+        throw toRolloutError(error);
+      }
+    },
+
+    async list(endpointName) {
+      return (await listCurrent(client, bucketName, artifactFolder(endpointName))).map(({ key }) => key);
+    },
+
+    /**
+     * Without a version it "inserts a delete marker, which becomes the current version": for some days a person can take it
+     * back. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+     */
+    async remove(key) {
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
+      } catch (error) {
+        throw toRolloutError(error);
+      }
+    },
+  };
+}

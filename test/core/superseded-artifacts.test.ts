@@ -1,0 +1,63 @@
+// Which artifacts go: everything of the endpoint that nothing refers to, and never anything else.
+import * as fc from 'fast-check';
+import { artifactKey, parseArtifactKey, sharedArtifactKey } from '../../lambdas/core/object-keys.ts';
+import { keptReleases, supersededArtifacts } from '../../lambdas/core/superseded-releases.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+
+const sha = (number: number) => String(number).repeat(64);
+const shas = [1, 2, 3, 4, 5, 6, 7, 8].map(sha);
+const files = ['model.tar.gz', 'golden.json'] as const;
+
+const releases = fc.array(
+  fc
+    .record({ config: fc.integer({ min: 0, max: 5 }), artifactSha256: fc.constantFrom(...shas) })
+    .map(
+      ({ config, artifactSha256 }) =>
+        ({ endpointConfigName: `config-${config}`, modelName: `model-${config}`, artifactSha256 }) as Release,
+    ),
+  { maxLength: 12 },
+);
+const ownKeys = fc.subarray(shas.flatMap((each) => files.map((file) => artifactKey('iris', each, file))));
+/** What must never go, whatever is kept: of others, of the layout before, of none. */
+const OTHERS = [
+  artifactKey('iris-2', sha(1), 'model.tar.gz'),
+  artifactKey('ir', sha(1), 'golden.json'),
+  sharedArtifactKey(sha(1), 'model.tar.gz'),
+  `artifacts/iris/${sha(1)}/model.tar.gz.old`,
+  `artifacts/iris/${sha(1)}/more/model.tar.gz`,
+  `artifacts/iris/${sha(1).slice(1)}/model.tar.gz`,
+  `artifacts/iris/${'A'.repeat(64)}/model.tar.gz`,
+  `artifacts/IRIS/${sha(1)}/model.tar.gz`,
+  `models/iris/${sha(1)}/model.tar.gz`,
+  `more/artifacts/iris/${sha(1)}/model.tar.gz`,
+  'artifacts/iris/',
+];
+
+test('never one that serves or that a kept release refers to, never another layout; and all the rest', () => {
+  fc.assert(
+    fc.property(releases, ownKeys, fc.constantFrom(...shas), fc.nat({ max: 4 }), (all, own, serving, count) => {
+      const live = { endpointConfigName: 'config-now', modelName: 'model-now', artifactSha256: serving };
+      const chosen = supersededArtifacts('iris', [...OTHERS, ...own], keptReleases(all, live, count));
+
+      const newestConfigs = [...new Set(all.map(({ endpointConfigName }) => endpointConfigName))].slice(0, count);
+      const referredTo = all.filter(({ endpointConfigName }) => newestConfigs.includes(endpointConfigName));
+      const needed = [serving, ...referredTo.map(({ artifactSha256 }) => artifactSha256)];
+      const rest = own.filter((key) => !needed.some((each) => key.includes(each)));
+      expect([...chosen].sort()).toEqual([...rest].sort());
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a model goes before its golden cases', () => {
+  const keys = [artifactKey('iris', sha(1), 'golden.json'), artifactKey('iris', sha(1), 'model.tar.gz')];
+  expect(supersededArtifacts('iris', keys, { artifacts: new Set() })).toEqual(keys.toReversed());
+});
+
+test('a key names what it was made of, and every other layout names nothing', () => {
+  for (const endpointName of ['a', 'iris', 'iris-2', 'x'.repeat(63)])
+    for (const file of files)
+      expect(parseArtifactKey(artifactKey(endpointName, sha(1), file))).toEqual({ endpointName, sha256: sha(1), file });
+  for (const key of [...OTHERS.slice(2), artifactKey('x'.repeat(64), sha(1), 'model.tar.gz')])
+    expect([key, parseArtifactKey(key)]).toEqual([key, null]);
+});
