@@ -7,7 +7,7 @@ import { cloudWatchContainerLogs } from '../lambdas/aws/cloudwatch-container-log
 import { cloudWatchFleetMetrics } from '../lambdas/aws/cloudwatch-fleet-metrics.ts';
 import { dynamoDbLeases } from '../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
-import { dynamoDbUntold } from '../lambdas/aws/dynamodb-untold.ts';
+import { dynamoDbSweeperLedger } from '../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
 import { s3Documents } from '../lambdas/aws/s3-documents.ts';
@@ -66,7 +66,7 @@ function portsOf({ clients, clock }: World) {
     archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
     images: ecrImages(clients.ecr),
     ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
-    untold: dynamoDbUntold(clients.dynamoDb, TABLE),
+    sweeperLedger: dynamoDbSweeperLedger(clients.dynamoDb, TABLE),
     leases: dynamoDbLeases(clients.dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
     endpoints: sageMakerEndpoints(clients.sageMaker),
