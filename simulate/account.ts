@@ -11,6 +11,7 @@ import type { ServiceName } from './aws/clients.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { isGranted } from './aws/grants.ts';
 import { callHosting } from './aws/hosting-calls.ts';
+import { refusePastSchedules } from './aws/past-schedules.ts';
 import { S3 } from './aws/s3.ts';
 import { sdkError } from './aws/service-error.ts';
 import { Execution } from './execution.ts';
@@ -78,9 +79,10 @@ export class Account {
   answer: (modelDataUrl: string | undefined) => { status: number; body: string };
   /** What an upload that is served where it lies is made of. */
   readonly shaOfKey = new Map<string, string>();
+  /** What new executions follow: a stack may be updated while one runs. */
+  machine: Machine;
   readonly #isUnlimited: boolean;
   readonly #functions: Readonly<Record<string, SimulatedFunction>>;
-  readonly #machine: Machine;
 
   constructor({
     seed = 1,
@@ -95,7 +97,7 @@ export class Account {
     this.time = new VirtualTime(startedAt);
     this.random = seeded(seed);
     this.sdkAttempts = sdkAttempts;
-    this.#machine = machine;
+    this.machine = machine;
     this.#functions = functions;
     this.s3 = new S3(PLATFORM.bucketName, () => this.time.now);
     this.dynamoDb = new DynamoDb();
@@ -104,6 +106,7 @@ export class Account {
       now: () => this.time.now,
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
+      intercept: refusePastSchedules(() => this.time.now),
       fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
       ...hosting,
     });
@@ -118,7 +121,7 @@ export class Account {
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const execution = new Execution(
-      this.#machine,
+      this.machine,
       {
         time: this.time,
         random: this.random,

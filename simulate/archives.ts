@@ -9,8 +9,11 @@ export interface Archive {
   readonly number: number;
 }
 
-/** `wrong`: comes up and answers something else than its golden cases say. `rejected`: holds no model. `unverified`: no golden cases. */
-export type ArchiveKind = 'good' | 'wrong' | 'rejected' | 'unverified';
+/**
+ * `wrong`: comes up and answers something else than its golden cases say. `broken`: answers 500. `rejected`: holds no model.
+ * `unverified`: no golden cases.
+ */
+export type ArchiveKind = 'good' | 'wrong' | 'broken' | 'rejected' | 'unverified';
 
 const SERVABLE = ['model.pkl', 'model.joblib'];
 const made = new Map<string, Archive>();
@@ -44,7 +47,7 @@ export function answerOf(modelDataUrl = ''): { status: number; body: string } {
   if (answer === undefined) {
     const found = archiveOf(sha256);
     const number = found?.kind === 'wrong' ? 'something else' : (found?.number ?? null);
-    answer = { status: 200, body: JSON.stringify({ number }) };
+    answer = { status: found?.kind === 'broken' ? 500 : 200, body: JSON.stringify({ number }) };
     answers.set(sha256, answer);
   }
   return answer;

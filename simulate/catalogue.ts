@@ -1,5 +1,6 @@
 // Every family of scenarios, in the order in which they are played and told of.
 import { hungCalls, lateTasks, stateAborts } from './families/aborts.ts';
+import { earlierReleases } from './families/earlier.ts';
 import { eventScenarios } from './families/events.ts';
 import { faultPairs, singleFaults } from './families/faults.ts';
 import { interference, misfortunes, staleReads } from './families/life-cycles.ts';
@@ -17,6 +18,10 @@ export const families: Record<
   misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
   interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
   stale: { text: 'reads that show the past', scenarios: staleReads },
+  earlier: {
+    text: 'a stack that is updated in mid-rollout, then a fault or an abort',
+    scenarios: ({ seed }) => earlierReleases(seed),
+  },
   events: {
     text: 'up to four uploads told in every order, twice or never',
     scenarios: ({ seed }) => eventScenarios(seed),

@@ -127,6 +127,19 @@ export function isPossible({ site: { operation }, kind, times }: Fault): boolean
 export const nameOfFault = ({ site, kind, times }: Fault): string =>
   `${site.function} ${site.operation} #${site.nth} ${kind} ${times}`;
 
+/** Whether it is one after which the rollout must come to its usual end. */
+export const passes = ({ kind, times }: Fault): boolean => times !== 'forEver' && PASSING.includes(kind);
+
+/** Every fault that these sites can have. */
+export const faultsAt = (sites: readonly Site[]): Fault[] =>
+  sites
+    .flatMap((site) =>
+      (Object.keys(faultKinds) as FaultKind[]).flatMap((kind) =>
+        (Object.keys(faultTimes) as FaultTimes[]).map((times) => ({ site, kind, times })),
+      ),
+    )
+    .filter(isPossible);
+
 /** What lasts for ever lasts longer than every retry, every deadline and the way back; then somebody has mended it. */
 const FOR_EVER_MILLISECONDS = 10 * 3_600_000;
 

@@ -58,7 +58,7 @@ export interface World {
 }
 
 /** All ports: a function's grants say which of them it may really use. */
-function portsOf({ clients, clock }: World) {
+export function portsOf({ clients, clock }: World) {
   return {
     clock,
     documents: s3Documents(clients.s3, PLATFORM.bucketName),

@@ -4,6 +4,7 @@ import { ROLLOUT_TAG } from '../lambdas/core/ownership-tags.ts';
 import type { Outcome, OutcomeName } from '../state-machine/contract/outcome.ts';
 import { archiveOf } from './archives.ts';
 import { answersRight, type Claim, type Evidence, liveOf, type Snapshot, servedBy } from './evidence.ts';
+import { withoutToldSchedules } from './passed-schedules.ts';
 import { FOREIGN } from './situations.ts';
 import { IMAGE_DIGEST } from './stack.ts';
 import type { Uploaded } from './town.ts';
@@ -22,6 +23,8 @@ export interface Expectation {
   readonly mayBeUntold?: boolean;
   /** The ledger may be out of reach for ever: then no outcome can be written. */
   readonly mayLackOutcome?: boolean;
+  /** A rollout that ended without an outcome and that no lease knew of: nobody takes back what it made. */
+  readonly unknown?: string | null;
 }
 
 export interface Rule {
@@ -36,6 +39,10 @@ const succeeded = ({ outcome }: Claim) => outcome.outcome === 'deployed' || outc
 const firstClaims = ({ claims }: Evidence) => claims.filter(({ isFirst }) => isFirst);
 const outcomesOf = ({ claims }: Evidence): Outcome[] =>
   claims.filter(({ isFirst }) => isFirst).map(({ outcome }) => outcome);
+
+/** What was before, as it must be again after a failure. */
+const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
+  withoutToldSchedules(evidence.before, after, evidence.outcomes(), evidence.town.account.time.now);
 
 const inUseStays: Rule = {
   number: 1,
@@ -63,7 +70,7 @@ const nothingRemains: Rule = {
   number: 2,
   name: 'nothingRemains',
   text: 'After a failure nothing made by the rollout remains, an update that fails never deletes the endpoint, and what this system did not make is not touched.',
-  broken: (evidence, { outsider, mayDelete, mayLackOutcome }) => {
+  broken: (evidence, { outsider, mayDelete, mayLackOutcome, unknown }) => {
     const { before, after } = evidence;
     const found: string[] = [];
     if (after === null || mayLackOutcome) return found;
@@ -72,7 +79,7 @@ const nothingRemains: Rule = {
     const ends = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome.outcome]));
     for (const { kind, name, by } of madeThings(after)) {
       const end = by === undefined ? 'deployed' : ends.get(by);
-      if (end === 'deployed' || end === 'needsAttention' || end === 'retired') continue;
+      if (end === 'deployed' || end === 'needsAttention' || end === 'retired' || (by && by === unknown)) continue;
       found.push(`${kind} ${name} of ${by}, which ended ${end ?? 'without an outcome'}, remains`);
     }
     // Alarms watch one update: none outlives a rollout that came to its end.
@@ -86,9 +93,10 @@ const nothingRemains: Rule = {
       only?.outcome === 'rolledBack' &&
       others.length === 0 &&
       !outsider &&
-      canonicalJson(before) !== canonicalJson(after)
+      unknown == null &&
+      canonicalJson(toBeAgain(evidence, after)) !== canonicalJson(after)
     )
-      found.push(`it is not as before: ${difference(before, after)}`);
+      found.push(`it is not as before: ${difference(toBeAgain(evidence, after), after)}`);
     return found;
   },
 };
@@ -184,19 +192,25 @@ const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
   text: 'An update never lowers serving capacity below what it was, and scaling is put back exactly as it was after a failure.',
-  broken: (evidence, { outsider, mayDelete }) => {
+  broken: (evidence, { outsider, mayDelete, unknown }) => {
     if (outsider || mayDelete) return [];
     const found: string[] = [];
     for (const [name, was] of evidence.capacityBefore) {
       const lowest = evidence.lowest.get(name) ?? was;
       if (lowest < was) found.push(`the capacity of ${name} fell from ${was} to ${lowest}`);
     }
-    const { before, after } = evidence;
-    const failed = outcomesOf(evidence).every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
+    const { after } = evidence;
+    const outcomes = outcomesOf(evidence);
+    if (after === null || outcomes.length === 0 || unknown != null) return found;
+    const before = toBeAgain(evidence, after);
+    const failed = outcomes.every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
     const scalingOf = (alive: Snapshot) =>
       canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
-    if (after !== null && failed && outcomesOf(evidence).length > 0 && scalingOf(before) !== scalingOf(after))
-      found.push('scaling is not as it was');
+    if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
+    // What people scheduled is theirs: an update takes it off for its own time at most, unless it is asked to end all scaling.
+    const staysScaled = firstClaims(evidence).every((claim) => succeeded(claim) && claim.plan?.scaling !== null);
+    if (staysScaled && canonicalJson(before.scheduledActions) !== canonicalJson(after.scheduledActions))
+      found.push('the schedules are not as they were');
     return found;
   },
 };

@@ -11,12 +11,14 @@ export const ENDPOINT = 'iris';
 /** Somebody else's, in the same account. */
 export const FOREIGN = 'theirs';
 
-type Base = 'nothing' | 'serving' | 'scaledOut' | 'twoReleases';
+type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases';
 
 export interface Situation {
   readonly base: Base;
   readonly begin: (town: Town) => Promise<Execution | null>;
   readonly ends: OutcomeName;
+  /** The one from which it differs only while the endpoint changes: elsewhere its calls fail as they fail there. */
+  readonly like?: string;
 }
 
 const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 10 };
@@ -28,6 +30,14 @@ const guarded = {
   ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
   strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 60, terminationWaitSeconds: 60 },
 };
+/** The same with the traffic in three steps of one instance each: to a second fleet, or as the instances are replaced. */
+const linear = {
+  ...guarded,
+  strategy: { type: 'linear', stepPercent: 34, waitSeconds: 60, terminationWaitSeconds: 60 },
+};
+const rolling = { ...guarded, strategy: { type: 'rolling', batchPercent: 34, waitSeconds: 60 } };
+/** Another instance type: SageMaker takes it only while the variant is not scaled, so that its schedules go and come back. */
+const larger = { ...settings, verification: 'live', hosting: { type: 'realtime', instanceType: 'ml.c5.large' } };
 const wrongCases = [{ name: 'never', request: { body: {} }, expect: { status: 200, json: { number: -1 } } }];
 
 const uploading =
@@ -57,6 +67,22 @@ export const situations = {
   },
   updateGuarded: { base: 'scaledOut', begin: uploading('good', 2, guarded), ends: 'deployed' },
   updateGuardedWrong: { base: 'scaledOut', begin: uploading('wrong', 3, guarded), ends: 'rolledBack' },
+  updateLinear: { base: 'scaledOut', begin: uploading('good', 2, linear), ends: 'deployed', like: 'updateGuarded' },
+  /** SageMaker takes it back by itself: every answer of its first instance raises an alarm. */
+  updateLinearAlarm: {
+    ...{ base: 'scaledOut', begin: uploading('broken', 3, linear), ends: 'rolledBack' },
+    like: 'updateGuardedWrong',
+  },
+  updateRolling: { base: 'scaledOut', begin: uploading('good', 2, rolling), ends: 'deployed', like: 'updateGuarded' },
+  updateRollingWrong: {
+    ...{ base: 'scaledOut', begin: uploading('wrong', 3, rolling), ends: 'rolledBack' },
+    like: 'updateGuardedWrong',
+  },
+  updateScheduled: { base: 'scheduled', begin: uploading('good', 2, larger), ends: 'deployed', like: 'updateLive' },
+  updateScheduledWrong: {
+    ...{ base: 'scheduled', begin: uploading('wrong', 3, larger), ends: 'rolledBack' },
+    like: 'updateLiveWrong',
+  },
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',
@@ -68,6 +94,22 @@ export const situations = {
   retire: { base: 'scaledOut', begin: requesting({ action: 'retireEndpoint' }), ends: 'retired' },
 } as const satisfies Record<string, Situation>;
 export type SituationName = keyof typeof situations;
+
+/** What is called from the moment at which the live endpoint is changed to the one at which it is as it should be. */
+const WHILE_IT_CHANGES: readonly string[] = [
+  ...['CreateAlarms', 'DeployEndpoint', 'CheckEndpoint', 'SendGoldenTraffic', 'JudgeFleet', 'DeleteAlarms'],
+  ...['RegisterScaling', 'RollBack', 'CheckRollback'],
+];
+
+export const isLikeAnother = (situation: SituationName): boolean => 'like' in situations[situation];
+
+/** Whether a call of this function in this situation is another one than in the situation that it is like. */
+export const isOwnCall = (situation: SituationName, functionName: string): boolean =>
+  !isLikeAnother(situation) || WHILE_IT_CHANGES.includes(functionName);
+
+/** Of the states of its course those from the first on that differs. */
+export const ownStates = (situation: SituationName, states: readonly string[]): readonly string[] =>
+  isLikeAnother(situation) ? states.slice(states.findIndex((state) => WHILE_IT_CHANGES.includes(state))) : states;
 
 /** Somebody's own endpoint, which nothing here may touch. */
 async function foreign(town: Town): Promise<void> {
@@ -88,6 +130,15 @@ const target = {
   ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
   ResourceId: `endpoint/${ENDPOINT}/variant/primary`,
 };
+
+/** Somebody's schedule that runs once, so many seconds from now, in UTC. */
+export async function scheduleOnce(town: Town, ScheduledActionName: string, seconds: number): Promise<void> {
+  const Schedule = `at(${new Date(town.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
+  await town.person('application-autoscaling', 'PutScheduledAction', {
+    ...{ ...target, ScheduledActionName, Schedule },
+    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 6 },
+  });
+}
 
 const bases: Record<Base, (town: Town) => Promise<void>> = {
   nothing: async (town) => {
@@ -113,6 +164,12 @@ const bases: Record<Base, (town: Town) => Promise<void>> = {
       ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
       Tags: [{ Key: 'team', Value: 'flowers' }],
     });
+  },
+  /** The same, and two schedules that run but once: one within the rollout, one years after it. */
+  scheduled: async (town) => {
+    await bases.scaledOut(town);
+    await scheduleOnce(town, 'soon', 15);
+    await scheduleOnce(town, 'in-years', 3 * 365 * 86_400);
   },
   twoReleases: async (town) => {
     await bases.serving(town);

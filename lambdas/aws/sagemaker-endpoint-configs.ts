@@ -5,9 +5,11 @@ import {
   type DataCaptureConfig,
   DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
+  type ProductionVariant,
   type ProductionVariantInstanceType,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { CandidateConfigSpec } from '../../state-machine/contract/plan.ts';
 import type { ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
@@ -33,11 +35,8 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
           {
             VariantName: variantName,
             ModelName: modelName,
-            InstanceType: hosting.instanceType as ProductionVariantInstanceType,
-            InitialInstanceCount: hosting.instanceCount,
             InitialVariantWeight: 1,
-            ContainerStartupHealthCheckTimeoutInSeconds: hosting.startupTimeoutSeconds ?? undefined,
-            ModelDataDownloadTimeoutInSeconds: hosting.downloadTimeoutSeconds ?? undefined,
+            ...hostingFields(hosting),
           },
         ],
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
@@ -48,6 +47,20 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
     async remove(name) {
       await orNull(client.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })));
     },
+  };
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
+function hostingFields(hosting: CandidateConfigSpec['hosting']): Partial<ProductionVariant> {
+  if (hosting.type === 'serverless')
+    return {
+      ServerlessConfig: { MemorySizeInMB: hosting.memoryMegabytes, MaxConcurrency: hosting.maximumConcurrency },
+    };
+  return {
+    InstanceType: hosting.instanceType as ProductionVariantInstanceType,
+    InitialInstanceCount: hosting.instanceCount,
+    ContainerStartupHealthCheckTimeoutInSeconds: hosting.startupTimeoutSeconds ?? undefined,
+    ModelDataDownloadTimeoutInSeconds: hosting.downloadTimeoutSeconds ?? undefined,
   };
 }
 

@@ -19,12 +19,10 @@ export const NO_REQUEST: RequestCheck = { request: {}, wrongFields: new Set(), p
 
 /** `document`: where the request was found, named in its problems. */
 export function checkRequest(value: unknown, document = ''): RequestCheck {
-  const checked = check(RolloutRequestSchema, value, document);
-  if (checked.value !== null) return { ...NO_REQUEST, request: checked.value };
-
+  const { problems } = check(RolloutRequestSchema, value, document);
   const known = Object.entries(RolloutRequestSchema.shape);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    return { request: {}, wrongFields: new Set(known.map(([key]) => key)), problems: checked.problems };
+    return { request: {}, wrongFields: new Set(known.map(([key]) => key)), problems };
   }
   const request: Record<string, unknown> = {};
   const wrongFields = new Set<string>();
@@ -34,5 +32,5 @@ export function checkRequest(value: unknown, document = ''): RequestCheck {
     if (field.success) request[key] = field.data;
     else wrongFields.add(key);
   }
-  return { request, wrongFields, problems: checked.problems };
+  return { request, wrongFields, problems };
 }

@@ -30,13 +30,12 @@ export function judgeCanary(golden: GoldenResult[], samples: Sample[], threshold
   ];
   // After a wrong golden answer nothing was measured.
   if (golden.length > 0 && wrong.length === 0) {
-    const errorPercent = samples.length === 0 ? 100 : (100 * failedRequests) / samples.length;
     if (samples.length < thresholds.requests) {
       reasons.push(
         `Only ${samples.length} of ${thresholds.requests} requests were answered in the time for the canary run.`,
       );
     }
-    if (errorPercent > thresholds.maximumErrorPercent) {
+    if (100 * failedRequests > thresholds.maximumErrorPercent * samples.length) {
       reasons.push(
         `${failedRequests} of ${samples.length} requests failed; canary.maximumErrorPercent allows ${thresholds.maximumErrorPercent} %.`,
       );

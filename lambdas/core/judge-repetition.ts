@@ -1,16 +1,19 @@
 // What becomes of an upload's event when that very upload had an outcome already: duplicates must not deploy again.
 import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
-import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
+import { type OutcomeName, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { isSameUpload } from './newest-upload.ts';
 import type { UploadRecord } from './upload-record.ts';
 
+export interface RepeatedFailure {
+  verdict: 'refused';
+  repeats: OutcomeName;
+  failure: Failure;
+}
 export type RepetitionVerdict =
   /** Never seen, or it is what serves: rolling it out changes nothing then. */
-  | { verdict: 'proceed' }
-  | { verdict: 'superseded'; successor: string }
-  | { verdict: 'refused'; repeats: OutcomeName; failure: Failure };
+  { verdict: 'proceed' } | { verdict: 'superseded'; successor: string } | RepeatedFailure;
 
 /**
  * @param earlier how the upload ended last; null when it never did
@@ -24,27 +27,24 @@ export function judgeRepetition(
   isNewest = false,
 ): RepetitionVerdict {
   if (earlier === null) return { verdict: 'proceed' };
+  const failed = repeatedFailure(earlier);
+  if (failed !== null) return failed;
   if (retirement !== null && earlier.startedAt < retirement.at)
     return { verdict: 'superseded', successor: retirement.rolloutId };
-  switch (earlier.outcome) {
-    case 'superseded':
-      if (isNewest) return { verdict: 'proceed' };
-      return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
-    case 'deployed':
-    case 'unchanged': {
-      const serves = newestRelease?.upload != null && isSameUpload(newestRelease.upload, upload);
-      if (serves || newestRelease === null) return { verdict: 'proceed' };
-      return { verdict: 'superseded', successor: newestRelease.rolloutId };
-    }
-    default: {
-      const Cause =
-        `This version of the upload was rolled out before, by ${earlier.rolloutId}, and ended ${earlier.outcome}: ${earlier.cause ?? 'see its outcome'} ` +
-        'An event alone does not try it again: upload it again, or start a rollout with a request that names it.';
-      return {
-        verdict: 'refused',
-        repeats: earlier.outcome,
-        failure: { Error: earlier.error ?? 'RequestRejected', Cause },
-      };
-    }
+  if (earlier.outcome === 'superseded') {
+    if (isNewest) return { verdict: 'proceed' };
+    return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
   }
+  const serves = newestRelease?.upload != null && isSameUpload(newestRelease.upload, upload);
+  if (serves || newestRelease === null) return { verdict: 'proceed' };
+  return { verdict: 'superseded', successor: newestRelease.rolloutId };
+}
+
+/** An upload that failed, or was never accepted, fails once more, whatever has happened since; null for the others. */
+export function repeatedFailure({ outcome, rolloutId, error, cause }: UploadRecord): RepeatedFailure | null {
+  if (succeededOutcomes.includes(outcome)) return null;
+  const Cause =
+    `This version of the upload was rolled out before, by ${rolloutId}, and ended ${outcome}: ${cause ?? 'see its outcome'} ` +
+    'An event alone does not try it again: upload it again, or start a rollout with a request that names it.';
+  return { verdict: 'refused', repeats: outcome, failure: { Error: error ?? 'RequestRejected', Cause } };
 }

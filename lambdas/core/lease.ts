@@ -1,6 +1,7 @@
 // Who may change an endpoint: what each rollout that asks for its lease is told, and how the lease changes by it.
 import type { Lease, LeasedRollout, LeaseOwner, WaitingRollout } from '../../state-machine/contract/lease.ts';
 import { isNewer, isSameUpload, type OrderedUpload } from './newest-upload.ts';
+import { isSettling, settlesUntil } from './settling.ts';
 
 /** Every one of them is an execution that polls. */
 export const MAXIMUM_WAITING = 100;
@@ -40,6 +41,8 @@ export interface LeaseFacts {
 export type LeaseAnswer =
   | { verdict: 'granted' }
   | { verdict: 'waiting'; for: string; isNext: boolean }
+  /** The endpoint is free, and the upload gives way until then to one that follows it at once. */
+  | { verdict: 'settling'; until: string }
   | { verdict: 'superseded'; successor: string }
   | { verdict: 'full' };
 
@@ -66,16 +69,25 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
       ? queued
       : { ...queued, newestUpload: { ...place, rolloutId: me }, arrivals: place.arrival };
   const asked = stopAsked(noted, asking);
-  const next = asked.waiting.find(({ rollout }) => !facts.over.has(rollout.rolloutId));
+  const isFree = asked.owner === null;
+  const mine = asked.waiting.find(({ rollout }) => rollout.rolloutId === me);
+  if (isFree && mine?.settlesUntil != null && isSettling(mine, asking.now))
+    return { answer: { verdict: 'settling', until: mine.settlesUntil }, lease: asked };
+  // While an upload settles, others need not wait for it.
+  const next = asked.waiting.find(
+    (entry) => !facts.over.has(entry.rollout.rolloutId) && !(isFree && isSettling(entry, asking.now)),
+  );
   const isNext = next?.rollout.rolloutId === me;
-  if (asked.owner === null && isNext) return { answer: { verdict: 'granted' }, lease: taken(asked, asking) };
+  if (isFree && isNext) return { answer: { verdict: 'granted' }, lease: taken(asked, asking) };
   const first = asked.owner?.rollout.rolloutId ?? next?.rollout.rolloutId ?? me;
   return { answer: { verdict: 'waiting', for: first, isNext }, lease: asked };
 }
 
-/** Actions stand before everything else, and a newer upload where the one stood that it supersedes. */
+/**
+ * Actions stand before everything else, and a newer upload where the one stood that it supersedes. One that still settled
+ * hands on the end of that: else uploads that follow one another would never come to their turn.
+ */
 function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease | null {
-  const entry: WaitingRollout = { rollout, kind, since: now.toISOString() };
   const isReplaced = (other: WaitingRollout) =>
     upload !== null &&
     other.kind === 'upload' &&
@@ -83,6 +95,12 @@ function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease |
     !isSameUpload(other.rollout.upload, upload);
   const at = lease.waiting.findIndex(isReplaced);
   const others = lease.waiting.filter((other) => !isReplaced(other));
+  const replaced = at < 0 ? undefined : lease.waiting[at];
+  const settles = replaced !== undefined && isSettling(replaced, now) ? replaced.settlesUntil : null;
+  const entry: WaitingRollout = {
+    ...{ rollout, kind, since: now.toISOString() },
+    settlesUntil: settles ?? (upload === null ? null : settlesUntil(upload, now)),
+  };
   if (others.length >= MAXIMUM_WAITING) return null;
   const firstOther = others.findIndex((other) => other.kind !== 'action');
   const end = others.length;

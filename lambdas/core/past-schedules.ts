@@ -52,9 +52,8 @@ function instantOf(local: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : (before ?? Number.NaN);
 }
 
-/** Milliseconds that the clocks of a timezone are ahead of UTC; NaN for an unknown zone. */
+/** Milliseconds that the clocks of a timezone are ahead of UTC; NaN for an unknown zone, or no instant. */
 function offsetAt(instant: number, timeZone: string): number {
-  if (Number.isNaN(instant)) return Number.NaN;
   try {
     const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
     return Date.parse(`${shown.format(instant).replace(' ', 'T')}Z`) - Math.floor(instant / 1000) * 1000;

@@ -53,7 +53,7 @@ export function planRollout({ rolloutId, stackName, request, artifact, before }:
   const patienceSeconds =
     (hosting.startupTimeoutSeconds ?? 0) + (hosting.downloadTimeoutSeconds ?? 0) + DEPLOYMENT_SECONDS;
   const needsCandidate = operation === 'update' && request.verification === 'candidate';
-  const candidate = needsCandidate ? candidateFor(endpointName, rolloutId, configContent) : null;
+  const candidate = needsCandidate ? candidateFor(request, rolloutId, configContent) : null;
   return {
     contractVersion: CONTRACT_VERSION,
     rolloutId,
@@ -81,8 +81,13 @@ export function planRollout({ rolloutId, stackName, request, artifact, before }:
 }
 
 /** Named for the rollout too: what an aborted one left behind is never taken for one's own. */
-function candidateFor(endpointName: string, rolloutId: string, live: Omit<EndpointConfigSpec, 'name'>): CandidateSpec {
-  const content = { ...live, hosting: { ...live.hosting, instanceCount: 1 }, dataCapture: null };
+function candidateFor(
+  { endpointName, serverlessCandidate }: ResolvedRequest,
+  rolloutId: string,
+  live: Omit<EndpointConfigSpec, 'name'>,
+): CandidateSpec {
+  const hosting = serverlessCandidate ?? { ...live.hosting, instanceCount: 1 };
+  const content = { ...live, hosting, dataCapture: null };
   const name = candidateName(endpointName, [rolloutId, content]);
   return { endpointName: name, endpointConfig: { name, ...content } };
 }
@@ -102,7 +107,7 @@ function extraCapacity(
   const instances = traffic.type === 'rolling' ? Math.max(1, Math.floor((fleet * traffic.batchPercent) / 100)) : fleet;
   const atMostSeconds = updateSeconds({ strategy, patienceSeconds }, fleet);
   return [
-    ...(candidate === null
+    ...(candidate?.endpointConfig.hosting.type !== 'realtime'
       ? []
       : [{ for: 'candidate', instanceType, instances: 1, atMostSeconds: patienceSeconds } as const]),
     { for: 'secondFleet', instanceType, instances, atMostSeconds },

@@ -54,6 +54,7 @@ export function resolveSettings(
               destinationS3Uri: captureS3Uri,
             },
       verification: request.verification ?? 'candidate',
+      serverlessCandidate: resolveCandidate(request),
       ...update,
       tags,
     },
@@ -61,6 +62,7 @@ export function resolveSettings(
       ...notSupportedYet(request, platform.allowTrust),
       ...instanceProblems(request, hosting, scaling, platform),
       ...verificationProblems(request, platform),
+      ...candidateProblems(request),
       ...lastingStrategyProblems({ ...update, instanceType: hosting.instanceType }),
       ...environmentProblems(environment, trustEnvironment(request.trust)),
       ...tagProblems(tags),
@@ -136,6 +138,30 @@ function instanceProblems(
 function verificationProblems({ verification }: CheckedRequest, { requireCandidate }: PlatformSettings): Problem[] {
   if (verification !== 'live' || !requireCandidate) return [];
   return [problem('verification', 'This platform verifies every update on a candidate first. Leave it out.')];
+}
+
+const DEFAULT_MEMORY_MEGABYTES = 2048;
+
+/** One request at a time is sent to it. */
+function resolveCandidate({ candidate }: CheckedRequest): ResolvedSettings['serverlessCandidate'] {
+  if (candidate?.type !== 'serverless') return null;
+  const memoryMegabytes = candidate.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
+  return { type: 'serverless', memoryMegabytes, maximumConcurrency: 1 };
+}
+
+function candidateProblems({ candidate, verification, network }: CheckedRequest): Problem[] {
+  if (candidate === undefined) return [];
+  if (verification === 'live')
+    return [problem('candidate', 'With verification "live" there is none. Leave one of them out.')];
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions
+  if (candidate.type === 'serverless' && network?.isolation !== false)
+    return [
+      problem(
+        'candidate.type',
+        'SageMaker has no network isolation for serverless endpoints. Set network.isolation to false, or use "instance".',
+      ),
+    ];
+  return [];
 }
 
 function tagProblems(tags: Record<string, string>): Problem[] {

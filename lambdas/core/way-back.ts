@@ -41,7 +41,6 @@ export function wayBackStep(
         `The endpoint ${endpointName}, made by this rollout, was put on the configuration ${endpoint.endpointConfigName} by somebody else: it was not touched.`,
       );
     }
-    if (endpoint.status === 'Deleting') return { step: 'wait' };
     return isBusy(endpoint) ? { step: 'wait' } : { step: 'delete' };
   }
   if (isBusy(endpoint) || endpoint.pendingEndpointConfigName !== null) return { step: 'wait' };

@@ -3,12 +3,13 @@ import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { StepInput, Task } from '../../state-machine/contract/steps.ts';
 import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { judgeRepetition } from '../core/judge-repetition.ts';
+import { judgeRepetition, repeatedFailure } from '../core/judge-repetition.ts';
 import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
 import { leaseWaitSeconds } from '../core/lease-wait.ts';
 import { isSameUpload, isTiedOnKey, sameSecond } from '../core/newest-upload.ts';
 import { UNKNOWN_ENDPOINT } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import { isSettling } from '../core/settling.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { type RecoveryPorts, recoverLease } from './recover-lease.ts';
 
@@ -67,13 +68,12 @@ async function ask(
 ): Promise<{ output: LeaseOutput; next: Lease }> {
   const upload = startedByUpload(request);
   const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
-  const successor = await successorOfRepeated(ports, lease, upload, rollout);
-  if (successor !== null)
-    return { output: { ...asked, verdict: 'superseded', successor }, next: leaveLease(lease, rollout.rolloutId, now) };
+  const repeated = await toldBefore(ports, lease, upload, rollout);
+  if (repeated !== null) return { output: { ...asked, ...repeated }, next: lease };
   const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
     currentVersionId: await tiedVersion(ports, lease, upload, request),
-    over: await overHeads(ports, lease, rollout),
+    over: await overHeads(ports, lease, rollout, now),
   };
   const { answer, lease: next } = askForLease(lease, asking, facts);
   const leave = () => leaveLease(lease, rollout.rolloutId, now);
@@ -83,6 +83,10 @@ async function ask(
     case 'full': {
       const Cause = `${MAXIMUM_WAITING} rollouts wait for the endpoint ${asked.endpointName} already. Start this one again later.`;
       return { output: { ...asked, verdict: 'refused', failure: { Error: 'EndpointBusy', Cause } }, next };
+    }
+    case 'settling': {
+      const waitSeconds = Math.ceil((Date.parse(answer.until) - now.getTime()) / 1000);
+      return { output: { ...asked, waitSeconds, reason: 'a newer upload may follow at once' }, next };
     }
     case 'waiting': {
       const waited = now.getTime() - Date.parse(asked.startedAt);
@@ -133,21 +137,25 @@ function startedByUpload({ upload, startedByKey }: RequestOutput): Asking['uploa
 }
 
 /**
- * Within one second the arrival decides which upload is newer, and that of its first event counts: told of again, it must
- * not take the place of one that came after it. Null where nothing of the kind is so.
+ * What an upload that was told of before must not ask for again; null where it may ask.
+ * - It failed, or was never accepted: it would take the place of one that waits, and then fail once more.
+ * - Within one second the arrival decides which upload is newer, and that of its first event counts.
  */
-async function successorOfRepeated(
+async function toldBefore(
   { ledger }: Ports,
   { newestUpload, owner, waiting }: Lease,
   upload: Asking['upload'],
   me: LeasedRollout,
-): Promise<string | null> {
-  if (upload === null || newestUpload === null) return null;
-  if (isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
+): Promise<(Pick<LeaseOutput, 'verdict'> & Partial<LeaseOutput>) | null> {
+  if (upload === null) return null;
   const others = [owner, ...waiting].flatMap((holder) => (holder === null ? [] : [holder.rollout]));
   if (others.some(({ rolloutId }) => rolloutId === me.rolloutId)) return null;
+  const earlier = await ledger.findUpload(upload);
+  const failed = earlier && repeatedFailure(earlier);
+  if (failed !== null) return failed;
+  if (newestUpload === null || isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
   const isInHand = others.some((other) => other.upload !== null && isSameUpload(other.upload, upload));
-  return isInHand || (await ledger.findUpload(upload)) !== null ? newestUpload.rolloutId : null;
+  return isInHand || earlier !== null ? { verdict: 'superseded', successor: newestUpload.rolloutId } : null;
 }
 
 async function tiedVersion(
@@ -167,11 +175,13 @@ async function overHeads(
   { executions }: Ports,
   { owner, waiting }: Lease,
   me: LeasedRollout,
+  now: Date,
 ): Promise<ReadonlySet<string>> {
   const over = new Set<string>();
   if (owner !== null) return over;
-  for (const { rollout } of waiting) {
+  for (const { rollout, settlesUntil } of waiting) {
     if (rollout.rolloutId === me.rolloutId) break;
+    if (isSettling({ settlesUntil }, now)) continue;
     const execution = await executions.find(rollout.executionArn);
     if (execution?.isRunning) break;
     over.add(rollout.rolloutId);

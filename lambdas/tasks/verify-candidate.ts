@@ -4,9 +4,18 @@ import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './read-plan.ts';
 import { type VerifyPorts, verifyEndpoint } from './verify-endpoint.ts';
 
+/**
+ * The longest that SageMaker waits for an answer. How fast a serverless endpoint is, which starts cold and has other
+ * processors, says nothing of the instances: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+ */
+const ANSWER_MILLISECONDS = 60_000;
+
 export const verifyCandidate =
   (ports: VerifyPorts): Task<'VerifyCandidate'> =>
   async ({ plan: planned, lease }) => {
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
-    return verifyEndpoint(ports, lease, planned.candidate, await readPlan(ports.documents, planned));
+    const plan = await readPlan(ports.documents, planned);
+    const isServerless = plan.candidate?.endpointConfig.hosting.type === 'serverless';
+    const canary = isServerless ? { ...plan.canary, maximumP99Milliseconds: ANSWER_MILLISECONDS } : plan.canary;
+    return verifyEndpoint(ports, lease, planned.candidate, { ...plan, canary });
   };

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
-import { findModel } from './models.ts';
+import { findModel, type ModelRecord } from './models.ts';
 import { checkTags, tagNew } from './tags.ts';
 import { arnOf, type World } from './world.ts';
 
@@ -46,8 +46,8 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
   if (twice) throw validationException(`Variant names must be unique within an endpoint configuration: "${twice}".`);
   for (const variant of variants) {
     if (!variant.ModelName) throw validationException(`A model must be given for variant "${variant.VariantName}".`);
-    findModel(world, variant.ModelName);
-    if (variant.ServerlessConfig) checkServerless(variant, input);
+    const model = findModel(world, variant.ModelName);
+    if (variant.ServerlessConfig) checkServerless(variant, input, model);
     else if (!variant.InstanceType || variant.InitialInstanceCount === undefined)
       throw validationException(
         `Variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount, or ServerlessConfig.`,
@@ -56,7 +56,7 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html lists what serverless endpoints lack. */
-function checkServerless(variant: ProductionVariant, input: CreateEndpointConfigInput): void {
+function checkServerless(variant: ProductionVariant, input: CreateEndpointConfigInput, model: ModelRecord): void {
   const { MemorySizeInMB, MaxConcurrency, ProvisionedConcurrency } = variant.ServerlessConfig!;
   const refuse = (reason: string) => validationException(`Serverless variant "${variant.VariantName}": ${reason}`);
   if (MemorySizeInMB! % 1024 !== 0) throw refuse('MemorySizeInMB must be a multiple of 1024.');
@@ -66,6 +66,7 @@ function checkServerless(variant: ProductionVariant, input: CreateEndpointConfig
   if (input.ProductionVariants!.length > 1) throw refuse('only one variant is supported.');
   if (input.DataCaptureConfig?.EnableCapture) throw refuse('data capture is not supported.');
   if (input.AsyncInferenceConfig) throw refuse('asynchronous inference is not supported.');
+  if (model.input.EnableNetworkIsolation) throw refuse('network isolation is not supported.');
 }
 
 /** A new config is not found for a while: its lookup is eventually consistent (API_CreateEndpoint). */

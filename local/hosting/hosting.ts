@@ -175,12 +175,20 @@ export class Hosting {
     return this.#world.alarms.has(name);
   }
 
-  /** What an endpoint serves with at this moment; undefined where none of this name was ever in service. */
+  /**
+   * What an endpoint serves with at this moment; undefined where none of this name was ever in service. Instances are those
+   * that traffic goes to: while it moves, of both fleets.
+   */
   serving(endpointName: string): { status: string; configName: string; instances: number } | undefined {
     advance(this.#world);
     const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
     if (!endpoint?.fleet) return undefined;
-    const instances = endpoint.fleet.variants.reduce((sum, { currentCount }) => sum + (currentCount ?? 0), 0);
+    const { fleet, arriving } = endpoint;
+    const share = arriving?.share ?? 0;
+    const taking = [...(share < 1 ? [fleet] : []), ...(arriving !== undefined && share > 0 ? [arriving.fleet] : [])];
+    const instances = taking
+      .flatMap(({ variants }) => variants)
+      .reduce((sum, { currentCount }) => sum + (currentCount ?? 0), 0);
     return { status: endpoint.status, configName: endpoint.configName, instances };
   }
 

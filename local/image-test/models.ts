@@ -4,26 +4,12 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type GoldenCase, GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
 import { trainAndPack } from '../first-run/train-and-pack.ts';
+import { AUTHORS_MODULE } from './authors-module.ts';
 import { mustRun } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'serving', 'bin', 'python');
 
-/** Code of an author's own: it doubles, and says whether it could open a socket. */
-const AUTHORS_MODULE = `
-import socket
-import numpy as np
-
-class Doubler:
-    n_features_in_ = 1
-
-    def predict(self, rows):
-        try:
-            socket.socket()
-        except PermissionError:
-            return 2 * rows[:, 0]
-        return np.full(len(rows), -1.0)
-`;
 const PICKLE_AND_DIGEST = `
 import pickle, sys
 from pathlib import Path

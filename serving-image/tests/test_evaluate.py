@@ -7,8 +7,9 @@ import pickle
 import numpy as np
 import pytest
 from covered_models import answers, covered_models, fit, load_data, load_rows
+from walkers import walker_of
 
-from inference_server.evaluate import build, trees
+from inference_server.evaluate import trees
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.trees import Trees
 from inference_server.load_model import load_model
@@ -20,17 +21,7 @@ MODELS = covered_models()
 MOST_ROWS = 8000
 
 
-@pytest.fixture(params=["compiled", "numpy"])
-def walker(request, monkeypatch):
-    """Walk in C, then without a compiler."""
-    if request.param == "numpy":
-        monkeypatch.setattr(build.shutil, "which", lambda _: None)
-        monkeypatch.setattr(build, "_kept_path", lambda _: build.Path("/nowhere/walk.so"))
-    trees._library.cache_clear()
-    if request.param == "compiled" and trees._library() is None:
-        pytest.skip("there is no C compiler")
-    yield request.param
-    trees._library.cache_clear()
+walker = walker_of(trees)
 
 
 def assert_same(evaluator, rows, predicted, probabilities) -> None:

@@ -24,9 +24,10 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
+from walkers import walker_of
 
 from inference_server.answer_invocation import Invocation, answer_invocation
-from inference_server.evaluate import build, prepare_columns
+from inference_server.evaluate import prepare_columns
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.finish import expit
 from inference_server.evaluate.trees import Trees
@@ -42,17 +43,7 @@ REFERENCE = Path(__file__).parent / "shap-reference"
 MODELS = covered_models()
 
 
-@pytest.fixture(params=["compiled", "numpy"])
-def walker(request, monkeypatch):
-    """Explain in C, then without a compiler."""
-    if request.param == "numpy":
-        monkeypatch.setattr(build.shutil, "which", lambda _: None)
-        monkeypatch.setattr(build, "_kept_path", lambda _: build.Path("/nowhere/tree_shap.so"))
-    tree_shap._library.cache_clear()
-    if request.param == "compiled" and tree_shap._library() is None:
-        pytest.skip("there is no C compiler")
-    yield request.param
-    tree_shap._library.cache_clear()
+walker = walker_of(tree_shap)
 
 
 def evaluator_of(estimator):

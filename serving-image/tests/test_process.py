@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pid_namespace import as_pid_1
 from sklearn.naive_bayes import GaussianNB
 
 from raw_connection import RawConnection
@@ -194,12 +195,7 @@ def test_health_check_tells_ready_from_not_ready(start_server, run_to_end, slow_
 def test_as_pid_1_it_reaps_orphans_and_leaves_with_0(iris_model):
     """Orphans that end before the server has started, and after: neither stays a zombie."""
     script = 'sleep 0.1 & sleep 4 & exec "$0" -m inference_server serve'
-    unshare = ["unshare", "--pid", "--fork", "--kill-child"]
-    try:
-        subprocess.run([*unshare, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this system does not let us make a PID namespace")
-    server = ServerProcess([*unshare, "sh", "-c", script, sys.executable], iris_model, {})
+    server = ServerProcess(as_pid_1(script), iris_model, {})
     try:
         server.wait_until_ready()
         pid = int(children(server.process.pid)[0])

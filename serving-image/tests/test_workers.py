@@ -8,13 +8,13 @@ import pickle
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from pid_namespace import as_pid_1
 from sklearn.naive_bayes import GaussianNB
 
 from inference_server.supervisor import MAX_RESTARTS
@@ -247,13 +247,8 @@ def test_it_listens_on_its_one_port_only(start, workers):
 
 def test_as_pid_1_the_supervisor_reaps_orphans(iris_model):
     script = 'sleep 0.1 & sleep 3 & exec "$0" -m inference_server serve'
-    unshare = ["unshare", "--pid", "--fork", "--kill-child"]
-    try:
-        subprocess.run([*unshare, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this system does not let us make a PID namespace")
     settings = {"SAGEMAKER_MODEL_SERVER_WORKERS": "2"}
-    server = ServerProcess([*unshare, "sh", "-c", script, sys.executable], iris_model, settings)
+    server = ServerProcess(as_pid_1(script), iris_model, settings)
     try:
         server.wait_until_ready()
         pid = children(server.process.pid)[0]

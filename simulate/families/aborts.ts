@@ -5,7 +5,7 @@ import { archive } from '../archives.ts';
 import { engineAsItIs } from '../engine.ts';
 import { type Site, sitesOf } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
-import { ENDPOINT, type SituationName, situations } from '../situations.ts';
+import { ENDPOINT, isOwnCall, ownStates, type SituationName, situations } from '../situations.ts';
 import { isRead, keyOf, type Town } from '../town.ts';
 
 const MINUTE = 60_000;
@@ -76,7 +76,7 @@ type Status = 'ABORTED' | 'TIMED_OUT';
 export async function stateAborts(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const situation of Object.keys(situations) as SituationName[]) {
-    for (const { state, nth } of visits((await courseOf(situation)).states))
+    for (const { state, nth } of visits(ownStates(situation, (await courseOf(situation)).states)))
       for (const moment of ['entering', 'left'] as const)
         for (const status of ['ABORTED', 'TIMED_OUT'] as const)
           for (const followUp of Object.keys(followUps)) {
@@ -122,7 +122,7 @@ export async function lateTasks(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const situation of Object.keys(situations) as SituationName[]) {
     for (const site of (await courseOf(situation)).sites) {
-      if (isRead(site.operation.split(':')[1]!)) continue;
+      if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       for (const delay of Object.keys(delays) as (keyof typeof delays)[])
         for (const followUp of Object.keys(followUps)) {
           // Who drives it again while its last function still runs meets that function: the handbook asks for two minutes.
@@ -167,7 +167,7 @@ export async function hungCalls(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const situation of Object.keys(situations) as SituationName[])
     for (const site of (await courseOf(situation)).sites) {
-      if (isRead(site.operation.split(':')[1]!)) continue;
+      if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       // What takes effect after its client gave up may come after all that a rollout did that had no deployment to wait for.
       for (const seconds of situation.startsWith('settings') ? [5] : [5, 16, 50])
         for (const sdkAttempts of [1, 3]) all.push(hungCall(situation, site, seconds, sdkAttempts));

@@ -1,21 +1,9 @@
 // Single faults at every call site of every task, and pairs of them.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { engineAsItIs } from '../engine.ts';
-import {
-  type Fault,
-  type FaultKind,
-  type FaultTimes,
-  faultKinds,
-  faultTimes,
-  isPossible,
-  nameOfFault,
-  PASSING,
-  type Site,
-  sitesOf,
-  striking,
-} from '../faults.ts';
+import { type Fault, faultsAt, nameOfFault, passes, type Site, sitesOf, striking } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
-import { type SituationName, situations } from '../situations.ts';
+import { isLikeAnother, isOwnCall, type SituationName, situations } from '../situations.ts';
 
 const sites = new Map<SituationName, Site[]>();
 
@@ -31,16 +19,8 @@ async function sitesIn(situation: SituationName): Promise<Site[]> {
   return found;
 }
 
-export async function faultsIn(situation: SituationName): Promise<Fault[]> {
-  const all = (await sitesIn(situation)).flatMap((site) =>
-    (Object.keys(faultKinds) as FaultKind[]).flatMap((kind) =>
-      (Object.keys(faultTimes) as FaultTimes[]).map((times) => ({ site, kind, times })),
-    ),
-  );
-  return all.filter(isPossible);
-}
+export const faultsIn = async (situation: SituationName): Promise<Fault[]> => faultsAt(await sitesIn(situation));
 
-const passes = ({ kind, times }: Fault) => times !== 'forEver' && PASSING.includes(kind);
 export function faultScenario(situation: SituationName, faults: readonly Fault[], sdkAttempts: number): Scenario {
   const isHarmless = faults.every(passes);
   return {
@@ -66,11 +46,17 @@ export function faultScenario(situation: SituationName, faults: readonly Fault[]
   };
 }
 
+/** All that one fault can be, with usual SDK clients and with some that try but once. */
 export async function singleFaults(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const situation of Object.keys(situations) as SituationName[])
-    for (const fault of await faultsIn(situation))
-      for (const sdkAttempts of [1, 3]) all.push(faultScenario(situation, [fault], sdkAttempts));
+    for (const fault of await faultsIn(situation)) {
+      if (!isLikeAnother(situation))
+        for (const sdkAttempts of [1, 3]) all.push(faultScenario(situation, [fault], sdkAttempts));
+      // What is like another situation has shown there what comes between one failure and lasting ones.
+      else if (isOwnCall(situation, fault.site.function) && fault.times !== 'thrice')
+        all.push(faultScenario(situation, [fault], 3));
+    }
   return all;
 }
 

@@ -8,6 +8,7 @@ import {
   ResolvedAlarmsSchema,
   ResolvedDataCaptureSchema,
   ResolvedStrategySchema,
+  ServerlessHostingSchema,
   TargetTrackingSchema,
 } from './resolved-request.ts';
 import { DEPLOYMENT_SECONDS } from './time-budgets.ts';
@@ -80,9 +81,14 @@ export type EndpointRecord = z.infer<typeof EndpointRecordSchema>;
 export const OperationSchema = z.enum(['create', 'update', 'configure']);
 export type Operation = z.infer<typeof OperationSchema>;
 
+const CandidateConfigSpecSchema = z.extend(EndpointConfigSpecSchema, {
+  hosting: z.discriminatedUnion('type', [RealtimeHostingSchema, ServerlessHostingSchema]),
+});
+export type CandidateConfigSpec = z.infer<typeof CandidateConfigSpecSchema>;
+
 export const CandidateSpecSchema = z.object({
   endpointName: z.string(),
-  endpointConfig: EndpointConfigSpecSchema,
+  endpointConfig: CandidateConfigSpecSchema,
 });
 /** The endpoint on which an update is verified before the live one is touched. */
 export type CandidateSpec = z.infer<typeof CandidateSpecSchema>;

@@ -40,11 +40,14 @@ const InstancesSchema = {
   downloadTimeoutSeconds: z.optional(TimeoutSecondsSchema.check(describe('ModelDataDownloadTimeoutInSeconds.'))),
 };
 
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html */
+const MemoryMegabytesSchema = z.literal([1024, 2048, 3072, 4096, 5120, 6144]);
+
 export const HostingSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('realtime'), ...InstancesSchema }),
   z.strictObject({
     type: z.literal('serverless'),
-    memoryMegabytes: z.literal([1024, 2048, 3072, 4096, 5120, 6144]),
+    memoryMegabytes: MemoryMegabytesSchema,
     maximumConcurrency: z.int().check(z.minimum(1), z.maximum(200)),
     provisionedConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(200))),
   }),
@@ -188,6 +191,17 @@ export const VerificationSchema = z
     ),
   );
 
+export const CandidateSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('instance') }),
+    z.strictObject({ type: z.literal('serverless'), memoryMegabytes: z.optional(MemoryMegabytesSchema) }),
+  ])
+  .check(
+    describe(
+      'What the candidate runs on: one instance like the live ones, which is the default, or serverless, where network.isolation must be false.',
+    ),
+  );
+
 /**
  * A rollout request. Everything but the endpoint's name is optional: what is left out comes from the endpoint's manifest,
  * then from the platform's defaults. Without `model` the artifact that serves now stays, and only settings change.
@@ -216,6 +230,7 @@ export const RolloutRequestSchema = z.strictObject({
   dataCapture: z.optional(DataCaptureSchema),
   tags: z.optional(TagsSchema),
   verification: z.optional(VerificationSchema),
+  candidate: z.optional(CandidateSchema),
   correlationId: z.optional(CorrelationIdSchema),
 });
 export type RolloutRequest = z.input<typeof RolloutRequestSchema>;

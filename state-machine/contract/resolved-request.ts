@@ -31,6 +31,12 @@ export const RealtimeHostingSchema = z.object({
   downloadTimeoutSeconds: z.nullable(z.int()),
 });
 
+export const ServerlessHostingSchema = z.object({
+  type: z.literal('serverless'),
+  memoryMegabytes: z.int(),
+  maximumConcurrency: z.int(),
+});
+
 export const TargetTrackingSchema = z.object({
   minimum: z.int(),
   maximum: z.int(),
@@ -100,6 +106,8 @@ export const ResolvedRequestSchema = z.object({
   networkIsolation: z.boolean(),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
   verification: z._default(z.enum(['candidate', 'live']), 'candidate'),
+  /** Null: the candidate has one instance like the live ones. */
+  serverlessCandidate: z._default(z.nullable(ServerlessHostingSchema), null),
   strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
   /** The sha256 of the artifact that may run code; null: none may. */
   trust: z._default(z.nullable(z.string()), null),

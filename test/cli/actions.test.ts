@@ -73,8 +73,13 @@ const held: Lease = {
   },
   stopRequestedBy: 'back',
   waiting: [
-    { rollout: rollout('back', { action: 'rollback' }), kind: 'action', since: '2026-01-01T00:01:30.000Z' },
-    { rollout: rollout('third'), kind: 'request', since: '2026-01-01T00:01:10.000Z' },
+    {
+      rollout: rollout('back', { action: 'rollback' }),
+      kind: 'action',
+      since: '2026-01-01T00:01:30.000Z',
+      settlesUntil: null,
+    },
+    { rollout: rollout('third'), kind: 'request', since: '2026-01-01T00:01:10.000Z', settlesUntil: null },
   ],
 };
 

@@ -40,6 +40,15 @@ test('each task and each wait has a line with its time and what came of it', asy
   ]);
 });
 
+test('who waits for the endpoint is told why', async () => {
+  const [granted] = good.LeaseEndpoint as [object];
+  const waiting = { ...granted, verdict: 'waiting', waitSeconds: 4, reason: 'a newer upload may follow at once' };
+  const history = await recordedHistory({ ...good, LeaseEndpoint: [waiting, granted] as never });
+  expect(lines(history)).toContainEqual(
+    expect.stringMatching(/WaitForLease +4.00 s {2}waits: a newer upload may follow at once$/),
+  );
+});
+
 test('the last change carries the outcome, of a success and of a failure', async () => {
   expect(endOf(await recordedHistory(good))).toMatchObject({
     type: 'ended',
@@ -99,20 +108,21 @@ test('a retry is told with its error, in the words of the task and not as JSON o
   );
 });
 
+const rollback = {
+  startedAt: '',
+  deadline: '',
+  updateAttempts: 0,
+  changeSeen: true,
+  unchangedPolls: 0,
+  lastUnchangedPollAt: null,
+  candidate: 'none' as const,
+  done: [],
+  left: [],
+  warnings: [],
+  waitSeconds: 30,
+};
+
 test('an error that is caught is told as such, and the way back with its waits', async () => {
-  const rollback = {
-    startedAt: '',
-    deadline: '',
-    updateAttempts: 0,
-    changeSeen: true,
-    unchangedPolls: 0,
-    lastUnchangedPollAt: null,
-    candidate: 'none' as const,
-    done: [],
-    left: [],
-    warnings: [],
-    waitSeconds: 30,
-  };
   const history = await recordedHistory({
     ...good,
     DeployEndpoint: [thrown('AccessDenied', 'not authorized to perform: sagemaker:CreateEndpoint')],
@@ -142,25 +152,12 @@ test('a wait for somebody else says whom it waits for', async () => {
 
 test('a failed deployment is told with the reason that SageMaker gave', async () => {
   const failure = { Error: 'DeploymentFailed', Cause: 'The container did not answer /ping.' };
-  const rollback = {
-    startedAt: '',
-    deadline: '',
-    updateAttempts: 0,
-    changeSeen: true,
-    unchangedPolls: 0,
-    lastUnchangedPollAt: null,
-    candidate: 'none' as const,
-    left: [],
-    warnings: [],
-    waitSeconds: 0,
-    done: ['deleted iris'],
-  };
   const history = await recordedHistory({
     ...good,
     CheckEndpoint: [
       deployment('Failed', { verdict: 'failed', failure, failureReason: 'did not pass the ping health check' }),
     ],
-    RollBack: [{ ...rollback, verdict: 'rolledBack', status: null }],
+    RollBack: [{ ...rollback, waitSeconds: 0, done: ['deleted iris'], verdict: 'rolledBack', status: null }],
     RecordOutcome: [failed('rolledBack', 'DeploymentFailed', 'ping')],
   });
   expect(lines(history)).toContainEqual(

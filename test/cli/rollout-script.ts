@@ -1,35 +1,19 @@
 // Tasks of a rollout in which all goes well, for histories that differ from it in what a test is about.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import { anOutcome } from '../outcome/an-outcome.ts';
 import { EXECUTION_ARN, type Script } from './recorded-history.ts';
 
 const document = (key: string) => ({ bucket: 'models-bucket', key });
 const SHA = 'a'.repeat(64);
 
-export const outcome: Outcome = {
-  contractVersion: 2,
-  action: 'deploy',
-  outcome: 'deployed',
-  succeeded: true,
-  endpointName: 'iris',
-  rolloutId: 'rollout-1',
+export const outcome = anOutcome({
   executionArn: EXECUTION_ARN,
-  successor: null,
-  recoveredBy: null,
   serving: { artifactSha256: SHA, imageDigest: 'sha256:b', endpointConfigName: 'iris-c-1' },
-  verified: 'golden',
-  error: null,
-  cause: null,
-  problems: [],
-  warnings: [],
-  left: [],
-  explanation: null,
   upload: null,
-  archive: null,
-  correlationId: null,
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:06:00.000Z',
-};
+});
 
 export const failed = (name: Outcome['outcome'], error: string, cause: string): Outcome => ({
   ...outcome,

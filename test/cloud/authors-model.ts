@@ -3,21 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AUTHORS_MODULE } from '../../local/image-test/authors-module.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const MODULE = `
-import socket
-
-class Doubler:
-    n_features_in_ = 1
-
-    def predict(self, rows):
-        try:
-            socket.socket()
-        except PermissionError:
-            return 2 * rows[:, 0]
-        raise SystemError("there is a network")
-`;
 const PICKLE = 'import pickle; from author import Doubler; pickle.dump(Doubler(), open("../model.pkl", "wb"))';
 const golden = {
   name: 'doubles',
@@ -29,7 +17,7 @@ const golden = {
 export function packAuthorsModel(directory: string, label: string): { archive: string; sha256: string } {
   const folder = join(directory, `authors-${label}`);
   mkdirSync(join(folder, 'code'), { recursive: true });
-  writeFileSync(join(folder, 'code', 'author.py'), `# ${label}\n${MODULE}`);
+  writeFileSync(join(folder, 'code', 'author.py'), `# ${label}\n${AUTHORS_MODULE}`);
   writeFileSync(join(folder, 'golden.json'), JSON.stringify({ cases: [golden] }));
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
   execFileSync(join(ROOT, '.venv/serving/bin/python'), ['-c', PICKLE], { cwd: join(folder, 'code'), env });

@@ -129,6 +129,32 @@ test('of two uploads within a second that wait, one is deployed and one supersed
   expect(await client.lease('twice')).toMatchObject({ owner: null, waiting: [] });
 });
 
+test('of two uploads within a second to an idle endpoint, one is deployed and one superseded; the newest serves', async () => {
+  const { client } = on;
+  const again = slowed(forest);
+  const before = await on.outcomeOfUpload(forest, 'idle', 'v0');
+  expect(before).toMatchObject({ outcome: 'deployed' });
+  expect(await client.lease('idle')).toMatchObject({ owner: null, waiting: [] });
+  const began = Date.now();
+  const one = await client.upload(boosting, { endpointName: 'idle', version: 'v1' });
+  const other = await client.upload(again, { endpointName: 'idle', version: 'v2' });
+  expect(Date.now() - began).toBeLessThan(1_000);
+  const executions = await Promise.all(
+    [one, other].map(async (upload) => (await client.findExecution(upload, { pollSeconds: 0.1 }))!),
+  );
+  const outcomes = await Promise.all(executions.map(on.outcomeOf));
+  const deployed = outcomes.find(({ outcome }) => outcome === 'deployed')!;
+  const superseded = outcomes.find((outcome) => outcome !== deployed)!;
+  expect(superseded).toMatchObject({ outcome: 'superseded', successor: deployed.rolloutId });
+  expect(superseded.serving).toEqual(before.serving);
+  expect(deployed.upload!.lastModified >= superseded.upload!.lastModified).toBe(true);
+  expect(await on.served('idle')).toMatchObject({ EndpointConfigName: deployed.serving!.endpointConfigName });
+  expect((await client.releases('idle')).map(({ rolloutId }) => rolloutId)).toEqual([
+    ...[deployed.rolloutId, before.rolloutId],
+  ]);
+  expect(await client.lease('idle')).toMatchObject({ owner: null, waiting: [], stopRequestedBy: null });
+});
+
 test('a model with wrong answers, and a slow one, never reach the live endpoint', async () => {
   const canary = { requests: 10, maximumP99Milliseconds: 1 };
   const [wrong, slow] = await Promise.all([

@@ -1,7 +1,8 @@
 // One look at an endpoint that is being deployed: when it counts as in service, as failed, or as changed by somebody else.
 import fc from 'fast-check';
+import { deploymentBegun } from '../../lambdas/core/deployment-begun.ts';
 import { judgeDeployment } from '../../lambdas/core/judge-deployment.ts';
-import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import type { Planned } from '../../state-machine/contract/outputs.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -16,20 +17,7 @@ const plan: Planned = {
   guarded: false,
   document: { bucket: 'bucket', key: 'plan.json' },
 };
-const begun: Deployment = {
-  verdict: 'inProgress',
-  startedAt: new Date(START).toISOString(),
-  deadline: new Date(START + 3_600_000).toISOString(),
-  waitSeconds: 5,
-  status: 'Updating',
-  progress: null,
-  trafficMoves: false,
-  changeSeen: false,
-  unchangedPolls: 0,
-  lastUnchangedPollAt: null,
-  failureReason: null,
-  failure: null,
-};
+const begun = deploymentBegun(new Date(START), 'Updating', 3600);
 const at = (seconds: number) => new Date(START + seconds * 1000);
 
 const changed = { ...begun, changeSeen: true };

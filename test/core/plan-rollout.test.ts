@@ -62,6 +62,14 @@ test('an update: the live variant keeps its name, and a candidate of one instanc
   expect(planned({ verification: 'live' }, live()).candidate).toBeNull();
 });
 
+test('a serverless candidate needs no instance, and the live configuration knows nothing of it', () => {
+  const serverlessCandidate = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
+  const plan = planned({ serverlessCandidate }, live());
+  expect(plan.candidate?.endpointConfig).toMatchObject({ hosting: serverlessCandidate, dataCapture: null });
+  expect(plan.extraCapacity.map((one) => one.for)).toEqual(['secondFleet']);
+  expect(plan.endpointConfig).toEqual(planned({}, live()).endpointConfig);
+});
+
 test('extra instances: the candidate, then a fleet as large as what serves or is asked for, or a batch of it', () => {
   const capacity = (change: Partial<ResolvedRequest>, before = live()) =>
     planned(change, before).extraCapacity.map((one) => [one.for, one.instances, one.atMostSeconds]);

@@ -122,6 +122,19 @@ describe('endpoint configs', () => {
     ['serverless with 1500 MB', serverless(1500), {}, /multiple of 1024/],
     ['more provisioned than possible', serverless(1024, 6), {}, /ProvisionedConcurrency/],
     ['serverless with instances', { ...serverless(1024), InstanceType: 'ml.m5.large' }, {}, /instances/],
+    [
+      'serverless with data capture',
+      serverless(1024),
+      {
+        DataCaptureConfig: {
+          EnableCapture: true,
+          InitialSamplingPercentage: 1,
+          DestinationS3Uri: 's3://b',
+          CaptureOptions: [{ CaptureMode: 'Input' }],
+        },
+      },
+      /data capture/,
+    ],
     ['two shadows', {}, { ShadowProductionVariants: [{ VariantName: 'a' }, { VariantName: 'b' }] }, /shadow/],
   ] as [string, object, Partial<CreateEndpointConfigInput>, RegExp][])(
     '%s is refused',
@@ -131,6 +144,15 @@ describe('endpoint configs', () => {
       expect([code, message]).toEqual(['ValidationException', expect.stringMatching(text)]);
     },
   );
+
+  test('serverless with a model under network isolation is refused', async () => {
+    const account = new Account();
+    const PrimaryContainer = { Image: IMAGE, ModelDataUrl: 's3://bucket/apart/model.tar.gz' };
+    const model = { ModelName: 'apart', ExecutionRoleArn: ROLE, PrimaryContainer, EnableNetworkIsolation: true };
+    await account.sagemaker.send(new CreateModelCommand(model));
+    const [code, message] = await failure(account.config('iris-1', { ...serverless(1024), ModelName: 'apart' }));
+    expect([code, message]).toEqual(['ValidationException', expect.stringMatching(/network isolation/)]);
+  });
 
   test('two variants of one name are refused, two of different names share the traffic by weight', async () => {
     const account = new Account();

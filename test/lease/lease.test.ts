@@ -155,6 +155,8 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
         const ended = new Map<string, string>();
         const waited = new Set<string>();
         const numbers = new Map<number, string>();
+        // Not yet settled at first, the later ones less than the earlier.
+        let time = Date.UTC(2026, 0, 1, 0, 0, 1);
         const act = (asking: Asking, leaves: boolean) => {
           const id = asking.rollout.rolloutId;
           if (ended.has(id)) return;
@@ -163,9 +165,11 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
             ended.set(id, 'done');
             return;
           }
-          const { answer, lease: next } = askForLease(lease, { ...asking, hasWaited: waited.has(id) }, NOTHING);
+          time += 300;
+          const asked = { ...asking, hasWaited: waited.has(id), now: new Date(time) };
+          const { answer, lease: next } = askForLease(lease, asked, NOTHING);
           lease = next;
-          if (answer.verdict === 'waiting') waited.add(id);
+          if (answer.verdict === 'waiting' || answer.verdict === 'settling') waited.add(id);
           if (answer.verdict === 'superseded') ended.set(id, 'superseded');
           // Who waits is the newest upload: nobody else's place is taken twice.
           const queuedUploads = lease.waiting.filter((waiting) => waiting.kind === 'upload');
@@ -178,7 +182,7 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
         };
         for (const { who, leaves } of moves) act(all[who % all.length]!, leaves);
         // Everybody goes on asking: all come to an end.
-        for (let round = 0; round < 3 * all.length; round++)
+        for (let round = 0; round < 3 * all.length + 10; round++)
           for (const asking of all) for (const leaves of [false, true]) act(asking, leaves);
         expect([...ended.keys()].sort()).toEqual(all.map(({ rollout }) => rollout.rolloutId).sort());
         expect([lease.owner, lease.waiting]).toEqual([null, []]);

@@ -28,6 +28,7 @@ export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): Resolve
   networkIsolation: true,
   dataCapture: null,
   verification: 'candidate',
+  serverlessCandidate: null,
   strategy: ALL_AT_ONCE,
   alarms: null,
   trust: null,

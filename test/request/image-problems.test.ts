@@ -36,7 +36,7 @@ test.each([
   'http://a:1',
   'public.ecr.aws/a:1',
   'docker.io/a:1',
-])('%s is not accepted', (text) => expect(parseImage(text, registry)).toEqual({ problem: expect.any(String) }));
+])('%j is not accepted', (text) => expect(parseImage(text, registry)).toEqual({ problem: expect.any(String) }));
 
 test('the address that SageMaker pulls from names the digest', () => {
   expect(imageUri(registry, 'a', digest)).toBe(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`);

@@ -34,7 +34,7 @@ test.each([
   ['', /not under models/],
   [`models/${'x'.repeat(64)}/v1/model.tar.gz`, /cannot name an endpoint/],
   [`models/iris/${'x'.repeat(129)}/model.tar.gz`, /cannot name a version/],
-])('%s fits no layout, and the text says why and names the layouts', (key, why) => {
+])('%j fits no layout, and the text says why and names the layouts', (key, why) => {
   const parsed = parseObjectKey(key);
   expect(parsed.kind).toBe('neither');
   const { problem } = parsed as { problem: string };

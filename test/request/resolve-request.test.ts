@@ -3,13 +3,14 @@ import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts
 import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
-import { ALL_AT_ONCE, ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
+import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import { virtualClock } from '../ports/clock.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { inMemoryUploads } from '../ports/uploads.ts';
+import { aResolvedRequest } from './a-resolved-request.ts';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
@@ -87,36 +88,8 @@ describe('an upload', () => {
     });
     const document = documents.at('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
-    expect(document).toEqual({
-      contractVersion: 2,
-      endpointName: 'iris',
-      image: { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' },
-      environment: {},
-      hosting: {
-        type: 'realtime',
-        instanceType: 'ml.m5.large',
-        instanceCount: 1,
-        startupTimeoutSeconds: null,
-        downloadTimeoutSeconds: null,
-      },
-      scaling: {
-        minimum: 1,
-        maximum: 5,
-        metric: 'SageMakerVariantInvocationsPerInstance',
-        target: 70,
-        scaleInCooldownSeconds: 300,
-        scaleOutCooldownSeconds: 60,
-      },
-      canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
-      goldenCases: null,
-      networkIsolation: true,
-      dataCapture: null,
-      verification: 'candidate',
-      strategy: ALL_AT_ONCE,
-      alarms: null,
-      trust: null,
-      tags: {},
-    });
+    const image = { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' };
+    expect(document).toEqual(aResolvedRequest({ image }));
   });
 
   test.each(['models/iris/v1%2F2/model.tar.gz', 'models/iris/1.0+build 7/model.tar.gz'])(
@@ -448,6 +421,24 @@ describe('a request', () => {
       /All waits together take 5700 s/,
     ],
     ['alarms that nothing waits for', { alarms: { names: ['a'] } }, 'alarms', /Give strategy\.terminationWaitSeconds/],
+    [
+      'a candidate where there is none',
+      { candidate: { type: 'instance' }, verification: 'live' },
+      'candidate',
+      /there is none/,
+    ],
+    [
+      'a serverless candidate',
+      { candidate: { type: 'serverless' } },
+      'candidate.type',
+      /Set network\.isolation to false/,
+    ],
+    [
+      'a serverless candidate of 1500 MB',
+      { candidate: { type: 'serverless', memoryMegabytes: 1500 }, network: { isolation: false } },
+      'candidate.memoryMegabytes',
+      /1024/,
+    ],
     ['trust', { trust: 'f'.repeat(64) }, 'trust', /allows no artifact/],
     ['too many instances', { scaling: { maximum: 9 } }, 'scaling.maximum', /Found 9\. The platform allows at most 8/],
     [
@@ -593,6 +584,22 @@ describe('a request', () => {
       await run({ model: { s3Uri: uri(KEY) }, hosting: { type: 'realtime', instanceCount } });
       expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ scaling: { minimum: 1, maximum } });
     }
+  });
+
+  test.each([
+    [{ type: 'serverless' }, { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 }],
+    [
+      { type: 'serverless', memoryMegabytes: 6144 },
+      { type: 'serverless', memoryMegabytes: 6144, maximumConcurrency: 1 },
+    ],
+    [{ type: 'instance' }, null],
+  ])('has the candidate %j', async (candidate, serverlessCandidate) => {
+    const { uploads, documents, run } = world();
+    uploads.put(KEY, 'x');
+    expect(await run({ model: { s3Uri: uri(KEY) }, candidate, network: { isolation: false } })).toMatchObject({
+      problems: [],
+    });
+    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ serverlessCandidate });
   });
 
   test('captures data where the stack keeps it', async () => {

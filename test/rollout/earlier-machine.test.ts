@@ -9,7 +9,7 @@ import { type Handler, runMachine } from '../state-machine/run-machine.ts';
 import { goldenCasesOf, RolloutWorld, SHA_1, SHA_2 } from './rollout-world.ts';
 
 const earlier = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, '../state-machine/earlier/contract-1.asl.json'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../state-machine/earlier/contract-1.asl.json'), 'utf8'),
 );
 const order: StepName[] = [
   ...([

@@ -1,11 +1,11 @@
 // Every call of a rollout fails in every way, once, three times and for ever: however it ends, what it says of itself is true.
 //
 // A seeded sample of the sweep; all of it with FAULTS=all, one case again with FAULTS='update UpdateEndpoint'.
-import { PutScheduledActionCommand } from '@aws-sdk/client-application-auto-scaling';
 import { canonicalJson } from '../../lambdas/core/names.ts';
 import { AwsError, LostAnswer, validationException } from '../../local/hosting/aws-error.ts';
 import { seeded } from '../../local/hosting/seeded.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
+import { morning, scaling } from './iris-scaling.ts';
 import { RolloutWorld, SHA_1, SHA_2, type Wish } from './rollout-world.ts';
 
 const FAULTS = process.env.FAULTS ?? '';
@@ -47,14 +47,6 @@ interface Scenario {
   answer?: RolloutWorld['answer'];
 }
 
-const scaling = {
-  minimum: 1,
-  maximum: 8,
-  metric: 'SageMakerVariantInvocationsPerInstance',
-  target: 50,
-  scaleInCooldownSeconds: 10,
-  scaleOutCooldownSeconds: 10,
-} as const;
 /** Few requests: each is a call that may fail. */
 const canary = { requests: 2, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 };
 const nothing = async () => {};
@@ -63,13 +55,7 @@ async function scaledOut(world: RolloutWorld): Promise<void> {
   await world.rollOut();
   world.hosting.autoScale('iris', 'primary', 3);
   world.now += 600_000;
-  await world.autoScaling.send(
-    new PutScheduledActionCommand({
-      ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
-      ...{ ResourceId: 'endpoint/iris/variant/primary', ScheduledActionName: 'morning' },
-      ...{ Schedule: 'cron(0 8 * * ? *)', ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 } },
-    }),
-  );
+  await world.autoScaling.send(morning);
 }
 const wrong = () => ({ status: 200, body: '{}' });
 

@@ -2,30 +2,17 @@
 import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
-  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CreateEndpointConfigCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { AwsError, LostAnswer, validationException } from '../../local/hosting/aws-error.ts';
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
+import { morning, scaling, target } from './iris-scaling.ts';
 import { RolloutWorld, SHA_1, SHA_2 } from './rollout-world.ts';
 
 /** Without a candidate, whose failure would end a rollout before the live endpoint is touched. */
 const LIVE = { verification: 'live' } as const;
 
-const target = {
-  ServiceNamespace: 'sagemaker',
-  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  ResourceId: 'endpoint/iris/variant/primary',
-} as const;
-const scaling = {
-  minimum: 1,
-  maximum: 8,
-  metric: 'SageMakerVariantInvocationsPerInstance',
-  target: 50,
-  scaleInCooldownSeconds: 10,
-  scaleOutCooldownSeconds: 10,
-} as const;
 const instances = (instanceCount: number) =>
   ({
     type: 'realtime',
@@ -201,14 +188,7 @@ describe('settings', () => {
 
   test('scaling that was taken away is put back with its policies, schedules and what of it was suspended', async () => {
     const world = await serving();
-    await world.autoScaling.send(
-      new PutScheduledActionCommand({
-        ...target,
-        ScheduledActionName: 'morning',
-        Schedule: 'cron(0 8 * * ? *)',
-        ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
-      }),
-    );
+    await world.autoScaling.send(morning);
     await world.autoScaling.send(
       new RegisterScalableTargetCommand({ ...target, SuspendedState: { DynamicScalingInSuspended: true } }),
     );

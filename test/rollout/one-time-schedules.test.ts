@@ -6,20 +6,9 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { AwsError, validationException } from '../../local/hosting/aws-error.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
+import { LARGER, target } from './iris-scaling.ts';
 import { RolloutWorld } from './rollout-world.ts';
 
-const target = {
-  ServiceNamespace: 'sagemaker',
-  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  ResourceId: 'endpoint/iris/variant/primary',
-} as const;
-const LARGER = {
-  type: 'realtime',
-  instanceType: 'ml.c5.xlarge',
-  instanceCount: 1,
-  startupTimeoutSeconds: null,
-  downloadTimeoutSeconds: null,
-} as const;
 const ScalableTargetAction = { MinCapacity: 2, MaxCapacity: 5 };
 
 /** Berlin is an hour ahead of UTC in winter. */

@@ -40,7 +40,7 @@ import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
-import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest, Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
 import { inMemoryContainerLogs } from '../ports/container-logs.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
@@ -61,6 +61,8 @@ export interface Wish {
   artifactSha256?: string;
   request?: Partial<ResolvedRequest>;
   goldenCases?: object | null;
+  /** The upload whose own event starts it. */
+  upload?: Upload | null;
 }
 
 /** The model of an artifact answers every invocation with its sha256, unless a test says otherwise. */
@@ -184,6 +186,7 @@ export class RolloutWorld {
     artifactSha256 = SHA_1,
     request = {},
     goldenCases = goldenCasesOf(artifactSha256),
+    upload = null,
   }: Wish = {}): Promise<Run & { outcome: Outcome | undefined }> {
     const rolloutId = `rollout-${++this.#rollouts}`;
     const document = await this.documents.write(
@@ -197,12 +200,12 @@ export class RolloutWorld {
       trigger: null,
       problems: [],
       endpointName: 'iris',
-      upload: null,
+      upload,
       servedArtifactSha256: null,
       servableModelFiles: null,
       document,
       correlationId: null,
-      startedByKey: null,
+      startedByKey: upload?.key ?? null,
     };
     const artifact = {
       verdict: 'accepted',
@@ -222,7 +225,8 @@ export class RolloutWorld {
     const startedAt = new Date(this.now).toISOString();
     const announced = this.outcomes.length;
     const run = await runMachine(asl, handlers as Record<StepName, Handler>, {}, { name: rolloutId, startedAt });
-    return { ...run, outcome: this.outcomes[announced] };
+    const outcome = this.outcomes.slice(announced).find((each) => each.rolloutId === rolloutId);
+    return { ...run, outcome };
   }
 
   /** All that is alive, but for when an image's tag was looked up. */

@@ -1,5 +1,4 @@
 // Rollouts from start to end, good and bad: how each ends, what serves then, and what is left.
-import { PutScheduledActionCommand } from '@aws-sdk/client-application-auto-scaling';
 import {
   AddTagsCommand,
   CreateEndpointConfigCommand,
@@ -7,14 +6,10 @@ import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
+import { LARGER, morning, scaling } from './iris-scaling.ts';
 import { goldenCasesOf, RolloutWorld, SHA_1, SHA_2, STACK } from './rollout-world.ts';
 
 const ARN = 'arn:aws:sagemaker:us-east-1:000000000000:endpoint/iris';
-const target = {
-  ServiceNamespace: 'sagemaker',
-  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  ResourceId: 'endpoint/iris/variant/primary',
-} as const;
 
 async function served(world: RolloutWorld) {
   const endpoint = await world.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
@@ -253,15 +248,8 @@ describe('an update', () => {
     world.now += 600_000;
     const before = world.alive();
     misfortune(world);
-    const scaling = {
-      minimum: 2,
-      maximum: 8,
-      metric: 'SageMakerVariantInvocationsPerInstance',
-      target: 50,
-      scaleInCooldownSeconds: 10,
-      scaleOutCooldownSeconds: 10,
-    } as const;
-    const run = await world.rollOut({ artifactSha256: SHA_2, request: { scaling, tags: { team: 'trees' } } });
+    const request = { scaling: { ...scaling, minimum: 2 }, tags: { team: 'trees' } };
+    const run = await world.rollOut({ artifactSha256: SHA_2, request });
     expect(run).toMatchObject({
       succeeded: false,
       error,
@@ -274,33 +262,12 @@ describe('an update', () => {
 
   test('schedules and foreign policies survive a failed update', async () => {
     const world = await serving();
-    await world.autoScaling.send(
-      new PutScheduledActionCommand({
-        ...target,
-        ScheduledActionName: 'morning',
-        Schedule: 'cron(0 8 * * ? *)',
-        ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
-      }),
-    );
+    await world.autoScaling.send(morning);
     const before = world.alive();
     world.answer = () => ({ status: 500, body: '' });
     await world.rollOut({ artifactSha256: SHA_2, request: { scaling: null, verification: 'live' } });
     expect(world.mutations()).toContain('DeregisterScalableTarget');
     expect(world.alive()).toEqual(before);
-  });
-
-  const LARGER = {
-    type: 'realtime',
-    instanceType: 'ml.c5.xlarge',
-    instanceCount: 1,
-    startupTimeoutSeconds: null,
-    downloadTimeoutSeconds: null,
-  } as const;
-  const morning = new PutScheduledActionCommand({
-    ...target,
-    ScheduledActionName: 'morning',
-    Schedule: 'cron(0 8 * * ? *)',
-    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
   });
 
   test('to another instance type takes the scaling off, and puts it back with what people had added', async () => {

@@ -1,0 +1,21 @@
+// What serves is kept, whatever the ledger knows of it.
+import fc from 'fast-check';
+import { keptReleases, supersededResources } from '../../lambdas/core/superseded-releases.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+
+const names = fc.record({
+  endpointConfigName: fc.constantFrom('c1', 'c2', 'c3', 'c4'),
+  modelName: fc.constantFrom('m1', 'm2', 'm3'),
+  artifactSha256: fc.constantFrom('a1', 'a2'),
+});
+
+test('neither the configuration nor the model that serves is superseded, also where no release names them', () => {
+  fc.assert(
+    fc.property(fc.array(names, { maxLength: 8 }), names, fc.nat(3), (known, serving, count) => {
+      const releases = known as Release[];
+      const { endpointConfigs, models } = supersededResources(releases, keptReleases(releases, serving, count));
+      expect(endpointConfigs).not.toContain(serving.endpointConfigName);
+      expect(models).not.toContain(serving.modelName);
+    }),
+  );
+});

@@ -1,0 +1,43 @@
+// Names of executions: AWS takes them, the same find has the same name, another find another.
+import fc from 'fast-check';
+import { recoveryName, retryName } from '../../lambdas/core/sweep-names.ts';
+
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+const valid = /^[A-Za-z0-9_-]{1,80}$/;
+const rolloutId = fc.stringMatching(/^[A-Za-z0-9_-]{1,80}$/);
+const fencing = fc.integer({ min: 1, max: 1_000_000 });
+const upload = fc.record({ key: fc.string(), versionId: fc.string() });
+
+test('each holding of the lease is recovered under a name of its own', () => {
+  fc.assert(
+    fc.property(rolloutId, rolloutId, fencing, fencing, (one, other, number, another) => {
+      expect(recoveryName(one, number)).toMatch(valid);
+      expect(recoveryName(one, number) === recoveryName(other, another)).toBe(one === other && number === another);
+    }),
+  );
+});
+
+test('whose way back it is can be read from the name, where there is room', () => {
+  const longest = 'r'.repeat(80 - 'recover-7-'.length);
+  expect([recoveryName('iris-1', 7), recoveryName(longest, 7)]).toEqual(['recover-7-iris-1', `recover-7-${longest}`]);
+  expect(recoveryName(`${longest}r`, 7)).not.toContain('rrrr');
+});
+
+test('an upload is tried again once an hour, each version of each key for itself', () => {
+  const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1, 5, minutes));
+  fc.assert(
+    fc.property(upload, upload, (one, other) => {
+      expect(retryName(one, at(0))).toMatch(valid);
+      expect(retryName(one, at(59))).toBe(retryName(one, at(0)));
+      expect(retryName(one, at(60))).not.toBe(retryName(one, at(59)));
+      const isSame = one.key === other.key && one.versionId === other.versionId;
+      if (!other.versionId.includes('#') && !one.versionId.includes('#'))
+        expect(retryName(one, at(0)) === retryName(other, at(0))).toBe(isSame);
+    }),
+  );
+  const [one, other] = [
+    { key: 'b', versionId: 'a' },
+    { key: '', versionId: 'ab' },
+  ];
+  expect(retryName(one, at(0))).not.toBe(retryName(other, at(0)));
+});
