@@ -16,8 +16,10 @@ function world() {
   const ledger = inMemoryLedger([], leases);
   /** ARNs of executions that are over. */
   const over = new Set<string>();
-  const find = async (arn: string) => ({ isRunning: !over.has(arn), status: '', stoppedAt: null });
-  const executions = { find, start: async () => false };
+  const find = async (arn: string) => ({
+    ...{ isRunning: !over.has(arn), status: '', startedAt: START, stoppedAt: null, input: {} },
+  });
+  const executions = { find, listEnded: async () => [], start: async () => false };
   const uploads = inMemoryUploads();
   const task = leaseEndpoint({ clock, leases, ledger, executions, uploads });
   const told = new Map<string, LeaseOutput>();

@@ -102,8 +102,8 @@ test.each(['iris', null])(
     const kept = putsOf(stored.calls[0]!).map(({ Item }) => Item);
     const world = ledger(({ input }) => {
       const { ':pk': pk, ':prefix': sk } = input.ExpressionAttributeValues as Record<string, { S: string }>;
-    return { Items: kept.filter((item) => item.pk?.S === pk?.S && item.sk?.S === sk?.S) };
-  });
+      return { Items: kept.filter((item) => item.pk?.S === pk?.S && item.sk?.S === sk?.S) };
+    });
     expect(await world.ledger.findOutcome('rollout-1')).toEqual(outcome);
     expect(await world.ledger.findOutcome('rollout-2')).toBeNull();
     expect(world.calls.map(({ operation, input }) => [operation, input.ConsistentRead])).toEqual(
