@@ -118,8 +118,11 @@ export interface SimulatedFunction {
   readonly run: (world: World, payload: unknown) => Promise<unknown>;
 }
 
-/** Every function of the stack; a scenario may give tasks that are not as they should be. */
-export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFunction> {
+/** Every function of the stack; a scenario may give tasks that are not as they should be, and the sweeper other ports. */
+export function functionsOf(
+  from: Tasks = tasks,
+  ofSweeper: (ports: Ports) => Partial<Ports> = () => ({}),
+): Record<string, SimulatedFunction> {
   const ofSteps = (Object.keys(from) as StepName[]).map((name): SimulatedFunction => {
     const task = from[name] as (ports: Ports) => (input: unknown) => Promise<unknown>;
     return {
@@ -133,7 +136,10 @@ export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFuncti
     name: SWEEPER,
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
-    run: (world) => sweep(portsOf(world), SWEPT_PLATFORM)(),
+    run: (world) => {
+      const ports = portsOf(world);
+      return sweep({ ...ports, ...ofSweeper(ports) }, SWEPT_PLATFORM)();
+    },
   };
   return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));
 }

@@ -42,8 +42,10 @@ export const sweep = (ports: SweepPorts, platform: SweptPlatform) => async (): P
   const leases = await ports.leases.inUse();
   const recovered: string[] = [];
   for (const lease of leases) recovered.push(...(await recoverOver(ports, lease)));
+  const restarted = await restartForgotten(ports, leases, platform.bucketName, since);
+  // Last, because many sweeps at once are throttled in it: ListExecutions is allowed 2 to 5 times a second.
   recovered.push(...(await recoverUntold(ports, leases, platform, since)));
-  return { recovered, restarted: await restartForgotten(ports, leases, platform.bucketName, since) };
+  return { recovered, restarted };
 };
 
 /** Owner and waiting rollouts whose executions are over. */
