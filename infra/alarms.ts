@@ -2,6 +2,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -20,20 +21,29 @@ export const alarmArticles = {
     meaning: 'Somebody stopped an execution: what it had made is still there.',
     article: 'rollout-aborted',
   },
+  SweepFailed: {
+    meaning: 'The sweeper failed: what was stopped is not taken up until it succeeds again.',
+    article: 'sweep-failed',
+  },
   TriggerUndelivered: {
-    meaning: 'An upload or a request could not start a rollout and waits in the dead-letter queue.',
+    meaning:
+      'An upload or a request could not start a rollout, or the sweeper not be called: it waits in the dead-letter queue.',
     article: 'trigger-undelivered',
   },
 } as const;
 export type AlarmName = keyof typeof alarmArticles;
 
-export function alarms(scope: Stack, watch: { machine: IStateMachine; undelivered: IQueue; tell: ITopic }): void {
+export function alarms(
+  scope: Stack,
+  watch: { machine: IStateMachine; sweep: IFunction; undelivered: IQueue; tell: ITopic },
+): void {
   const period = Duration.minutes(5);
-  const { machine, undelivered } = watch;
+  const { machine, sweep, undelivered } = watch;
   const metrics: Record<AlarmName, IMetric> = {
     RolloutFailed: machine.metricFailed({ period }),
     RolloutTimedOut: machine.metricTimedOut({ period }),
     RolloutAborted: machine.metricAborted({ period }),
+    SweepFailed: sweep.metricErrors({ period }),
     TriggerUndelivered: undelivered.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
   };
   for (const [name, { meaning, article }] of Object.entries(alarmArticles)) {

@@ -92,11 +92,11 @@ export class DeployerStack extends Stack {
     denyArtifactsToOthers(bucket, functions.InspectArtifact.role!);
     const { Sweep, ...tasks } = functions;
     const machine = rolloutMachine(this, tasks, settings.logRetentionDays);
-    sweeper(this, Sweep, machine);
-
     const undelivered = triggers(this, { bucket, bus, machine });
+    sweeper(this, { sweep: Sweep, machine, undelivered });
+
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;
-    alarms(this, { machine, undelivered, tell });
+    alarms(this, { machine, sweep: Sweep, undelivered, tell });
     dashboard(this, { machine, functions, endpointNamePrefix });
     peoplePolicies(this, { bucket, bus, machine, ledger });
 

@@ -3,13 +3,18 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
 /** An abort is taken up within this time even if its event is lost: events of Step Functions are best effort. */
 export const SWEEP_MINUTES = 5;
 
-export function sweeper(scope: Stack, sweep: LambdaFunction, machine: StateMachine): void {
-  const targets = [new LambdaTarget(sweep, { retryAttempts: 2 })];
+/** `undelivered`: where the events go that the function could not be given. */
+export function sweeper(
+  scope: Stack,
+  { sweep, machine, undelivered }: { sweep: LambdaFunction; machine: StateMachine; undelivered: IQueue },
+): void {
+  const targets = [new LambdaTarget(sweep, { retryAttempts: 2, deadLetterQueue: undelivered })];
   new Rule(scope, 'SweepRegularly', {
     description: `Look for what no execution of ${scope.stackName}-Rollout works on any more`,
     schedule: Schedule.rate(Duration.minutes(SWEEP_MINUTES)),

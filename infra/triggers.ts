@@ -6,7 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
-/** @returns the queue of the events with which the machine could not be started */
+/** @returns the queue of the events with which the machine could not be started; the sweeper's go there too */
 export function triggers(scope: Stack, on: { bucket: IBucket; bus: IEventBus; machine: IStateMachine }): Queue {
   // EventBridge tries for 24 hours and then drops the event, unless there is such a queue:
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
@@ -17,7 +17,7 @@ export function triggers(scope: Stack, on: { bucket: IBucket; bus: IEventBus; ma
   });
   Validations.of(undelivered).acknowledge({
     id: 'AwsSolutions::AwsSolutions-SQS3',
-    reason: 'It is itself the dead-letter queue, of the two rules.',
+    reason: 'It is itself the dead-letter queue, of all rules.',
   });
   const target = new SfnStateMachine(on.machine, { deadLetterQueue: undelivered });
   new Rule(scope, 'OnUpload', {

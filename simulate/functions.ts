@@ -7,7 +7,7 @@ import { cloudWatchContainerLogs } from '../lambdas/aws/cloudwatch-container-log
 import { cloudWatchFleetMetrics } from '../lambdas/aws/cloudwatch-fleet-metrics.ts';
 import { dynamoDbLeases } from '../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
-import { dynamoDbUntold } from '../lambdas/aws/dynamodb-untold.ts';
+import { dynamoDbSweeperLedger } from '../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
 import { s3Artifacts } from '../lambdas/aws/s3-artifacts.ts';
@@ -68,7 +68,7 @@ export function portsOf({ clients, clock }: World) {
     artifacts: s3Artifacts(clients.s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
-    untold: dynamoDbUntold(clients.dynamoDb, TABLE),
+    sweeperLedger: dynamoDbSweeperLedger(clients.dynamoDb, TABLE),
     leases: dynamoDbLeases(clients.dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
     endpoints: sageMakerEndpoints(clients.sageMaker),
@@ -120,8 +120,11 @@ export interface SimulatedFunction {
   readonly run: (world: World, payload: unknown) => Promise<unknown>;
 }
 
-/** Every function of the stack; a scenario may give tasks that are not as they should be. */
-export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFunction> {
+/** Every function of the stack; a scenario may give tasks that are not as they should be, and the sweeper other ports. */
+export function functionsOf(
+  from: Tasks = tasks,
+  ofSweeper: (ports: Ports) => Partial<Ports> = () => ({}),
+): Record<string, SimulatedFunction> {
   const ofSteps = (Object.keys(from) as StepName[]).map((name): SimulatedFunction => {
     const task = from[name] as (ports: Ports) => (input: unknown) => Promise<unknown>;
     return {
@@ -135,7 +138,10 @@ export function functionsOf(from: Tasks = tasks): Record<string, SimulatedFuncti
     name: SWEEPER,
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
-    run: (world) => sweep(portsOf(world), SWEPT_PLATFORM)(),
+    run: (world) => {
+      const ports = portsOf(world);
+      return sweep({ ...ports, ...ofSweeper(ports) }, SWEPT_PLATFORM)();
+    },
   };
   return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));
 }

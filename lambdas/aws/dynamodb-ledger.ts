@@ -1,12 +1,6 @@
 // The ledger in one DynamoDB table; its keys stand in `core/ledger-keys.ts`.
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
@@ -26,15 +20,6 @@ import { toRolloutError } from './sdk-error.ts';
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-
-  async function get(Key: { pk: string; sk: string }): Promise<Record<string, unknown> | null> {
-    try {
-      const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
-      return Item ?? null;
-    } catch (error) {
-      throw toRolloutError(error);
-    }
-  }
 
   async function newest(pk: string, prefix: string | null, limit: number): Promise<Record<string, unknown>[]> {
     try {
@@ -111,11 +96,10 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
     },
 
     async findOutcome(rolloutId) {
-      const place = await get({ pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY });
-      if (place === null) return null;
+      const [place] = await newest(rolloutPartition(rolloutId), ROLLOUT_SORT_KEY, 1);
+      if (place === undefined) return null;
       const { endpointName, startedAt } = place as Pick<Outcome, 'endpointName' | 'startedAt'>;
-      const item = await get({ pk: endpointPartition(endpointName), sk: outcomeSortKey({ rolloutId, startedAt }) });
-      if (item === null) return null;
+      const [item = {}] = await newest(endpointPartition(endpointName), outcomeSortKey({ rolloutId, startedAt }), 1);
       const { pk: _pk, sk: _sk, ...outcome } = item;
       return z.parse(OutcomeSchema, outcome);
     },
@@ -133,25 +117,6 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
         startedAt = '',
       } = item as UploadRecord;
       return { outcome, archive, rolloutId, error, cause, successor, startedAt };
-    },
-
-    async sweptSince(now) {
-      const Key = { pk: 'sweeper', sk: 'since' };
-      // The first sweep follows the stack within minutes: what was uploaded in between is this stack's own.
-      const at = new Date(now.getTime() - 15 * 60_000).toISOString();
-      try {
-        const put = { TableName: tableName, Item: { ...Key, at }, ConditionExpression: 'attribute_not_exists(pk)' };
-        await documents.send(new PutCommand(put));
-        return at;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw toRolloutError(error);
-      }
-      try {
-        const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key }));
-        return String(Item?.at ?? at);
-      } catch (error) {
-        throw toRolloutError(error);
-      }
     },
   };
 }

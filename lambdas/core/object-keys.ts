@@ -1,5 +1,5 @@
 // Where objects lie in the bucket, and what an uploaded object's key says about it.
-import { EndpointNameSchema } from '../../state-machine/contract/request.ts';
+import { EndpointNameSchema } from '../../state-machine/contract/endpoint-name.ts';
 import { shortened } from './shortened.ts';
 
 export const KEY_LAYOUTS =

@@ -2,7 +2,7 @@
 import { dynamoDbClient, s3Client, sfnClient } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
-import { dynamoDbUntold } from '../aws/dynamodb-untold.ts';
+import { dynamoDbSweeperLedger } from '../aws/dynamodb-sweeper-ledger.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
 import { stepFunctionsExecutions } from '../aws/stepfunctions-executions.ts';
 import { environment } from '../runtime/environment.ts';
@@ -17,7 +17,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
-  untold: dynamoDbUntold(dynamoDbClient(), environment('ledgerTableName')),
+  sweeperLedger: dynamoDbSweeperLedger(dynamoDbClient(), environment('ledgerTableName')),
   uploads: s3Uploads(s3Client(), bucketName),
   executions: stepFunctionsExecutions(sfnClient(), environment('stateMachineArn')),
 };

@@ -16,6 +16,4 @@ export interface Ledger {
   releases(endpointName: string, limit: number): Promise<Release[]>;
   /** How this version of an upload ended last; null when it never did. */
   findUpload(upload: { key: string; versionId: string }): Promise<UploadRecord | null>;
-  /** ISO 8601: shortly before the first sweep ever. Uploads from before then were another stack's. */
-  sweptSince(now: Date): Promise<string>;
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
-import type { Untold } from '../ports/untold.ts';
+import type { SweeperLedger } from '../ports/sweeper-ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
 
 export interface SweepPorts {
@@ -18,7 +18,7 @@ export interface SweepPorts {
   leases: Leases;
   executions: Executions;
   ledger: Ledger;
-  untold: Untold;
+  sweeperLedger: SweeperLedger;
   uploads: Uploads;
 }
 
@@ -38,12 +38,14 @@ const MOST_AT_ONCE = 200;
  * same for the same find, so that two sweeps at once do no more than one.
  */
 export const sweep = (ports: SweepPorts, platform: SweptPlatform) => async (): Promise<Swept> => {
-  const since = await ports.ledger.sweptSince(ports.clock.now());
+  const since = await ports.sweeperLedger.sweptSince(ports.clock.now());
   const leases = await ports.leases.inUse();
   const recovered: string[] = [];
   for (const lease of leases) recovered.push(...(await recoverOver(ports, lease)));
+  const restarted = await restartForgotten(ports, leases, platform.bucketName, since);
+  // Last, because many sweeps at once are throttled in it: ListExecutions is allowed 2 to 5 times a second.
   recovered.push(...(await recoverUntold(ports, leases, platform, since)));
-  return { recovered, restarted: await restartForgotten(ports, leases, platform.bucketName, since) };
+  return { recovered, restarted };
 };
 
 /** Owner and waiting rollouts whose executions are over. */
@@ -64,7 +66,7 @@ async function recoverOver({ clock, executions }: SweepPorts, lease: Lease): Pro
 
 /** Executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it. */
 async function recoverUntold(
-  { clock, executions, untold }: SweepPorts,
+  { clock, executions, sweeperLedger }: SweepPorts,
   leases: readonly Lease[],
   { defaultEndpointName }: SweptPlatform,
   since: string,
@@ -81,9 +83,9 @@ async function recoverUntold(
       .filter(({ name }) => !isRecoveryName(name) && !leased.has(name))
       .map((execution) => [execution.name, execution]),
   );
-  const found = await untold.among([...ended.keys()]);
+  const untold = await sweeperLedger.withoutOutcome([...ended.keys()]);
   const started: string[] = [];
-  for (const rolloutId of found.slice(0, MOST_AT_ONCE)) {
+  for (const rolloutId of untold.slice(0, MOST_AT_ONCE)) {
     const { executionArn, stoppedAt } = ended.get(rolloutId)!;
     const execution = await executions.find(executionArn);
     if (execution === null || execution.isRunning || isRecovery(execution.input)) continue;

@@ -36,6 +36,8 @@ const given = <Name extends keyof Tasks>(name: Name, change: (ports: Ports) => P
   const make = tasks[name] as unknown as (ports: Ports) => AnyTask;
   return { [name]: (ports: Ports) => make({ ...ports, ...change(ports) }) } as never;
 };
+/** The sweeper, given other ports. */
+const sweeping = (change: (ports: Ports) => Partial<Ports>): SimulatedFunction => functionsOf(tasks, change).Sweep!;
 const nothing = async () => {};
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -165,6 +167,16 @@ export const plantedBugs: readonly PlantedBug[] = [
           Sweep: { ...functions.Sweep!, run: async () => ({ recovered: [], restarted: [] }) },
         },
       };
+    },
+  },
+  {
+    name: 'the sweeper looks at leases and uploads alone',
+    rule: 'everyEndIsTold',
+    among: ['abort settings: ABORTED entering'],
+    plant: () => {
+      const { machine, functions } = engineWith({});
+      const Sweep = sweeping((ports) => ({ executions: { ...ports.executions, listEnded: async () => [] } }));
+      return { machine, functions: { ...functions, Sweep } };
     },
   },
   {

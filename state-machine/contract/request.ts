@@ -1,17 +1,9 @@
 // What a person or a service asks for: one schema for the console, the manifest (`rollout.json`) and the typed client.
 import * as z from 'zod/mini';
+import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 
 const describe = z.describe;
-
-// Lower case, because endpoint names are compared without case by CreateEndpoint and with case by InvokeEndpoint:
-// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
-export const EndpointNameSchema = z
-  .string()
-  .check(
-    z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/),
-    describe('The endpoint: lower-case letters, digits and hyphens, at most 63.'),
-  );
 
 const S3UriSchema = z.string().check(z.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/), z.maxLength(1024));
 const InstanceTypeSchema = z

@@ -213,7 +213,12 @@ it('sweeps on a schedule, and at once after an execution of this machine that di
   const sweep = Object.keys(resources).find((id) => resources[id]!.Properties?.FunctionName === 'Deployer-Sweep');
   for (const name of ['SweepRegularly', 'SweepAfterStop']) {
     expect(rule(name).Targets).toEqual([
-      expect.objectContaining({ Arn: { 'Fn::GetAtt': [sweep, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 2 } }),
+      expect.objectContaining({
+        Arn: { 'Fn::GetAtt': [sweep, 'Arn'] },
+        RetryPolicy: { MaximumRetryAttempts: 2 },
+        // The queue behind the other rules, with its alarm.
+        DeadLetterConfig: rule('OnUpload').Targets[0].DeadLetterConfig,
+      }),
     ]);
     expect(rule(name).State).toBe('ENABLED');
   }

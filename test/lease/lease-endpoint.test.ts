@@ -17,13 +17,9 @@ function world() {
   /** ARNs of executions that are over. */
   const over = new Set<string>();
   const find = async (arn: string) => ({
-    isRunning: !over.has(arn),
-    status: '',
-    startedAt: START,
-    stoppedAt: null,
-    input: '{}',
+    ...{ isRunning: !over.has(arn), status: '', startedAt: START, stoppedAt: null, input: {} },
   });
-  const executions = { find, start: async () => false, listEnded: async () => [] };
+  const executions = { find, listEnded: async () => [], start: async () => false };
   const uploads = inMemoryUploads();
   const task = leaseEndpoint({ clock, leases, ledger, executions, uploads });
   const told = new Map<string, LeaseOutput>();

@@ -101,13 +101,13 @@ test.each(['iris', null])(
     await stored.ledger.record(outcome, null, null);
     const kept = putsOf(stored.calls[0]!).map(({ Item }) => Item);
     const world = ledger(({ input }) => {
-      const { pk, sk } = input.Key as Record<string, { S: string }>;
-      return { Item: kept.find((item) => item.pk?.S === pk?.S && item.sk?.S === sk?.S) };
+      const { ':pk': pk, ':prefix': sk } = input.ExpressionAttributeValues as Record<string, { S: string }>;
+      return { Items: kept.filter((item) => item.pk?.S === pk?.S && item.sk?.S === sk?.S) };
     });
     expect(await world.ledger.findOutcome('rollout-1')).toEqual(outcome);
     expect(await world.ledger.findOutcome('rollout-2')).toBeNull();
     expect(world.calls.map(({ operation, input }) => [operation, input.ConsistentRead])).toEqual(
-      Array(3).fill(['GetItem', true]),
+      Array(3).fill(['Query', true]),
     );
   },
 );

@@ -15,7 +15,6 @@ export interface InMemoryLedger extends Ledger {
 export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemoryLeases()): InMemoryLedger {
   const outcomes: Outcome[] = [];
   const allReleases = [...releases];
-  let since: string | null = null;
   return {
     outcomes,
     allReleases,
@@ -34,10 +33,6 @@ export function inMemoryLedger(releases: Release[] = [], leases: Leases = inMemo
         .slice(0, limit),
     findUpload: async ({ key, versionId }) =>
       outcomes.findLast(({ upload }) => upload?.key === key && upload.versionId === versionId) ?? null,
-    sweptSince: async (now) => {
-      since ??= new Date(now.getTime() - 15 * 60_000).toISOString();
-      return since;
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Executions that end before any lease knows them: their end is told, once, by the same machine; nothing is changed in their name
 // afterwards, and an upload's own outcome is another's.
+import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery-delay.ts';
 import { archive } from '../../simulate/archives.ts';
 import { engineAsItIs } from '../../simulate/engine.ts';
 import { Evidence } from '../../simulate/evidence.ts';
@@ -50,6 +51,7 @@ test.each(['ReceiveTrigger', 'ResolveRequest', 'InspectArtifact', 'LeaseEndpoint
     expect(document(`rollouts/${ENDPOINT}/${stopped.name}/outcome.json`)).toMatchObject(outcome);
     expect(announced()).toEqual([expect.objectContaining(outcome)]);
     const [{ endedAt }] = outcomeOf(stopped) as [Outcome];
+    expect(Date.parse(endedAt) - stopped.stoppedAt!).toBeGreaterThanOrEqual(RECOVERY_DELAY_SECONDS * 1000);
     expect(Date.parse(endedAt) - stopped.stoppedAt!).toBeLessThan(SWEEP_MILLISECONDS + 2.5 * MINUTE);
     expect(evidence.mutations).toBe(0);
   },

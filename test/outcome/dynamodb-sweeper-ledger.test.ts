@@ -1,11 +1,11 @@
 // Which rollouts have no outcome: by batches of the ledger's keys.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoDbUntold } from '../../lambdas/aws/dynamodb-untold.ts';
+import { dynamoDbSweeperLedger } from '../../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 
-function untold(answer: (call: Call) => object) {
+function ledger(answer: (call: Call) => object) {
   const { calls, options } = sdkAnswers(answer);
-  return { calls, untold: dynamoDbUntold(new DynamoDBClient(options), 'table') };
+  return { calls, ledger: dynamoDbSweeperLedger(new DynamoDBClient(options), 'table') };
 }
 
 const keysOf = ({ input }: Call) =>
@@ -14,7 +14,7 @@ const keysOf = ({ input }: Call) =>
 test('which rollouts have no outcome is asked a hundred at a time, and what was not answered again', async () => {
   const names = Array.from({ length: 130 }, (_, index) => `r${index}`);
   let isFirst = true;
-  const world = untold((call) => {
+  const world = ledger((call) => {
     const keys = keysOf(call);
     const [answered, left] = isFirst ? [keys.slice(0, 60), keys.slice(60)] : [keys, []];
     isFirst = false;
@@ -25,7 +25,7 @@ test('which rollouts have no outcome is asked a hundred at a time, and what was 
       UnprocessedKeys: left.length === 0 ? {} : { table: { Keys: left.map(asItem) } },
     };
   });
-  expect(await world.untold.among([...names, 'r7'])).toEqual(['r7', 'r99', 'r129']);
+  expect(await world.ledger.withoutOutcome([...names, 'r7'])).toEqual(['r7', 'r99', 'r129']);
   expect(world.calls.map((call) => [call.operation, keysOf(call).length])).toEqual([
     ['BatchGetItem', 100],
     ['BatchGetItem', 40],
@@ -35,15 +35,15 @@ test('which rollouts have no outcome is asked a hundred at a time, and what was 
 });
 
 test('a batch of which nothing is answered is throttled, and a ledger that is asked nothing is not called', async () => {
-  const world = untold(({ input }) => ({ Responses: {}, UnprocessedKeys: input.RequestItems as object }));
-  await expect(world.untold.among(['a'])).rejects.toMatchObject({ name: 'Throttled' });
-  expect(await world.untold.among([])).toEqual([]);
+  const world = ledger(({ input }) => ({ Responses: {}, UnprocessedKeys: input.RequestItems as object }));
+  await expect(world.ledger.withoutOutcome(['a'])).rejects.toMatchObject({ name: 'Throttled' });
+  expect(await world.ledger.withoutOutcome([])).toEqual([]);
   expect(world.calls).toHaveLength(1);
 });
 
 test('what the table refuses is told as one of our errors', async () => {
-  const world = untold(() => {
+  const world = ledger(() => {
     throw new Refusal('AccessDeniedException');
   });
-  await expect(world.untold.among(['a'])).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(world.ledger.withoutOutcome(['a'])).rejects.toMatchObject({ name: 'AccessDenied' });
 });
