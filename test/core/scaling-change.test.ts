@@ -31,7 +31,7 @@ const configured = (change: Record<string, unknown>) =>
   live({ policies: [{ ...ours, configuration: { ...ours.configuration, ...change } }] as never });
 
 test('the policy asks for all that was wished', () => {
-  expect(ours.configuration).toEqual({
+  expect(targetTrackingConfiguration(wanted)).toEqual({
     TargetValue: wanted.target,
     PredefinedMetricSpecification: { PredefinedMetricType: wanted.metric },
     ScaleInCooldown: wanted.scaleInCooldownSeconds,
