@@ -5,6 +5,7 @@ import { eventScenarios } from './families/events.ts';
 import { singleFaults } from './families/faults.ts';
 import { interference, misfortunes, staleReads } from './families/life-cycles.ts';
 import { allPairs, drawnPairs, pairNamed } from './families/pairs.ts';
+import { dueSchedules } from './families/schedules.ts';
 import type { Scenario } from './scenario.ts';
 
 type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
@@ -20,6 +21,7 @@ export const families: Record<
   misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
   interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
   stale: { text: 'reads that show the past', scenarios: staleReads },
+  schedule: { text: 'a schedule of one run that comes due at any second of an update', scenarios: dueSchedules },
   earlier: {
     text: 'a stack that is updated in mid-rollout, then a fault or an abort',
     scenarios: ({ seed }) => earlierReleases(seed),
