@@ -7,6 +7,7 @@ import { interference, misfortunes, staleReads } from './families/life-cycles.ts
 import { allPairs, drawnPairs, pairNamed } from './families/pairs.ts';
 import { dueSchedules } from './families/schedules.ts';
 import type { Scenario } from './scenario.ts';
+import { type SituationName, situations } from './situations.ts';
 
 type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
 export const families: Record<
@@ -43,7 +44,10 @@ export interface CatalogueOptions {
 async function pairs({ pairs: count, seed, only }: CatalogueOptions): Promise<Scenarios> {
   const named = await pairNamed(only?.replace(/^pair /, '') ?? '');
   if (named !== null) return [named];
-  return Number.isFinite(count) ? drawnPairs(count, seed) : allPairs();
+  if (Number.isFinite(count)) return drawnPairs(count, seed);
+  // Finding the courses of a situation takes its time: who asks for one need not wait for the others.
+  const asked = /^pair (\w+):/.exec(only ?? '')?.[1] ?? '';
+  return allPairs(asked in situations ? [asked as SituationName] : undefined);
 }
 
 /** One after the other: with every pair of faults there are too many to hold. */

@@ -12,7 +12,7 @@ npm run simulate -- [options]
   --seed <n>        the seed of all that is drawn (default 1)
   --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
   --pairs <n|all>   how many pairs of faults to play (default 50000; all: every pair that differs, hours)
-  --share <i/n>     only the i-th of n parts, so that a long run can be left and gone on with: --pairs all --share 3/20
+  --share <i/n>     only the i-th of n parts, so that a long run can be left and gone on with: --pairs all --share 3/8
   --processes <n>   how many processes (default: the number of processors)
   --large           also a fleet of 10,000 endpoints
   --json            one JSON object in place of the tables
@@ -62,7 +62,7 @@ const pairs = given.pairs === 'all' ? null : whole('pairs', given.pairs);
 const processes = Math.max(1, whole('processes', given.processes));
 const { only, large, json } = given;
 const [part, parts] = given.share.split('/').map((text) => whole('share', text)) as [number, number];
-if (given.share.split('/').length !== 2 || part < 1 || part > parts) misused('--share takes two numbers like 3/20.');
+if (given.share.split('/').length !== 2 || part < 1 || part > parts) misused('--share takes two numbers like 3/8.');
 
 /** Small enough that no process waits long for another's last one. */
 const SHARES_EACH = 8;
