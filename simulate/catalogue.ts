@@ -2,22 +2,27 @@
 import { hungCalls, lateTasks, stateAborts } from './families/aborts.ts';
 import { earlierReleases } from './families/earlier.ts';
 import { eventScenarios } from './families/events.ts';
-import { faultPairs, singleFaults } from './families/faults.ts';
+import { singleFaults } from './families/faults.ts';
 import { interference, misfortunes, staleReads } from './families/life-cycles.ts';
+import { allPairs, drawnPairs, pairNamed } from './families/pairs.ts';
+import { dueSchedules } from './families/schedules.ts';
 import type { Scenario } from './scenario.ts';
+import { type SituationName, situations } from './situations.ts';
 
+type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
 export const families: Record<
   string,
-  { text: string; scenarios: (options: CatalogueOptions) => Promise<Scenario[]> | Scenario[] }
+  { text: string; scenarios: (options: CatalogueOptions) => Promise<Scenarios> | Scenarios }
 > = {
   fault: { text: 'one fault at every call site of every task', scenarios: singleFaults },
-  pair: { text: 'two faults in one rollout', scenarios: ({ pairs, seed }) => faultPairs(pairs, seed) },
+  pair: { text: 'two faults in one rollout', scenarios: pairs },
   abort: { text: 'an abort before and after every state, and what follows it', scenarios: stateAborts },
   late: { text: 'an abort during every call that changes something, whose effect comes late', scenarios: lateTasks },
   hung: { text: 'a call that takes effect after its caller gave up', scenarios: hungCalls },
   misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
   interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
   stale: { text: 'reads that show the past', scenarios: staleReads },
+  schedule: { text: 'a schedule of one run that comes due at any second of an update', scenarios: dueSchedules },
   earlier: {
     text: 'a stack that is updated in mid-rollout, then a fault or an abort',
     scenarios: ({ seed }) => earlierReleases(seed),
@@ -36,14 +41,28 @@ export interface CatalogueOptions {
   readonly only?: string;
 }
 
-export async function catalogue(options: CatalogueOptions): Promise<Scenario[]> {
-  const all: Scenario[] = [];
+async function pairs({ pairs: count, seed, only }: CatalogueOptions): Promise<Scenarios> {
+  const named = await pairNamed(only?.replace(/^pair /, '') ?? '');
+  if (named !== null) return [named];
+  if (Number.isFinite(count)) return drawnPairs(count, seed);
+  // Finding the courses of a situation takes its time: who asks for one need not wait for the others.
+  const asked = /^pair (\w+):/.exec(only ?? '')?.[1] ?? '';
+  return allPairs(asked in situations ? [asked as SituationName] : undefined);
+}
+
+/** One after the other: with every pair of faults there are too many to hold. */
+export async function* scenariosOf(options: CatalogueOptions): AsyncGenerator<Scenario> {
   for (const [family, { scenarios }] of Object.entries(families)) {
     // A name begins with its family: whoever asks for one need not wait for the others.
     const asked = options.only?.split(' ')[0] ?? '';
     if (asked in families && asked !== family) continue;
-    for (const scenario of await scenarios(options))
-      if (`${scenario.family} ${scenario.name}`.includes(options.only ?? '')) all.push(scenario);
+    for await (const scenario of await scenarios(options))
+      if (`${scenario.family} ${scenario.name}`.includes(options.only ?? '')) yield scenario;
   }
+}
+
+export async function catalogue(options: CatalogueOptions): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for await (const scenario of scenariosOf(options)) all.push(scenario);
   return all;
 }

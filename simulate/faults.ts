@@ -161,6 +161,8 @@ export function striking(faults: readonly Fault[], now: () => number): Strike & 
   return Object.assign(strike, { struck: () => met.reduce((sum, { struck }) => sum + struck, 0) });
 }
 
+export const operationName = ({ service, operation }: AccountCall): string => `${service}:${operation}`;
+
 /** The sites of a run: of a call that a function makes often the first, second, third and last. */
 export function sitesOf(calls: readonly AccountCall[]): Site[] {
   const made = new Map<string, Site>();

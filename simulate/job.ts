@@ -21,7 +21,13 @@ export type Job =
 
 export type Answer =
   /** Scenarios and violations since it was told last. */
-  | { readonly kind: 'progress'; readonly done: number; readonly all: number; readonly violations: number }
+  | {
+      readonly kind: 'progress';
+      readonly done: number;
+      /** Null where they are too many to be counted beforehand. */
+      readonly all: number | null;
+      readonly violations: number;
+    }
   | { readonly kind: 'share'; readonly tally: Tally }
   | { readonly kind: 'plantedBugs'; readonly bugs: BugResult[] }
   | { readonly kind: 'baselines'; readonly baselines: BaselineResult[] }

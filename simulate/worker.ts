@@ -1,6 +1,6 @@
 // One of the processes that do the work: it plays shares of the catalogue, or one of the other parts, as it is told.
 import { playBaselines } from './baselines/play.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogue, scenariosOf } from './catalogue.ts';
 import { engineAsItIs } from './engine.ts';
 import { playFleets } from './fleets/play.ts';
 import type { Answer, Job } from './job.ts';
@@ -14,31 +14,36 @@ const REPORT_MILLISECONDS = 1_000;
 
 let known: { of: string; scenarios: Scenario[] } | undefined;
 
-async function scenariosOf({ seed, pairs, only }: Job & { kind: 'share' }): Promise<Scenario[]> {
+/** All at once, and so for every share of them, where they can be counted. */
+async function scenariosFor({ seed, pairs, only }: Job & { kind: 'share' }) {
+  if (pairs === null) return { all: null, scenarios: scenariosOf({ seed, pairs: Number.POSITIVE_INFINITY, only }) };
   const of = JSON.stringify([seed, pairs, only]);
-  if (known?.of !== of)
-    known = { of, scenarios: await catalogue({ seed, pairs: pairs ?? Number.POSITIVE_INFINITY, only }) };
-  return known.scenarios;
+  if (known?.of !== of) known = { of, scenarios: await catalogue({ seed, pairs, only }) };
+  return { all: known.scenarios.length, scenarios: known.scenarios };
 }
 
 async function playShare(job: Job & { kind: 'share' }, tell: (answer: Answer) => void): Promise<Answer> {
-  const scenarios = await scenariosOf(job);
+  const { all, scenarios } = await scenariosFor(job);
   const engine = engineAsItIs();
   const tally = emptyTally();
   let told = Date.now();
   // Since it was told last.
   let done = 0;
   let reported = 0;
-  for (let next = job.index; next < scenarios.length; next += job.of) {
-    count(tally, await play(engine, scenarios[next]!, job.seed));
-    done += 1;
-    if (Date.now() - told < REPORT_MILLISECONDS) continue;
+  const report = () => {
+    tell({ kind: 'progress', done, all, violations: tally.violationCount - reported });
     told = Date.now();
-    tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount - reported });
     done = 0;
     reported = tally.violationCount;
+  };
+  let number = 0;
+  for await (const scenario of scenarios) {
+    if (number++ % job.of !== job.index) continue;
+    count(tally, await play(engine, scenario, job.seed));
+    done += 1;
+    if (Date.now() - told >= REPORT_MILLISECONDS) report();
   }
-  tell({ kind: 'progress', done, all: scenarios.length, violations: tally.violationCount - reported });
+  report();
   return { kind: 'share', tally };
 }
 

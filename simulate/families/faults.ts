@@ -1,5 +1,4 @@
-// Single faults at every call site of every task, and pairs of them.
-import { seeded } from '../../local/hosting/seeded.ts';
+// Single faults at every call site of every task.
 import { engineAsItIs } from '../engine.ts';
 import { type Fault, faultsAt, nameOfFault, passes, type Site, sitesOf, striking } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
@@ -58,37 +57,4 @@ export async function singleFaults(): Promise<Scenario[]> {
         all.push(faultScenario(situation, [fault], 3));
     }
   return all;
-}
-
-/** What ends a rollout before it made anything shows little, and is drawn less often. */
-const endsEarly = (fault: Fault) =>
-  !passes(fault) && ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout'].includes(fault.site.function);
-
-/** As many distinct pairs as asked for, drawn; all of them where more are asked for than there are. */
-export async function faultPairs(count: number, seed: number): Promise<Scenario[]> {
-  const names = Object.keys(situations) as SituationName[];
-  const faults = new Map<SituationName, Fault[]>();
-  for (const name of names) faults.set(name, await faultsIn(name));
-  const total = names.reduce((sum, name) => sum + (faults.get(name)!.length * (faults.get(name)!.length - 1)) / 2, 0);
-  if (count >= total) {
-    return names.flatMap((name) =>
-      faults.get(name)!.flatMap((one, index) =>
-        faults
-          .get(name)!
-          .slice(index + 1)
-          .map((other) => faultScenario(name, [one, other], 3)),
-      ),
-    );
-  }
-  const draw = seeded(seed);
-  const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
-  const drawn = new Map<string, Scenario>();
-  while (drawn.size < count) {
-    const name = pick(names);
-    const [one, other] = [pick(faults.get(name)!), pick(faults.get(name)!)];
-    if (one === other || ((endsEarly(one) || endsEarly(other)) && draw() < 0.8)) continue;
-    const scenario = faultScenario(name, [one, other], draw() < 0.5 ? 1 : 3);
-    drawn.set(scenario.name, scenario);
-  }
-  return [...drawn.values()];
 }

@@ -1,0 +1,121 @@
+// Two faults in one rollout: drawn, by name, or all that are not the same as another pair or as a single fault.
+import { seeded } from '../../local/hosting/seeded.ts';
+import type { JournalledCall } from '../account.ts';
+import { engineAsItIs } from '../engine.ts';
+import { type Fault, nameOfFault, operationName, passes, type Site } from '../faults.ts';
+import type { Scenario } from '../scenario.ts';
+import { isLikeAnother, type SituationName, situations } from '../situations.ts';
+import { isRead } from '../town.ts';
+import { faultScenario, faultsIn } from './faults.ts';
+
+const names = Object.keys(situations) as SituationName[];
+
+/** A pair by its whole name, so that one that was drawn is found again whatever else is drawn; null for any other text. */
+export async function pairNamed(name: string): Promise<Scenario | null> {
+  const [, situation, one, other, attempts] = /^(\w+): (.+) \+ (.+), ([13]) attempts$/.exec(name) ?? [];
+  if (situation === undefined || !(situation in situations)) return null;
+  const faults = await faultsIn(situation as SituationName);
+  const both = [one, other].map((each) => faults.find((fault) => nameOfFault(fault) === each));
+  if (both.includes(undefined)) return null;
+  return faultScenario(situation as SituationName, both as Fault[], Number(attempts));
+}
+
+/** What ends a rollout before it made anything shows little, and is drawn less often. */
+const endsEarly = (fault: Fault) =>
+  !passes(fault) && ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout'].includes(fault.site.function);
+
+/** As many distinct pairs as asked for, drawn. */
+export async function drawnPairs(count: number, seed: number): Promise<Scenario[]> {
+  const faults = new Map<SituationName, Fault[]>();
+  for (const name of names) faults.set(name, await faultsIn(name));
+  const draw = seeded(seed);
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
+  const drawn = new Map<string, Scenario>();
+  while (drawn.size < count) {
+    const name = pick(names);
+    if (isLikeAnother(name) && draw() < 0.5) continue;
+    const [one, other] = [pick(faults.get(name)!), pick(faults.get(name)!)];
+    if (one === other || ((endsEarly(one) || endsEarly(other)) && draw() < 0.8)) continue;
+    const scenario = faultScenario(name, [one, other], draw() < 0.5 ? 1 : 3);
+    drawn.set(scenario.name, scenario);
+  }
+  return [...drawn.values()];
+}
+
+/** A fault that stands for all that take the same course, and how often each function made each call in it. */
+interface Course {
+  readonly fault: Fault;
+  readonly made: ReadonlyMap<string, number>;
+}
+
+const callOf = ({ function: by, operation }: Site) => `${by} ${operation}`;
+
+/** More often than so is often: how many times exactly, the pauses decide. */
+const OFTEN = 3;
+
+/**
+ * What a course is known by: which calls were made, refused and carried out by whom, in the order in which each first was,
+ * and those that change something by their number too; what the machine tried again for which error, and how all ended.
+ */
+function marksOf(calls: readonly JournalledCall[], rest: readonly string[]): string {
+  const marks = new Map<string, number>();
+  const mark = (text: string, counts: boolean) =>
+    marks.set(text, counts ? Math.min(OFTEN, (marks.get(text) ?? 0) + 1) : 1);
+  for (const { by, service, operation, error, tookEffect } of calls) {
+    const text = `${by.of.name} ${service}:${operation} ${error === null ? 'answered' : 'failed'} ${tookEffect}`;
+    mark(text, !isRead(operation));
+  }
+  for (const text of rest) mark(text, false);
+  return JSON.stringify([...marks]);
+}
+
+const known = new Map<SituationName, Course[]>();
+
+/** The faults of a situation that differ in what follows from them: of those at one call, or at a later one of the same, the first. */
+export async function coursesOf(situation: SituationName): Promise<readonly Course[]> {
+  const before = known.get(situation);
+  if (before !== undefined) return before;
+  const courses = new Map<string, Course>();
+  for (const fault of await faultsIn(situation)) {
+    // The same seed for all: what differs is the fault's doing.
+    const { evidence } = await faultScenario(situation, [fault], 3).run(engineAsItIs(), 1);
+    const { calls, executions } = evidence.town.account;
+    const rest = [
+      ...[...executions.values()].flatMap(({ retried, caught, status }) => [...retried, ...caught, status]),
+      ...evidence.claims.map(({ outcome }) => outcome.outcome),
+    ];
+    const marks = `${callOf(fault.site)} ${marksOf(calls, rest)}`;
+    if (courses.has(marks)) continue;
+    const made = new Map<string, number>();
+    for (const call of calls) {
+      const key = `${call.by.of.name} ${operationName(call)}`;
+      made.set(key, (made.get(key) ?? 0) + 1);
+    }
+    courses.set(marks, { fault, made });
+  }
+  const found = [...courses.values()];
+  known.set(situation, found);
+  return found;
+}
+
+/** Whether the call at which `fault` strikes is made in the course of the other, and not struck by the other alone. */
+function isReached({ site: { nth, ...call } }: Fault, { fault: other, made }: Course): boolean {
+  const site = { ...call, nth };
+  if (callOf(site) === callOf(other.site) && other.times === 'forEver' && other.site.nth <= nth) return false;
+  return (made.get(callOf(site)) ?? 0) >= nth;
+}
+
+/**
+ * Every pair of faults that differ in their courses and meet in one rollout: where the second is not reached once the first
+ * has struck, the pair is the first alone. One at a time, for they are too many to hold.
+ */
+export async function* allPairs(of: readonly SituationName[] = names): AsyncGenerator<Scenario> {
+  for (const situation of of) {
+    if (isLikeAnother(situation)) continue;
+    const courses = await coursesOf(situation);
+    for (const [index, one] of courses.entries())
+      for (const other of courses.slice(index + 1))
+        if (isReached(one.fault, other) && isReached(other.fault, one))
+          yield faultScenario(situation, [one.fault, other.fault], 3);
+  }
+}

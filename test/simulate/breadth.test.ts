@@ -1,0 +1,116 @@
+// What the situations are about really happens in them, and the rules see what must not happen there.
+import { registerScaling } from '../../lambdas/tasks/register-scaling.ts';
+import { catalogue } from '../../simulate/catalogue.ts';
+import { type Engine, engineAsItIs } from '../../simulate/engine.ts';
+import { functionsOf, type Tasks, tasks } from '../../simulate/functions.ts';
+import { play, type Scenario, stage } from '../../simulate/scenario.ts';
+import type { SituationName } from '../../simulate/situations.ts';
+
+async function played(situation: SituationName, engine: Engine = engineAsItIs()) {
+  const { town, evidence, begin } = await stage(engine, situation, 1);
+  await begin();
+  await town.settle();
+  return { town, evidence, outcome: evidence.outcomes()[0]! };
+}
+
+const withTasks = (changed: Partial<Tasks>): Engine => ({
+  ...engineAsItIs(),
+  functions: functionsOf({ ...tasks, ...changed }),
+});
+
+describe('linear and rolling updates', () => {
+  test.each<[SituationName, string, string | null]>([
+    ['updateLinear', 'deployed', null],
+    ['updateLinearAlarm', 'rolledBack', 'DeploymentRolledBack'],
+    ['updateRolling', 'deployed', null],
+    ['updateRollingWrong', 'rolledBack', 'CanaryFailed'],
+  ])('%s ends %s, and its traffic moves in three steps of a minute', async (situation, end, error) => {
+    const { town, evidence, outcome } = await played(situation);
+    expect(outcome).toMatchObject({ outcome: end, error });
+    const [asked] = town.account.calls.filter(({ operation }) => operation === 'UpdateEndpoint');
+    const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = asked!.input.DeploymentConfig as Record<
+      string,
+      { TrafficRoutingConfiguration?: object }
+    >;
+    if (situation.startsWith('updateLinear'))
+      expect(blueGreen?.TrafficRoutingConfiguration).toMatchObject({ Type: 'LINEAR', WaitIntervalInSeconds: 60 });
+    else expect(rolling).toMatchObject({ WaitIntervalInSeconds: 60 });
+    // Of both fleets together there are never fewer than before.
+    expect(evidence.lowest.get('iris')).toBe(3);
+    const tookMinutes = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / 60_000;
+    expect(tookMinutes).toBeGreaterThan(situation === 'updateLinearAlarm' ? 1 : 3);
+  });
+});
+
+describe('schedules of one run', () => {
+  const due = async (situation: SituationName, seconds: number): Promise<Scenario> =>
+    (
+      await catalogue({ seed: 1, pairs: 0, only: `schedule ${situation}: due after ${seconds} s, changes take 12 s` })
+    )[0]!;
+
+  test.each<[number, 'told' | 'there']>([
+    [1, 'told'],
+    [9, 'told'],
+    [44, 'there'],
+  ])('that come due after %i s are %s', async (seconds, expected) => {
+    for (const situation of ['updateScheduled', 'updateScheduledWrong'] as const) {
+      const { evidence } = await (await due(situation, seconds)).run(engineAsItIs(), 1);
+      const isTold = evidence.outcomes().some(({ warnings }) => warnings.some((text) => text.includes('due, at(')));
+      const { scheduledActions } = evidence.town.account.hosting.snapshot();
+      const isThere = Object.keys(scheduledActions).some((key) => key.endsWith(' due'));
+      expect({ situation, isTold, isThere }).toEqual({
+        ...{ situation, isTold: expected === 'told', isThere: expected === 'there' },
+      });
+    }
+  });
+
+  test('that an update loses, or passes over in silence, break a rule', async () => {
+    const scenario = await due('updateScheduled', 44);
+    const rules = async (engine: Engine) =>
+      (await play(engine, scenario, 1)).violations.map(({ rule, what }) => `${rule}: ${what}`);
+    expect(await rules(engineAsItIs())).toEqual([]);
+    const losing = withTasks({
+      RegisterScaling: (ports) => {
+        const restore: typeof ports.scaling.restore = (resourceId, record) =>
+          ports.scaling.restore(resourceId, { ...record, scheduledActions: [] });
+        return registerScaling({ ...ports, scaling: { ...ports.scaling, restore } });
+      },
+    });
+    expect(await rules(losing)).toContain('capacityStays: the schedules are not as they were');
+    const silent = withTasks({
+      RecordOutcome: (ports) => (input) => tasks.RecordOutcome(ports)({ ...input, scaling: null }),
+    });
+    expect(await rules(silent)).toContain('capacityStays: the schedules are not as they were');
+  });
+});
+
+describe('a stack that is updated in mid-rollout', () => {
+  test('goes on with its earlier definition, and ends in order whatever is aborted', async () => {
+    const scenarios = await catalogue({ seed: 7, pairs: 0, only: 'earlier updateLive ' });
+    const releases = Map.groupBy(scenarios, ({ name }) => (name.includes('first') ? 'first' : 'second'));
+    expect([...releases.keys()].sort()).toEqual(['first', 'second']);
+    for (const of of releases.values()) {
+      expect(of.length).toBeGreaterThan(10);
+      for (const scenario of of.filter((_, index) => index % Math.ceil(of.length / 12) === 0)) {
+        const { violations, name } = await play(engineAsItIs(), scenario, 7);
+        expect({ name, violations }).toEqual({ name, violations: [] });
+      }
+    }
+  }, 120_000);
+
+  test('refuses to go forward with data of the first contract, and takes it back', async () => {
+    const scenarios = await catalogue({
+      ...{ seed: 1, pairs: 0 },
+      only: 'earlier updateLive by the first release, updated after 8 tasks: ',
+    });
+    const failing = scenarios.filter(({ name }) => name.includes(' RollBack '));
+    expect(failing.length).toBeGreaterThan(0);
+    for (const scenario of failing) {
+      const { evidence, met } = await scenario.run(engineAsItIs(), 1);
+      expect(met).toBe(true);
+      // Where its way back takes hours, the sweeper has rolled the upload out anew before.
+      const own = evidence.claims.find(({ outcome }) => outcome.rolloutId.startsWith('rollout-'));
+      expect(own?.outcome).toMatchObject({ error: 'ContractVersionUnsupported', succeeded: false });
+    }
+  }, 120_000);
+});
