@@ -130,7 +130,7 @@ function subjectOf({ execution, trigger, request, lease }: RolloutEnd): Subject 
 
 async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promise<Outcome> {
   const { lease, scaling, canary, candidateCanary, retention, retentionFailure, rollback } = end;
-  const { outcome: name, failure, problems, left } = ending(end);
+  const { outcome: name, failure, problems, left } = ending(end, await planOfUnleased(ports.documents, end));
   const succeeded = hasSucceeded(name);
   const isVerified = name === 'deployed' || name === 'unchanged';
   const plan = isVerified ? await plannedOf(ports.documents, end) : null;
@@ -208,6 +208,13 @@ function endpointOf(key: string | null): string | null {
 async function plannedOf(documents: Documents, { plan }: RolloutEnd): Promise<Plan | null> {
   if (plan === null || !('document' in plan)) return null;
   return z.parse(PlanSchema, await documents.read(plan.document));
+}
+
+/** The key of the plan of a rollout that no lease knew: null, but where it began under a release of this system that had no leases. */
+async function planOfUnleased(documents: Documents, { lease }: RolloutEnd): Promise<string | null> {
+  if (lease?.verdict !== 'nothingMade' || lease.holder !== null || lease.recovers === null) return null;
+  const key = rolloutDocumentKey(lease.endpointName, lease.recovers.rolloutId, 'plan');
+  return (await documents.find(key)) === null ? null : key;
 }
 
 /**

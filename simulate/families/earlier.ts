@@ -162,7 +162,8 @@ function abortOf(moment: Moment, state: string, followUp: string): Scenario {
       await begin();
       await town.settle();
       const isRetirement = moment.situation === 'retire';
-      const expectation = { ...forgive(), mayDelete: isRetirement, mayNeedAttention: isRetirement };
+      const mayNeedAttention = isRetirement || releases[moment.release]!.isOlderContract;
+      const expectation = { ...forgive(), mayDelete: isRetirement, mayNeedAttention };
       return { evidence, met: town.aborted.length > 0, expectation };
     },
   };

@@ -57,6 +57,16 @@ test.each<[string, object, string, string | null, string[]]>([
   expect([found.outcome, found.failure?.Error ?? null, found.left]).toEqual([outcome, error, left]);
 }); // biome-ignore format: one line per case
 
+test('a rollout that had a plan and that no lease knew needs attention: nobody knows what it made', () => {
+  const lease = { verdict: 'nothingMade', holder: null, failure: failure('Stopped') };
+  const end = { ...nothing, lease } as unknown as RolloutEnd;
+  expect(ending(end)).toMatchObject({ outcome: 'rolledBack', left: [] });
+  expect(ending(end, 'rollouts/iris/r1/plan.json')).toMatchObject({
+    outcome: 'needsAttention',
+    left: [expect.stringContaining('rollouts/iris/r1/plan.json')],
+  });
+});
+
 test('problems are told of failures only: of the artifact, else the request, and of the plan', () => {
   const problem = (message: string) => ({ where: 'x', message });
   const of = (change: object) => ending({ ...nothing, ...change } as unknown as RolloutEnd).problems;

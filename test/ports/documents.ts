@@ -25,6 +25,7 @@ export function inMemoryDocuments(bucketName = 'bucket'): InMemoryDocuments {
       if (!texts.has(key)) throw new RolloutError('NotReady', `${key} does not exist.`);
       return at(key);
     },
+    find: async (key) => at(key) ?? null,
     write: async (key, content) => {
       texts.set(key, JSON.stringify(content));
       return { bucket: bucketName, key };
