@@ -41,6 +41,8 @@ export class Evidence {
   readonly forgotten: string[] = [];
   /** Configurations, models and artifacts that were deleted while an endpoint or a kept release needed them. */
   readonly neededDeleted: string[] = [];
+  /** Configurations and models that went as superseded: an abort afterwards takes the rollout back, and not these. */
+  readonly superseded = new Set<string>();
   /** The fewest instances that served, by endpoint, since the run began; absent where none served then. */
   readonly lowest = new Map<string, number>();
   readonly capacityBefore = new Map<string, number>();
@@ -94,6 +96,7 @@ export class Evidence {
       if (isRead(operation)) return;
       this.mutations += 1;
       const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
+      if (by.of.name === 'RetireSuperseded') this.superseded.add(targetOf(input));
       if (!this.#mayChange(call)) this.outsideLease.push(what);
       if (
         /^Delete(Model|EndpointConfig)$/.test(operation) &&
