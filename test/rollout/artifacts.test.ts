@@ -154,6 +154,29 @@ test.each([
   expect(isThere(town, of(1))).toEqual(BOTH);
 });
 
+test.each([
+  ['RetireSuperseded', async (town: Town) => void (await put(town, 8))],
+  ['RetireEndpoint', async (town: Town) => void town.request({ action: 'retireEndpoint', endpointName: ENDPOINT })],
+])('%s removes no artifact once its lease is lost', async (task, begin) => {
+  const { town, of } = await set();
+  const { account } = town;
+  account.strike = async (call, next) => {
+    const output = await next();
+    if (call.by.of.name === task && call.operation === 'ListObjectVersions') {
+      const leases = account.dynamoDb.partitions.get('lease')!;
+      const lease = leases.get(ENDPOINT)!;
+      leases.set(ENDPOINT, { ...lease, version: Number(lease.version) + 1, fencing: Number(lease.fencing) + 1 });
+    }
+    return output;
+  };
+  await begin(town);
+  await town.settle({ hours: 1 });
+  expect([1, 2, 3, 4, 6].map((number) => isThere(town, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH]);
+  const called = account.calls.filter(({ by }) => by.of.name === task).map(({ operation }) => operation);
+  expect(called).toContain('ListObjectVersions');
+  expect(called).not.toContain('DeleteObject');
+});
+
 test('driven again from its wait, after what it had found was removed', async () => {
   const { town, evidence, begin, of } = await set();
   when(town, 'CheckEndpoint', 'entering', () => void put(town, 1, 'again'));
