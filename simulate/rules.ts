@@ -57,13 +57,6 @@ const madeThings = (alive: Snapshot) =>
     Object.entries(alive[kind]).map(([name, thing]) => ({ kind, name, by: (thing as Tagged).tags?.[ROLLOUT_TAG] })),
   );
 
-/** Whether any of them was needed is another rule's to say. */
-const withoutSuperseded = (alive: Snapshot, superseded: ReadonlySet<string>): Snapshot => {
-  const rest = <Thing>(things: Record<string, Thing>) =>
-    Object.fromEntries(Object.entries(things).filter(([name]) => !superseded.has(name)));
-  return { ...alive, models: rest(alive.models), endpointConfigs: rest(alive.endpointConfigs) };
-};
-
 const ofForeign = (alive: Snapshot) =>
   canonicalJson([alive.models[FOREIGN], alive.endpointConfigs[FOREIGN], alive.endpoints[FOREIGN]]);
 
@@ -95,7 +88,7 @@ const nothingRemains: Rule = {
       only?.outcome === 'rolledBack' &&
       others.length === 0 &&
       !outsider &&
-      canonicalJson(withoutSuperseded(before, evidence.superseded)) !== canonicalJson(after)
+      canonicalJson(before) !== canonicalJson(after)
     )
       found.push(`it is not as before: ${difference(before, after)}`);
     return found;
