@@ -41,7 +41,7 @@ export interface Deployer {
    * @param options `verification`: `candidate` to try it beside the live endpoint first. Default: live, all at once
    */
   rollBack(endpointName: string, options?: RollbackOptions): Promise<{ executionArn: string }>;
-  /** Deletes the endpoint with all that belongs to it: scaling, configurations, models. Its uploads and artifacts stay. */
+  /** Deletes the endpoint with all that belongs to it: scaling, configurations, models, artifacts. Its uploads stay. */
   retireEndpoint(endpointName: string, options?: { name?: string }): Promise<{ executionArn: string }>;
   /** The execution that took up an upload; null when there is none by the end of `waitSeconds`. */
   findExecution(upload: UploadRef, options?: FindOptions): Promise<string | null>;

@@ -4,6 +4,9 @@ import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/a
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
+/** How long an artifact that was removed can be brought back: longer than a week and its holidays. */
+const REMOVED_ARTIFACT_DAYS = 14;
+
 /** Retained with its policy when the stack goes: endpoints that live on are served from it. */
 export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: number }): Bucket {
   const bucket = new Bucket(scope, 'ArtifactBucket', {
@@ -19,6 +22,14 @@ export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: 
         id: 'ForgetReplacedUploads',
         prefix: 'models/',
         noncurrentVersionExpiration: Duration.days(settings.uploadHistoryDays),
+      },
+      // Of `artifacts/` only what a task has put a delete marker on, and then the marker itself:
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+      {
+        id: 'ForgetRemovedArtifacts',
+        prefix: 'artifacts/',
+        noncurrentVersionExpiration: Duration.days(REMOVED_ARTIFACT_DAYS),
+        expiredObjectDeleteMarker: true,
       },
       { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],
@@ -41,6 +52,8 @@ export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: 
  * Objects under `artifacts/` can be written once and never replaced, by anybody. Steps of a multipart upload that make no
  * object carry no If-None-Match and stay possible:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ * Where the current version is a delete marker, none is there:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 function writeOnce(bucket: Bucket): PolicyStatement {
   return new PolicyStatement({

@@ -41,6 +41,8 @@ export class Evidence {
   readonly forgotten: string[] = [];
   /** Configurations, models and artifacts that were deleted while an endpoint or a kept release needed them. */
   readonly neededDeleted: string[] = [];
+  /** Configurations and models that went as superseded. */
+  readonly #superseded = new Set<string>();
   /** The fewest instances that served, by endpoint, since the run began; absent where none served then. */
   readonly lowest = new Map<string, number>();
   readonly capacityBefore = new Map<string, number>();
@@ -72,6 +74,11 @@ export class Evidence {
     const { time, hosting } = this.town.account;
     time.now += 2 * 3_600_000;
     this.after = hosting.snapshot();
+    // An abort after that takes the rollout back, and not these; whether one of them was needed is a rule of its own.
+    for (const name of this.#superseded) {
+      delete this.before.models[name];
+      delete this.before.endpointConfigs[name];
+    }
     const described = { service: 'cloudwatch' as const, operation: 'DescribeAlarms', input: {} };
     const { MetricAlarms } = (await this.town.account.perform(described)) as { MetricAlarms?: { AlarmName: string }[] };
     this.alarms.push(...(MetricAlarms ?? []).map(({ AlarmName }) => AlarmName));
@@ -92,6 +99,7 @@ export class Evidence {
       if (isRead(operation)) return;
       this.mutations += 1;
       const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
+      if (by.of.name === 'RetireSuperseded') this.#superseded.add(targetOf(input));
       if (!this.#mayChange(call)) this.outsideLease.push(what);
       if (
         /^Delete(Model|EndpointConfig)$/.test(operation) &&

@@ -37,7 +37,7 @@ export const retireSuperseded =
     const ports = underLease(bound, lease);
     const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelName } = plan;
-    const sha256 = artifact?.sha256 ?? null;
+    const sha256 = artifact?.sha256 ?? artifactOf(await models.find(modelName));
     const releases = await ledger.releases(endpointName, MAXIMUM_RELEASES);
     const released = keptReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
     // Without knowing what was deployed just now nobody knows what may go.
@@ -85,6 +85,10 @@ const supersededBy = (
 const isEmpty = (superseded: Record<string, readonly string[]>) =>
   Object.values(superseded).every((names) => names.length === 0);
 
+/** The sha256 of what a model is made of, if that is one of ours. */
+const artifactOf = (model: Awaited<ReturnType<Models['find']>>): string | null =>
+  parseArtifactKey(parseS3Uri(model?.spec.modelDataUrl ?? '')?.key ?? '')?.sha256 ?? null;
+
 /** What is kept, and what configurations refer to that no kept release tells of; null where one of them cannot be read. */
 async function alsoKeeping(
   { endpointConfigs, models }: Ports,
@@ -105,8 +109,8 @@ async function alsoKeeping(
       const model = modelName === null ? null : await models.find(modelName);
       if (modelName === null || model === null) return null;
       also.models.add(modelName);
-      const artifact = parseArtifactKey(parseS3Uri(model.spec.modelDataUrl)?.key ?? '');
-      if (artifact !== null) also.artifacts.add(artifact.sha256);
+      const artifact = artifactOf(model);
+      if (artifact !== null) also.artifacts.add(artifact);
     }
   }
   return also;

@@ -184,7 +184,7 @@ export const steps = {
     reads: {
       plan: planned,
       lease: LeaseOutputSchema,
-      /** Absent where the machine is of before artifacts were removed: then none is. */
+      /** Absent where the machine is of before artifacts were removed: then the model is asked what it is made of. */
       artifact: z._default(z.nullable(ArtifactOutputSchema), null),
     },
     writes: 'retention',

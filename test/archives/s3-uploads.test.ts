@@ -90,6 +90,8 @@ describe('documents', () => {
     expect(await documents.read(reference)).toEqual({ a: ['ü'] });
     await documents.write(reference.key, { b: 1 });
     expect(await documents.read(reference)).toEqual({ b: 1 });
+    expect(await documents.find(reference.key)).toEqual({ b: 1 });
+    expect(await documents.find('rollouts/iris/r2/plan.json')).toBeNull();
     expect(s3.current(bucket, reference.key)!.contentType).toBe('application/json');
   });
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { type DeployedCloud, deployedCloud, FLOWERS, KINDS } from './deployed-cloud.ts';
@@ -227,12 +228,21 @@ test('a retirement deletes the endpoint with all that belongs to it', async () =
   expect(await on.outcomeOf(executionArn)).toMatchObject({ action: 'retireEndpoint', outcome: 'retired' });
   await expect(on.served('busy')).rejects.toThrow('Could not find endpoint');
   expect(Object.values(alive('busy')).flatMap((things) => Object.keys(things))).toEqual([]);
+  expect(await artifactsOf('busy')).toEqual([]);
+  expect(await artifactsOf('stopped')).not.toEqual([]);
 });
 
 function expectUntouched({ before, after, modifiedBetween, deployed, outcome }: Ended): void {
   expect(after).toEqual(before);
   expect(modifiedBetween).toBe(false);
   expect(outcome.serving).toEqual(deployed.serving);
+}
+
+/** The keys that are current. */
+async function artifactsOf(endpointName: string): Promise<string[]> {
+  const Prefix = `artifacts/${endpointName}/`;
+  const page = await on.s3.send(new ListObjectsV2Command({ Bucket: on.client.stack.bucketName, Prefix }));
+  return (page.Contents ?? []).map(({ Key }) => Key ?? '');
 }
 
 async function countExecutions(): Promise<number> {

@@ -31,7 +31,7 @@ describe('the bucket', () => {
     expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
   });
 
-  it('expires nothing current, and nothing at all of artifacts and rollouts', () => {
+  it('expires nothing current, nothing at all of rollouts, and of artifacts what was removed', () => {
     const rules = Properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
     expect(rules).toEqual([
       {
@@ -40,8 +40,18 @@ describe('the bucket', () => {
         Prefix: 'models/',
         NoncurrentVersionExpiration: { NoncurrentDays: 90 },
       },
+      {
+        Id: 'ForgetRemovedArtifacts',
+        Status: 'Enabled',
+        Prefix: 'artifacts/',
+        NoncurrentVersionExpiration: { NoncurrentDays: 14 },
+        ExpiredObjectDeleteMarker: true,
+      },
       { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
     ]);
+    // Whatever rule there will be: none expires what is current.
+    for (const rule of rules)
+      expect(Object.keys(rule).filter((key) => /^(Expiration|Transition)/.test(key))).toEqual([]);
   });
 });
 

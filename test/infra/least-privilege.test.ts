@@ -198,6 +198,22 @@ describe('what belongs to others', () => {
     }
   });
 
+  it('loses no object: only artifacts are removed, by the two tasks that retire, and no version of one for good', async () => {
+    const removal = (action: string, key: string): Requirement => ({
+      action,
+      resource: `arn:aws:s3:::${names.bucket}/${key}`,
+      context: {},
+    });
+    const artifact = 'artifacts/iris/0123/model.tar.gz';
+    for (const step of functionNames) {
+      const mayRemove = step === 'RetireSuperseded' || step === 'RetireEndpoint';
+      expect([step, await allows(roleOf(step), removal('s3:DeleteObject', artifact))]).toEqual([step, mayRemove]);
+      for (const key of ['models/iris/v1/model.tar.gz', 'rollouts/iris/one/plan.json', 'golden-cases/a.json'])
+        expect([step, await allows(roleOf(step), removal('s3:DeleteObject', key))]).toEqual([step, false]);
+      expect([step, await allows(roleOf(step), removal('s3:DeleteObjectVersion', artifact))]).toEqual([step, false]);
+    }
+  });
+
   it('is not scaled: other namespaces and dimensions are denied', async () => {
     const dynamo = required('application-autoscaling:RegisterScalableTarget', {
       ServiceNamespace: 'dynamodb',
