@@ -35,8 +35,10 @@ export function judgeRepetition(
     if (isNewest) return { verdict: 'proceed' };
     return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
   }
-  const serves = newestRelease?.upload != null && isSameUpload(newestRelease.upload, upload);
-  if (serves || newestRelease === null) return { verdict: 'proceed' };
+  if (newestRelease === null) return { verdict: 'proceed' };
+  // What was found unchanged serves by the release of another upload with the same content.
+  const isItsOwn = newestRelease.upload !== null && isSameUpload(newestRelease.upload, upload);
+  if (isItsOwn || newestRelease.releasedAt <= earlier.endedAt) return { verdict: 'proceed' };
   return { verdict: 'superseded', successor: newestRelease.rolloutId };
 }
 

@@ -6,10 +6,11 @@ import type { Release } from '../../state-machine/contract/release.ts';
 const upload = { key: 'models/iris/v1/model.tar.gz', versionId: '1' };
 const record = (change: Partial<UploadRecord>): UploadRecord => ({
   ...{ outcome: 'deployed', archive: null, rolloutId: 'earlier', error: null, cause: null, successor: null },
-  startedAt: '2026-01-01T00:00:00.000Z',
+  ...{ startedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:10:00.000Z' },
   ...(change as object),
 });
-const release = (of: Release['upload']) => ({ rolloutId: 'serving', upload: of }) as Release;
+const release = (of: Release['upload'], releasedAt = '2026-01-01T00:20:00.000Z') =>
+  ({ rolloutId: 'serving', upload: of, releasedAt }) as Release;
 const retirement = (at: string) => ({ at, rolloutId: 'end' }) as Parameters<typeof judgeRepetition>[3];
 const proceed = { verdict: 'proceed' };
 const supersededBy = (successor: string) => ({ verdict: 'superseded', successor });
@@ -22,6 +23,8 @@ test.each<[string, UploadRecord | null, Release | null, ReturnType<typeof retire
   ['deployed, and another version serves', record({}), release({ ...upload, versionId: '2' }), null, supersededBy('serving')],
   ['deployed, and another key serves', record({}), release({ ...upload, key: 'v2' }), null, supersededBy('serving')],
   ['deployed, and what serves is no upload', record({}), release(null), null, supersededBy('serving')],
+  ['unchanged, and what serves was there before', record({ outcome: 'unchanged' }), release(null, '2026-01-01T00:05:00.000Z'), null, proceed],
+  ['as it was recorded before ends were', record({ endedAt: '' }), release(upload), null, proceed],
   ['before the retirement', record({}), release(upload), retirement('2026-01-01T00:00:00.001Z'), supersededBy('end')],
   ['as the retirement began', record({}), release(upload), retirement('2026-01-01T00:00:00.000Z'), proceed],
   ['superseded', record({ outcome: 'superseded', successor: 'next' }), release(upload), null, supersededBy('next')],
@@ -53,3 +56,12 @@ test('one that made way for another is rolled out if that one has made way for i
   expect(judgeRepetition(upload, superseded, null, null)).toMatchObject({ verdict: 'superseded' });
   expect(judgeRepetition(upload, superseded, null, null, true)).toEqual({ verdict: 'proceed' });
 });
+
+test.each(['rejected', 'rolledBack', 'needsAttention'] as const)(
+  '%s stays so, whatever has happened since',
+  (outcome) => {
+    const failed = record({ outcome });
+    const since = retirement('2027-01-01T00:00:00.000Z');
+    expect(judgeRepetition(upload, failed, release(upload), since, true)).toMatchObject({ repeats: outcome });
+  },
+);
