@@ -1,5 +1,6 @@
 // Every family of scenarios, in the order in which they are played and told of.
 import { hungCalls, lateTasks, stateAborts } from './families/aborts.ts';
+import { commandScenarios } from './families/commands.ts';
 import { eventScenarios } from './families/events.ts';
 import { faultPairs, singleFaults } from './families/faults.ts';
 import { interference, misfortunes, staleReads } from './families/life-cycles.ts';
@@ -21,6 +22,7 @@ export const families: Record<
     text: 'up to four uploads told in every order, twice or never',
     scenarios: ({ seed }) => eventScenarios(seed),
   },
+  commands: { text: 'drawn commands, against a reference model', scenarios: commandScenarios },
 };
 
 export interface CatalogueOptions {
