@@ -31,12 +31,12 @@ test.each<[string, UploadRecord | null, Release | null, ReturnType<typeof retire
   ['superseded by what is forgotten', record({ outcome: 'superseded' }), release(null), null, supersededBy('serving')],
   ['superseded, nothing known', record({ outcome: 'superseded' }), null, null, supersededBy('earlier')],
 ])('%s', (_name, earlier, newest, retired, expected) => {
-  expect(judgeRepetition(upload, earlier, newest, retired)).toEqual(expected);
+  expect(judgeRepetition(upload, earlier, newest === null ? [] : [newest], retired)).toEqual(expected);
 }); // biome-ignore format: one line per case
 
 test('a failure is repeated, with its own name and cause, and what to do', () => {
   const failed = record({ outcome: 'rolledBack', error: 'CanaryFailed', cause: 'Golden case "a".' });
-  expect(judgeRepetition(upload, failed, null, null)).toEqual({
+  expect(judgeRepetition(upload, failed, [], null)).toEqual({
     verdict: 'refused',
     repeats: 'rolledBack',
     failure: {
@@ -46,15 +46,19 @@ test('a failure is repeated, with its own name and cause, and what to do', () =>
         'An event alone does not try it again: upload it again, or start a rollout with a request that names it.',
     },
   });
-  expect(judgeRepetition(upload, record({ outcome: 'rejected' }), null, null)).toMatchObject({
+  expect(judgeRepetition(upload, record({ outcome: 'rejected' }), [], null)).toMatchObject({
     failure: { Error: 'RequestRejected', Cause: expect.stringContaining('ended rejected: see its outcome An event') },
   });
 });
 
 test('one that made way for another is rolled out if that one has made way for it since', () => {
   const superseded = record({ outcome: 'superseded', successor: 'other' });
-  expect(judgeRepetition(upload, superseded, null, null)).toMatchObject({ verdict: 'superseded' });
-  expect(judgeRepetition(upload, superseded, null, null, true)).toEqual({ verdict: 'proceed' });
+  expect(judgeRepetition(upload, superseded, [], null)).toMatchObject({ verdict: 'superseded' });
+  expect(judgeRepetition(upload, superseded, [], null, true)).toEqual({ verdict: 'proceed' });
+  const since = { ...release(null), rolloutId: 'since' };
+  expect(judgeRepetition(upload, superseded, [since], null, true)).toEqual({ verdict: 'proceed' });
+  const releases = [since, { ...release(null), rolloutId: 'other' }];
+  expect(judgeRepetition(upload, superseded, releases, null, true)).toEqual(supersededBy('other'));
 });
 
 test.each(['rejected', 'rolledBack', 'needsAttention'] as const)(
@@ -62,6 +66,6 @@ test.each(['rejected', 'rolledBack', 'needsAttention'] as const)(
   (outcome) => {
     const failed = record({ outcome });
     const since = retirement('2027-01-01T00:00:00.000Z');
-    expect(judgeRepetition(upload, failed, release(upload), since, true)).toMatchObject({ repeats: outcome });
+    expect(judgeRepetition(upload, failed, [release(upload)], since, true)).toMatchObject({ repeats: outcome });
   },
 );
