@@ -1,5 +1,6 @@
 // Every family of scenarios, in the order in which they are played and told of.
 import { hungCalls, lateTasks, stateAborts } from './families/aborts.ts';
+import { commandScenarios } from './families/commands.ts';
 import { earlierReleases } from './families/earlier.ts';
 import { eventScenarios } from './families/events.ts';
 import { singleFaults } from './families/faults.ts';
@@ -31,6 +32,7 @@ export const families: Record<
     text: 'up to four uploads told in every order, twice or never',
     scenarios: ({ seed }) => eventScenarios(seed),
   },
+  commands: { text: 'drawn commands, against a reference model', scenarios: commandScenarios },
 };
 
 export interface CatalogueOptions {

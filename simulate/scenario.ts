@@ -13,12 +13,19 @@ export interface Scenario {
   readonly run: (engine: Engine, seed: number) => Promise<Ran>;
 }
 
-/** A scenario that was played, not judged yet. */
+export interface Broken {
+  readonly rule: string;
+  readonly what: string;
+}
+
+/** A scenario that was played. */
 export interface Ran {
   readonly evidence: Evidence;
   readonly expectation: Expectation;
   /** Whether it came to what it is about: a fault struck, an abort hit. */
   readonly met: boolean;
+  /** Where it was judged already. */
+  readonly violations?: readonly Broken[];
 }
 
 export interface Verdict {
@@ -30,7 +37,7 @@ export interface Verdict {
   readonly counts: boolean;
   readonly met: boolean;
   readonly outcomes: readonly string[];
-  readonly violations: readonly { rule: string; what: string }[];
+  readonly violations: readonly Broken[];
 }
 
 /** Its own stream of random numbers, from the run's seed and its name. */
@@ -42,18 +49,22 @@ export function seedOf(seed: number, name: string): number {
 
 export async function play(engine: Engine, scenario: Scenario, seed: number): Promise<Verdict> {
   const own = seedOf(seed, `${scenario.family} ${scenario.name}`);
-  const { evidence, expectation, met } = await scenario.run(engine, own);
-  await evidence.close();
+  const ran = await scenario.run(engine, own);
+  const { evidence, met } = ran;
+  const violations = ran.violations ?? (await judge(evidence, ran.expectation));
   const { town, claims, mutations } = evidence;
-  const violations = rules.flatMap((rule) =>
-    rule.broken(evidence, expectation).map((what) => ({ rule: rule.name, what })),
-  );
   return {
     ...{ family: scenario.family, name: scenario.name, seed, met, violations },
     executions: town.started,
     counts: mutations > 0 || town.aborted.length > 0,
     outcomes: claims.map(({ outcome }) => outcome.outcome),
   };
+}
+
+/** Lets all come to its end, and holds it against the rules. */
+export async function judge(evidence: Evidence, expectation: Expectation): Promise<Broken[]> {
+  await evidence.close();
+  return rules.flatMap((rule) => rule.broken(evidence, expectation).map((what) => ({ rule: rule.name, what })));
 }
 
 /** The situation, about to begin. */

@@ -61,6 +61,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
                 cause: outcome.cause,
                 rolloutId,
                 startedAt,
+                endedAt: outcome.endedAt,
                 endpointName,
               },
             ]),
@@ -115,8 +116,9 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
         cause = null,
         successor = null,
         startedAt = '',
+        endedAt = '',
       } = item as UploadRecord;
-      return { outcome, archive, rolloutId, error, cause, successor, startedAt };
+      return { outcome, archive, rolloutId, error, cause, successor, startedAt, endedAt };
     },
   };
 }

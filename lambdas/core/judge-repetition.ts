@@ -17,12 +17,14 @@ export type RepetitionVerdict =
 
 /**
  * @param earlier how the upload ended last; null when it never did
- * @param isNewest whether it is the newest accepted upload all the same: what it had made way for has made way for it
+ * @param releases of the endpoint, the newest first
+ * @param isNewest whether it is the newest accepted upload all the same: what it had made way for has made way for it, unless
+ *   that was released
  */
 export function judgeRepetition(
   upload: { key: string; versionId: string },
   earlier: UploadRecord | null,
-  newestRelease: Release | null,
+  releases: readonly Release[],
   retirement: Lease['retirement'],
   isNewest = false,
 ): RepetitionVerdict {
@@ -31,12 +33,15 @@ export function judgeRepetition(
   if (failed !== null) return failed;
   if (retirement !== null && earlier.startedAt < retirement.at)
     return { verdict: 'superseded', successor: retirement.rolloutId };
+  const newestRelease = releases[0] ?? null;
   if (earlier.outcome === 'superseded') {
-    if (isNewest) return { verdict: 'proceed' };
+    if (isNewest && !releases.some(({ rolloutId }) => rolloutId === earlier.successor)) return { verdict: 'proceed' };
     return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
   }
-  const serves = newestRelease?.upload != null && isSameUpload(newestRelease.upload, upload);
-  if (serves || newestRelease === null) return { verdict: 'proceed' };
+  if (newestRelease === null) return { verdict: 'proceed' };
+  // What was found unchanged serves by the release of another upload with the same content.
+  const isItsOwn = newestRelease.upload !== null && isSameUpload(newestRelease.upload, upload);
+  if (isItsOwn || newestRelease.releasedAt <= earlier.endedAt) return { verdict: 'proceed' };
   return { verdict: 'superseded', successor: newestRelease.rolloutId };
 }
 

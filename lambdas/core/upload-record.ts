@@ -3,5 +3,5 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 
 export type UploadRecord = Pick<
   Outcome,
-  'outcome' | 'archive' | 'rolloutId' | 'error' | 'cause' | 'successor' | 'startedAt'
+  'outcome' | 'archive' | 'rolloutId' | 'error' | 'cause' | 'successor' | 'startedAt' | 'endedAt'
 >;

@@ -20,6 +20,9 @@ interface Ports extends RecoveryPorts {
 /** Somebody else writes the record at the same moment: read it again. */
 const ATTEMPTS = 10;
 
+/** How many of the newest releases are looked through for the one that an upload made way for. */
+const RELEASES = 50;
+
 export const leaseEndpoint =
   (ports: Ports): Task<'LeaseEndpoint'> =>
   async (input) => {
@@ -108,11 +111,11 @@ async function ask(
         return { output: { ...asked, verdict: 'refused', failure: { Error: 'Stopped', Cause } }, next: leave() };
       }
       if (upload !== null && isTaken) {
-        const [newestRelease = null] = await ports.ledger.releases(asked.endpointName, 1);
+        const releases = await ports.ledger.releases(asked.endpointName, RELEASES);
         const repetition = judgeRepetition(
           upload,
           await ports.ledger.findUpload(upload),
-          newestRelease,
+          releases,
           lease.retirement,
           next.newestUpload !== null && isSameUpload(next.newestUpload, upload),
         );

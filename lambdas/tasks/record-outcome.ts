@@ -77,7 +77,7 @@ async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Le
   const outcome = await explained(ports, end, await outcomeOf(ports, end, subject));
   const plan =
     outcome.outcome === 'deployed' || outcome.outcome === 'unchanged' ? await plannedOf(ports.documents, end) : null;
-  const release = plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome));
+  const release = plan === null ? null : await newRelease(ports.ledger, releaseOf(plan, outcome), outcome);
   const next = lease && leaveLease(lease, end.execution.name, ports.clock.now());
   const retired =
     outcome.outcome === 'retired' ? { retirement: { rolloutId: outcome.rolloutId, at: outcome.endedAt } } : {};
@@ -188,8 +188,12 @@ const takenOver = (outcome: Outcome, lease: Lease | null): Outcome => ({
   left: ['Nothing by this execution: see the outcome of the one that took over.'],
 });
 
-/** What is found unchanged is new to the ledger if the rollout that made it was stopped before it could say so. */
-async function newRelease(ledger: Ledger, release: Release): Promise<Release | null> {
+/**
+ * Every `deployed` one, though only scaling or tags differ: a repeated event must not undo them. What is found unchanged is
+ * new to the ledger if the rollout that made it was stopped before it could say so.
+ */
+async function newRelease(ledger: Ledger, release: Release, { outcome }: Outcome): Promise<Release | null> {
+  if (outcome === 'deployed') return release;
   const [newest] = await ledger.releases(release.endpointName, 1);
   return newest?.endpointConfigName === release.endpointConfigName ? null : release;
 }

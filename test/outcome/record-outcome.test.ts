@@ -193,6 +193,14 @@ test('a deployed rollout is written, released and announced', async () => {
   expect(announcements.announced).toEqual([outcome]);
 });
 
+test('a deployed one is a release though it changed scaling or tags alone', async () => {
+  const { documents, ledger, run } = world();
+  ledger.allReleases.push(aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'before' }));
+  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  await run(anEnd({ plan: planned, canary: passed }));
+  expect(ledger.allReleases.map(({ rolloutId }) => rolloutId)).toEqual(['before', 'rollout-1']);
+});
+
 test('an unchanged one is no release, unless the ledger does not know it: its own rollout was stopped', async () => {
   const { documents, ledger, run } = world();
   const known = aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'stopped' });
