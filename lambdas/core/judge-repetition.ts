@@ -31,7 +31,8 @@ export function judgeRepetition(
   if (earlier === null) return { verdict: 'proceed' };
   const failed = repeatedFailure(earlier);
   if (failed !== null) return failed;
-  if (retirement !== null && earlier.startedAt < retirement.at)
+  const isRetired = retirement !== null && (earlier.endedAt || earlier.startedAt) < retirement.at;
+  if (retirement !== null && (isRetired || earlier.successor === retirement.rolloutId))
     return { verdict: 'superseded', successor: retirement.rolloutId };
   const newestRelease = releases[0] ?? null;
   if (earlier.outcome === 'superseded') {
