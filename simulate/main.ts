@@ -11,6 +11,7 @@ const HELP = `Simulates rollouts on virtual time: the committed state machine an
 npm run simulate -- [options]
   --seed <n>        the seed of all that is drawn (default 1)
   --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
+                    "fleet": nothing but the fleets
   --pairs <n|all>   how many pairs of faults to play (default 50000; all: every pair, some hours)
   --processes <n>   how many processes (default: the number of processors)
   --large           also a fleet of 10,000 endpoints
@@ -70,7 +71,7 @@ const others: Job[] = [
   { kind: 'baselines', seed },
   { kind: 'plantedBugs', seed },
 ];
-const jobs = only === undefined ? [...others, ...shares] : shares;
+const jobs = only === undefined ? [...others, ...shares] : only === 'fleet' ? [others[0]!] : shares;
 
 const began = performance.now();
 let done = 0;
