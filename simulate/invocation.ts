@@ -1,4 +1,5 @@
 // One invocation of a Lambda function: its calls take time, its time is limited, and nothing stops it from outside.
+import { type ErrorType, noRetries, patientRetries, type Retries, retryToken } from '../lambdas/aws/patient-retries.ts';
 import { RolloutError } from '../lambdas/core/rollout-error.ts';
 import { contractCheck } from '../lambdas/runtime/contract-check.ts';
 import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
@@ -26,6 +27,7 @@ export class Invocation {
   calls = 0;
   /** Its sandbox is gone: what still comes back is heard by nobody. */
   isDead = false;
+  isAnswered = false;
   readonly #account: Account;
 
   constructor(account: Account, of: SimulatedFunction, executionName: string | null) {
@@ -59,7 +61,7 @@ export class Invocation {
       clients: new Clients((service, operation, input) => this.#send(service, operation, input)),
       clock: {
         now: () => new Date(this.#account.time.now),
-        remainingMilliseconds: () => this.endsAt - this.#account.time.now,
+        remainingMilliseconds: () => this.remainingMilliseconds(),
         sleep: (milliseconds: number) => this.#sleep(milliseconds),
       },
     };
@@ -76,31 +78,43 @@ export class Invocation {
     if (this.isDead) await never;
   }
 
-  /** With the attempts and the pauses of an SDK client: 100 ms, 500 ms after throttling, doubled each time, full jitter. */
+  /** With the attempts and the pauses of its SDK client. */
   async #send(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<object> {
-    const attempts = attemptsOf(service, this.#account.sdkAttempts);
-    for (let attempt = 1; ; attempt++) {
+    const retries = this.#retriesOf(service);
+    let token = await retries.acquireInitialRetryToken(service);
+    for (;;) {
       const [least, most] = CALL_MILLISECONDS;
       await this.#sleep(least + (most - least) * this.#account.random());
       try {
         this.calls += 1;
         const output = await this.#account.take({ service, operation, input, by: this });
         if (this.isDead) await never;
+        retries.recordSuccess(token);
         return output;
       } catch (error) {
         if (this.isDead) await never;
-        const pause = pauseMilliseconds(error as SdkError);
-        if (pause === null || attempt >= attempts) throw error;
-        await this.#sleep(this.#account.random() * pause * 2 ** (attempt - 1));
+        const of = { error: error as SdkError, errorType: errorTypeOf(error as SdkError) };
+        const next = await retries.refreshRetryTokenForRetry(token, of).catch(() => null);
+        if (next === null) throw error;
+        token = next;
+        await this.#sleep(token.getRetryDelay());
       }
     }
   }
-}
 
-/** As `lambdas/aws/clients.ts` has them; a scenario may have clients that try but once. */
-function attemptsOf(service: ServiceName, usual: number): number {
-  if (service === 'sagemaker-runtime') return 1;
-  return usual > 1 && (service === 'sagemaker' || service === 'application-autoscaling') ? 2 * usual : usual;
+  /** Those of `lambdas/aws/clients.ts`; a scenario may have clients that try but once, and other programs have other clients. */
+  #retriesOf(service: ServiceName): Retries {
+    const { sdkAttempts, random } = this.#account;
+    if (service === 'sagemaker-runtime') return noRetries(this);
+    const isLimited = service === 'sagemaker' || service === 'application-autoscaling';
+    if (isLimited && sdkAttempts > 1 && checks.has(this.of.name)) return patientRetries(this, random);
+    return standardRetries(sdkAttempts, random);
+  }
+
+  /** Of its own time, in milliseconds. */
+  remainingMilliseconds(): number {
+    return this.endsAt - this.#account.time.now;
+  }
 }
 
 interface SdkError extends Error {
@@ -111,11 +125,25 @@ interface SdkError extends Error {
 
 const THROTTLING = /Throttl|SlowDown|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded/;
 
-/** Null where an SDK client would not try again. */
-function pauseMilliseconds(error: SdkError): number | null {
-  if (error instanceof RolloutError) return null;
-  if (THROTTLING.test(error.name)) return 500;
+/** As the SDK sorts them. */
+export function errorTypeOf(error: SdkError): ErrorType {
+  if (error instanceof RolloutError) return 'CLIENT_ERROR';
+  if (THROTTLING.test(error.name)) return 'THROTTLING';
   if ((error.$metadata?.httpStatusCode ?? 0) >= 500 || error.code === 'ECONNRESET' || error.name === 'TimeoutError')
-    return 100;
-  return null;
+    return 'TRANSIENT';
+  return 'CLIENT_ERROR';
+}
+
+/** The SDK's own strategy, without its quota: full jitter from 50 ms, or 1 s after throttling, doubled each time, up to 20 s. */
+function standardRetries(attempts: number, random: () => number): Retries {
+  return {
+    acquireInitialRetryToken: async () => retryToken(0, 0),
+    refreshRetryTokenForRetry: async (last, { errorType }) => {
+      const count = last.getRetryCount() + 1;
+      if (errorType === 'CLIENT_ERROR' || count >= attempts) throw new Error('It is not tried again.');
+      const first = errorType === 'THROTTLING' ? 1_000 : 50;
+      return retryToken(count, random() * Math.min(20_000, first * 2 ** (count - 1)));
+    },
+    recordSuccess: () => {},
+  };
 }

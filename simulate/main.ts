@@ -11,6 +11,7 @@ const HELP = `Simulates rollouts on virtual time: the committed state machine an
 npm run simulate -- [options]
   --seed <n>        the seed of all that is drawn (default 1)
   --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
+                    "fleet": nothing but the fleets
   --pairs <n|all>   how many pairs of faults to play (default 50000; all: every pair that differs, hours)
   --share <i/n>     only the i-th of n parts, so that a long run can be left and gone on with: --pairs all --share 3/8
   --processes <n>   how many processes (default: the number of processors)
@@ -77,7 +78,7 @@ const others: Job[] = [
   { kind: 'baselines', seed },
   { kind: 'plantedBugs', seed },
 ];
-const jobs = only === undefined && part === 1 ? [...others, ...shares] : shares;
+const jobs = only === 'fleet' ? [others[0]!] : only === undefined && part === 1 ? [...others, ...shares] : shares;
 
 const began = performance.now();
 let done = 0;

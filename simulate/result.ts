@@ -115,12 +115,21 @@ export function printed(result: Result): string {
   if (result.fleets.length > 0)
     parts.push(
       table(
-        ['Fleet', 'Minutes', 'Least possible', 'Calls per rollout', 'Refused per rollout', 'Outcomes'],
+        [
+          'Fleet',
+          'Minutes',
+          'Least possible',
+          'Times the ideal',
+          'Calls per rollout',
+          'Refused per rollout',
+          'Outcomes',
+        ],
         result.fleets.map((fleet) => [
           ...[
             fleet.name,
             fleet.minutes.toFixed(1),
             fleet.idealMinutes.toFixed(1),
+            fleet.timesTheIdeal.toFixed(2),
             fleet.callsPerRollout.toFixed(1),
             fleet.refusedPerRollout.toFixed(1),
           ],
@@ -130,6 +139,8 @@ export function printed(result: Result): string {
         ]),
       ),
     );
+  for (const { name, violations } of result.fleets)
+    for (const violation of violations) parts.push(`${name}: ${violation}`);
   for (const { rule, what, again } of result.firstViolations.slice(0, 20)) parts.push(`${rule}: ${what}\n  ${again}`);
   const bugs =
     result.plantedBugs.length > 0

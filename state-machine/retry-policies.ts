@@ -14,10 +14,11 @@ interface RetryPolicy {
 // a state can wait in all, well inside every budget of `contract/time-budgets.ts`.
 const policies = {
   /**
-   * 5+10+20+40+80+160 + 54 x 300 s = 275 minutes. Rate limits are per account and second: one rollout is through at once, and
-   * hundreds that begin together have to share a few calls a second.
+   * 5+6.5+8.5+...+89.6+116.5 + 107 x 120 s = 222 minutes. Rate limits are per account and second: one rollout is through at once,
+   * and hundreds that begin together have to share a few calls a second. Slow growth: who waits for minutes when the others are
+   * through already makes the last one late.
    */
-  throttled: { intervalSeconds: 5, backoffRate: 2, maximumDelaySeconds: 300, attempts: 60 },
+  throttled: { intervalSeconds: 5, backoffRate: 1.3, maximumDelaySeconds: 120, attempts: 120 },
   /** 2+4+8+16 + 4 x 30 s = 150 s. */
   unavailable: { intervalSeconds: 2, backoffRate: 2, maximumDelaySeconds: 30, attempts: 8 },
   /** 3+4.5+6.8+10.1+15.2+22.8 + 6 x 30 s = 242 s. */

@@ -10,6 +10,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { type FunctionRun, noRetries, patientRetries } from './patient-retries.ts';
 
 // Without limits a call that AWS never answers lasts as long as the function; with these it is tried again.
 const patience = {
@@ -17,11 +18,10 @@ const patience = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 };
 
-// A task of several calls that is begun anew for one that was refused costs all of them again.
-const rateLimited = { ...patience, maxAttempts: 6 };
+const rateLimited = (run: FunctionRun) => ({ ...patience, retryStrategy: patientRetries(run) });
 
 // Functions, so that a bundle holds only the clients that it calls for.
-export const autoScalingClient = () => new ApplicationAutoScalingClient(rateLimited);
+export const autoScalingClient = (run: FunctionRun) => new ApplicationAutoScalingClient(rateLimited(run));
 export const cloudWatchClient = () => new CloudWatchClient(patience);
 export const cloudWatchLogsClient = () => new CloudWatchLogsClient(patience);
 export const dynamoDbClient = () => new DynamoDBClient(patience);
@@ -32,14 +32,14 @@ export const s3Client = () =>
   new S3Client({ ...patience, requestHandler: { ...patience.requestHandler, requestTimeout: 120_000 } });
 /** For single objects and lists: within the time that a task under the lease leaves for a call. */
 export const promptS3Client = () => new S3Client(patience);
-export const sageMakerClient = () => new SageMakerClient(rateLimited);
+export const sageMakerClient = (run: FunctionRun) => new SageMakerClient(rateLimited(run));
 export const sfnClient = () => new SFNClient(patience);
 export const snsClient = () => new SNSClient(patience);
 
 // The model has 60 s to answer, and "use a 70 s client timeout" near that; an invocation is never repeated behind our back:
 // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-export const sageMakerRuntimeClient = () =>
+export const sageMakerRuntimeClient = (run: FunctionRun) =>
   new SageMakerRuntimeClient({
-    maxAttempts: 1,
+    retryStrategy: noRetries(run),
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 70_000, throwOnRequestTimeout: true },
   });

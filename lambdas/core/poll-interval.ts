@@ -2,7 +2,6 @@
 
 const SHORTEST_SECONDS = 5;
 const LONGEST_SECONDS = 90;
-const LONGEST_THROTTLED_SECONDS = 300;
 const SHARE_OF_TIME_WAITED = 0.02;
 
 /**
@@ -20,9 +19,12 @@ export function pollIntervalSeconds(waitedMilliseconds: number): number {
   return Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, share));
 }
 
-/** The account's rate of calls is used up: twice as long after each refusal, so that hundreds of rollouts share it. */
+/**
+ * The account's rate of calls is used up: twice as long after each refusal, so that hundreds of rollouts share it. Not longer
+ * than whoever waits an hour, or the last ones wait for nothing once the others are through.
+ */
 export const throttledIntervalSeconds = (lastSeconds: number): number =>
-  Math.min(LONGEST_THROTTLED_SECONDS, 2 * Math.max(SHORTEST_SECONDS, lastSeconds));
+  Math.min(LONGEST_SECONDS, 2 * Math.max(SHORTEST_SECONDS, lastSeconds));
 
 /** After an answered look: back to the usual by halves, not at once, or all would press again. */
 export const answeredIntervalSeconds = (waitedMilliseconds: number, lastSeconds: number): number =>

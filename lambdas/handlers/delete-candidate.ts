@@ -6,11 +6,12 @@ import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { deleteCandidate } from '../tasks/delete-candidate.ts';
 
-const sageMaker = sageMakerClient();
+const sageMaker = sageMakerClient(functionRun);
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),

@@ -5,6 +5,7 @@ import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { deployEndpoint } from '../tasks/deploy-endpoint.ts';
@@ -13,8 +14,8 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  scaling: applicationAutoScaling(autoScalingClient()),
-  endpoints: sageMakerEndpoints(sageMakerClient()),
+  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
+  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 
 export const handler = taskHandler('DeployEndpoint', deployEndpoint(ports));

@@ -8,11 +8,12 @@ import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { retireEndpoint } from '../tasks/retire-endpoint.ts';
 
-const sageMaker = sageMakerClient();
+const sageMaker = sageMakerClient(functionRun);
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
@@ -21,7 +22,7 @@ const ports = {
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   artifacts: s3Artifacts(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
-  scaling: applicationAutoScaling(autoScalingClient()),
+  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
 };
 
 export const handler = taskHandler('RetireEndpoint', retireEndpoint(ports, environment('stackName')));

@@ -7,12 +7,13 @@ import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { retireSuperseded } from '../tasks/retire-superseded.ts';
 
-const sageMaker = sageMakerClient();
+const sageMaker = sageMakerClient(functionRun);
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),

@@ -17,12 +17,13 @@ import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { rollBack } from '../tasks/roll-back.ts';
 
-const sageMaker = sageMakerClient();
+const sageMaker = sageMakerClient(functionRun);
 const ports = {
   clock: systemClock,
   alarms: cloudWatchAlarms(cloudWatchClient()),
@@ -32,7 +33,7 @@ const ports = {
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
-  scaling: applicationAutoScaling(autoScalingClient()),
+  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
 };
 

@@ -5,6 +5,7 @@ import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { runCanary } from '../tasks/run-canary.ts';
@@ -13,8 +14,8 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  endpoints: sageMakerEndpoints(sageMakerClient()),
-  invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),
+  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  invocations: sageMakerInvocations(sageMakerRuntimeClient(functionRun), systemClock),
 };
 
 export const handler = taskHandler('RunCanary', runCanary(ports));

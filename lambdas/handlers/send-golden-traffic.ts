@@ -3,6 +3,7 @@ import { s3Client, sageMakerRuntimeClient } from '../aws/clients.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
 import { environment } from '../runtime/environment.ts';
+import { functionRun } from '../runtime/function-run.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { sendGoldenTraffic } from '../tasks/send-golden-traffic.ts';
@@ -10,7 +11,7 @@ import { sendGoldenTraffic } from '../tasks/send-golden-traffic.ts';
 const ports = {
   clock: systemClock,
   documents: s3Documents(s3Client(), environment('bucketName')),
-  invocations: sageMakerInvocations(sageMakerRuntimeClient(), systemClock),
+  invocations: sageMakerInvocations(sageMakerRuntimeClient(functionRun), systemClock),
 };
 
 export const handler = taskHandler('SendGoldenTraffic', sendGoldenTraffic(ports));

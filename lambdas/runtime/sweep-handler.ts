@@ -1,13 +1,13 @@
 // Makes a Lambda handler of the sweeper: whatever event it is called by, and what it found is logged and counted.
 import middy from '@middy/core';
 import type { Swept } from '../core/swept.ts';
+import { beginRun } from './function-run.ts';
 import { logger, metrics } from './instruments.ts';
 import { SWEPT_METRIC } from './metric-names.ts';
-import { measureRemainingTime } from './system-clock.ts';
 
 export function sweepHandler(sweep: () => Promise<Swept>) {
   return middy<unknown, Swept>().handler(async (_event, context) => {
-    measureRemainingTime(() => context.getRemainingTimeInMillis());
+    beginRun(() => context.getRemainingTimeInMillis());
     logger.addContext(context);
     const swept = await sweep();
     if (swept.recovered.length + swept.restarted.length > 0) logger.warn('Swept', { ...swept });

@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { StepInput, StepName, StepOutput, Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { contractCheck } from './contract-check.ts';
-import { measureRemainingTime } from './system-clock.ts';
+import { beginRun } from './function-run.ts';
 import { taskReport } from './task-report.ts';
 
 /**
@@ -20,7 +20,7 @@ export function taskHandler<Name extends StepName>(step: Name, task: Task<Name>)
     .use(taskReport(step))
     .use(contractCheck(step))
     .handler((input: StepInput<Name>, context) => {
-      measureRemainingTime(() => context.getRemainingTimeInMillis());
+      beginRun(() => context.getRemainingTimeInMillis());
       return task(input);
     });
 }

@@ -49,12 +49,16 @@ export const sweep = (ports: SweepPorts, platform: SweptPlatform) => async (): P
 };
 
 /** Owner and waiting rollouts whose executions are over. */
-async function recoverOver({ clock, executions }: SweepPorts, lease: Lease): Promise<string[]> {
+async function recoverOver({ clock, executions, leases }: SweepPorts, lease: Lease): Promise<string[]> {
   const { endpointName, owner, waiting, fencing } = lease;
   const started: string[] = [];
   for (const rollout of [...(owner === null ? [] : [owner.rollout]), ...waiting.map((entry) => entry.rollout)]) {
     const execution = await executions.find(rollout.executionArn);
     if (execution?.isRunning) continue;
+    // Read before it ended, the lease may be free by now.
+    const current = await leases.read(endpointName);
+    const inHand = [current?.owner, ...(current?.waiting ?? [])].map((entry) => entry?.rollout.rolloutId);
+    if (!inHand.includes(rollout.rolloutId)) continue;
     const recovers = rollout === owner?.rollout ? owner.recovers : null;
     if (recovers !== null && isTooSoon(execution, clock.now())) continue;
     const request: RecoverRequest = { action: 'recover', endpointName, rolloutId: rollout.rolloutId };

@@ -3,6 +3,7 @@ import type { Lease, LeaseOwner } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { isHeld } from '../core/lease.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import { MILLISECONDS_FOR_A_CALL } from '../core/time-for-a-call.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,9 +12,6 @@ import type { Endpoints } from '../ports/endpoints.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
-
-/** One attempt of a call lasts 15 s at most (`aws/clients.ts`). */
-const MILLISECONDS_FOR_A_CALL = 17_000;
 
 interface Changing {
   alarms?: Alarms;

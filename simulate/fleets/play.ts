@@ -21,14 +21,33 @@ export interface FleetResult {
   /** Without polls. */
   readonly neededPerRollout: number;
   readonly callsPerRollout: number;
+  /** Polls included, of a rollout that is alone. */
+  readonly callsAlone: number;
+  readonly timesTheIdeal: number;
   readonly refusedPerRollout: number;
   readonly violations: string[];
+}
+
+/** What a fleet may take, beside the least possible time, and the calls of a rollout beside one that is alone. */
+const MOST_TIMES_THE_IDEAL = 2;
+const MOST_TIMES_THE_CALLS = 1.1;
+
+/** The bars that it missed. */
+function missed(fleet: FleetResult): string[] {
+  const found: string[] = [];
+  if (fleet.callsPerSecond === null) return found;
+  if (fleet.timesTheIdeal > MOST_TIMES_THE_IDEAL)
+    found.push(`it took ${fleet.timesTheIdeal.toFixed(2)} times the least possible time`);
+  if (fleet.callsPerRollout > MOST_TIMES_THE_CALLS * fleet.callsAlone)
+    found.push(`${fleet.callsPerRollout.toFixed(1)} calls for a rollout, ${fleet.callsAlone.toFixed(1)} for one alone`);
+  if ((fleet.outcomes.deployed ?? 0) < fleet.uploads) found.push(`${fleet.outcomes.deployed ?? 0} deployed`);
+  return found;
 }
 
 const POLLS = ['CheckEndpoint', 'CheckCandidate', 'CheckRollback'];
 const isLimited = ({ service }: JournalledCall) => service === 'sagemaker' || service === 'application-autoscaling';
 
-async function fleet(
+export async function fleet(
   name: string,
   endpoints: number,
   uploadsEach: number,
@@ -63,18 +82,22 @@ async function fleet(
   const rollouts = endpoints * uploadsEach;
   const minutes = (endedAt - startedAt) / 60_000;
   const alone = callsPerSecond === null ? null : await fleet('one', 1, 1, null, seed);
-  return {
+  const idealMinutes =
+    alone === null || callsPerSecond === null
+      ? minutes
+      : Math.max(alone.minutes, (alone.neededPerRollout * rollouts) / callsPerSecond / 60);
+  const result: FleetResult = {
     ...{ name, endpoints, uploads: rollouts, callsPerSecond, outcomes },
     minutes,
     neededPerRollout: needed / rollouts,
-    idealMinutes:
-      alone === null || callsPerSecond === null
-        ? minutes
-        : Math.max(alone.minutes, (alone.neededPerRollout * rollouts) / callsPerSecond / 60),
+    idealMinutes,
+    timesTheIdeal: minutes / idealMinutes,
     callsPerRollout: answered.length / rollouts,
+    callsAlone: alone?.callsPerRollout ?? answered.length / rollouts,
     refusedPerRollout: (strike?.refused() ?? 0) / rollouts,
     violations: rules.flatMap((rule) => rule.broken(evidence, {}).map((what) => `${rule.name}: ${what}`)).slice(0, 5),
   };
+  return { ...result, violations: [...missed(result), ...result.violations] };
 }
 
 export async function playFleets(seed: number, large: boolean): Promise<FleetResult[]> {

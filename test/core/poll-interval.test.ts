@@ -32,10 +32,10 @@ test('max(5 s, 2 % of the time waited), at most 90 s', () => {
   );
 });
 
-test('throttled looks come at twice the interval, up to 300 s, and answered ones bring it back by halves', () => {
+test('throttled looks come at twice the interval, up to 90 s, and answered ones bring it back by halves', () => {
   const waits = [0, 1, 2, 3, 4, 5, 6].reduce<number[]>((all) => [...all, throttledIntervalSeconds(all.at(-1)!)], [5]);
-  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
-  expect([300, 150, 75, 10, 5].map((last) => answeredIntervalSeconds(60_000, last))).toEqual([150, 75, 37, 5, 5]);
+  expect(waits).toEqual([5, 10, 20, 40, 80, 90, 90, 90]);
+  expect([90, 75, 10, 5].map((last) => answeredIntervalSeconds(60_000, last))).toEqual([45, 37, 5, 5]);
 });
 
 test('an update of 8 hours is polled about 466 times, 4,194 events', () => {

@@ -23,11 +23,14 @@ import {
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { AwsError } from '../../local/hosting/aws-error.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import { Clients } from '../../simulate/aws/clients.ts';
 import { callHosting } from '../../simulate/aws/hosting-calls.ts';
 import { sdkError } from '../../simulate/aws/service-error.ts';
+import { errorTypeOf } from '../../simulate/invocation.ts';
+import { Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 
 interface Trio {
   sageMaker: SageMakerClient;
@@ -201,4 +204,30 @@ test('outputs and errors are the same', async () => {
   const [theirs, ours] = [await lived(real()), await lived(direct())];
   expect(ours).toHaveLength(life.length);
   for (const [index, answer] of ours.entries()) expect([index, answer]).toEqual([index, theirs[index]]);
+});
+
+test.each([
+  ['ThrottlingException', 400],
+  ['TooManyRequestsException', 400],
+  ['ValidationException', 400],
+  ['AccessDeniedException', 400],
+  ['ResourceLimitExceeded', 400],
+  ['InternalFailure', 500],
+  ['ServiceUnavailable', 503],
+])('%s is sorted as the SDK sorts it, which decides whether the call is tried again', async (code, status) => {
+  const seen: string[] = [];
+  const retryStrategy = {
+    acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+    refreshRetryTokenForRetry: async (_: unknown, { errorType }: { errorType: string }) => {
+      seen.push(errorType);
+      throw new Error();
+    },
+    recordSuccess: () => {},
+  };
+  const { options } = sdkAnswers(() => {
+    throw new Refusal(code, status);
+  });
+  const client = new SageMakerClient({ ...options, retryStrategy });
+  await client.send(new DescribeEndpointCommand({ EndpointName: 'iris' })).catch(() => {});
+  expect(seen).toEqual([errorTypeOf(sdkError(new AwsError(code, 'm')) as Error)]);
 });
