@@ -7,6 +7,7 @@ import { cloudWatchContainerLogs } from '../lambdas/aws/cloudwatch-container-log
 import { cloudWatchFleetMetrics } from '../lambdas/aws/cloudwatch-fleet-metrics.ts';
 import { dynamoDbLeases } from '../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../lambdas/aws/dynamodb-ledger.ts';
+import { dynamoDbOutcomeRecords } from '../lambdas/aws/dynamodb-outcome-records.ts';
 import { dynamoDbSweeperLedger } from '../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { ecrImages } from '../lambdas/aws/ecr-images.ts';
 import { s3Archives } from '../lambdas/aws/s3-archives.ts';
@@ -67,7 +68,7 @@ export function portsOf({ clients, clock }: World) {
     archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
     artifacts: s3Artifacts(clients.s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
-    ledger: dynamoDbLedger(clients.dynamoDb, TABLE),
+    ledger: { ...dynamoDbLedger(clients.dynamoDb, TABLE), ...dynamoDbOutcomeRecords(clients.dynamoDb, TABLE) },
     sweeperLedger: dynamoDbSweeperLedger(clients.dynamoDb, TABLE),
     leases: dynamoDbLeases(clients.dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),

@@ -1,6 +1,6 @@
 // The ledger in one DynamoDB table; its keys stand in `core/ledger-keys.ts`.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
@@ -12,14 +12,12 @@ import {
   rolloutPartition,
   uploadPartition,
 } from '../core/ledger-keys.ts';
-import { RolloutError } from '../core/rollout-error.ts';
 import type { UploadRecord } from '../core/upload-record.ts';
 import type { Ledger } from '../ports/ledger.ts';
-import { leasePut } from './dynamodb-leases.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledger {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = DynamoDBDocumentClient.from(client);
 
   async function newest(pk: string, prefix: string | null, limit: number): Promise<Record<string, unknown>[]> {
     try {
@@ -40,57 +38,6 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
   }
 
   return {
-    /** All at once or nothing; the condition on the rollout's name makes a repetition a no-op. */
-    async record(outcome, release, leaving) {
-      const { endpointName, rolloutId, startedAt, upload } = outcome;
-      const pk = endpointPartition(endpointName);
-      const items = [
-        { pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY, endpointName, startedAt },
-        { pk, sk: outcomeSortKey(outcome), ...outcome },
-        ...(release === null ? [] : [{ pk, sk: `${RELEASE_PREFIX}${release.releasedAt}#${rolloutId}`, ...release }]),
-        ...(upload === null
-          ? []
-          : [
-              {
-                pk: uploadPartition(upload),
-                sk: `${startedAt}#${rolloutId}`,
-                outcome: outcome.outcome,
-                archive: outcome.archive,
-                successor: outcome.successor,
-                error: outcome.error,
-                cause: outcome.cause,
-                rolloutId,
-                startedAt,
-                endedAt: outcome.endedAt,
-                endpointName,
-              },
-            ]),
-      ];
-      const unlessThere = { ConditionExpression: 'attribute_not_exists(pk)' };
-      try {
-        await documents.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              ...items.map((Item, index) => ({ Put: { TableName: tableName, Item, ...(index === 0 && unlessThere) } })),
-              ...(leaving === null ? [] : [{ Put: leasePut(tableName, leaving.previous, leaving.next) }]),
-            ],
-          }),
-        );
-        return true;
-      } catch (error) {
-        const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons?.map(
-          ({ Code }) => Code,
-        );
-        if (reasons?.[0] === 'ConditionalCheckFailed') return true;
-        if (leaving !== null && reasons?.at(-1) === 'ConditionalCheckFailed') return false;
-        if (reasons !== undefined) {
-          const cancelled = `The ledger cancelled the transaction: ${reasons.join(', ')}.`;
-          throw new RolloutError('ServiceUnavailable', cancelled, { cause: error });
-        }
-        throw toRolloutError(error);
-      }
-    },
-
     async releases(endpointName, limit) {
       const items = await newest(endpointPartition(endpointName), RELEASE_PREFIX, limit);
       return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);

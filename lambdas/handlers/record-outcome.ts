@@ -4,6 +4,7 @@ import { cloudWatchLogsClient, dynamoDbClient, eventBridgeClient, s3Client, snsC
 import { cloudWatchContainerLogs } from '../aws/cloudwatch-container-logs.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { dynamoDbOutcomeRecords } from '../aws/dynamodb-outcome-records.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { environment } from '../runtime/environment.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -14,7 +15,10 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+  ledger: {
+    ...dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+    ...dynamoDbOutcomeRecords(dynamoDbClient(), environment('ledgerTableName')),
+  },
   containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
   announcements: announcements(snsClient(), eventBridgeClient(), {
     topicArn: environment('outcomeTopicArn'),

@@ -1,15 +1,9 @@
 // The ledger: which rollouts there were, how they ended, and which releases are kept.
-import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { UploadRecord } from '../core/upload-record.ts';
 
 export interface Ledger {
-  /**
-   * Writes an outcome, the release if it made one, and the lease as its owner leaves it, all at once or nothing. Writing the
-   * same outcome again changes nothing. False when the lease was written by somebody else since it was read.
-   */
-  record(outcome: Outcome, release: Release | null, leaving: { previous: Lease; next: Lease } | null): Promise<boolean>;
   /** The outcome of a rollout; null while it has none. */
   findOutcome(rolloutId: string): Promise<Outcome | null>;
   /** Releases of the endpoint, the newest first, at most `limit`. */

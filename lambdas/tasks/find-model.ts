@@ -24,11 +24,17 @@ interface Ports {
   ledger: Ledger;
 }
 
-/** The object's current version counts, whatever the event said of it: events come late, twice and out of order. */
+/**
+ * The object's current version counts, whatever the event said of it: events come late, twice and out of order.
+ *
+ * @param waitedFor the version that was accepted before the rollout waited, for which others made way. It stays: a newer one
+ *   under its key has an event of its own, and may not be acceptable.
+ */
 export async function findModelOfEvent(
   ports: Ports,
   platform: Platform,
   { bucket, key }: { bucket: string; key: string },
+  waitedFor: Upload | null,
 ): Promise<FoundModel> {
   if (bucket !== platform.bucketName) {
     return nothing(null, problem(key, `It lies in another bucket than s3://${platform.bucketName}/models/.`));
@@ -36,7 +42,9 @@ export async function findModelOfEvent(
   const place = parseObjectKey(key);
   if (place.kind === 'manifest') return newestAccepted(ports, platform, place.endpointName);
 
-  const upload = await ports.uploads.find({ bucket, key });
+  const current = await ports.uploads.find({ bucket, key });
+  const isReplaced = current !== null && waitedFor !== null && waitedFor.versionId !== current.versionId;
+  const upload = (isReplaced ? await ports.uploads.find(waitedFor) : null) ?? current;
   const { endpointName, problems } = await endpointOf(ports, platform, key, place);
   if (upload === null) problems.push(problem(key, 'It was deleted before the rollout began. Upload it again.'));
   return { endpointName, upload, servedArtifactSha256: null, problems };

@@ -19,12 +19,13 @@ import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { OutcomeRecords } from '../ports/outcome-records.ts';
 import { explainEnd } from './explain-end.ts';
 
 interface Ports {
   clock: Clock;
   documents: Documents;
-  ledger: Ledger;
+  ledger: Ledger & OutcomeRecords;
   leases: Leases;
   announcements: Announcements;
   containerLogs: ContainerLogs;

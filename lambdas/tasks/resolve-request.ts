@@ -71,7 +71,7 @@ export const resolveRequest =
     const asked = isRequest ? checkRequest(trigger.request) : NO_REQUEST;
     const model = isRequest
       ? await findModel(ports, platform, asked)
-      : await findModelOfEvent(ports, platform, trigger);
+      : await findModelOfEvent(ports, platform, trigger, outdated?.upload ?? null);
     const { endpointName, upload } = model;
     const problems: Problem[] = [...asked.problems, ...model.problems];
     // A key that names no endpoint says nothing of settings either; a request without one still does.

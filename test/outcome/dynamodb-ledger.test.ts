@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
+import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
 import { neverLeased } from '../../lambdas/core/lease.ts';
 import { aRelease } from '../ports/ledger.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
@@ -7,7 +8,8 @@ import { anOutcome } from './an-outcome.ts';
 
 function ledger(answer: (call: Call) => object = () => ({})) {
   const { calls, options } = sdkAnswers(answer);
-  return { calls, ledger: dynamoDbLedger(new DynamoDBClient(options), 'table') };
+  const client = new DynamoDBClient(options);
+  return { calls, ledger: { ...dynamoDbLedger(client, 'table'), ...dynamoDbOutcomeRecords(client, 'table') } };
 }
 
 interface Put {

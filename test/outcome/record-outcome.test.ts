@@ -5,6 +5,7 @@ import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
 import { bounded, problem } from '../../lambdas/core/problems.ts';
 import { cutToBytes } from '../../lambdas/core/shortened.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
+import type { OutcomeRecords } from '../../lambdas/ports/outcome-records.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
@@ -317,7 +318,10 @@ test('one that broke off while it took a lease over does not free it: another on
 
 test('nobody hears of an outcome that the ledger does not hold', async () => {
   const { ports } = world();
-  const ledger = unexpected<Ledger>('ledger', { releases: async () => [], findOutcome: async () => null });
+  const ledger = unexpected<Ledger & OutcomeRecords>('ledger', {
+    releases: async () => [],
+    findOutcome: async () => null,
+  });
   const run = recordOutcome({ ...ports, ledger, announcements: unexpected('announcements') });
   await expect(run(anEnd({ failure: denied }))).rejects.toThrow('Unexpected call: ledger.record');
 });

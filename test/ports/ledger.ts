@@ -2,11 +2,12 @@
 
 import type { Leases } from '../../lambdas/ports/leases.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
+import type { OutcomeRecords } from '../../lambdas/ports/outcome-records.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { inMemoryLeases } from './leases.ts';
 
-export interface InMemoryLedger extends Ledger {
+export interface InMemoryLedger extends Ledger, OutcomeRecords {
   readonly outcomes: Outcome[];
   readonly allReleases: Release[];
 }

@@ -126,6 +126,25 @@ describe('an upload', () => {
     expect(places(await run(created(KEY)))).toEqual([`environment.${TRUST_VARIABLE}`]);
   });
 
+  test('that waited stays the version that was accepted, unless its object was deleted meanwhile', async () => {
+    const { uploads, ports, platform, run } = world();
+    const accepted = uploads.put(KEY, 'accepted');
+    const before = await run(created(KEY));
+    const again = () =>
+      resolveRequest(
+        ports,
+        platform,
+      )({
+        execution: { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' },
+        trigger: null,
+        request: before as never,
+      });
+    uploads.put(KEY, 'newer, with an event of its own');
+    expect(await again()).toMatchObject({ problems: [], upload: accepted });
+    uploads.remove(KEY);
+    expect(await again()).toMatchObject({ problems: [{ message: expect.stringContaining('deleted') }] });
+  });
+
   test('without an endpoint goes to the default one', async () => {
     const { uploads, run } = world();
     uploads.put('models/v7/model.tar.gz', 'x');
