@@ -237,21 +237,23 @@ interface Container {
 export function servedBy(
   alive: Snapshot,
   live: LiveEndpoint | null,
-): { artifactSha256: string | null; image: string | null; missing: string | null } {
-  const nothing = { artifactSha256: null, image: null, missing: null };
+): { artifactSha256: string | null; artifactKey: string | null; image: string | null; missing: string | null } {
+  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
   return live === null ? nothing : servedWith(alive, live.EndpointConfigName);
 }
 
 function servedWith(alive: Snapshot, configName: string): ReturnType<typeof servedBy> {
-  const nothing = { artifactSha256: null, image: null, missing: null };
+  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
   const config = alive.endpointConfigs[configName] as { ProductionVariants: { ModelName: string }[] } | undefined;
   if (config === undefined) return { ...nothing, missing: `the configuration ${configName}` };
   const modelName = config.ProductionVariants[0]!.ModelName;
   const model = alive.models[modelName] as { PrimaryContainer: Container } | undefined;
   if (model === undefined) return { ...nothing, missing: `the model ${modelName}` };
   const { ModelDataUrl = '', Image = null } = model.PrimaryContainer;
-  const artifact = parseArtifactKey(parseS3Uri(ModelDataUrl)?.key ?? '');
-  return { artifactSha256: artifact?.sha256 ?? null, image: Image, missing: null };
+  const artifactKey = parseS3Uri(ModelDataUrl)?.key ?? '';
+  const artifact = parseArtifactKey(artifactKey);
+  if (artifact === null) return { ...nothing, image: Image };
+  return { artifactSha256: artifact.sha256, artifactKey, image: Image, missing: null };
 }
 
 /** What an endpoint serves with, is being put on, and may go back to. */

@@ -61,20 +61,21 @@ export interface World {
 
 /** All ports: a function's grants say which of them it may really use. */
 export function portsOf({ clients, clock }: World) {
+  const { dynamoDb, s3, sageMaker } = clients;
   return {
     clock,
-    documents: s3Documents(clients.s3, PLATFORM.bucketName),
-    uploads: s3Uploads(clients.s3, PLATFORM.bucketName),
-    archives: s3Archives(clients.s3, PLATFORM.bucketName, () => {}),
-    artifacts: s3Artifacts(clients.s3, PLATFORM.bucketName),
+    documents: s3Documents(s3, PLATFORM.bucketName),
+    uploads: s3Uploads(s3, PLATFORM.bucketName),
+    archives: s3Archives(s3, PLATFORM.bucketName, () => {}),
+    artifacts: s3Artifacts(s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
-    ledger: { ...dynamoDbLedger(clients.dynamoDb, TABLE), ...dynamoDbOutcomeRecords(clients.dynamoDb, TABLE) },
-    sweeperLedger: dynamoDbSweeperLedger(clients.dynamoDb, TABLE),
-    leases: dynamoDbLeases(clients.dynamoDb, TABLE),
+    ledger: { ...dynamoDbLedger(dynamoDb, TABLE), ...dynamoDbOutcomeRecords(dynamoDb, TABLE) },
+    sweeperLedger: dynamoDbSweeperLedger(dynamoDb, TABLE),
+    leases: dynamoDbLeases(dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
-    endpoints: sageMakerEndpoints(clients.sageMaker),
-    endpointConfigs: sageMakerEndpointConfigs(clients.sageMaker),
-    models: sageMakerModels(clients.sageMaker, EXECUTION_ROLE),
+    endpoints: sageMakerEndpoints(sageMaker),
+    endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+    models: sageMakerModels(sageMaker, EXECUTION_ROLE),
     scaling: applicationAutoScaling(clients.autoScaling),
     alarms: cloudWatchAlarms(clients.cloudWatch),
     metrics: cloudWatchFleetMetrics(clients.cloudWatch),

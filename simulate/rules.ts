@@ -284,14 +284,13 @@ const servingStandsAlone: Rule = {
     const { town, after, before } = evidence;
     if (after === null) return [];
     const found: string[] = [];
-    const isGone = (name: string, sha256: string) =>
-      town.account.s3.current(artifactKey(name, sha256, 'model.tar.gz')) === undefined;
+    const isGone = (key: string) => town.account.s3.current(key) === undefined;
     for (const name of Object.keys(after.endpoints)) {
-      const { artifactSha256 } = servedBy(after, liveOf(after, name));
-      if (artifactSha256 !== null && isGone(name, artifactSha256))
-        found.push(`${name} serves the artifact ${artifactSha256}, which is not kept`);
+      // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
+      const served = servedBy(after, liveOf(after, name)).artifactKey;
+      if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
       for (const sha256 of evidence.keptArtifacts(name))
-        if (isGone(name, sha256))
+        if (isGone(artifactKey(name, sha256, 'model.tar.gz')))
           found.push(`a kept release of ${name} needs the artifact ${sha256}, which is not kept`);
     }
     if (outsider) return found;

@@ -104,7 +104,7 @@ export class Town {
   /** Whether everything that was begun has ended, and the sweeper has been around since and found nothing to begin. */
   #isQuiet(): boolean {
     if (this.#coming > 0) return false;
-    for (const { status } of this.account.executions.values()) if (status === 'RUNNING') return false;
+    if (this.#isRunning()) return false;
     if (this.#hasSweeper && this.#isForgotten()) return false;
     // A recovery that failed is tried again after a pause; one that goes on failing is given up here.
     const patience = Math.max(this.#lastChange + 2 * HOUR, this.#settlesSince + LONGEST_OUTAGE_MILLISECONDS);
@@ -114,6 +114,14 @@ export class Town {
     const { begun, ended, lastBegunAt } = this.#sweeps;
     return !this.#hasSweeper || (lastBegunAt > this.#lastChange && begun === ended);
   }
+
+  /** One that runs is remembered: asked at every event, and there may be ten thousand. */
+  #isRunning(): boolean {
+    if (this.#running?.status === 'RUNNING') return true;
+    this.#running = [...this.account.executions.values()].find(({ status }) => status === 'RUNNING');
+    return this.#running !== undefined;
+  }
+  #running: Execution | undefined;
 
   #isLeased(): boolean {
     const leases = [...(this.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];

@@ -24,6 +24,8 @@ const deniedNames = new Set([
   'UnauthorizedException',
   'UnauthorizedOperation',
 ]);
+/** Another rollout's transaction writes the item: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
+const conflictNames = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 const networkCodes = /^(E[A-Z]+|UND_ERR_.*)$/;
 
 /** The error under one of our names; what does not come from AWS or the network is returned as it is. */
@@ -35,6 +37,7 @@ export function toRolloutError(error: unknown): unknown {
     new RolloutError(to, `${name}: ${message}`, { cause: error });
   if ($retryable?.throttling || throttlingNames.has(name) || status === 429) return rename('Throttled');
   if (deniedNames.has(name) || status === 403) return rename('AccessDenied');
+  if (conflictNames.has(name)) return rename('NotReady');
   if ($fault === 'server' || (status !== undefined && status >= 500)) return rename('ServiceUnavailable');
   const code = (error as { code?: unknown }).code;
   if (name === 'TimeoutError' || name === 'NetworkingError' || (typeof code === 'string' && networkCodes.test(code)))

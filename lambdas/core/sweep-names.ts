@@ -4,21 +4,29 @@ import { createHash } from 'node:crypto';
 /** At most 80 characters: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const MAXIMUM_LENGTH = 80;
 
-/** `fencing`: a recovery that was itself stopped gets a new name, because it had taken the lease over. */
-export function recoveryName(rolloutId: string, fencing: number): string {
-  const name = `recover-${fencing}-${rolloutId}`;
-  return name.length <= MAXIMUM_LENGTH ? name : `recover-${fencing}-${hash(rolloutId)}`;
+/**
+ * A recovery that was itself stopped gets a new name by the lease's fencing, because it had taken the lease over; one that
+ * failed before it could gets one with each hour that has passed since the rollout's end.
+ *
+ * @param stoppedAt ISO 8601; null where Step Functions has forgotten the execution
+ */
+export function recoveryName(rolloutId: string, fencing: number, stoppedAt: string | null, now: Date): string {
+  const hours = hoursSince(stoppedAt ?? now.toISOString(), now);
+  return fitting(`recover-${fencing}-${hours === 0 ? '' : `${hours}h-`}`, rolloutId);
 }
 
 /**
  * For a rollout that no lease knows: a recovery that was stopped, or failed, gets a new name with each hour that has passed since
  * the rollout's end.
  */
-export function untoldName(rolloutId: string, stoppedAt: string, now: Date): string {
-  const hours = Math.max(0, Math.floor((now.getTime() - Date.parse(stoppedAt)) / 3_600_000));
-  const name = `recover-${hours}h-${rolloutId}`;
-  return name.length <= MAXIMUM_LENGTH ? name : `recover-${hours}h-${hash(rolloutId)}`;
-}
+export const untoldName = (rolloutId: string, stoppedAt: string, now: Date): string =>
+  fitting(`recover-${hoursSince(stoppedAt, now)}h-`, rolloutId);
+
+const hoursSince = (stoppedAt: string, now: Date) =>
+  Math.max(0, Math.floor((now.getTime() - Date.parse(stoppedAt)) / 3_600_000));
+
+const fitting = (prefix: string, rolloutId: string) =>
+  prefix.length + rolloutId.length <= MAXIMUM_LENGTH ? `${prefix}${rolloutId}` : `${prefix}${hash(rolloutId)}`;
 
 /** Whether the sweeper named it: recoveries of recoveries would breed without end. */
 export const isRecoveryName = (name: string): boolean => /^recover-\d+h?-/.test(name);

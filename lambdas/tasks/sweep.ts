@@ -62,7 +62,7 @@ async function recoverOver({ clock, executions, leases }: SweepPorts, lease: Lea
     const recovers = rollout === owner?.rollout ? owner.recovers : null;
     if (recovers !== null && isTooSoon(execution, clock.now())) continue;
     const request: RecoverRequest = { action: 'recover', endpointName, rolloutId: rollout.rolloutId };
-    const name = recoveryName((recovers ?? rollout).rolloutId, fencing);
+    const name = recoveryName((recovers ?? rollout).rolloutId, fencing, execution?.stoppedAt ?? null, clock.now());
     if (await executions.start(name, request)) started.push(rollout.rolloutId);
   }
   return started;

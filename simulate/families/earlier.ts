@@ -126,8 +126,11 @@ function faultOf(moment: Moment, fault: Fault, ends: string | undefined): Scenar
       town.account.strike = strike;
       await begin();
       await town.settle();
+      const isWayBack = ['RollBack', 'CheckRollback'].includes(fault.site.function);
       const expectation = {
         ...forgive(),
+        // While it hangs, the sweeper starts the upload anew beside it, and to that one it is somebody else.
+        outsider: releases[moment.release]!.isOlderContract && isWayBack && fault.times === 'forEver',
         ends: passes(fault) ? (ends as (typeof situations)[SituationName]['ends']) : null,
         mayNeedAttention: !passes(fault),
         mayBeUntold: fault.site.function === 'RecordOutcome' && !passes(fault),

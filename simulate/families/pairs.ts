@@ -98,11 +98,13 @@ export async function coursesOf(situation: SituationName): Promise<readonly Cour
   return found;
 }
 
-/** Whether the call at which `fault` strikes is made in the course of the other, and not struck by the other alone. */
-function isReached({ site: { nth, ...call } }: Fault, { fault: other, made }: Course): boolean {
-  const site = { ...call, nth };
-  if (callOf(site) === callOf(other.site) && other.times === 'forEver' && other.site.nth <= nth) return false;
-  return (made.get(callOf(site)) ?? 0) >= nth;
+/**
+ * Whether the call at which a fault strikes is made in the course of the other, and not struck by the other alone: of two at
+ * one call the first strikes before the second.
+ */
+function isReached({ site }: Fault, { fault: other, made }: Course, isFirst: boolean): boolean {
+  const isStruck = callOf(site) === callOf(other.site) && other.times === 'forEver' && other.site.nth <= site.nth;
+  return (isFirst || !isStruck) && (made.get(callOf(site)) ?? 0) >= site.nth;
 }
 
 /**
@@ -115,7 +117,7 @@ export async function* allPairs(of: readonly SituationName[] = names): AsyncGene
     const courses = await coursesOf(situation);
     for (const [index, one] of courses.entries())
       for (const other of courses.slice(index + 1))
-        if (isReached(one.fault, other) && isReached(other.fault, one))
+        if (isReached(one.fault, other, true) && isReached(other.fault, one, false))
           yield faultScenario(situation, [one.fault, other.fault], 3);
   }
 }

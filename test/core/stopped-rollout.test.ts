@@ -71,7 +71,10 @@ test.each([
 test('names are not too long, no two are the same, and all of recoveries are known as such', () => {
   const [long, other] = ['x'.repeat(80), `y${'x'.repeat(79)}`];
   const now = new Date(Date.parse(stoppedAt) + 5 * 3_600_000);
-  const names = ['one', long, other].flatMap((id) => [untoldName(id, stoppedAt, now), recoveryName(id, 5)]);
+  const names = ['one', long, other].flatMap((id) => [
+    untoldName(id, stoppedAt, now),
+    recoveryName(id, 5, stoppedAt, now),
+  ]);
   expect(new Set(names).size).toBe(6);
   for (const name of names) expect([name.length <= 80, isRecoveryName(name)]).toEqual([true, true]);
   expect(['recover-me', 'rollout-1', 'upload-0123-2026', 'a-recover-1-b'].filter(isRecoveryName)).toEqual([]);

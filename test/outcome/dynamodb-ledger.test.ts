@@ -136,6 +136,7 @@ test.each([
   ['ProvisionedThroughputExceededException', 400, 'Throttled'],
   ['AccessDeniedException', 400, 'AccessDenied'],
   ['InternalServerError', 500, 'ServiceUnavailable'],
+  ['TransactionConflictException', 400, 'NotReady'],
   ['ValidationException', 400, 'CallRefused'],
 ])('%s is told as one of our errors', async (name, status, expected) => {
   const refuse = () => {
