@@ -14,7 +14,10 @@ export async function playJobs(
   const workers: ChildProcess[] = [];
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = fork(path.join(import.meta.dirname, 'worker.ts'), { execArgv: ['--max-old-space-size=4096'] });
+      const worker = fork(path.join(import.meta.dirname, 'worker.ts'), {
+        // Most objects live as long as one scenario: with room for them a run takes a tenth less.
+        execArgv: ['--max-old-space-size=4096', '--max-semi-space-size=128'],
+      });
       workers.push(worker);
       const next = () => {
         const job = waiting.shift();
