@@ -33,12 +33,15 @@ const MAXIMUM_RELEASES = 50;
 export const retireSuperseded =
   (bound: Ports, stackName: string, count: number): Task<'RetireSuperseded'> =>
   async ({ plan, lease, artifact }) => {
-    await heldLease(bound, lease);
+    const { retirement } = await heldLease(bound, lease);
     const ports = underLease(bound, lease);
     const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelName } = plan;
     const sha256 = artifact?.sha256 ?? artifactOf(await models.find(modelName));
-    const releases = await ledger.releases(endpointName, MAXIMUM_RELEASES);
+    // What a retirement took away is not gone back to: a copy that somebody made anew since is no kept release's.
+    const releases = (await ledger.releases(endpointName, MAXIMUM_RELEASES)).filter(
+      ({ releasedAt }) => retirement === null || releasedAt > retirement.at,
+    );
     const released = keptReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
     // Without knowing what was deployed just now nobody knows what may go.
     const keys = sha256 === null ? [] : await artifacts.list(endpointName);
