@@ -49,6 +49,9 @@ export function s3Archives(
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return await Body!.transformToString();
     } catch (error) {
+      // Removed since it was found to be there: the task makes it anew.
+      if (isNamed(error, 'NoSuchKey'))
+        throw new RolloutError('NotReady', `${(error as Error).message}`, { cause: error });
       throw toRolloutError(error);
     }
   }
