@@ -140,19 +140,21 @@ export const faultsAt = (sites: readonly Site[]): Fault[] =>
     )
     .filter(isPossible);
 
-/** What lasts for ever lasts longer than every retry, every deadline and the way back; then somebody has mended it. */
-const FOR_EVER_MILLISECONDS = 10 * 3_600_000;
+const HOUR = 3_600_000;
+/** What lasts for ever lasts longer than every retry and every deadline in which it is met; then somebody has mended it. */
+const forEverMilliseconds = ({ site }: Fault) => (isOfWayBack(site) ? 10 : 4) * HOUR;
+/** A way back may take eight hours, everything else an hour or two. */
+export const isOfWayBack = ({ function: by }: Site): boolean => by === 'RollBack' || by === 'CheckRollback';
 
 /** Strikes where the faults say; of those on one site each counts for itself. */
 export function striking(faults: readonly Fault[], now: () => number): Strike & { readonly struck: () => number } {
-  const met = faults.map((fault) => ({ fault, seen: 0, struck: 0 }));
-  const mended = now() + FOR_EVER_MILLISECONDS;
+  const met = faults.map((fault) => ({ fault, seen: 0, struck: 0, mended: now() + forEverMilliseconds(fault) }));
   const strike: Strike = (call, next) => {
     for (const each of met) {
       const { site, kind, times } = each.fault;
       if (call.by.of.name !== site.function || `${call.service}:${call.operation}` !== site.operation) continue;
       each.seen += 1;
-      if (each.seen < site.nth || each.struck >= faultTimes[times] || now() > mended) continue;
+      if (each.seen < site.nth || each.struck >= faultTimes[times] || now() > each.mended) continue;
       each.struck += 1;
       return faultKinds[kind](call, next);
     }

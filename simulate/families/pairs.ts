@@ -2,7 +2,7 @@
 import { seeded } from '../../local/hosting/seeded.ts';
 import type { JournalledCall } from '../account.ts';
 import { engineAsItIs } from '../engine.ts';
-import { type Fault, nameOfFault, operationName, passes, type Site } from '../faults.ts';
+import { type Fault, isOfWayBack, nameOfFault, operationName, passes, type Site } from '../faults.ts';
 import type { Scenario } from '../scenario.ts';
 import { isLikeAnother, type SituationName, situations } from '../situations.ts';
 import { isRead } from '../town.ts';
@@ -20,9 +20,16 @@ export async function pairNamed(name: string): Promise<Scenario | null> {
   return faultScenario(situation as SituationName, both as Fault[], Number(attempts));
 }
 
-/** What ends a rollout before it made anything shows little, and is drawn less often. */
+/** What ends a rollout before it made anything shows little. */
 const endsEarly = (fault: Fault) =>
   !passes(fault) && ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout'].includes(fault.site.function);
+
+/** What is tried again for hours takes as long as thirty others, and goes the same way round all the time. */
+const goesOnForHours = ({ site, kind, times }: Fault) =>
+  times === 'forEver' && (isOfWayBack(site) || kind === 'throttled');
+
+/** How often a fault is drawn, of the times that it could be. */
+const shareOf = (fault: Fault) => (endsEarly(fault) ? 0.1 : 1) * (goesOnForHours(fault) ? 0.1 : 1);
 
 /** As many distinct pairs as asked for, drawn. */
 export async function drawnPairs(count: number, seed: number): Promise<Scenario[]> {
@@ -34,9 +41,10 @@ export async function drawnPairs(count: number, seed: number): Promise<Scenario[
   while (drawn.size < count) {
     const name = pick(names);
     if (isLikeAnother(name) && draw() < 0.5) continue;
-    const [one, other] = [pick(faults.get(name)!), pick(faults.get(name)!)];
-    if (one === other || ((endsEarly(one) || endsEarly(other)) && draw() < 0.8)) continue;
-    const scenario = faultScenario(name, [one, other], draw() < 0.5 ? 1 : 3);
+    const pair = [pick(faults.get(name)!), pick(faults.get(name)!)] as const;
+    if (pair[0] === pair[1] || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;
+    // With one attempt differs only what the SDK tries again.
+    const scenario = faultScenario(name, pair, pair.some(passes) && draw() < 0.5 ? 1 : 3);
     drawn.set(scenario.name, scenario);
   }
   return [...drawn.values()];
