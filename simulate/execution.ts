@@ -115,7 +115,7 @@ export class Execution {
         if (!isCurrent()) return;
         this.states.push(name);
         this.events += EVENTS[state.type];
-        this.largestStateBytes = Math.max(this.largestStateBytes, Buffer.byteLength(JSON.stringify(data)));
+        this.#measure(data);
         const next = await this.#visit(name, state, data, context, isCurrent);
         if (next === null || !isCurrent()) return;
         this.position = next;
@@ -127,6 +127,14 @@ export class Execution {
       this.#end('FAILED', { error: (error as Error).name, cause: (error as Error).message });
     }
   }
+
+  /** Most states hand on what they were given. */
+  #measure(data: Json): void {
+    if (data === this.#measured) return;
+    this.#measured = data;
+    this.largestStateBytes = Math.max(this.largestStateBytes, Buffer.byteLength(JSON.stringify(data)));
+  }
+  #measured: Json | undefined;
 
   /** The state after this one with its input; null when the execution has ended. */
   async #visit(

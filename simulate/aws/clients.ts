@@ -32,21 +32,46 @@ interface Command {
   readonly constructor: { readonly name: string };
 }
 
-const operationOf = (command: Command) => command.constructor.name.replace(/Command$/, '');
+const operations = new Map<Command['constructor'], string>();
 
-/** An instance of the client's class, because paginators ask for one; of the class itself nothing runs. */
-function client<Client extends object>(of: { prototype: Client }, service: ServiceName, send: Send): Client {
-  return Object.create(of.prototype, {
-    send: { value: (command: Command) => send(service, operationOf(command), command.input) },
-    config: { value: {} },
-  });
+function operationOf({ constructor: of }: Command): string {
+  const known = operations.get(of);
+  if (known !== undefined) return known;
+  const operation = of.name.replace(/Command$/, '');
+  operations.set(of, operation);
+  return operation;
 }
+
+/** A client's class with another `send`, because paginators ask for one; of the class itself nothing runs. Made once: functions make many. */
+function clientOf<Client extends object>(of: { prototype: Client }, service: ServiceName): (send: Send) => Client {
+  const prototype = Object.create(of.prototype, {
+    config: { value: { logger: undefined } },
+    send: {
+      value(this: { account: Send }, command: Command) {
+        return this.account(service, operationOf(command), command.input);
+      },
+    },
+  });
+  return (send) => Object.assign(Object.create(prototype), { account: send });
+}
+
+const sageMaker = clientOf(SageMakerClient, 'sagemaker');
+const runtime = clientOf(SageMakerRuntimeClient, 'sagemaker-runtime');
+const autoScaling = clientOf(ApplicationAutoScalingClient, 'application-autoscaling');
+const s3 = clientOf(S3Client, 's3');
+const dynamoDb = clientOf(DynamoDBClient, 'dynamodb');
+const ecr = clientOf(ECRClient, 'ecr');
+const eventBridge = clientOf(EventBridgeClient, 'eventbridge');
+const sns = clientOf(SNSClient, 'sns');
+const cloudWatch = clientOf(CloudWatchClient, 'cloudwatch');
+const logs = clientOf(CloudWatchLogsClient, 'cloudwatch-logs');
+const states = clientOf(SFNClient, 'sfn');
 
 /**
  * The document client is made of a client's parts: what its middleware stack resolves to is called with the command's input,
  * not marshalled yet.
  */
-function documentClient(send: Send): DynamoDBClient {
+function documentParts(send: Send): DynamoDBClient {
   const middlewareStack = {
     identify: () => ['serializerMiddleware'],
     concat: () => middlewareStack,
@@ -54,11 +79,7 @@ function documentClient(send: Send): DynamoDBClient {
       output: await send('dynamodb', operationOf(command), command.input),
     }),
   };
-  return Object.create(DynamoDBClient.prototype, {
-    config: { value: { logger: undefined } },
-    middlewareStack: { value: middlewareStack },
-    send: { value: (command: Command) => send('dynamodb', operationOf(command), command.input) },
-  });
+  return Object.assign(dynamoDb(send), { middlewareStack }) as never;
 }
 
 /** Each made when it is first asked for: most functions use two or three. */
@@ -70,36 +91,36 @@ export class Clients {
   }
 
   get sageMaker(): SageMakerClient {
-    return client(SageMakerClient, 'sagemaker', this.#send);
+    return sageMaker(this.#send);
   }
   get runtime(): SageMakerRuntimeClient {
-    return client(SageMakerRuntimeClient, 'sagemaker-runtime', this.#send);
+    return runtime(this.#send);
   }
   get autoScaling(): ApplicationAutoScalingClient {
-    return client(ApplicationAutoScalingClient, 'application-autoscaling', this.#send);
+    return autoScaling(this.#send);
   }
   get s3(): S3Client {
-    return client(S3Client, 's3', this.#send);
+    return s3(this.#send);
   }
   get dynamoDb(): DynamoDBClient {
-    return documentClient(this.#send);
+    return documentParts(this.#send);
   }
   get ecr(): ECRClient {
-    return client(ECRClient, 'ecr', this.#send);
+    return ecr(this.#send);
   }
   get eventBridge(): EventBridgeClient {
-    return client(EventBridgeClient, 'eventbridge', this.#send);
+    return eventBridge(this.#send);
   }
   get sns(): SNSClient {
-    return client(SNSClient, 'sns', this.#send);
+    return sns(this.#send);
   }
   get cloudWatch(): CloudWatchClient {
-    return client(CloudWatchClient, 'cloudwatch', this.#send);
+    return cloudWatch(this.#send);
   }
   get logs(): CloudWatchLogsClient {
-    return client(CloudWatchLogsClient, 'cloudwatch-logs', this.#send);
+    return logs(this.#send);
   }
   get states(): SFNClient {
-    return client(SFNClient, 'sfn', this.#send);
+    return states(this.#send);
   }
 }

@@ -40,7 +40,7 @@ export async function drawnPairs(count: number, seed: number): Promise<Scenario[
   const drawn = new Map<string, Scenario>();
   while (drawn.size < count) {
     const name = pick(names);
-    if (isLikeAnother(name) && draw() < 0.5) continue;
+    if (isLikeAnother(name) && draw() < 0.75) continue;
     const pair = [pick(faults.get(name)!), pick(faults.get(name)!)] as const;
     if (pair[0] === pair[1] || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;
     // With one attempt differs only what the SDK tries again.
