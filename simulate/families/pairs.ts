@@ -1,6 +1,6 @@
 // Two faults in one rollout: drawn, by name, or all that are not the same as another pair or as a single fault.
 import { seeded } from '../../local/hosting/seeded.ts';
-import type { JournalledCall } from '../account.ts';
+import { isHosted, type JournalledCall } from '../account.ts';
 import { engineAsItIs } from '../engine.ts';
 import { type Fault, isOfWayBack, nameOfFault, operationName, passes, type Site } from '../faults.ts';
 import type { Scenario } from '../scenario.ts';
@@ -54,6 +54,8 @@ export async function drawnPairs(count: number, seed: number): Promise<Scenario[
 interface Course {
   readonly fault: Fault;
   readonly made: ReadonlyMap<string, number>;
+  /** Whether all that was answered is what is answered when nothing fails: what was struck was made again, no more. */
+  readonly leavesNoTrace: boolean;
 }
 
 const callOf = ({ function: by, operation }: Site) => `${by} ${operation}`;
@@ -62,19 +64,35 @@ const callOf = ({ function: by, operation }: Site) => `${by} ${operation}`;
 const OFTEN = 3;
 
 /**
- * What a course is known by: which calls were made, refused and carried out by whom, in the order in which each first was,
- * and those that change something by their number too; what the machine tried again for which error, and how all ended.
+ * What calls are known by: which were made, refused and carried out by whom, in the order in which each first was, and those
+ * that change something at SageMaker by their number too.
  */
-function marksOf(calls: readonly JournalledCall[], rest: readonly string[]): string {
+function marksOf(calls: readonly JournalledCall[]): string[] {
   const marks = new Map<string, number>();
-  const mark = (text: string, counts: boolean) =>
-    marks.set(text, counts ? Math.min(OFTEN, (marks.get(text) ?? 0) + 1) : 1);
   for (const { by, service, operation, error, tookEffect } of calls) {
-    const text = `${by.of.name} ${service}:${operation} ${error === null ? 'answered' : 'failed'} ${tookEffect}`;
-    mark(text, !isRead(operation));
+    const changes = !isRead(operation);
+    const text = `${by.of.name} ${service}:${operation} ${error === null ? 'answered' : 'failed'} ${changes && tookEffect}`;
+    marks.set(text, changes && isHosted(service) ? Math.min(OFTEN, (marks.get(text) ?? 0) + 1) : 1);
   }
-  for (const text of rest) mark(text, false);
-  return JSON.stringify([...marks]);
+  return [...marks].map(([text, times]) => `${text} ${times}`);
+}
+
+/** One seed for all: what differs is the faults' doing. */
+async function played(situation: SituationName, faults: readonly Fault[]) {
+  const { evidence } = await faultScenario(situation, faults, 3).run(engineAsItIs(), 1);
+  const { calls } = evidence.town.account;
+  const executions = [...evidence.town.account.executions.values()];
+  const ends = [
+    ...executions.flatMap(({ caught, status }) => [...caught, status]),
+    ...evidence.claims.map(({ outcome }) => outcome.outcome),
+  ];
+  return { calls, ends, retried: new Set(executions.flatMap(({ retried }) => retried)) };
+}
+
+/** What a rollout came to and what was answered in it, whatever failed meanwhile. */
+export async function traceOf(situation: SituationName, faults: readonly Fault[]): Promise<string> {
+  const { calls, ends } = await played(situation, faults);
+  return JSON.stringify([marksOf(calls.filter(({ error }) => error === null)), [...new Set(ends)]]);
 }
 
 const known = new Map<SituationName, Course[]>();
@@ -84,22 +102,19 @@ export async function coursesOf(situation: SituationName): Promise<readonly Cour
   const before = known.get(situation);
   if (before !== undefined) return before;
   const courses = new Map<string, Course>();
+  const traceWithout = await traceOf(situation, []);
   for (const fault of await faultsIn(situation)) {
-    // The same seed for all: what differs is the fault's doing.
-    const { evidence } = await faultScenario(situation, [fault], 3).run(engineAsItIs(), 1);
-    const { calls, executions } = evidence.town.account;
-    const rest = [
-      ...[...executions.values()].flatMap(({ retried, caught, status }) => [...retried, ...caught, status]),
-      ...evidence.claims.map(({ outcome }) => outcome.outcome),
-    ];
-    const marks = `${callOf(fault.site)} ${marksOf(calls, rest)}`;
+    const { calls, ends, retried } = await played(situation, [fault]);
+    const marks = JSON.stringify([callOf(fault.site), marksOf(calls), [...retried], [...new Set(ends)]]);
     if (courses.has(marks)) continue;
     const made = new Map<string, number>();
     for (const call of calls) {
       const key = `${call.by.of.name} ${operationName(call)}`;
       made.set(key, (made.get(key) ?? 0) + 1);
     }
-    courses.set(marks, { fault, made });
+    const answered = marksOf(calls.filter(({ error }) => error === null));
+    const leavesNoTrace = JSON.stringify([answered, [...new Set(ends)]]) === traceWithout;
+    courses.set(marks, { fault, made, leavesNoTrace });
   }
   const found = [...courses.values()];
   known.set(situation, found);
@@ -115,17 +130,19 @@ function isReached({ site }: Fault, { fault: other, made }: Course, isFirst: boo
   return (isFirst || !isStruck) && (made.get(callOf(site)) ?? 0) >= site.nth;
 }
 
-/**
- * Every pair of faults that differ in their courses and meet in one rollout: where the second is not reached once the first
- * has struck, the pair is the first alone. One at a time, for they are too many to hold.
- */
+/** Whether a pair is more than its two faults alone: they meet in one rollout, and each leaves something for the other to meet. */
+const differs = (one: Course, other: Course): boolean =>
+  isReached(one.fault, other, true) &&
+  isReached(other.fault, one, false) &&
+  (!(one.leavesNoTrace || other.leavesNoTrace) || one.fault.site.function === other.fault.site.function);
+
+/** Every pair of faults that differs from each of its two alone. One at a time, for they are too many to hold. */
 export async function* allPairs(of: readonly SituationName[] = names): AsyncGenerator<Scenario> {
   for (const situation of of) {
     if (isLikeAnother(situation)) continue;
     const courses = await coursesOf(situation);
     for (const [index, one] of courses.entries())
       for (const other of courses.slice(index + 1))
-        if (isReached(one.fault, other, true) && isReached(other.fault, one, false))
-          yield faultScenario(situation, [one.fault, other.fault], 3);
+        if (differs(one, other)) yield faultScenario(situation, [one.fault, other.fault], 3);
   }
 }
