@@ -38,7 +38,7 @@ describe('linear and rolling updates', () => {
     // Of both fleets together there are never fewer than before.
     expect(evidence.lowest.get('iris')).toBe(3);
     const tookMinutes = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / 60_000;
-    expect(tookMinutes).toBeGreaterThan(situation === 'updateLinearAlarm' ? 1 : 3);
+    expect(tookMinutes).toBeGreaterThan(situation === 'updateLinearAlarm' ? 1 : 2);
   });
 });
 
