@@ -51,95 +51,130 @@ export function checkInput(service: Service, shapeName: string, value: unknown, 
 }
 
 /** Every violation of ranges, lengths, patterns, enums and required members in AWS's words; [] when there is none. */
-export function violationsOf(service: Service, shapeName: string, value: unknown, path = ''): string[] {
-  const shape = shapeOf(service, shapeName);
-  if (!JSON_TYPES[shape.type]?.(value))
-    throw new AwsError(
-      'SerializationException',
-      `${printed(value)} at '${path}' can not be converted to ${shape.type}`,
-    );
+export function violationsOf(service: Service, shapeName: string, value: unknown): string[] {
+  const found: string[] = [];
+  checkOf(service, shapeName)(value, '', found);
+  return found;
+}
+
+/** Adds what is wrong with the value at a path to what was found. */
+type Check = (value: unknown, path: string, found: string[]) => void;
+const checks = new Map<Shape, Check>();
+
+/** Made once for each shape, because every call is held against the model twice. */
+function checkOf(service: Service, name: string): Check {
+  const shape = shapeOf(service, name);
+  const made = checks.get(shape);
+  if (made) return made;
+  const isOfType = JSON_TYPES[shape.type];
+  const check: Check = (value, path, found) => {
+    if (!isOfType?.(value))
+      throw new AwsError(
+        'SerializationException',
+        `${printed(value)} at '${path}' can not be converted to ${shape.type}`,
+      );
+    checkInside(value, path, found);
+  };
+  // Before what it is made of: shapes may contain themselves.
+  checks.set(shape, check);
+  const checkInside = checkOfType(service, name, shape);
+  return check;
+}
+
+function checkOfType(service: Service, name: string, shape: Shape): Check {
   switch (shape.type) {
     case 'structure':
-      return structureViolations(service, shapeName, shape, value as Record<string, unknown>, path);
+      return structureCheck(service, name, shape);
     case 'list':
-      return [
-        ...sizeViolations(shape, (value as unknown[]).length, value, path),
-        ...(value as unknown[]).flatMap((item, index) =>
-          violationsOf(service, shape.member!.shape, item, `${path}.${index + 1}.member`),
-        ),
-      ];
+      return listCheck(service, shape);
     case 'map':
-      return mapViolations(service, shape, value as Record<string, unknown>, path);
+      return mapCheck(service, shape);
     case 'string':
-      return stringViolations(shape, value as string, path);
+      return stringCheck(shape);
     case 'blob':
-      return sizeViolations(shape, (value as { length: number }).length, '...', path);
+      return (value, path, found) => checkSize(shape, (value as { length: number }).length, '...', path, found);
     case 'integer':
     case 'long':
     case 'float':
     case 'double':
-      return rangeViolations(shape, value as number, path);
+      return rangeCheck(shape);
     default:
-      return [];
+      return () => undefined;
   }
 }
 
-function structureViolations(
-  service: Service,
-  name: string,
-  shape: Shape,
-  value: Record<string, unknown>,
-  path: string,
-): string[] {
-  const members = shape.members ?? {};
-  const unknown = Object.keys(value).find((key) => !(key in members));
-  if (unknown)
-    throw new AwsError('SerializationException', `Unknown member '${unknown}' at '${path}': ${name} has none so named`);
-  const missing = (shape.required ?? [])
-    .filter((member) => value[member] === undefined || value[member] === null)
-    .map((member) => failed('null', under(path, lowerFirst(member)), 'Member must not be null'));
-  const present = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
-  const inside = present.flatMap(([key, item]) =>
-    violationsOf(service, members[key]!.shape, item, under(path, lowerFirst(key))),
-  );
-  return [...missing, ...inside];
-}
-
-function mapViolations(service: Service, shape: Shape, value: Record<string, unknown>, path: string): string[] {
-  return [
-    ...sizeViolations(shape, Object.keys(value).length, value, path),
-    ...Object.entries(value).flatMap(([key, item]) => [
-      ...violationsOf(service, shape.key!.shape, key, `${path}.key`),
-      ...violationsOf(service, shape.value!.shape, item, `${path}.${key}.member`),
+function structureCheck(service: Service, name: string, shape: Shape): Check {
+  const members = new Map(
+    Object.entries(shape.members ?? {}).map(([key, member]) => [
+      key,
+      { name: lowerFirst(key), check: checkOf(service, member.shape) },
     ]),
-  ];
+  );
+  const required = shape.required ?? [];
+  return (value, path, found) => {
+    const given = value as Record<string, unknown>;
+    for (const key in given)
+      if (!members.has(key))
+        throw new AwsError('SerializationException', `Unknown member '${key}' at '${path}': ${name} has none so named`);
+    for (const key of required)
+      if (given[key] === undefined || given[key] === null)
+        found.push(failed('null', under(path, lowerFirst(key)), 'Member must not be null'));
+    for (const key in given) {
+      const member = members.get(key)!;
+      const item = given[key];
+      if (item !== undefined && item !== null) member.check(item, under(path, member.name), found);
+    }
+  };
 }
 
-function stringViolations(shape: Shape, value: string, path: string): string[] {
-  const violations = sizeViolations(shape, value.length, value, path);
-  if (shape.enum && !shape.enum.includes(value))
-    violations.push(failed(printed(value), path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`));
-  if (shape.pattern && !matches(shape.pattern, value))
-    violations.push(failed(printed(value), path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
-  return violations;
+function listCheck(service: Service, shape: Shape): Check {
+  const check = checkOf(service, shape.member!.shape);
+  return (value, path, found) => {
+    const items = value as unknown[];
+    checkSize(shape, items.length, value, path, found);
+    for (const [index, item] of items.entries()) check(item, `${path}.${index + 1}.member`, found);
+  };
 }
 
-function sizeViolations(shape: Shape, length: number, value: unknown, path: string): string[] {
-  const violations: string[] = [];
-  if (shape.min !== undefined && length < shape.min)
-    violations.push(failed(printed(value), path, `Member must have length greater than or equal to ${shape.min}`));
-  if (shape.max !== undefined && length > shape.max)
-    violations.push(failed(printed(value), path, `Member must have length less than or equal to ${shape.max}`));
-  return violations;
+function mapCheck(service: Service, shape: Shape): Check {
+  const checkKey = checkOf(service, shape.key!.shape);
+  const checkValue = checkOf(service, shape.value!.shape);
+  return (value, path, found) => {
+    const entries = Object.entries(value as object);
+    checkSize(shape, entries.length, value, path, found);
+    for (const [key, item] of entries) {
+      checkKey(key, `${path}.key`, found);
+      checkValue(item, `${path}.${key}.member`, found);
+    }
+  };
 }
 
-function rangeViolations(shape: Shape, value: number, path: string): string[] {
-  const violations: string[] = [];
-  if (shape.min !== undefined && value < shape.min)
-    violations.push(failed(printed(value), path, `Member must have value greater than or equal to ${shape.min}`));
-  if (shape.max !== undefined && value > shape.max)
-    violations.push(failed(printed(value), path, `Member must have value less than or equal to ${shape.max}`));
-  return violations;
+function stringCheck(shape: Shape): Check {
+  const allowed = shape.enum && new Set<unknown>(shape.enum);
+  return (value, path, found) => {
+    const text = value as string;
+    checkSize(shape, text.length, text, path, found);
+    if (allowed && !allowed.has(text))
+      found.push(failed(printed(text), path, `Member must satisfy enum value set: [${shape.enum!.join(', ')}]`));
+    if (shape.pattern && !matches(shape.pattern, text))
+      found.push(failed(printed(text), path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
+  };
+}
+
+function checkSize({ min, max }: Shape, length: number, value: unknown, path: string, found: string[]): void {
+  if (min !== undefined && length < min)
+    found.push(failed(printed(value), path, `Member must have length greater than or equal to ${min}`));
+  if (max !== undefined && length > max)
+    found.push(failed(printed(value), path, `Member must have length less than or equal to ${max}`));
+}
+
+function rangeCheck({ min, max }: Shape): Check {
+  return (value, path, found) => {
+    if (min !== undefined && (value as number) < min)
+      found.push(failed(printed(value), path, `Member must have value greater than or equal to ${min}`));
+    if (max !== undefined && (value as number) > max)
+      found.push(failed(printed(value), path, `Member must have value less than or equal to ${max}`));
+  };
 }
 
 const failed = (value: string, path: string, constraint: string) =>

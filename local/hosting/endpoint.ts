@@ -86,7 +86,7 @@ export function viewOf(endpoint: Endpoint): DescribeEndpointOutput {
   const shadows = new Set(fleet?.config.input.ShadowProductionVariants?.map((variant) => variant.VariantName));
   const summaries = (shadow: boolean) =>
     fleet?.variants.filter((variant) => shadows.has(variant.name) === shadow).map(summaryOf);
-  return defined({
+  return {
     EndpointName: endpoint.name,
     EndpointArn: endpoint.arn,
     EndpointConfigName: endpoint.configName,
@@ -102,7 +102,7 @@ export function viewOf(endpoint: Endpoint): DescribeEndpointOutput {
     // Only "if the endpoint is being created or updated with a new endpoint configuration".
     PendingDeploymentSummary:
       arriving && (endpoint.status === 'Creating' || endpoint.status === 'Updating') ? pendingOf(arriving) : undefined,
-  });
+  };
 }
 
 function pendingOf(arriving: Arriving) {
@@ -110,18 +110,17 @@ function pendingOf(arriving: Arriving) {
     EndpointConfigName: arriving.fleet.config.name,
     StartTime: new Date(arriving.startedAt),
     ProductionVariants: arriving.fleet.variants.map(
-      (variant): PendingProductionVariantSummary =>
-        defined({
-          ...summaryOf(variant),
-          InstanceType: variant.production.InstanceType,
-          VariantStatus: [{ Status: arriving.stage, StartTime: new Date(arriving.stageSince) }],
-        }),
+      (variant): PendingProductionVariantSummary => ({
+        ...summaryOf(variant),
+        InstanceType: variant.production.InstanceType,
+        VariantStatus: [{ Status: arriving.stage, StartTime: new Date(arriving.stageSince) }],
+      }),
     ),
   };
 }
 
 function summaryOf(variant: Variant): ProductionVariantSummary {
-  return defined({
+  return {
     VariantName: variant.name,
     DeployedImages: [
       {
@@ -136,7 +135,7 @@ function summaryOf(variant: Variant): ProductionVariantSummary {
     DesiredInstanceCount: variant.desiredCount,
     CurrentServerlessConfig: variant.production.ServerlessConfig,
     DesiredServerlessConfig: variant.production.ServerlessConfig,
-  });
+  };
 }
 
 function captureSummary(capture: DataCaptureConfig | undefined) {
@@ -148,9 +147,4 @@ function captureSummary(capture: DataCaptureConfig | undefined) {
     DestinationS3Uri: capture.DestinationS3Uri,
     KmsKeyId: capture.KmsKeyId ?? '',
   };
-}
-
-/** Without the members that are absent. */
-function defined<Members extends object>(members: Members): Members {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
 }

@@ -26,7 +26,7 @@ import { createHash } from 'node:crypto';
 import { advance } from './advance.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
-import { viewOf } from './endpoint.ts';
+import { type Fleet, viewOf } from './endpoint.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
@@ -143,7 +143,7 @@ export class Hosting {
     if (this.misfortunes.drawThrottling(operation)) throw throttlingException();
     const output = await operations[operation]!(this.#world, input as never);
     // An answer that AWS's own model does not know is a mistake of the simulator.
-    const wrong = model.output ? violationsOf(service, model.output, withoutUndefined(output)) : [];
+    const wrong = model.output ? violationsOf(service, model.output, output) : [];
     if (wrong.length > 0) throw new Error(`${operation} answers what AWS would not: ${wrong.join('; ')}`);
     return output;
   }
@@ -185,10 +185,7 @@ export class Hosting {
     if (!endpoint?.fleet) return undefined;
     const { fleet, arriving } = endpoint;
     const share = arriving?.share ?? 0;
-    const taking = [...(share < 1 ? [fleet] : []), ...(arriving !== undefined && share > 0 ? [arriving.fleet] : [])];
-    const instances = taking
-      .flatMap(({ variants }) => variants)
-      .reduce((sum, { currentCount }) => sum + (currentCount ?? 0), 0);
+    const instances = (share < 1 ? instancesOf(fleet) : 0) + (arriving && share > 0 ? instancesOf(arriving.fleet) : 0);
     return { status: endpoint.status, configName: endpoint.configName, instances };
   }
 
@@ -269,9 +266,12 @@ const CALLS_KEPT = 10_000;
 
 /** Of large invocations only the rest of the input is remembered. */
 function remembered(input: Call['input']): Call['input'] {
-  const { Body, ...rest } = input;
-  return Body instanceof Uint8Array && Body.length > 16_384 ? rest : input;
+  if (!(input.Body instanceof Uint8Array) || input.Body.length <= 16_384) return input;
+  const { Body: _body, ...rest } = input;
+  return rest;
 }
+
+const instancesOf = ({ variants }: Fleet) => variants.reduce((sum, { currentCount = 0 }) => sum + currentCount, 0);
 
 const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);
 
@@ -280,8 +280,4 @@ function byName(image: string): string {
   if (image.includes('@sha256:')) return image;
   const [repository] = /^[^:]+/.exec(image) ?? [''];
   return `${repository}@sha256:${createHash('sha256').update(image).digest('hex')}`;
-}
-
-function withoutUndefined(output: object): object {
-  return Object.fromEntries(Object.entries(output).filter(([, value]) => value !== undefined));
 }

@@ -41,10 +41,18 @@ export function snapshot(world: World): Snapshot {
 }
 
 /** What differs between an endpoint that was put back and one that was never changed. */
-const HISTORY = ['LastModifiedTime', 'FailureReason', 'LastDeploymentConfig', 'ResolutionTime'];
+const HISTORY = new Set(['LastModifiedTime', 'FailureReason', 'LastDeploymentConfig', 'ResolutionTime']);
 
 /** As JSON: a copy, with times as texts. */
-const plain = (value: object): object =>
-  JSON.parse(JSON.stringify(value, (key, member) => (HISTORY.includes(key) ? undefined : member)));
+function plain<Value>(value: Value): Value;
+function plain(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  const copy: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value))
+    if (member !== undefined && !HISTORY.has(key)) copy[key] = plain(member);
+  return copy;
+}
 
 const named = (entries: [string, object][]) => Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -123,5 +123,12 @@ const namesOf = ({ ExpressionAttributeNames = {}, ExpressionAttributeValues = {}
   values: ExpressionAttributeValues,
 });
 
-/** As JSON, as the document client's marshalling leaves it: without undefined members, nothing shared. */
-const copied = <Value>(value: Value): Value => (value === undefined ? value : JSON.parse(JSON.stringify(value)));
+/** As the document client's marshalling leaves it: without undefined members, nothing shared. */
+function copied<Value>(value: Value): Value;
+function copied(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const copy: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) copy[key] = copied(member);
+  return copy;
+}
