@@ -28,7 +28,7 @@ export class DynamoDb {
   perform(operation: string, input: Record<string, unknown>): object {
     switch (operation) {
       case 'GetItem':
-        return { Item: copied(this.#get(input.Key as Item)) };
+        return { Item: this.#get(input.Key as Item) };
       case 'Query':
         return this.#query(input);
       case 'PutItem':
@@ -43,7 +43,7 @@ export class DynamoDb {
         const [[table, { Keys = [] } = {}] = ['', {}]] = Object.entries(
           input.RequestItems as Record<string, { Keys?: Item[] }>,
         );
-        const found = Keys.map((key) => copied(this.#get(key))).filter((item) => item !== undefined);
+        const found = Keys.map((key) => this.#get(key)).filter((item) => item !== undefined);
         return { Responses: { [table]: found }, UnprocessedKeys: {} };
       }
       default:
@@ -65,7 +65,7 @@ export class DynamoDb {
     if (input.ScanIndexForward === false) found.reverse();
     const page = found.slice(0, (input.Limit as number | undefined) ?? found.length);
     const filter = input.FilterExpression as string | undefined;
-    const Items = page.filter((item) => filter === undefined || isTrue(filter, item, names)).map(copied);
+    const Items = page.filter((item) => filter === undefined || isTrue(filter, item, names));
     const LastEvaluatedKey = page.length < found.length ? { pk: page.at(-1)?.pk, sk: page.at(-1)?.sk } : undefined;
     return { Items, Count: Items.length, LastEvaluatedKey };
   }
@@ -73,11 +73,11 @@ export class DynamoDb {
   #alone(kind: Kind, write: Write): object {
     const before = this.#get(write.Key ?? write.Item!);
     if (!this.#isAllowed(write))
-      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', { Item: copied(before) });
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', { Item: before });
     this.#apply(kind, write);
     const Attributes =
       write.ReturnValues === 'ALL_NEW' ? this.#get(write.Key!) : write.ReturnValues === 'ALL_OLD' ? before : undefined;
-    return { Attributes: copied(Attributes) };
+    return { Attributes };
   }
 
   /** All or nothing: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
@@ -109,11 +109,11 @@ export class DynamoDb {
     const items = this.partitions.get(pk) ?? new Map<string, Item>();
     this.partitions.set(pk, items);
     if (kind === 'Delete') items.delete(String(key.sk));
-    else if (kind === 'Put') items.set(String(key.sk), copied(write.Item!));
+    else if (kind === 'Put') items.set(String(key.sk), kept(write.Item!));
     else
       items.set(
         String(key.sk),
-        copied(updated(write.UpdateExpression ?? '', { ...this.#get(key), ...key }, namesOf(write))),
+        kept(updated(write.UpdateExpression ?? '', { ...this.#get(key), ...key }, namesOf(write))),
       );
   }
 }
@@ -123,12 +123,12 @@ const namesOf = ({ ExpressionAttributeNames = {}, ExpressionAttributeValues = {}
   values: ExpressionAttributeValues,
 });
 
-/** As the document client's marshalling leaves it: without undefined members, nothing shared. */
-function copied<Value>(value: Value): Value;
-function copied(value: unknown): unknown {
+/** As the document client's marshalling leaves it, nothing shared; frozen, because reads hand it out as it is. */
+function kept<Value>(value: Value): Value;
+function kept(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(copied);
+  if (Array.isArray(value)) return Object.freeze(value.map(kept));
   const copy: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) copy[key] = copied(member);
-  return copy;
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) copy[key] = kept(member);
+  return Object.freeze(copy);
 }
