@@ -7,7 +7,7 @@ import { recoverEnded } from './recover-ended.ts';
 import { recoverUntold } from './recover-untold.ts';
 
 /**
- * Six calls at most, however many leases there are: where a fleet is stopped, these events come by the thousand at once, and
+ * Five calls at most, however many leases there are: where a fleet is stopped, these events come by the thousand at once, and
  * a list for each of them would use up the account's rate of ListExecutions. Judged by what is there, as in a whole sweep,
  * which finds by itself whatever is missed here.
  */
