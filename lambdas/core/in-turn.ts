@@ -2,11 +2,12 @@
 
 /** As often as the sweeper runs by itself. */
 const SWEEP_MILLISECONDS = 5 * 60_000;
-/** At most what a sweep manages: each begins within the part of the one before it, and none of the list is passed over. */
-const STRIDE = 200;
+/** By which part of the list each begins further on: with the golden ratio the places of any number of sweeps lie evenly apart. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
-/** The list, from a place that moves on with each sweep, and once around. */
+/** The list, once around from a place of this sweep. Sweeps that manage a tenth of it have been everywhere after twenty. */
 export function inTurn<T>(list: readonly T[], now: Date): T[] {
-  const from = list.length === 0 ? 0 : (Math.floor(now.getTime() / SWEEP_MILLISECONDS) * STRIDE) % list.length;
+  const sweeps = Math.floor(now.getTime() / SWEEP_MILLISECONDS);
+  const from = Math.floor(list.length * ((sweeps * GOLDEN_RATIO) % 1));
   return [...list.slice(from), ...list.slice(0, from)];
 }

@@ -1,21 +1,35 @@
-// Where a sweep begins: further on each time, and nothing is lost or passed over.
+// Where a sweep begins: elsewhere each time, nothing is lost, and nothing is passed over for long.
+import fc from 'fast-check';
 import { inTurn } from '../../lambdas/core/in-turn.ts';
 
 const MINUTE = 60_000;
-const list = Array.from({ length: 1_000 }, (_, index) => index);
+const list = (length: number) => Array.from({ length }, (_, index) => index);
 const sweep = (number: number) => new Date(number * 5 * MINUTE);
+/** About the year 2026. */
+const anySweep = fc.nat(1_000_000);
 
-test('each sweep begins 200 further on, and goes once around', () => {
-  expect([0, 1, 2, 4, 5, 6].map((number) => inTurn(list, sweep(number))[0])).toEqual([0, 200, 400, 800, 0, 200]);
-  expect(inTurn(list, sweep(4)).slice(199, 202)).toEqual([999, 0, 1]);
-  for (const number of [0, 3, 7]) expect(inTurn(list, sweep(number)).sort((a, b) => a - b)).toEqual(list);
+test('a sweep goes once around', () => {
+  fc.assert(
+    fc.property(fc.nat(300), anySweep, (length, number) => {
+      const [first = 0] = inTurn(list(length), sweep(number));
+      expect(inTurn(list(length), sweep(number))).toEqual(list(length).map((index) => (first + index) % length));
+    }),
+  );
 });
 
-test('two within five minutes begin at the same place', () => {
-  expect(inTurn(list, new Date(sweep(8).getTime() - 1))).toEqual(inTurn(list, sweep(7)));
+test('sweeps that manage a part of the list have seen all of it after twice as many as there are parts', () => {
+  const parts = fc.integer({ min: 1, max: 50 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2_000 }), parts, anySweep, (length, ofParts, begun) => {
+      const seen = new Set<number>();
+      for (let number = begun; number < begun + 2 * ofParts; number += 1)
+        for (const one of inTurn(list(length), sweep(number)).slice(0, Math.ceil(length / ofParts))) seen.add(one);
+      expect(seen.size).toBe(length);
+    }),
+  );
 });
 
-test('a short list, and none, are gone through whole', () => {
-  expect(inTurn(['a', 'b', 'c'], sweep(1))).toEqual(['c', 'a', 'b']);
-  expect(inTurn([], sweep(3))).toEqual([]);
+test('two within the same five minutes begin at the same place', () => {
+  expect(inTurn(list(1_000), new Date(sweep(8).getTime() - 1))).toEqual(inTurn(list(1_000), sweep(7)));
+  expect(inTurn(list(1_000), sweep(8))).not.toEqual(inTurn(list(1_000), sweep(7)));
 });

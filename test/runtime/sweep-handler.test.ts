@@ -9,7 +9,7 @@ test.each([
   [{ recovered: ['one'], restarted: [], left: 0 }, 1],
 ])('%j is logged %d times', async (swept, times) => {
   const warn = jest.spyOn(logger, 'warn').mockImplementation(() => {});
-  const publish = jest.spyOn(metrics, 'publishStoredMetrics').mockImplementation(() => {});
+  const publish = jest.spyOn(metrics, 'publishStoredMetrics').mockReturnValue(metrics);
   const given: unknown[] = [];
   const handler = sweepHandler(async (event) => {
     given.push(event, functionRun.remainingMilliseconds());

@@ -117,6 +117,26 @@ test('forgotten uploads, and executions that nobody was told of, are taken up pa
   expect(begun.size).toBe(many);
 }, 300_000);
 
+test('where more uploads have to be asked after than there is time for, the last of them is found as well', async () => {
+  const fleet = new Fleet();
+  const lastModified = new Date(fleet.now).toISOString();
+  // Each costs a question to the ledger, of 10 ms.
+  for (let index = 0; index < 5 * MANY; index += 1) {
+    const key = `models/endpoint-${index}/1/model.tar.gz`;
+    fleet.uploads.push({ bucket: 'bucket', key, versionId: 'v', sizeBytes: 1, lastModified });
+    if (index % MANY !== MANY - 1) fleet.told.add(key);
+  }
+  fleet.now += 40 * MINUTE;
+  const restarted = new Set<string>();
+  for (let sweeps = 0; sweeps < 6; sweeps += 1) {
+    const swept = await fleet.sweep();
+    expect(swept.left).toBeGreaterThan(20_000);
+    for (const key of swept.restarted) restarted.add(key);
+    fleet.now = (Math.floor(fleet.now / (5 * MINUTE)) + 1) * 5 * MINUTE;
+  }
+  expect(restarted.size).toBe(5);
+}, 60_000);
+
 test('whoever runs is never recovered, whatever begins and ends during a sweep and however late the lists are', async () => {
   const deed = fc.record({ kind: fc.constantFrom('begin', 'stop', 'leave', 'nothing'), which: fc.nat(11) });
   await fc.assert(
