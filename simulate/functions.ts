@@ -140,9 +140,9 @@ export function functionsOf(
     name: SWEEPER,
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
-    run: (world) => {
+    run: (world, payload) => {
       const ports = portsOf(world);
-      return sweep({ ...ports, ...ofSweeper(ports) }, SWEPT_PLATFORM)();
+      return sweep({ ...ports, ...ofSweeper(ports) }, SWEPT_PLATFORM)(payload);
     },
   };
   return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));

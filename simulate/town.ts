@@ -161,7 +161,7 @@ export class Town {
       this.#lastChange = time.now;
       // Its event comes a moment later.
       if (this.#hasSweeper && execution.status !== 'SUCCEEDED')
-        time.at(time.now + 1_000, () => void (isOver || this.#sweep()));
+        time.at(time.now + 1_000, () => void (isOver || this.#sweep(execution)));
       ended(execution);
     };
     const comeAround = () => {
@@ -175,13 +175,15 @@ export class Town {
     account.ended = ended;
   }
 
-  async #sweep(): Promise<void> {
+  /** `stopped`: whose end it is told of; every other event is taken for the schedule's, so that both kinds of sweep are seen. */
+  async #sweep(stopped?: Execution): Promise<void> {
     const { account } = this;
     const before = account.executions.size;
     this.#sweeps.begun += 1;
+    const event: Json = stopped && this.#sweeps.begun % 2 === 0 ? { detail: { executionArn: stopped.arn } } : {};
     this.#sweeps.lastBegunAt = account.time.now;
     // A sweep that fails is noticed by its alarm, and the next one comes.
-    await account.invoke(SWEEPER, {}).catch(() => {});
+    await account.invoke(SWEEPER, event).catch(() => {});
     this.#sweeps.ended += 1;
     if (account.executions.size > before) this.#lastChange = account.time.now;
   }

@@ -34,6 +34,18 @@ export function stepFunctionsExecutions(client: SFNClient, stateMachineArn: stri
         throw toRolloutError(error);
       }
     },
+    /** PENDING_REDRIVE cannot be asked for: only the children of a distributed Map are ever in it. */
+    async listRunning() {
+      const running = new Set<string>();
+      const query = { stateMachineArn, statusFilter: 'RUNNING' } as const;
+      try {
+        for await (const { executions = [] } of paginateListExecutions({ client, pageSize: PAGE_SIZE }, query))
+          for (const { executionArn = '' } of executions) running.add(executionArn);
+        return running;
+      } catch (error) {
+        throw toRolloutError(error);
+      }
+    },
     /** One call for each status, as long as a thousand executions are enough. */
     async listEnded(since) {
       const found: EndedExecution[] = [];

@@ -5,4 +5,6 @@ export interface Swept {
   recovered: string[];
   /** Keys of uploads that were started again. */
   restarted: string[];
+  /** How many were not looked at for want of time: the next sweep begins elsewhere. */
+  left: number;
 }

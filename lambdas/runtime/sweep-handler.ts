@@ -1,16 +1,16 @@
-// Makes a Lambda handler of the sweeper: whatever event it is called by, and what it found is logged and counted.
+// Makes a Lambda handler of the sweeper; what it found is logged and counted.
 import middy from '@middy/core';
 import type { Swept } from '../core/swept.ts';
 import { beginRun } from './function-run.ts';
 import { logger, metrics } from './instruments.ts';
 import { SWEPT_METRIC } from './metric-names.ts';
 
-export function sweepHandler(sweep: () => Promise<Swept>) {
-  return middy<unknown, Swept>().handler(async (_event, context) => {
+export function sweepHandler(sweep: (event: unknown) => Promise<Swept>) {
+  return middy<unknown, Swept>().handler(async (event, context) => {
     beginRun(() => context.getRemainingTimeInMillis());
     logger.addContext(context);
-    const swept = await sweep();
-    if (swept.recovered.length + swept.restarted.length > 0) logger.warn('Swept', { ...swept });
+    const swept = await sweep(event);
+    if (swept.recovered.length + swept.restarted.length + swept.left > 0) logger.warn('Swept', { ...swept });
     metrics.addMetric(SWEPT_METRIC, 'Count', swept.recovered.length + swept.restarted.length);
     metrics.publishStoredMetrics();
     return swept;

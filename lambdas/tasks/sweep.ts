@@ -1,26 +1,16 @@
 // Finds what nobody works on any more: leases of executions that are over, executions and uploads that came to no outcome.
 import type { Lease } from '../../state-machine/contract/lease.ts';
-import type { RecoverRequest } from '../../state-machine/contract/request.ts';
 import { isForgotten } from '../core/forgotten-upload.ts';
-import { isTooSoon } from '../core/recovery-pause.ts';
-import { endpointOfInput, isRecovery } from '../core/stopped-rollout.ts';
-import { isRecoveryName, recoveryName, retryName, untoldName } from '../core/sweep-names.ts';
+import { inTurn } from '../core/in-turn.ts';
+import { rolloutsInHand } from '../core/rollouts-in-hand.ts';
+import { stoppedExecution } from '../core/stopped-execution.ts';
+import { retryName } from '../core/sweep-names.ts';
 import type { Swept } from '../core/swept.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Executions } from '../ports/executions.ts';
-import type { Leases } from '../ports/leases.ts';
-import type { Ledger } from '../ports/ledger.ts';
-import type { SweeperLedger } from '../ports/sweeper-ledger.ts';
-import type { Uploads } from '../ports/uploads.ts';
-
-export interface SweepPorts {
-  clock: Clock;
-  leases: Leases;
-  executions: Executions;
-  ledger: Ledger;
-  sweeperLedger: SweeperLedger;
-  uploads: Uploads;
-}
+import type { SweepPorts } from '../ports/sweep-ports.ts';
+import { recoverEnded } from './recover-ended.ts';
+import { recoverUntold } from './recover-untold.ts';
+import { sweepStopped } from './sweep-stopped.ts';
 
 /** What the sweeper knows of the platform. */
 export interface SweptPlatform {
@@ -30,91 +20,90 @@ export interface SweptPlatform {
 
 /** Longer than the sweeper is ever away unnoticed: its alarms tell of it. */
 const LOOKS_BACK_MILLISECONDS = 24 * 60 * 60_000;
-/** Each takes a DescribeExecution, of which there are 10 a second: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const MOST_AT_ONCE = 200;
+/**
+ * Of the function's own time: none of the three parts goes on when less is left, so that each has its share, and a call that
+ * AWS never answers (three times 15 s) still ends within the rest.
+ */
+const LEAVES_MILLISECONDS = { leases: 120_000, uploads: 85_000, untold: 50_000 };
+/**
+ * DescribeExecution is allowed 250 to 300 times at once, and then 10 to 15 times a second, to all of the account; rollouts
+ * that wait need it too. A sweep takes less than half: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const DESCRIBED_AT_ONCE = 100;
+const PAUSE_MILLISECONDS = 200;
 
 /**
  * Level-triggered: what it finds is judged by what is there, and all of executions are started by names that are the
- * same for the same find, so that two sweeps at once do no more than one.
+ * same for the same find, so that two sweeps at once do no more than one. `event`: one that tells of an execution's end is
+ * about that execution alone.
  */
-export const sweep = (ports: SweepPorts, platform: SweptPlatform) => async (): Promise<Swept> => {
-  const since = await ports.sweeperLedger.sweptSince(ports.clock.now());
-  const leases = await ports.leases.inUse();
-  const recovered: string[] = [];
-  for (const lease of leases) recovered.push(...(await recoverOver(ports, lease)));
-  const restarted = await restartForgotten(ports, leases, platform.bucketName, since);
-  // Last, because many sweeps at once are throttled in it: ListExecutions is allowed 2 to 5 times a second.
-  recovered.push(...(await recoverUntold(ports, leases, platform, since)));
-  return { recovered, restarted };
-};
+export const sweep =
+  (ports: SweepPorts, platform: SweptPlatform) =>
+  (event: unknown): Promise<Swept> => {
+    const stopped = stoppedExecution(event);
+    return stopped === null
+      ? sweepAll({ ...ports, executions: paced(ports) }, platform)
+      : sweepStopped(ports, platform, stopped);
+  };
 
-/** Owner and waiting rollouts whose executions are over. */
-async function recoverOver({ clock, executions, leases }: SweepPorts, lease: Lease): Promise<string[]> {
-  const { endpointName, owner, waiting, fencing } = lease;
-  const started: string[] = [];
-  for (const rollout of [...(owner === null ? [] : [owner.rollout]), ...waiting.map((entry) => entry.rollout)]) {
-    const execution = await executions.find(rollout.executionArn);
-    if (execution?.isRunning) continue;
-    // Read before it ended, the lease may be free by now.
-    const current = await leases.read(endpointName);
-    const inHand = [current?.owner, ...(current?.waiting ?? [])].map((entry) => entry?.rollout.rolloutId);
-    if (!inHand.includes(rollout.rolloutId)) continue;
-    const recovers = rollout === owner?.rollout ? owner.recovers : null;
-    if (recovers !== null && isTooSoon(execution, clock.now())) continue;
-    const request: RecoverRequest = { action: 'recover', endpointName, rolloutId: rollout.rolloutId };
-    const name = recoveryName((recovers ?? rollout).rolloutId, fencing, execution?.stoppedAt ?? null, clock.now());
-    if (await executions.start(name, request)) started.push(rollout.rolloutId);
-  }
-  return started;
+async function sweepAll(ports: SweepPorts, platform: SweptPlatform): Promise<Swept> {
+  const { clock, executions } = ports;
+  const leaves = (milliseconds: number) => () => clock.remainingMilliseconds() > milliseconds;
+  const since = await ports.sweeperLedger.sweptSince(clock.now());
+  const leases = await ports.leases.inUse();
+  const over = await recoverOver(ports, leases, leaves(LEAVES_MILLISECONDS.leases));
+  const forgotten = await restartForgotten(ports, leases, platform, since, leaves(LEAVES_MILLISECONDS.uploads));
+  const from = Math.max(clock.now().getTime() - LOOKS_BACK_MILLISECONDS, Date.parse(since));
+  const ended = await executions.listEnded(new Date(from));
+  const untold = await recoverUntold(ports, platform, leases, ended, leaves(LEAVES_MILLISECONDS.untold));
+  return {
+    recovered: [...over.started, ...untold.started],
+    restarted: forgotten.started,
+    left: over.left + forgotten.left + untold.left,
+  };
 }
 
-/** Executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it. */
-async function recoverUntold(
-  { clock, executions, sweeperLedger }: SweepPorts,
+/**
+ * Owners and waiting rollouts whose executions are over. The list only says who need not be described: it was made after
+ * the leases were read, so whoever is on it was running since. Whoever ended a moment ago may be on it, and is found by the
+ * next sweep; whoever is missing though it runs is described, and found running.
+ */
+async function recoverOver(
+  ports: SweepPorts,
   leases: readonly Lease[],
-  { defaultEndpointName }: SweptPlatform,
-  since: string,
-): Promise<string[]> {
-  const now = clock.now();
-  const from = Math.max(now.getTime() - LOOKS_BACK_MILLISECONDS, Date.parse(since));
-  const leased = new Set(
-    leases.flatMap(({ owner, waiting }) =>
-      [owner?.rollout, owner?.recovers, ...waiting.map(({ rollout }) => rollout)].map((rollout) => rollout?.rolloutId),
-    ),
-  );
-  const ended = new Map(
-    (await executions.listEnded(new Date(from)))
-      .filter(({ name }) => !isRecoveryName(name) && !leased.has(name))
-      .map((execution) => [execution.name, execution]),
-  );
-  const untold = await sweeperLedger.withoutOutcome([...ended.keys()]);
+  hasTime: () => boolean,
+): Promise<{ started: string[]; left: number }> {
   const started: string[] = [];
-  for (const rolloutId of untold.slice(0, MOST_AT_ONCE)) {
-    const { executionArn, stoppedAt } = ended.get(rolloutId)!;
-    const execution = await executions.find(executionArn);
-    if (execution === null || execution.isRunning || isRecovery(execution.input)) continue;
-    const endpointName = endpointOfInput(execution.input, defaultEndpointName) ?? undefined;
-    const request: RecoverRequest = { action: 'recover', endpointName, rolloutId };
-    if (await executions.start(untoldName(rolloutId, stoppedAt, now), request)) started.push(rolloutId);
+  const inHand = leases.flatMap((lease) => rolloutsInHand(lease).map((rollout) => ({ lease, rollout })));
+  if (inHand.length === 0) return { started, left: 0 };
+  const running = await ports.executions.listRunning();
+  const unlisted = inHand.filter(({ rollout }) => !running.has(rollout.executionArn));
+  for (const [index, { lease, rollout }] of inTurn(unlisted, ports.clock.now()).entries()) {
+    if (!hasTime()) return { started, left: unlisted.length - index };
+    const execution = await ports.executions.find(rollout.executionArn);
+    if (execution?.isRunning) continue;
+    if (await recoverEnded(ports, lease, rollout, execution)) started.push(rollout.rolloutId);
   }
-  return started;
+  return { started, left: 0 };
 }
 
 /** Every one of them: each gets an outcome of its own, and all but the newest end `superseded`. */
 async function restartForgotten(
   { clock, executions, ledger, uploads }: SweepPorts,
   leases: readonly Lease[],
-  bucketName: string,
+  { bucketName }: SweptPlatform,
   since: string,
-): Promise<string[]> {
-  const inHand = new Set(
-    leases.flatMap(({ owner, waiting }) => [owner, ...waiting].map((holder) => keyOf(holder?.rollout.upload))),
-  );
+  hasTime: () => boolean,
+): Promise<{ started: string[]; left: number }> {
+  const inHand = new Set(leases.flatMap((lease) => rolloutsInHand(lease).map(({ upload }) => keyOf(upload))));
   const started: string[] = [];
   const now = clock.now();
-  for (const upload of await uploads.listAll()) {
-    if (!isForgotten(upload, since, now) || inHand.has(keyOf(upload)) || (await ledger.findUpload(upload)) !== null)
-      continue;
+  const old = (await uploads.listAll()).filter(
+    (upload) => isForgotten(upload, since, now) && !inHand.has(keyOf(upload)),
+  );
+  for (const [index, upload] of inTurn(old, now).entries()) {
+    if (!hasTime()) return { started, left: old.length - index };
+    if ((await ledger.findUpload(upload)) !== null) continue;
     const event = {
       source: 'aws.s3',
       'detail-type': 'Object Created',
@@ -122,8 +111,20 @@ async function restartForgotten(
     };
     if (await executions.start(retryName(upload, now), event)) started.push(upload.key);
   }
-  return started;
+  return { started, left: 0 };
 }
 
-const keyOf = (upload: { key: string; versionId: string } | null | undefined): string | null =>
-  upload == null ? null : `${upload.versionId}#${upload.key}`;
+function paced({ clock, executions }: SweepPorts): Executions {
+  let described = 0;
+  return {
+    ...executions,
+    async find(executionArn) {
+      described += 1;
+      if (described > DESCRIBED_AT_ONCE) await clock.sleep(PAUSE_MILLISECONDS);
+      return executions.find(executionArn);
+    },
+  };
+}
+
+const keyOf = (upload: { key: string; versionId: string } | null): string | null =>
+  upload === null ? null : `${upload.versionId}#${upload.key}`;

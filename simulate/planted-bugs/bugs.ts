@@ -175,7 +175,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     among: ['abort settings: ABORTED entering'],
     plant: () => {
       const { machine, functions } = engineWith({});
-      const Sweep = sweeping((ports) => ({ executions: { ...ports.executions, listEnded: async () => [] } }));
+      const Sweep = sweeping((ports) => ({
+        sweeperLedger: { ...ports.sweeperLedger, withoutOutcome: async () => [] },
+      }));
       return { machine, functions: { ...functions, Sweep } };
     },
   },

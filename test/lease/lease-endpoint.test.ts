@@ -19,7 +19,8 @@ function world() {
   const find = async (arn: string) => ({
     ...{ isRunning: !over.has(arn), status: '', startedAt: START, stoppedAt: null, input: {} },
   });
-  const executions = { find, listEnded: async () => [], start: async () => false };
+  const listRunning = async () => new Set<string>();
+  const executions = { find, listRunning, listEnded: async () => [], start: async () => false };
   const uploads = inMemoryUploads();
   const task = leaseEndpoint({ clock, leases, ledger, executions, uploads });
   const told = new Map<string, LeaseOutput>();

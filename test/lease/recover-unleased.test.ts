@@ -23,6 +23,7 @@ function world(input: unknown = { endpointName: 'iris', correlationId: 'c' }, st
       const status = stoppedAt === null ? 'RUNNING' : 'ABORTED';
       return { isRunning: stoppedAt === null, status, startedAt: before(700), stoppedAt, input };
     },
+    listRunning: async () => new Set<string>(),
     listEnded: async () => [],
     start: async () => false,
   };

@@ -96,6 +96,7 @@ export class RolloutWorld {
       const status = stoppedAt === null ? 'RUNNING' : 'ABORTED';
       return { isRunning: stoppedAt === null, status, startedAt: '2026-01-01T00:00:00.000Z', stoppedAt, input: {} };
     },
+    listRunning: async () => new Set<string>(),
     listEnded: async () => [],
     start: async () => false,
   };

@@ -52,6 +52,17 @@ test('pages are read on as long as an execution may follow that started long ago
   expect(world.calls.map(({ input }) => input.nextToken)).toEqual([undefined, undefined, undefined, 'second']);
 });
 
+test('those that run are listed to the last page, a thousand at a time', async () => {
+  const world = executions(({ input }) =>
+    input.nextToken === undefined
+      ? { executions: [entry('a'), entry('b')], nextToken: 'second' }
+      : { executions: [entry('c')] },
+  );
+  expect([...(await world.executions.listRunning())]).toEqual(['arn:a', 'arn:b', 'arn:c']);
+  const query = { stateMachineArn: MACHINE, statusFilter: 'RUNNING', maxResults: 1000 };
+  expect(world.calls.map(({ input }) => input)).toEqual([query, { ...query, nextToken: 'second' }]);
+});
+
 test('an execution is found with its start, its end and its input', async () => {
   const world = executions(() => ({
     ...{ executionArn: ARN, status: 'ABORTED', startDate: secondsFromSince(0.125), stopDate: secondsFromSince(3) },
@@ -92,6 +103,7 @@ test.each([
   ['InvalidToken', 'CallRefused'],
 ])('%s is told as one of our errors', async (name, expected) => {
   await expect(refusing(name).listEnded(since)).rejects.toMatchObject({ name: expected });
+  await expect(refusing(name).listRunning()).rejects.toMatchObject({ name: expected });
   await expect(refusing(name).find(ARN)).rejects.toMatchObject({ name: expected });
   await expect(refusing(name).start('one', {})).rejects.toMatchObject({ name: expected });
 });
