@@ -31,6 +31,8 @@ const LEAVES_MILLISECONDS = { leases: 120_000, uploads: 85_000, untold: 50_000 }
  */
 const DESCRIBED_AT_ONCE = 100;
 const PAUSE_MILLISECONDS = 200;
+/** Events of a fleet that is stopped take the rate for minutes: what is refused is asked for again, for ten seconds. */
+const THROTTLED = { attempts: 5, pauseMilliseconds: 2_000 };
 
 /**
  * Level-triggered: what it finds is judged by what is there, and all of executions are started by names that are the
@@ -119,9 +121,16 @@ function paced({ clock, executions }: SweepPorts): Executions {
   return {
     ...executions,
     async find(executionArn) {
-      described += 1;
-      if (described > DESCRIBED_AT_ONCE) await clock.sleep(PAUSE_MILLISECONDS);
-      return executions.find(executionArn);
+      for (let attempt = 1; ; attempt += 1) {
+        described += 1;
+        if (described > DESCRIBED_AT_ONCE) await clock.sleep(PAUSE_MILLISECONDS);
+        try {
+          return await executions.find(executionArn);
+        } catch (error) {
+          if ((error as Error).name !== 'Throttled' || attempt >= THROTTLED.attempts) throw error;
+          await clock.sleep(THROTTLED.pauseMilliseconds);
+        }
+      }
     },
   };
 }

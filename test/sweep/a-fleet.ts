@@ -36,6 +36,8 @@ export class Fleet {
   calls: (Call & { at: number })[] = [];
   /** By how much ListExecutions lags behind. */
   lag = 0;
+  /** Whether DescribeExecution is refused, by how often it was asked for in this sweep. */
+  throttles: (times: number) => boolean = () => false;
   /** Before each call of any kind is answered. */
   meanwhile: () => void = () => {};
   readonly #ports: SweepPorts;
@@ -156,6 +158,7 @@ export class Fleet {
       this.begin(name, JSON.parse(String(input.input)));
       return { executionArn: arn(name), startDate: this.now / 1000 };
     }
+    if (this.throttles(this.count('DescribeExecution'))) throw new Refusal('ThrottlingException');
     if (found === undefined) throw new Refusal('ExecutionDoesNotExist');
     return { ...described(found), input: JSON.stringify(found.input) };
   }

@@ -74,8 +74,25 @@ test('a whole fleet that is stopped at once is recovered part by part, each one 
     return fleet.recover();
   });
   expect(recovered.sort()).toEqual(everyOne(MANY).sort());
-  expect(sweeps).toBeGreaterThan(5);
+  expect(sweeps).toBe(16);
 }, 300_000);
+
+test('a description that is throttled is asked for again, and not for ever', async () => {
+  const fleet = fleetOf(50);
+  for (const name of everyOne(50)) fleet.end(name);
+  fleet.throttles = (times) => times % 5 !== 0;
+  const { recovered, left, remaining } = await fleet.sweep();
+  expect(recovered.length + left).toBe(50);
+  expect(recovered.length).toBeGreaterThan(10);
+  expect(remaining).toBeGreaterThan(UNANSWERED);
+  fleet.throttles = () => true;
+  const begunAt = fleet.now;
+  await expect(fleet.sweep()).rejects.toMatchObject({ name: 'Throttled' });
+  expect([fleet.count('DescribeExecution'), fleet.now - begunAt < 10_000]).toEqual([5, true]);
+  fleet.throttles = () => false;
+  await fleet.sweep();
+  expect(fleet.recover().sort()).toEqual(everyOne(50).sort());
+});
 
 test('who cannot be recovered yet does not keep the sweeper from the others for ever', async () => {
   const fleet = new Fleet();
