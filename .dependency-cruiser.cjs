@@ -106,6 +106,13 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'time-is-a-port',
+      comment: 'Waiting goes through the port Clock: what waits by itself has no place on virtual time.',
+      severity: 'error',
+      from: { path: '^(lambdas|simulate)/', pathNot: '^lambdas/runtime/system-clock[.]ts$' },
+      to: { path: '^(node:)?timers' },
+    },
+    {
       name: 'agpl-is-for-development-only',
       comment:
         '@cloud-copilot/iam-simulate is AGPL-3.0: tests and the local gateway may use it, nothing that is deployed.',

@@ -66,7 +66,7 @@ export function portsOf({ clients, clock }: World) {
     clock,
     documents: s3Documents(s3, PLATFORM.bucketName),
     uploads: s3Uploads(s3, PLATFORM.bucketName),
-    archives: s3Archives(s3, PLATFORM.bucketName, () => {}),
+    archives: s3Archives(s3, PLATFORM.bucketName, clock, () => {}),
     artifacts: s3Artifacts(s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: { ...dynamoDbLedger(dynamoDb, TABLE), ...dynamoDbOutcomeRecords(dynamoDb, TABLE) },

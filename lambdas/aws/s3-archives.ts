@@ -5,16 +5,18 @@ import type { DocumentRef } from '../../state-machine/contract/resolved-request.
 import { artifactKey, sharedArtifactKey } from '../core/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Archives } from '../ports/archives.ts';
+import type { Clock } from '../ports/clock.ts';
 import { s3CopyOnce } from './s3-copy-once.ts';
 import { RANGE_BYTES, s3Ranges } from './s3-ranges.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 const isNamed = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name);
 
-/** `bucketName`: where artifacts are kept. `warn` hears of copies that could not be cleared away. */
+/** `bucketName`: where artifacts are kept. `clock`: for the pauses before a range is read again. `warn` hears of copies that could not be cleared away. */
 export function s3Archives(
   client: S3Client,
   bucketName: string,
+  clock: Pick<Clock, 'sleep'>,
   warn: (message: string, error: unknown) => void = (message, error) => console.warn(message, error),
 ): Archives {
   const at = (key: string): DocumentRef => ({ bucket: bucketName, key });
@@ -59,7 +61,7 @@ export function s3Archives(
   return {
     open(upload) {
       // Not in object mode, where Readable would read sixteen ranges ahead.
-      return Readable.from(s3Ranges(client, upload), { objectMode: false, highWaterMark: RANGE_BYTES });
+      return Readable.from(s3Ranges(client, upload, clock), { objectMode: false, highWaterMark: RANGE_BYTES });
     },
 
     async keep(upload, endpointName, sha256) {
@@ -102,7 +104,7 @@ export function s3Archives(
 
     openKept({ location, sizeBytes }) {
       // Written once: every version of it has these bytes.
-      const ranges = s3Ranges(client, { ...location, sizeBytes });
+      const ranges = s3Ranges(client, { ...location, sizeBytes }, clock);
       return Readable.from(ranges, { objectMode: false, highWaterMark: RANGE_BYTES });
     },
   };

@@ -1,8 +1,8 @@
 // The bytes of one version of an object, range by range.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import { toReadError } from './s3-read-error.ts';
 
 /**
@@ -20,12 +20,14 @@ type ObjectOfSize = Pick<Upload, 'bucket' | 'key' | 'sizeBytes'> & Partial<Pick<
 export async function* s3Ranges(
   client: S3Client,
   upload: ObjectOfSize,
+  clock: Pick<Clock, 'sleep'>,
   rangeBytes = RANGE_BYTES,
 ): AsyncGenerator<Buffer> {
   const abort = new AbortController();
   const fetchFrom = (start: number) => {
     if (start >= upload.sizeBytes) return null;
-    const range = getRange(client, upload, start, Math.min(start + rangeBytes, upload.sizeBytes) - 1, abort.signal);
+    const last = Math.min(start + rangeBytes, upload.sizeBytes) - 1;
+    const range = getRange(client, upload, clock, start, last, abort.signal);
     // It is awaited only later, or never when the reader stops: not an unhandled rejection meanwhile.
     range.catch(() => {});
     return range;
@@ -43,7 +45,14 @@ export async function* s3Ranges(
 }
 
 /** The SDK tries a request again, but not the reading of its answer: connections break in the middle of 8 MiB, too. */
-async function getRange(client: S3Client, upload: ObjectOfSize, first: number, last: number, abortSignal: AbortSignal) {
+async function getRange(
+  client: S3Client,
+  upload: ObjectOfSize,
+  clock: Pick<Clock, 'sleep'>,
+  first: number,
+  last: number,
+  abortSignal: AbortSignal,
+) {
   const { bucket: Bucket, key: Key, versionId: VersionId } = upload;
   const expected = last - first + 1;
   for (let attempt = 1; ; attempt++) {
@@ -61,7 +70,7 @@ async function getRange(client: S3Client, upload: ObjectOfSize, first: number, l
       const known = toReadError(error, upload);
       if (isRefusal || error instanceof RolloutError || abortSignal.aborted) throw known;
       if (attempt === ATTEMPTS) throw known instanceof RolloutError ? known : unanswered(error as Error);
-      await sleep(100 * 2 ** attempt);
+      await clock.sleep(100 * 2 ** attempt);
     }
   }
 }

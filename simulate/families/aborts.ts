@@ -1,7 +1,7 @@
 // Executions that are stopped: before and after every state, and during every call, whose effect may come late; and what follows then.
 
 import type { JournalledCall, Strike } from '../account.ts';
-import { archive } from '../archives.ts';
+import { type Archive, archive } from '../archives.ts';
 import { engineAsItIs } from '../engine.ts';
 import { type Site, sitesOf } from '../faults.ts';
 import { type Scenario, stage } from '../scenario.ts';
@@ -11,16 +11,13 @@ import { isRead, keyOf, type Town } from '../town.ts';
 const MINUTE = 60_000;
 
 /** What people do after it. The sweeper comes in any case. */
-const followUps: Record<string, (town: Town, again: () => void) => Promise<void>> = {
-  sweeper: async () => {},
-  again: async (town, again) => town.later(1_000, again),
-  newer: async (town) => {
-    const newer = await archive('good', 9);
-    town.later(1_000, () => town.upload(keyOf(ENDPOINT, 9), newer));
-  },
-  redriveSoon: async (town) => town.later(1_000, () => redrive(town)),
-  redriveAmid: async (town) => town.later(2.5 * MINUTE, () => redrive(town)),
-  redriveLate: async (town) => town.later(12 * MINUTE, () => redrive(town)),
+const followUps: Record<string, (town: Town, again: () => void, newer: Archive) => void> = {
+  sweeper: () => {},
+  again: (town, again) => town.later(1_000, again),
+  newer: (town, _, newer) => town.later(1_000, () => town.upload(keyOf(ENDPOINT, 9), newer)),
+  redriveSoon: (town) => town.later(1_000, () => redrive(town)),
+  redriveAmid: (town) => town.later(2.5 * MINUTE, () => redrive(town)),
+  redriveLate: (town) => town.later(12 * MINUTE, () => redrive(town)),
 };
 export type FollowUp = keyof typeof followUps;
 
@@ -99,13 +96,15 @@ function stateAbort(
     family: 'abort',
     name: `${situation}: ${status} ${moment} ${state} #${nth}, then ${followUp}`,
     run: async (engine, seed) => {
+      // Before time begins to pass: archives are packed in real time.
+      const newer = await archive('good', 9);
       const { town, evidence, begin } = await stage(engine, situation, seed);
       let seen = 0;
       town.account.watch = (execution, at, entered) => {
         if (at !== moment || entered !== state || town.aborted.length > 0 || ++seen < nth) return;
         town.aborted.push(execution);
         execution.stop(status);
-        void followUps[followUp]!(town, repeat(town, situation));
+        followUps[followUp]!(town, repeat(town, situation), newer);
       };
       await begin();
       await town.settle();
@@ -139,6 +138,7 @@ function lateTask(situation: SituationName, site: Site, delay: keyof typeof dela
     family: 'late',
     name: `${situation}: aborted in ${site.function} ${site.operation} #${site.nth}, which takes effect ${delay}, then ${followUp}`,
     run: async (engine, seed) => {
+      const newer = await archive('good', 9);
       const { town, evidence, begin } = await stage(engine, situation, seed);
       const { account } = town;
       // A deployment takes longer than a function may run on.
@@ -150,7 +150,7 @@ function lateTask(situation: SituationName, site: Site, delay: keyof typeof dela
         const execution = [...account.executions.values()].find(({ name }) => name === call.by.executionName)!;
         town.aborted.push(execution);
         execution.stop();
-        void followUps[followUp]!(town, repeat(town, situation));
+        followUps[followUp]!(town, repeat(town, situation), newer);
         const least = Math.min(delays[delay], call.by.endsAt - account.time.now - 10);
         await account.time.sleep(least);
         return next();

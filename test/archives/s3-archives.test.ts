@@ -22,8 +22,10 @@ function setUp(body: Buffer = bytes) {
   s3.put(bucket, key, 'a newer version');
   const upload = { bucket, key, versionId, sizeBytes: body.length, lastModified: '2026-01-01T00:00:00.000Z' };
   const warnings: string[] = [];
-  const archives = s3Archives(s3.client(), bucket, (message) => warnings.push(message));
-  return { s3, upload, archives, warnings };
+  const pauses: number[] = [];
+  const clock = { sleep: async (milliseconds: number) => void pauses.push(milliseconds) };
+  const archives = s3Archives(s3.client(), bucket, clock, (message) => warnings.push(message));
+  return { s3, upload, archives, warnings, clock, pauses };
 }
 
 async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -62,8 +64,8 @@ describe('open', () => {
   });
 
   it('fetches the next range while the last is in use, and no more', async () => {
-    const { s3, upload } = setUp();
-    const ranges = s3Ranges(s3.client(), upload, 100);
+    const { s3, upload, clock } = setUp();
+    const ranges = s3Ranges(s3.client(), upload, clock, 100);
     await ranges.next();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(s3.calls).toHaveLength(2);
@@ -72,7 +74,7 @@ describe('open', () => {
   });
 
   it('takes up a range whose connection breaks, is throttled, or comes short', async () => {
-    const { s3, upload } = setUp();
+    const { s3, upload, clock, pauses } = setUp();
     const broken = new Readable({
       read() {
         this.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
@@ -85,17 +87,19 @@ describe('open', () => {
       { statusCode: 206, headers, body: 'short' },
     ];
     s3.intercept = () => bad.shift();
-    expect(await collect(s3Ranges(s3.client(), upload, 100))).toEqual(bytes);
+    expect(await collect(s3Ranges(s3.client(), upload, clock, 100))).toEqual(bytes);
+    expect(pauses.slice(0, 1)).toEqual([200]);
   });
 
   it.each<[string, Answer | Error, string]>([
     ['throttling', refusal(503, 'SlowDown'), 'Throttled'],
     ['a broken network', Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }), 'ServiceUnavailable'],
   ])('gives up after four attempts: %s', async (_, answer, name) => {
-    const { s3, archives, upload } = setUp();
+    const { s3, archives, upload, pauses } = setUp();
     s3.intercept = () => answer;
     await expect(collect(archives.open(upload))).rejects.toMatchObject({ name });
     expect(s3.calls).toHaveLength(4);
+    expect(pauses).toEqual([200, 400, 800]);
   });
 
   it.each<[string, Answer, string, RegExp]>([
