@@ -349,3 +349,22 @@ test.each([
   ["PermissionError: [Errno 13] Permission denied: '/opt/ml/model/export/x'", 'crashedOnStart'],
   ["PermissionError: [Errno 13] Permission denied: '/opt/transport.py'", 'crashedOnStart'],
 ])('%s is %s', (line, cause) => expect(causeOf(line, 'notServing', 'log')).toBe(cause));
+
+test.each([
+  ...['RequestRejected', 'AccessDenied', 'Throttled', 'AlarmNotUsable', 'EndpointChanged', 'LeaseLost', 'Stopped'],
+  ...['EndpointBusy', 'ContractVersionUnsupported', 'States.Timeout', 'ServiceUnavailable', 'NotReady'],
+  ...['ServiceException', 'DeadlineExceeded', 'DeploymentRolledBack'],
+])('only as the name of the error itself %s says why', (name) => {
+  expect(causeOf(`The rollback r-1 ended ${name}: x`, 'other', 'failure')).toBe('unknown');
+});
+
+test.each([
+  ['Alarm(s) in ALARM state: [iris-5xx, iris-latency]', 'iris-5xx, iris-latency'],
+  ["The CloudWatch alarm 'errors' tripped", 'errors'],
+  ['The CloudWatch alarm "errors" tripped', 'errors'],
+  ['alarms were in ALARM: iris-5xx', 'iris-5xx'],
+])('%s names the alarm', (failureReason, alarm) => {
+  const facts = { endpointStatus: null, logLines: [], modelErrors: [], unread: null };
+  const { summary } = explainFailure({ ...facts, failure: failures.notServing, failureReason });
+  expect(summary).toContain(`the alarm ${alarm} went off`);
+});
