@@ -22,6 +22,7 @@ test.each<[unknown, string, RegExp]>([
   [{ scaling: 'x'.repeat(60) }, 'scaling', /^Found "x{60}"\./],
   [{ scaling: 'x'.repeat(61) }, 'scaling', /^Found text of 61 characters\./],
   [{ hosting: null }, 'hosting', /^Found null\./],
+  [{ endpointName: { environment: { KEY: 'hunter2' } } }, 'endpointName', /^Found an object\./],
   [{ endpointName: 'Iris' }, 'endpointName', /Found "Iris"\. Allowed: .*lower-case letters/],
   [{ hosting: 5 }, 'hosting', /Found 5\. Allowed: an object/],
   [{ hosting: {} }, 'hosting.type', /missing\. Allowed: one of "realtime", "serverless", "async"/],
@@ -123,6 +124,9 @@ test('text that is not JSON is not quoted', () => {
     { where: 'models/iris/rollout.json', message: expect.stringContaining('It is not JSON (line 1 column 36)') },
   ]);
   expect(JSON.stringify(parseJson('hunter2', 'd').problems)).not.toContain('hunter2');
+  const of = (text: string) => parseJson(text, 'd').problems[0]?.message;
+  expect(of(`${'\n'.repeat(11)}{"a": 1,}`)).toContain('It is not JSON (line 12 column 9). Write');
+  expect(of('')).toBe('It is not JSON. Write one JSON object, in UTF-8.');
   expect(parseJson('{"a":1}', 'd')).toEqual({ value: { a: 1 }, problems: [] });
 });
 
