@@ -74,7 +74,7 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     found: ['log'],
     situations: ['notServing'],
     pattern:
-      /cannot listen on \S{1,100} port (?<port>\d{1,5})|Address already in use|EADDRINUSE|bind\(\) to \S{1,100} failed|Permission denied.{0,80}(?:bind|port)/i,
+      /cannot listen on \S{1,100} port (?<port>\d{1,5})|Address already in use|EADDRINUSE|bind\(\) to \S{1,100} failed|bind: permission denied|Permission denied.{0,80}\b(?:bind|port)\b/i,
     summary: 'The server in the container cannot listen on its port.',
     nextStep:
       'Listen on 0.0.0.0, on the port in SAGEMAKER_BIND_TO_PORT (8080 where it is not set), once, as a user who may.',
@@ -103,7 +103,7 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     found: printed,
     situations: notWell,
     pattern:
-      /Found no NVIDIA driver|no CUDA-capable device|CUDA driver version is insufficient|CUDA error: |libcuda\.so|libcudart\.so|Attempting to deserialize object on a CUDA device|could not select device driver|nvidia-container-cli: |No CUDA GPUs are available|NVML: Driver/i,
+      /Found no NVIDIA driver|no CUDA-capable device|CUDA driver version is insufficient|CUDA error: (?!out of memory)|libcuda\.so|libcudart\.so|Attempting to deserialize object on a CUDA device|could not select device driver|nvidia-container-cli: |No CUDA GPUs are available|NVML: Driver/i,
     summary: 'The model needs a GPU that the instance does not have, or a driver that does not fit.',
     nextStep:
       'Ask for a GPU instance type (ml.g5, ml.g6, ...) with an image for its CUDA version, or load the model for CPUs (torch.load(..., map_location="cpu")).',
@@ -124,7 +124,7 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     found: [...printed, 'reason'],
     situations: notWell,
     pattern:
-      /\bMemoryError\b|Cannot allocate memory|\bENOMEM\b|OutOfMemory|out of memory|std::bad_alloc|Unable to allocate [\d.]{1,12} [KMGT]iB|OOM-?killed|oom-kill|\bSIGKILL\b|signal 9\b|exit (?:code|status) 137|heap out of memory|^(?:.{0,40}\s)?Killed$/i,
+      /\bMemoryError\b|Cannot allocate memory|\bENOMEM\b|OutOfMemory|out of memory|std::bad_alloc|Unable to allocate [\d.]{1,12} [KMGT]iB|OOM-?killed|oom-kill|\bSIGKILL\b|signal 9\b|exit (?:code|status) 137|^(?:.{0,40}\s)?Killed$/i,
     summary: 'A process in the container was killed or failed for lack of memory.',
     nextStep:
       'Ask for an instance type with more memory (for serverless: a larger memory), or for fewer workers (SAGEMAKER_MODEL_SERVER_WORKERS), since each may hold its own copy of the model.',
@@ -164,7 +164,7 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     found: printed,
     situations: notWell,
     pattern:
-      /UnpicklingError|unsupported pickle protocol|invalid load key|pickle data was truncated|Ran out of input|Can't get attribute '(?<attribute>\w{1,80})' on <module|No versions of servable|Can't load (?:the )?model|Error loading model|failed to load model|Unable to load model|Failed to load model|XGBoostError|Error\(s\) in loading state_dict|SavedModel file does not exist|InvalidProtobuf|EOFError|BadZipFile|FileNotFoundError: .{0,40}\/opt\/ml\/model/i,
+      /UnpicklingError|unsupported pickle protocol|invalid load key|pickle data was truncated|Ran out of input|Can't get attribute '(?<attribute>\w{1,80})' on <module|No versions of servable|Can't load (?:the )?model|Error loading model|failed to load model|Unable to load model|XGBoostError|Error\(s\) in loading state_dict|SavedModel file does not exist|InvalidProtobuf|EOFError|BadZipFile|FileNotFoundError: .{0,40}\/opt\/ml\/model/i,
     summary:
       'The container cannot load the model: the files are damaged, of another format or version, or refer to code that the image lacks.',
     nextStep: `Load the model in the image that is to serve it, with the archive unpacked in /opt/ml/model, and pack it again. ${startable}`,

@@ -71,15 +71,16 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   const asked = stopAsked(noted, asking);
   const isFree = asked.owner === null;
   const mine = asked.waiting.find(({ rollout }) => rollout.rolloutId === me);
-  if (isFree && mine?.settlesUntil != null && isSettling(mine, asking.now))
-    return { answer: { verdict: 'settling', until: mine.settlesUntil }, lease: asked };
+  const until = isFree && mine && isSettling(mine, asking.now) ? mine.settlesUntil : null;
+  if (until !== null) return { answer: { verdict: 'settling', until }, lease: asked };
   // While an upload settles, others need not wait for it.
-  const next = asked.waiting.find(
-    (entry) => !facts.over.has(entry.rollout.rolloutId) && !(isFree && isSettling(entry, asking.now)),
-  );
-  const isNext = next?.rollout.rolloutId === me;
+  const [next] = asked.waiting
+    .filter((entry) => !(isFree && isSettling(entry, asking.now)))
+    .map(({ rollout }) => rollout.rolloutId)
+    .filter((rolloutId) => !facts.over.has(rolloutId));
+  const isNext = next === me;
   if (isFree && isNext) return { answer: { verdict: 'granted' }, lease: taken(asked, asking) };
-  const first = asked.owner?.rollout.rolloutId ?? next?.rollout.rolloutId ?? me;
+  const first = asked.owner?.rollout.rolloutId ?? next ?? me;
   return { answer: { verdict: 'waiting', for: first, isNext }, lease: asked };
 }
 
@@ -88,14 +89,13 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
  * hands on the end of that: else uploads that follow one another would never come to their turn.
  */
 function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease | null {
-  const isReplaced = (other: WaitingRollout) =>
-    upload !== null &&
-    other.kind === 'upload' &&
-    other.rollout.upload !== null &&
-    !isSameUpload(other.rollout.upload, upload);
+  const isReplaced = (other: WaitingRollout) => {
+    const theirs = other.kind === 'upload' ? other.rollout.upload : null;
+    return upload !== null && theirs !== null && !isSameUpload(theirs, upload);
+  };
   const at = lease.waiting.findIndex(isReplaced);
   const others = lease.waiting.filter((other) => !isReplaced(other));
-  const replaced = at < 0 ? undefined : lease.waiting[at];
+  const replaced = lease.waiting.find(isReplaced);
   const settles = replaced !== undefined && isSettling(replaced, now) ? replaced.settlesUntil : null;
   const entry: WaitingRollout = {
     ...{ rollout, kind, since: now.toISOString() },
@@ -108,9 +108,9 @@ function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease |
   return { ...lease, waiting: others.toSpliced(position, 0, entry) };
 }
 
-/** A rollback or a retirement does not wait for a rollout to come to its end by itself. */
+/** A rollback or a retirement does not wait for a rollout to come to its end by itself; for a recovery it does. */
 function stopAsked(lease: Lease, { kind, rollout }: Asking): Lease {
-  const isAsked = kind === 'action' && lease.owner?.rollout.action === 'deploy' && lease.owner.recovers === null;
+  const isAsked = kind === 'action' && lease.owner?.rollout.action === 'deploy';
   if (!isAsked || lease.stopRequestedBy !== null) return lease;
   return { ...lease, stopRequestedBy: rollout.rolloutId };
 }
@@ -141,7 +141,7 @@ export function leaveLease(lease: Lease, rolloutId: string, now: Date): Lease {
 
 /** Whether this very holding of the lease goes on: same rollout, same number. */
 export const isHeld = (lease: Lease | null, holder: string, fencing: number): boolean =>
-  lease !== null && lease.owner?.rollout.rolloutId === holder && lease.fencing === fencing;
+  lease?.owner?.rollout.rolloutId === holder && lease.fencing === fencing;
 
 /**
  * Takes the lease over from a rollout whose execution is over, to finish its way back. Whoever recovered it before and was

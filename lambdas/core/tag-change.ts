@@ -10,6 +10,6 @@ export function tagChange(wanted: Tags, live: Tags): { set: Tags; remove: string
   const set = Object.fromEntries(
     Object.entries(wanted).filter(([key, value]) => isAuthors(key) && live[key] !== value),
   );
-  const remove = Object.keys(live).filter((key) => isAuthors(key) && !(key in wanted));
+  const remove = Object.keys(live).filter((key) => isAuthors(key) && !Object.hasOwn(wanted, key));
   return Object.keys(set).length + remove.length === 0 ? null : { set, remove };
 }

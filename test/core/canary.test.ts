@@ -25,17 +25,38 @@ test.each([
   [{ p: null }, { p: 0 }, 0, ['$.p is 0 instead of null']],
   [{ p: [] }, { p: {} }, 0, ['$.p is {} instead of a list']],
   [{ p: {} }, { p: [] }, 0, ['$.p is [] instead of an object']],
+  [{ p: {} }, { p: null }, 0, ['$.p is null instead of an object']],
+  [{ p: {} }, { p: 1 }, 0, ['$.p is 1 instead of an object']],
   [{ toString: 'x' }, {}, 0, ['$.toString is missing']],
 ])('%j against %j', (expected, found, tolerance, mismatches) => {
   expect(goldenMismatches(expecting(expected, tolerance), answer(found))).toEqual(mismatches);
 });
 
-test('statuses: exactly, or any 4xx; an answer that is no JSON is told, shortened', () => {
-  expect(goldenMismatches(expecting(undefined, 0, '4xx'), answer('no', 422))).toEqual([]);
-  expect(goldenMismatches(expecting(undefined, 0, '4xx'), answer('yes', 200))).toEqual([
-    'the status is 200 instead of 4xx: yes',
-  ]);
-  expect(goldenMismatches(expecting({}), answer('x'.repeat(1000)))[0]?.length).toBeLessThan(150);
+// The bounds of each class; 0 is no answer at all.
+test.each([0, 199, 200, 201, 399, 400, 422, 499, 500, 503])(
+  'the status %d is what is expected, or it is told',
+  (status) => {
+    const differences = (expected: number | '4xx') =>
+      goldenMismatches(expecting(undefined, 0, expected), answer('body', status));
+    for (const exact of [200, 400, 500]) {
+      const told = `the status is ${status} instead of ${exact}: body`;
+      expect(differences(exact)).toEqual(status === exact ? [] : [told]);
+    }
+    const is4xx = String(status).startsWith('4');
+    expect(differences('4xx')).toEqual(is4xx ? [] : [`the status is ${status} instead of 4xx: body`]);
+  },
+);
+
+test('a right body with a wrong status is wrong, and so is an answer that is no JSON, whatever is expected', () => {
+  expect(goldenMismatches(expecting({ a: 1 }), answer({ a: 1 }, 500))).toHaveLength(1);
+  for (const expected of [{}, [], null, 'text'])
+    expect(goldenMismatches(expecting(expected), answer('text'))).toEqual(['the answer is not JSON: text']);
+});
+
+test('of what was answered 80 characters are told', () => {
+  const told = (length: number) => goldenMismatches(expecting({}), answer('x'.repeat(length)))[0];
+  expect(told(80)).toBe(`the answer is not JSON: ${'x'.repeat(80)}`);
+  expect(told(81)).toBe(`the answer is not JSON: ${'x'.repeat(80)}...`);
 });
 
 test('every JSON value matches itself, and none matches with a number in it moved', () => {

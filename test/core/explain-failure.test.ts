@@ -92,6 +92,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ],
   ['leaseLost', failed('LeaseLost', 'another execution holds the lease')],
   ['stopped', failed('Stopped', 'The rollback r-2 asked for it.'), /r-2/],
+  ['stopped', failed('Stopped', ''), /its end\.$/],
   ['stackUpdated', failed('ContractVersionUnsupported', 'reads 2, found 0')],
   ['functionTimedOut', failed('States.Timeout', '')],
   ['functionTimedOut', failed('Sandbox.Timedout', 'RequestId: 1 Error: Task timed out after 60.00 seconds')],
@@ -272,6 +273,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ['outOfMemory', printed('Worker was terminated due to signal 9')],
   ['outOfMemory', printed('numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array')],
   ['outOfMemory', printed('the container ended: SIGKILL')],
+  ['outOfMemory', printed('Killed \r')],
   ['outOfMemory', answered(500, '', ['MemoryError'])],
   ['modelNotLoadable', printed("_pickle.UnpicklingError: invalid load key, '\\x1f'.")],
   ['modelNotLoadable', printed("AttributeError: Can't get attribute 'MyModel' on <module '__main__' from 'serve'>")],
@@ -382,13 +384,115 @@ test('old lines explain nothing where the containers had no part in it', () => {
   expect(explainFailure(seen)).toMatchObject({ cause: 'permissionMissing', evidence: [] });
 });
 
-test('what the model answered is shown without its body, but for the words of our own image and of SageMaker', () => {
-  const shown = (message: string) => explainFailure(answered(500, message)).evidence.join('\n');
-  expect(shown('{"instances": [[5.1, 3.5]], "name": "Jane"}')).toContain(
-    'Answer of the model: status 500 (arn:aws:logs',
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
+
+test.each([
+  ['the status of one of several answers', canary('Golden case "one": x.'), [422, 500], true],
+  ['no answer at all', canary('Golden case "one": x.'), [0], true],
+  ['errors of the server', canary('Golden case "one": x.'), [503], true],
+  ['errors that a case asks for', canary('Golden case "one": x.'), [400, 422, 499], false],
+  ['no errors', canary('Golden case "one": x.'), [], false],
+  ['a status in words', canary('Golden case "one": the status is 503 instead of 200: x.'), [], true],
+  ['a refusal in words', canary('Golden case "one": the status is 404 instead of 200: x.'), [], true],
+  ['a success in words', canary('Golden case "one": the status is 201 instead of 200: x.'), [], false],
+])(
+  'what containers print counts where answers failed, not where they were wrong: %s',
+  (_name, seen, statuses, counts) => {
+    const modelErrors = statuses.map((originalStatus) => ({ originalStatus, originalMessage: '', logStreamArn: null }));
+    const { cause } = explainFailure({ ...seen, modelErrors, logLines: ['MemoryError'] });
+    expect(cause).toBe(counts ? 'outOfMemory' : 'wrongAnswers');
+  },
+);
+
+// Each is given how many lines, characters or errors stand beside the text that matters.
+test.each<[string, number, (more: number) => FailureFacts]>([
+  ['500 lines', 499, (more) => printed('MemoryError', ...lines(more))],
+  ['1,000 characters of a line', 988, (more) => printed(`${'x'.repeat(more)} MemoryError`)],
+  ['4,000 characters of a reason', 3_988, (more) => reason(`${'x'.repeat(more)} OutOfMemory...`)],
+  [
+    '4,000 characters of a cause',
+    3_984,
+    (more) => canary(`${'x'.repeat(more)}requests failed;`, { logLines: ['MemoryError'] }),
+  ],
+  [
+    '20 errors of the model',
+    19,
+    (more) =>
+      canary('Golden case "one": x.', {
+        modelErrors: [...Array(more).fill(''), 'MemoryError'].map((originalMessage) => ({
+          ...{ originalStatus: 500, originalMessage, logStreamArn: null },
+        })),
+      }),
+  ],
+])('%s are looked at, and no more', (_name, most, seen) => {
+  expect(explainFailure(seen(most)).cause).toBe('outOfMemory');
+  expect(explainFailure(seen(most + 1)).cause).not.toBe('outOfMemory');
+});
+
+test('the evidence: what AWS said, the last four lines that fit, the last exception, the last lines, twelve in all', () => {
+  const killed = [1, 2, 3, 4, 5, 6].map((worker) => `worker ${worker}: MemoryError`);
+  const logLines = ['own.Error: earlier', 'own.Error: strange', ...killed, '', '  ', ...lines(8)];
+  expect(explainFailure({ ...printed(...logLines), endpointStatus: 'Failed' }).evidence).toEqual([
+    `FailureReason: ${PING}`,
+    'EndpointStatus: Failed',
+    ...killed.slice(-4).map((line) => `Log: ${line}`),
+    'Log: own.Error: strange',
+    ...[3, 4, 5, 6, 7].map((line) => `Log: line ${line}`),
+  ]);
+  const few = explainFailure(printed('', 'x MemoryError', ' ', 'end', '\t')).evidence;
+  expect(few).toEqual([`FailureReason: ${PING}`, 'Log: x MemoryError', 'Log: end']);
+  const old = explainFailure(printed('own.Error: strange', 'x MemoryError', ...lines(499))).evidence;
+  expect(old).not.toContain('Log: own.Error: strange');
+});
+
+test.each([
+  ['ValueError: bad', true],
+  ['pkg.v1.CustomException', true],
+  ['SystemExit: 3', true],
+  ['at ValueError: bad', false],
+  ['ValueErrors: many', false],
+  ['ValueError in a sentence', false],
+])('%j is an exception: %p', (line, isOne) => {
+  const { evidence } = explainFailure(printed(line, 'x MemoryError', ...lines(6)));
+  expect(evidence.includes(`Log: ${line}`)).toBe(isOne);
+});
+
+test('in whatever script it is printed, the evidence has at most 4,000 bytes, and little less', () => {
+  const logLines = lines(8).map((line) => `${line} ${'\u6f22'.repeat(400)}`);
+  const { evidence } = explainFailure({ ...printed(...logLines), failureReason: null });
+  const bytes = Buffer.byteLength(evidence.join(''));
+  expect(bytes).toBeLessThanOrEqual(MAXIMUM_EVIDENCE_BYTES);
+  expect(bytes).toBeGreaterThan(MAXIMUM_EVIDENCE_BYTES - 3 * MAXIMUM_EVIDENCE_CHARACTERS);
+});
+
+const STREAM = ' (arn:aws:logs:eu-west-1:1:log-group:g)';
+test.each([
+  ['{"instances": [[5.1, 3.5]], "name": "Jane"}', ''],
+  ['{"error": "The model takes 4 features."}', ': The model takes 4 features.'],
+  [' {"error":"The model takes 4 features."}\n', ': The model takes 4 features.'],
+  ['Jane {"error": "x"}', ''],
+  ['{"error": "x"} Jane', ''],
+  ['{"error": "x", "name": "Jane"}', ''],
+  ['{"error": "x\\" Jane"}', ''],
+  [`{"error": "${'x'.repeat(201)}"}`, ''],
+  [`${' '.repeat(990)}{"error": "x"}`, ''],
+  [
+    'Your invocation timed out while waiting for primary. Review Jane',
+    ': Your invocation timed out while waiting for primary',
+  ],
+  ['Jane: Your invocation timed out', ''],
+])('of what the model answered only the words of our own image and of SageMaker are shown: %j', (message, words) => {
+  const { evidence } = explainFailure(answered(500, message));
+  expect(evidence).toEqual(['EndpointStatus: InService', `Answer of the model: status 500${words}${STREAM}`]);
+});
+
+test('three answers are shown, of an endpoint without a log too', () => {
+  const modelErrors = [500, 501, 502, 503].map((originalStatus) => ({
+    ...{ originalStatus, originalMessage: '', logStreamArn: null },
+  }));
+  expect(explainFailure(canary('x', { endpointStatus: null, modelErrors })).evidence).toEqual(
+    [500, 501, 502].map((status) => `Answer of the model: status ${status}`),
   );
-  expect(shown('{"instances": [[5.1, 3.5]], "name": "Jane"}')).not.toMatch(/Jane|5\.1/);
-  expect(shown('{"error": "The model takes 4 features."}')).toContain('status 500: The model takes 4 features.');
 });
 
 test('credentials are taken out', () => {
@@ -437,6 +541,7 @@ test('it never throws, stays within its bounds on one line each, and says the sa
       for (const line of evidence) expect(line.length).toBeLessThanOrEqual(MAXIMUM_EVIDENCE_CHARACTERS);
       for (const text of [summary, nextStep]) {
         expect(text.length).toBeGreaterThan(0);
+        expect(text).toBe(text.trim());
         expect(text.length).toBeLessThanOrEqual(MAXIMUM_EXPLANATION_CHARACTERS);
       }
       for (const text of [summary, nextStep, ...evidence]) expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029]/u);

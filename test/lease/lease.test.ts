@@ -108,6 +108,52 @@ test('actions go before uploads and requests, and ask the one that runs to stop'
   expect(asked(anAction('back'), anAction('end', 'retireEndpoint')).lease.stopRequestedBy).toBeNull();
 });
 
+test('a rollback asks no recovery to stop: it waits until the way back is finished', () => {
+  const { lease } = asked(aRequest('a'));
+  const recovering = takeOver(lease, lease.owner!, aRollout('recover', { action: 'recover' }), now);
+  const { answer, lease: next } = askForLease(recovering, anAction('back'), NOTHING);
+  expect(answer).toEqual({ verdict: 'waiting', for: 'recover', isNext: true });
+  expect(next.stopRequestedBy).toBeNull();
+});
+
+const naming = ({ rollout }: Asking): Asking => ({ ...aRequest(rollout.rolloutId), rollout });
+test.each<[string, Asking[], string[]]>([
+  ['a newer upload at the head of it', [anUpload('b', 2), aRequest('c'), anUpload('d', 3)], ['d', 'c']],
+  ['a newer upload amid it', [aRequest('b'), anUpload('c', 2), aRequest('d'), anUpload('e', 3)], ['b', 'e', 'd']],
+  ['the first upload, behind all', [aRequest('b'), anAction('c'), anUpload('d', 2)], ['c', 'b', 'd']],
+  ['actions alone, as they came', [anAction('b'), anAction('c'), anAction('d')], ['b', 'c', 'd']],
+  [
+    'requests that name uploads, for which no upload stands in',
+    [naming(anUpload('b', 2)), anUpload('c', 3)],
+    ['b', 'c'],
+  ],
+])('the place in line: %s', (_name, waiting, line) => {
+  expect(queue(asked(aRequest('a'), ...waiting).lease)).toEqual(line);
+});
+
+test('who looks again while it waits writes nothing', () => {
+  const waiting = [anUpload('b', 2), aRequest('c'), anAction('d')];
+  const { lease } = asked(aRequest('a'), ...waiting);
+  for (const asking of waiting) expect(askForLease(lease, { ...asking, hasWaited: true }, NOTHING).lease).toBe(lease);
+});
+
+test('only its owner frees the lease; who waits leaves the line, and a stranger leaves all as it is', () => {
+  const { lease } = asked(aRequest('a'), aRequest('b'), aRequest('c'));
+  expect(leaveLease(lease, 'b', now)).toEqual({ ...lease, waiting: lease.waiting.slice(1) });
+  expect(leaveLease(lease, 'stranger', now)).toBe(lease);
+  expect(leaveLease(lease, 'a', now)).toEqual({ ...lease, owner: null, freedAt: now.toISOString() });
+});
+
+test('what was freed, taken over, or never leased is held by nobody who held it', () => {
+  const { lease } = asked(aRequest('a'));
+  const recovering = takeOver(lease, lease.owner!, aRollout('recover', { action: 'recover' }), now);
+  const leases = [lease, leaveLease(lease, 'a', now), recovering, null];
+  expect(leases.map((one) => isHeld(one, 'a', 1))).toEqual([true, false, false, false]);
+  expect([isHeld(recovering, 'recover', 2), isHeld(recovering, 'a', 2), isHeld(recovering, 'recover', 1)]).toEqual([
+    ...[true, false, false],
+  ]);
+});
+
 test('executions that are over are not waited for, and stay for the sweeper to find', () => {
   const { lease } = asked(aRequest('a'), aRequest('dead'), aRequest('c'));
   const free = leaveLease(lease, 'a', now);

@@ -21,6 +21,17 @@ test('a rejection speaks for itself', () => {
   expect(explainedCause('a: b', { ...explanation, cause: 'requestRejected' })).toBe('a: b');
 });
 
+test('where there is room for less than 100 bytes of what happened, the explanation stands alone', () => {
+  const of = (bytes: number) => {
+    const why = { ...explanation, summary: '', nextStep: '' };
+    const around = Buffer.byteLength(explainedCause('', why));
+    const nextStep = 'x'.repeat(MAXIMUM_CAUSE_BYTES - around - bytes);
+    return explainedCause('happened '.repeat(400), { ...why, nextStep });
+  };
+  expect(of(100)).toMatch(/^(happened )+.*…\nWhy /);
+  expect(of(99)).toMatch(/^Why \(outOfMemory\): \nWhat to do: x+$/);
+});
+
 test('a long cause is cut, its explanation is not', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 500 }),

@@ -1,4 +1,5 @@
-import { architectureOf } from '../../lambdas/core/image-problems.ts';
+// Which images SageMaker can host: by name, by manifest, and by the processor of the instance type.
+import { architectureOf, imageProblems } from '../../lambdas/core/image-problems.ts';
 import { imageUri, parseImage } from '../../lambdas/core/image-reference.ts';
 
 const graviton = 'm6g m6gd m7g m7gd m8g c6g c6gd c6gn c7g c7gd c7gn c8g r6g r6gd r7g r7gd r8g g5g x2gd is4gen';
@@ -41,4 +42,35 @@ test.each([
 test('the address that SageMaker pulls from names the digest', () => {
   expect(imageUri(registry, 'a', digest)).toBe(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`);
   expect(imageUri({ ...registry, region: 'cn-north-1' }, 'a', digest)).toContain('.cn-north-1.amazonaws.com.cn/');
+});
+
+const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
+const OCI = 'application/vnd.oci.image.manifest.v1+json';
+test.each([
+  ['one for the processor', DOCKER, 'amd64', 'ml.m5.large', []],
+  ['one for Graviton', DOCKER, 'arm64', 'ml.m7g.large', []],
+  ['one of which nobody knows the processor', DOCKER, null, 'ml.m7g.large', []],
+  [
+    'one for another processor',
+    DOCKER,
+    'arm64',
+    'ml.m5.large',
+    [/for arm64, but ml\.m5\.large runs amd64: .*linux\/amd64/],
+  ],
+  ['an OCI image', OCI, 'amd64', 'ml.m5.large', [/oci\.image\.manifest.*Docker schema 2/]],
+  ['an OCI image for another processor', OCI, 'amd64', 'ml.m7g.large', [/Docker schema 2/, /for amd64, but/]],
+  ['a list', 'application/vnd.oci.image.index.v1+json', null, 'ml.m7g.large', [/list of images.*linux\/arm64/]],
+])('%s', (_name, mediaType, architecture, instanceType, problems) => {
+  expect(imageProblems({ digest, mediaType, architecture }, instanceType)).toEqual(
+    problems.map((problem) => expect.stringMatching(problem)),
+  );
+});
+
+test('of a name that is not accepted 120 characters are told', () => {
+  const host = `${'h'.repeat(150)}.io`;
+  for (const text of ['-'.repeat(200), `${host}/a:1`, `${'r'.repeat(150)}:1`])
+    expect(JSON.stringify(parseImage(text, registry))).not.toMatch(/-{121}|h{121}|r{121}/);
+  expect(parseImage('b:1', { ...registry, allowedRepositories: [] })).toEqual({
+    problem: expect.stringContaining('Allowed: none.'),
+  });
 });

@@ -1,6 +1,8 @@
+// What a person wrote, and what of it is wrong: where, what was found, what is allowed.
 import fc from 'fast-check';
 import { bounded, check, parseJson, problem } from '../../lambdas/core/problems.ts';
 import { GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
+import { MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS_BYTES, type Problem } from '../../state-machine/contract/problem.ts';
 import { RolloutRequestSchema } from '../../state-machine/contract/request.ts';
 
 const problemsOf = (value: unknown) => check(RolloutRequestSchema, value).problems;
@@ -10,6 +12,17 @@ test.each<[unknown, string, RegExp]>([
   [{ scaling: { minimun: 1 } }, 'scaling.minimun', /Did you mean "minimum"/],
   [{ hosting: { type: 'realtime', InstanceType: 'x' } }, 'hosting.InstanceType', /Did you mean "instanceType"/],
   [{ zzzzzzzzz: 1 }, 'zzzzzzzzz', /^This key is unknown\. Known here/],
+  // Two edits are near, three are where the key is longer than eight.
+  [{ hostimh: {} }, 'hostimh', /Did you mean "hosting"/],
+  [{ hostxyz: {} }, 'hostxyz', /^This key is unknown\. Known here/],
+  [{ dataCaptxyz: {} }, 'dataCaptxyz', /Did you mean "dataCapture"/],
+  [{ dataCapwxyz: {} }, 'dataCapwxyz', /^This key is unknown\. Known here/],
+  [{ environment: 5 }, 'environment', /^Found a number\./],
+  [{ environment: 'x' }, 'environment', /^Found text of 1 characters\./],
+  [{ scaling: 'x'.repeat(60) }, 'scaling', /^Found "x{60}"\./],
+  [{ scaling: 'x'.repeat(61) }, 'scaling', /^Found text of 61 characters\./],
+  [{ hosting: null }, 'hosting', /^Found null\./],
+  [{ endpointName: { environment: { KEY: 'hunter2' } } }, 'endpointName', /^Found an object\./],
   [{ endpointName: 'Iris' }, 'endpointName', /Found "Iris"\. Allowed: .*lower-case letters/],
   [{ hosting: 5 }, 'hosting', /Found 5\. Allowed: an object/],
   [{ hosting: {} }, 'hosting.type', /missing\. Allowed: one of "realtime", "serverless", "async"/],
@@ -111,15 +124,35 @@ test('text that is not JSON is not quoted', () => {
     { where: 'models/iris/rollout.json', message: expect.stringContaining('It is not JSON (line 1 column 36)') },
   ]);
   expect(JSON.stringify(parseJson('hunter2', 'd').problems)).not.toContain('hunter2');
+  const of = (text: string) => parseJson(text, 'd').problems[0]?.message;
+  expect(of(`${'\n'.repeat(11)}{"a": 1,}`)).toContain('It is not JSON (line 12 column 9). Write');
+  expect(of('')).toBe('It is not JSON. Write one JSON object, in UTF-8.');
   expect(parseJson('{"a":1}', 'd')).toEqual({ value: { a: 1 }, problems: [] });
 });
 
-test('as many problems are kept as there is room for, and the rest is counted', () => {
-  const short = Array.from({ length: 45 }, (_, index) => problem(`p${index}`, 'x'));
-  expect(bounded(short.slice(0, 40))).toEqual(short.slice(0, 40));
-  expect(bounded(short)).toHaveLength(40);
-  expect(bounded(short).at(-1)?.message).toBe('6 more problems are not listed.');
-  const long = Array.from({ length: 40 }, (_, index) => problem(`p${index}`, 'x'.repeat(500)));
-  expect(JSON.stringify(bounded(long)).length).toBeLessThan(8_000);
-  expect(bounded([])).toEqual([]);
+test('as many problems are kept as there is room for, in their order, and the rest is counted', () => {
+  const bytes = (problems: Problem[]) => Buffer.byteLength(problems.map((each) => each.where + each.message).join(''));
+  const aProblem = fc
+    .record({ where: fc.string({ unit: 'binary', maxLength: 20 }), length: fc.constantFrom(0, 1, 60, 83, 500) })
+    .map(({ where, length }) => problem(where.toWellFormed(), 'x'.repeat(length)));
+  fc.assert(
+    fc.property(fc.array(aProblem, { maxLength: 50, size: 'max' }), (all) => {
+      const kept = bounded(all);
+      if (all.length <= MAXIMUM_PROBLEMS && bytes(all) <= MAXIMUM_PROBLEMS_BYTES) return expect(kept).toEqual(all);
+      const more = kept.pop();
+      expect(kept).toEqual(all.slice(0, kept.length));
+      expect(more).toEqual(problem('(more)', `${all.length - kept.length} more problems are not listed.`));
+      expect(bytes(kept)).toBeLessThanOrEqual(MAXIMUM_PROBLEMS_BYTES);
+      const isFull = kept.length === MAXIMUM_PROBLEMS - 1;
+      expect(isFull || bytes(all.slice(0, kept.length + 1)) > MAXIMUM_PROBLEMS_BYTES).toBe(true);
+    }),
+  );
+  // To the last byte and problem.
+  for (const count of [MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS + 1]) {
+    const all = Array.from({ length: count }, () => problem('p', 'x'.repeat(99)));
+    expect(bounded(all)).toHaveLength(MAXIMUM_PROBLEMS);
+    expect(bounded(all).at(-1)?.where).toBe(count === MAXIMUM_PROBLEMS ? 'p' : '(more)');
+  }
+  const tooLarge = Array.from({ length: MAXIMUM_PROBLEMS }, () => problem('pp', 'x'.repeat(99)));
+  expect(bounded(tooLarge).at(-1)?.message).toBe('1 more problems are not listed.');
 });
