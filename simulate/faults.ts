@@ -142,7 +142,7 @@ export const faultsAt = (sites: readonly Site[]): Fault[] =>
 
 const HOUR = 3_600_000;
 /** What lasts for ever lasts longer than every retry and every deadline in which it is met; then somebody has mended it. */
-const forEverMilliseconds = ({ site }: Fault) => (isOfWayBack(site) ? 10 : 4) * HOUR;
+const forEverMilliseconds = ({ site }: Fault) => (isOfWayBack(site) ? 10 : 3) * HOUR;
 /** A way back may take eight hours, everything else an hour or two. */
 export const isOfWayBack = ({ function: by }: Site): boolean => by === 'RollBack' || by === 'CheckRollback';
 

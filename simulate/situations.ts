@@ -28,12 +28,12 @@ const settings = { canary, scaling, tags: { owner: 'botany' } };
 /** Under SageMaker's guardrails: one of three instances first, watched by alarms; short waits, for each golden request is a call. */
 const guarded = {
   ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
-  strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 30, terminationWaitSeconds: 10 },
+  strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 60, terminationWaitSeconds: 20 },
 };
 /** The same with the traffic in three steps of one instance each: to a second fleet, or as the instances are replaced. */
 const linear = {
   ...guarded,
-  strategy: { type: 'linear', stepPercent: 34, waitSeconds: 60, terminationWaitSeconds: 10 },
+  strategy: { type: 'linear', stepPercent: 34, waitSeconds: 60, terminationWaitSeconds: 20 },
 };
 const rolling = { ...guarded, strategy: { type: 'rolling', batchPercent: 34, waitSeconds: 60 } };
 /** Another instance type: SageMaker takes it only while the variant is not scaled, so that its schedules go and come back. */
