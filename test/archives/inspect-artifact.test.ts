@@ -52,7 +52,10 @@ function setUp(archive: Buffer = good) {
     correlationId: null,
     startedByKey: null,
   };
-  const ports = { archives: s3Archives(client, bucket, { sleep: async () => {} }, () => {}), documents: s3Documents(client, bucket) };
+  const ports = {
+    archives: s3Archives(client, bucket, { sleep: async () => {} }, () => {}),
+    documents: s3Documents(client, bucket),
+  };
   const run = async (
     changes: Partial<RequestOutput> = {},
     settings: Partial<PlatformSettings> = {},
