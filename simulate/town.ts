@@ -139,12 +139,11 @@ export class Town {
 
   /** Whether an upload has no outcome yet, and the sweeper may still take it up: it does after half an hour, and once an hour. */
   #isForgotten(): boolean {
-    const ended = this.account.dynamoDb;
-    return this.uploads.some(
-      ({ key, versionId, at }, index) =>
-        this.uploads.findLastIndex((other) => other.key === key) === index &&
-        !ended.partitions.has(`upload#${versionId}#${key}`) &&
-        this.account.time.now < at + FORGOTTEN_MILLISECONDS,
+    const { dynamoDb, time } = this.account;
+    const newest = new Map(this.uploads.map((upload) => [upload.key, upload]));
+    return [...newest.values()].some(
+      ({ key, versionId, at }) =>
+        !dynamoDb.partitions.has(`upload#${versionId}#${key}`) && time.now < at + FORGOTTEN_MILLISECONDS,
     );
   }
 
