@@ -124,6 +124,14 @@ export function isPossible({ site: { operation }, kind, times }: Fault): boolean
   return times !== 'forEver' && !/^(s3|dynamodb):|:Describe(EndpointConfig|Model)$/.test(operation);
 }
 
+/** Each of two may say so of what is there for as long as AWS is late to show it; of one call, one after the other, they say so for longer. */
+export const isPossiblePair = (one: Fault, other: Fault): boolean =>
+  one.kind !== other.kind ||
+  !(one.kind === 'missing' || one.kind === 'exists') ||
+  !isRead(one.site.operation) ||
+  one.site.function !== other.site.function ||
+  one.site.operation !== other.site.operation;
+
 export const nameOfFault = ({ site, kind, times }: Fault): string =>
   `${site.function} ${site.operation} #${site.nth} ${kind} ${times}`;
 

@@ -2,7 +2,7 @@
 import { seeded } from '../../local/hosting/seeded.ts';
 import { isHosted, type JournalledCall } from '../account.ts';
 import { engineAsItIs } from '../engine.ts';
-import { type Fault, isOfWayBack, nameOfFault, operationName, passes, type Site } from '../faults.ts';
+import { type Fault, isOfWayBack, isPossiblePair, nameOfFault, operationName, passes, type Site } from '../faults.ts';
 import type { Scenario } from '../scenario.ts';
 import { isLikeAnother, type SituationName, situations } from '../situations.ts';
 import { isRead } from '../town.ts';
@@ -42,7 +42,7 @@ export async function drawnPairs(count: number, seed: number): Promise<Scenario[
     const name = pick(names);
     if (isLikeAnother(name) && draw() < 0.75) continue;
     const pair = [pick(faults.get(name)!), pick(faults.get(name)!)] as const;
-    if (pair[0] === pair[1] || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;
+    if (pair[0] === pair[1] || !isPossiblePair(...pair) || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;
     // With one attempt differs only what the SDK tries again.
     const scenario = faultScenario(name, pair, pair.some(passes) && draw() < 0.5 ? 1 : 3);
     drawn.set(scenario.name, scenario);
@@ -132,6 +132,7 @@ function isReached({ site }: Fault, { fault: other, made }: Course, isFirst: boo
 
 /** Whether a pair is more than its two faults alone: they meet in one rollout, and each leaves something for the other to meet. */
 const differs = (one: Course, other: Course): boolean =>
+  isPossiblePair(one.fault, other.fault) &&
   isReached(one.fault, other, true) &&
   isReached(other.fault, one, false) &&
   (!(one.leavesNoTrace || other.leavesNoTrace) || one.fault.site.function === other.fault.site.function);
