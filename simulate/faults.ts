@@ -118,17 +118,18 @@ const isRead = (operation: string) => /:(Describe|List|Get|Head|Query|Batch|Invo
  * consistently) are never late; new configurations and models are a matter of the family `stale`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
-export function isPossible({ site: { operation }, kind, times }: Fault): boolean {
-  if (kind !== 'missing' && kind !== 'exists') return true;
-  if (!isRead(operation)) return true;
-  return times !== 'forEver' && !/^(s3|dynamodb):|:Describe(EndpointConfig|Model)$/.test(operation);
+export function isPossible(fault: Fault): boolean {
+  const { site, times } = fault;
+  if (!isLateRead(fault)) return true;
+  return times !== 'forEver' && !/^(s3|dynamodb):|:Describe(EndpointConfig|Model)$/.test(site.operation);
 }
+
+const isLateRead = ({ site, kind }: Fault) => (kind === 'missing' || kind === 'exists') && isRead(site.operation);
 
 /** Each of two may say so of what is there for as long as AWS is late to show it; of one call, one after the other, they say so for longer. */
 export const isPossiblePair = (one: Fault, other: Fault): boolean =>
+  !isLateRead(one) ||
   one.kind !== other.kind ||
-  !(one.kind === 'missing' || one.kind === 'exists') ||
-  !isRead(one.site.operation) ||
   one.site.function !== other.site.function ||
   one.site.operation !== other.site.operation;
 

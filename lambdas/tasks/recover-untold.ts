@@ -1,7 +1,7 @@
 // Starts the telling of executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it.
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { RecoverRequest } from '../../state-machine/contract/request.ts';
-import type { EndedExecution, ExecutionStatus } from '../core/execution-status.ts';
+import type { EndedExecution } from '../core/execution-status.ts';
 import { inTurn } from '../core/in-turn.ts';
 import { rolloutsInHand } from '../core/rollouts-in-hand.ts';
 import { endpointOfInput, isRecovery } from '../core/stopped-rollout.ts';
@@ -30,7 +30,7 @@ export async function recoverUntold(
   for (const [index, rolloutId] of untold.entries()) {
     if (!hasTime()) return { started, left: untold.length - index };
     const { executionArn, stoppedAt } = ended.get(rolloutId)!;
-    const execution: ExecutionStatus | null = await executions.find(executionArn);
+    const execution = await executions.find(executionArn);
     if (execution === null || execution.isRunning || isRecovery(execution.input)) continue;
     const endpointName = endpointOfInput(execution.input, defaultEndpointName) ?? undefined;
     const request: RecoverRequest = { action: 'recover', endpointName, rolloutId };

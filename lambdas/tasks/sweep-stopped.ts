@@ -7,7 +7,7 @@ import { recoverEnded } from './recover-ended.ts';
 import { recoverUntold } from './recover-untold.ts';
 
 /**
- * Five calls at most, however many leases there are: where a fleet is stopped, these events come by the thousand at once, and
+ * Four calls at most, however many leases there are: where a fleet is stopped, these events come by the thousand at once, and
  * a list for each of them would use up the account's rate of ListExecutions. Judged by what is there, as in a whole sweep,
  * which finds by itself whatever is missed here.
  */
@@ -28,6 +28,9 @@ export async function sweepStopped(
   }
   const name = executionArn.slice(executionArn.lastIndexOf(':') + 1);
   const ended = { name, executionArn, stoppedAt: execution.stoppedAt };
-  const { started } = await recoverUntold(ports, platform, lease === null ? [] : [lease], [ended], () => true);
+  // Described already: its rate is the account's, and the recovery itself asks again.
+  const executions = { ...ports.executions, find: async () => execution };
+  const leases = lease === null ? [] : [lease];
+  const { started } = await recoverUntold({ ...ports, executions }, platform, leases, [ended], () => true);
   return { ...swept, recovered: started };
 }

@@ -19,7 +19,7 @@ def test_every_requirement_is_pinned_with_hashes(name):
         assert re.match(r"[a-z0-9._-]+==[\w.]+ ", requirement)
         assert "--hash=sha256:" in requirement
     assert "://" not in text
-    assert "--index-url" not in text
+    assert "index-url" not in text
 
 
 def test_the_readme_names_the_version_of_scikit_learn():

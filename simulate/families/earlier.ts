@@ -6,7 +6,7 @@ import { steps } from '../../state-machine/contract/steps.ts';
 import { compile, type Machine } from '../asl.ts';
 import { type Engine, engineAsItIs } from '../engine.ts';
 import type { Execution } from '../execution.ts';
-import { type Fault, faultsAt, nameOfFault, passes, sitesOf, striking } from '../faults.ts';
+import { type Fault, faultsAt, isOfWayBack, nameOfFault, passes, sitesOf, striking } from '../faults.ts';
 import { updateAfter } from '../first-release.ts';
 import { type Scenario, stage } from '../scenario.ts';
 import { ENDPOINT, type SituationName, situations } from '../situations.ts';
@@ -126,11 +126,10 @@ function faultOf(moment: Moment, fault: Fault, ends: string | undefined): Scenar
       town.account.strike = strike;
       await begin();
       await town.settle();
-      const isWayBack = ['RollBack', 'CheckRollback'].includes(fault.site.function);
       const expectation = {
         ...forgive(),
         // While it hangs, the sweeper starts the upload anew beside it, and to that one it is somebody else.
-        outsider: releases[moment.release]!.isOlderContract && isWayBack && fault.times === 'forEver',
+        outsider: releases[moment.release]!.isOlderContract && isOfWayBack(fault.site) && fault.times === 'forEver',
         ends: passes(fault) ? (ends as (typeof situations)[SituationName]['ends']) : null,
         mayNeedAttention: !passes(fault),
         mayBeUntold: fault.site.function === 'RecordOutcome' && !passes(fault),

@@ -77,23 +77,25 @@ function marksOf(calls: readonly JournalledCall[]): string[] {
   return [...marks].map(([text, times]) => `${text} ${times}`);
 }
 
-/** One seed for all: what differs is the faults' doing. */
+/** One seed for all: what differs is the faults' doing. `trace`: what was answered and how all ended, whatever failed meanwhile. */
 async function played(situation: SituationName, faults: readonly Fault[]) {
   const { evidence } = await faultScenario(situation, faults, 3).run(engineAsItIs(), 1);
   const { calls } = evidence.town.account;
   const executions = [...evidence.town.account.executions.values()];
-  const ends = [
+  const ends = new Set([
     ...executions.flatMap(({ caught, status }) => [...caught, status]),
     ...evidence.claims.map(({ outcome }) => outcome.outcome),
-  ];
-  return { calls, ends, retried: new Set(executions.flatMap(({ retried }) => retried)) };
+  ]);
+  const retried = new Set(executions.flatMap((execution) => execution.retried));
+  return {
+    calls,
+    trace: JSON.stringify([marksOf(calls.filter(({ error }) => error === null)), [...ends]]),
+    marks: JSON.stringify([marksOf(calls), [...retried], [...ends]]),
+  };
 }
 
-/** What a rollout came to and what was answered in it, whatever failed meanwhile. */
-export async function traceOf(situation: SituationName, faults: readonly Fault[]): Promise<string> {
-  const { calls, ends } = await played(situation, faults);
-  return JSON.stringify([marksOf(calls.filter(({ error }) => error === null)), [...new Set(ends)]]);
-}
+export const traceOf = async (situation: SituationName, faults: readonly Fault[]): Promise<string> =>
+  (await played(situation, faults)).trace;
 
 const known = new Map<SituationName, Course[]>();
 
@@ -104,17 +106,15 @@ export async function coursesOf(situation: SituationName): Promise<readonly Cour
   const courses = new Map<string, Course>();
   const traceWithout = await traceOf(situation, []);
   for (const fault of await faultsIn(situation)) {
-    const { calls, ends, retried } = await played(situation, [fault]);
-    const marks = JSON.stringify([callOf(fault.site), marksOf(calls), [...retried], [...new Set(ends)]]);
-    if (courses.has(marks)) continue;
+    const { calls, trace, marks } = await played(situation, [fault]);
+    const course = `${callOf(fault.site)} ${marks}`;
+    if (courses.has(course)) continue;
     const made = new Map<string, number>();
     for (const call of calls) {
       const key = `${call.by.of.name} ${operationName(call)}`;
       made.set(key, (made.get(key) ?? 0) + 1);
     }
-    const answered = marksOf(calls.filter(({ error }) => error === null));
-    const leavesNoTrace = JSON.stringify([answered, [...new Set(ends)]]) === traceWithout;
-    courses.set(marks, { fault, made, leavesNoTrace });
+    courses.set(course, { fault, made, leavesNoTrace: trace === traceWithout });
   }
   const found = [...courses.values()];
   known.set(situation, found);
