@@ -5,9 +5,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-
-/** An abort is taken up within this time even if its event is lost: events of Step Functions are best effort. */
-export const SWEEP_MINUTES = 5;
+import { SWEEP_MINUTES } from '../lambdas/core/in-turn.ts';
 
 /** `undelivered`: where the events go that the function could not be given. */
 export function sweeper(

@@ -1,4 +1,5 @@
 // The stack in its account, as people meet it: uploads whose events start the machine, requests, a sweeper that comes around.
+import { SWEEP_MINUTES } from '../lambdas/core/in-turn.ts';
 import { rolloutPartition } from '../lambdas/core/ledger-keys.ts';
 import { isRecovery } from '../lambdas/core/stopped-rollout.ts';
 import type { Lease } from '../state-machine/contract/lease.ts';
@@ -11,7 +12,7 @@ import { S3 } from './aws/s3.ts';
 import type { Execution } from './execution.ts';
 import { PLATFORM, SWEEPER } from './stack.ts';
 
-export const SWEEP_MILLISECONDS = 5 * 60_000;
+export const SWEEP_MILLISECONDS = SWEEP_MINUTES * 60_000;
 const AFTER_ABORT_MILLISECONDS = SWEEP_MILLISECONDS + 90_000;
 const HOUR = 3_600_000;
 /** Longer than any outage that a scenario has, with the sweeper's pauses after it. */
