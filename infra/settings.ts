@@ -1,6 +1,6 @@
 // The settings of a stack: what its owner may choose in `cdk.json` or with `cdk deploy -c settings='{...}'`.
 import * as z from 'zod/mini';
-import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive-limits.ts';
+import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive/limits.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
 import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 

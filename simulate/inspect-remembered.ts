@@ -1,7 +1,7 @@
 // Archives are inspected for real, once each: zlib works in threads, whose pace no virtual time rules. Their bytes are read every time.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type ArchiveInspection, inspectArchive } from '../lambdas/core/archive-inspection.ts';
+import { type ArchiveInspection, inspectArchive } from '../lambdas/core/archive/inspect-archive.ts';
 import { PLATFORM } from './stack.ts';
 
 const remembered = new Map<string, ArchiveInspection>();

@@ -28,7 +28,7 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     nextStep: 'Use a newer instance type, or libraries that are built for the processor of this one.',
   },
   {
-    // serving-image/inference_server/read_estimator.py
+    // serving-image/inference_server/model_files/read_estimator.py
     cause: 'sklearnVersionMismatch',
     found: ['log'],
     situations: ['notServing'],

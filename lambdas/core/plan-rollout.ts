@@ -10,10 +10,10 @@ import type {
 import { ALL_AT_ONCE, type DocumentRef, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { DEPLOYMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { trustEnvironment } from './archive/trust.ts';
 import { updateSeconds } from './guardrails.ts';
 import { candidateName, endpointConfigName, modelName, scalableResourceId, VARIANT_NAME } from './names.ts';
 import { ownershipTags } from './ownership-tags.ts';
-import { trustEnvironment } from './trust.ts';
 
 export interface PlanningFacts {
   rolloutId: string;

@@ -2,13 +2,13 @@
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import type { Problem } from '../../state-machine/contract/problem.ts';
 import type { ResolvedRequest, TargetTracking } from '../../state-machine/contract/resolved-request.ts';
+import { trustEnvironment } from './archive/trust.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { notSupportedYet } from './not-supported-yet.ts';
 import { problem } from './problems.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
 import { lastingStrategyProblems } from './strategy-problems.ts';
-import { trustEnvironment } from './trust.ts';
 
 /** All of a resolved request that is decided without a look at the world. */
 export type ResolvedSettings = Omit<

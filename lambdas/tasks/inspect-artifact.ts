@@ -5,15 +5,15 @@ import type { PlatformSettings } from '../../state-machine/contract/platform.ts'
 import type { Problem } from '../../state-machine/contract/problem.ts';
 import { ResolvedRequestSchema, type Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { GOLDEN_CASES } from '../core/archive-golden-cases.ts';
-import { type ArchiveInspection, inspectArchive } from '../core/archive-inspection.ts';
-import { rejection } from '../core/archive-rejection.ts';
+import { GOLDEN_CASES } from '../core/archive/golden-cases.ts';
+import { type ArchiveInspection, inspectArchive } from '../core/archive/inspect-archive.ts';
+import { rejection } from '../core/archive/rejection.ts';
+import { trustProblems } from '../core/archive/trust.ts';
 import { isSameUpload } from '../core/newest-upload.ts';
 import { outcomeByUploadKey } from '../core/object-keys.ts';
 import { bounded, problem } from '../core/problems.ts';
 import { rolloutDocumentKey } from '../core/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { trustProblems } from '../core/trust.ts';
 import type { Archives } from '../ports/archives.ts';
 import type { Documents } from '../ports/documents.ts';
 

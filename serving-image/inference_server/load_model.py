@@ -10,8 +10,8 @@ from typing import Any
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
+from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
-from inference_server.read_evaluator import read_evaluator
 from inference_server.trusted.contents_digest import check_trust
 
 _log = logging.getLogger("inference_server")
@@ -74,7 +74,7 @@ def _read(path: Path, served_by: str | None, apart: bool, trusted: bool) -> Any:
 
 def _read_here(path: Path) -> Any:
     # About a second: only where it is needed.
-    from inference_server.read_estimator import read_estimator
+    from inference_server.model_files.read_estimator import read_estimator
 
     return read_estimator(path)
 

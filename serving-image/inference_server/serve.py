@@ -12,13 +12,13 @@ import time
 
 import uvloop
 
-from inference_server.application import Application
-from inference_server.http_server import HttpServer
-from inference_server.listen import bind
+from inference_server.http.server import HttpServer
 from inference_server.model_error import ModelError
-from inference_server.quick_answer import quick_answer
+from inference_server.process.listen import bind
+from inference_server.process.worker import make_server, serve_and_report
+from inference_server.quick_answer.quick_answer import quick_answer
+from inference_server.routes.application import Application
 from inference_server.settings import Settings
-from inference_server.worker import make_server, serve_and_report
 
 _log = logging.getLogger("inference_server")
 
@@ -35,7 +35,7 @@ def serve(settings: Settings) -> int:
         return 1
     _log.info("listening on http://%s:%d", *sockets[0].getsockname()[:2])
     if len(sockets) > 1:
-        from inference_server.supervisor import Supervisor
+        from inference_server.process.supervisor import Supervisor
 
         return Supervisor(settings, sockets).run()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

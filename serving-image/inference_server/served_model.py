@@ -6,10 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from inference_server.custom_attributes import custom_attributes
-from inference_server.example_row import example_row
-from inference_server.is_quick import is_quick
-from inference_server.metrics import Metrics
+from inference_server.http.custom_attributes import custom_attributes
+from inference_server.metrics.counts import Metrics
+from inference_server.quick_answer.is_quick import is_quick
+from inference_server.routes.example_row import example_row
 
 if TYPE_CHECKING:
     from inference_server.model import Model

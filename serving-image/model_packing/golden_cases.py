@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.answer_invocation import Invocation, answer_invocation
 from inference_server.model import Model
+from inference_server.routes.answer_invocation import Invocation, answer_invocation
 from model_packing.golden_requests import GoldenRequest
 from model_packing.problems import Problems
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model_error import ModelError
-from inference_server.read_estimator import read_estimator
+from inference_server.model_files.read_estimator import read_estimator
 
 
 @dataclass(frozen=True)

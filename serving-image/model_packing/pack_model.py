@@ -14,14 +14,14 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.feature import write_features
+from inference_server.formats.read_instances import read_instances
 from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import load_model
 from inference_server.model import Model
 from inference_server.model_description import find_problems
 from inference_server.model_error import ModelError
+from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
-from inference_server.read_evaluator import read_evaluator
-from inference_server.read_instances import read_instances
 from model_packing.describe_features import describe_features, read_training_rows
 from model_packing.golden_cases import golden_file, record_golden_cases
 from model_packing.golden_requests import GoldenRequest, read_golden_requests

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 
-from inference_server.read_evaluator import read_evaluator
+from inference_server.model_files.read_evaluator import read_evaluator
 from model_packing.adversarial_rows import adversarial_rows
 
 # XGBoost 3.1 brought a base score for each class; before, it was one number.

@@ -24,8 +24,8 @@ from covered_models import covered_models, fit
 
 from inference_server.evaluate import build, trees
 from inference_server.evaluate.compile_model import compile_model
-from inference_server.read_inert import read_inert
-from inference_server.stand_ins import Instance, StoredValues
+from inference_server.pickles.read_inert import read_inert
+from inference_server.pickles.unresolved_values import Instance, StoredValues
 
 SEEDS = [
     "forest iris", "tree of holes", "boosting iris", "histogram boosting of holes", "forest regression",

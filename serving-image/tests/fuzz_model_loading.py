@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 # Reading goes through Python's own pickle._Unpickler: its branches count as well.
 with atheris.instrument_imports(include=["inference_server", "pickle"]):
     from inference_server import load_model as loading
-    from inference_server.allow_list import ESTIMATORS
     from inference_server.evaluate.evaluator import Evaluator
     from inference_server.evaluate.read_lightgbm import read_lightgbm  # noqa: F401
     from inference_server.evaluate.read_xgboost import read_xgboost  # noqa: F401
@@ -33,9 +32,10 @@ with atheris.instrument_imports(include=["inference_server", "pickle"]):
     from inference_server.explain.not_explained import NotExplained
     from inference_server.explain.tree_shap import TreeShap
     from inference_server.model_error import ModelError
-    from inference_server.read_estimator import read_estimator  # noqa: F401
-    from inference_server.read_onnx import read_onnx  # noqa: F401
-    from inference_server.read_skops import read_skops  # noqa: F401
+    from inference_server.model_files.read_estimator import read_estimator  # noqa: F401
+    from inference_server.model_files.read_onnx import read_onnx  # noqa: F401
+    from inference_server.model_files.read_skops import read_skops  # noqa: F401
+    from inference_server.pickles.allow_list import ESTIMATORS
 
 import numpy as np
 from fuzz_seeds import model_files

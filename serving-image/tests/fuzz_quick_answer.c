@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../inference_server/quick_answer.c"
+#include "../inference_server/quick_answer/quick_answer.c"
 
 enum { CLASSES = 3, COLUMNS = 4, VALUES = 64, BOUNDS = 4, CELLS = 1 + BOUNDS + 1 + 1 + CLASSES };
 

@@ -19,14 +19,14 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 with atheris.instrument_imports(include=["inference_server"]):
-    from inference_server.application import Application
     from inference_server.evaluate.compile_model import compile_model
     from inference_server.explain.explainer import Explainer  # noqa: F401
-    from inference_server.http_connection import HttpConnection
-    from inference_server.http_limits import HttpLimits
-    from inference_server.http_server import HttpServer
+    from inference_server.http.connection import HttpConnection
+    from inference_server.http.limits import HttpLimits
+    from inference_server.http.server import HttpServer
     from inference_server.model import Model
-    from inference_server.read_inert import read_inert
+    from inference_server.pickles.read_inert import read_inert
+    from inference_server.routes.application import Application
     from inference_server.settings import Settings
 
 from sklearn.datasets import load_iris

@@ -24,7 +24,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from inference_server.read_ubjson import read_ubjson
+from inference_server.model_files.read_ubjson import read_ubjson
 
 REFERENCE = Path(__file__).parent / "shap-reference"
 

@@ -42,7 +42,7 @@ from inference_server.evaluate.trees import Trees
 from inference_server.explain.tree_shap import TreeShap
 from inference_server.load_model import read_evaluator
 from inference_server.model import Model
-from inference_server.read_inert import read_inert
+from inference_server.pickles.read_inert import read_inert
 
 FOLDER = Path(__file__).parent / "shap-reference"
 TOLERANCE = 1e-10

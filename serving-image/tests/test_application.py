@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 
-from inference_server.application import Application
-from inference_server.error_body import error_body
-from inference_server.http_messages import Request, Response
+from inference_server.http.error_body import error_body
+from inference_server.http.messages import Request, Response
 from inference_server.model import Model
+from inference_server.routes.application import Application
 from inference_server.settings import Settings
 
 PING = Request(b"GET", b"/ping", {}, b"", True, True)
@@ -124,7 +124,7 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
 
 def test_whatever_goes_wrong_beside_the_model_is_an_answer_too(caplog, monkeypatch):
     application = serving(Broken())
-    monkeypatch.setattr("inference_server.application.is_requested", lambda request: 1 / 0)
+    monkeypatch.setattr("inference_server.routes.application.is_requested", lambda request: 1 / 0)
     request = invocation(b"{}")
     request.query = b"secret"
     answer = application.answer(request)

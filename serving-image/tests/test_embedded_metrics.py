@@ -12,8 +12,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LinearRegression
 
-from inference_server import embedded_metrics
-from inference_server.embedded_metrics import EmbeddedMetrics
+from inference_server.metrics.counts import embedded_metrics
+from inference_server.metrics.embedded_metrics import EmbeddedMetrics
 from inference_server.model import Model
 from inference_server.served_model import ServedModel
 from raw_connection import BODY

@@ -13,7 +13,7 @@ from inference_server.evaluate import trees
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.trees import Trees
 from inference_server.load_model import load_model
-from inference_server.read_inert import read_inert
+from inference_server.pickles.read_inert import read_inert
 from model_packing.adversarial_rows import adversarial_rows
 from model_packing.measure_parity import find_difference, measure_parity
 

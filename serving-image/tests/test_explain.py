@@ -26,7 +26,6 @@ from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScal
 from sklearn.tree import DecisionTreeRegressor
 from walkers import walker_of
 
-from inference_server.answer_invocation import Invocation, answer_invocation
 from inference_server.evaluate import prepare_columns
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.finish import expit
@@ -37,7 +36,8 @@ from inference_server.explain.tree_shap import TreeShap
 from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import read_evaluator
 from inference_server.model import Model
-from inference_server.read_inert import read_inert
+from inference_server.pickles.read_inert import read_inert
+from inference_server.routes.answer_invocation import Invocation, answer_invocation
 
 REFERENCE = Path(__file__).parent / "shap-reference"
 MODELS = covered_models()

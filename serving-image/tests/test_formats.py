@@ -12,10 +12,10 @@ import httpx
 import numpy as np
 import pytest
 
+from inference_server.formats.read_npy import read_npy
+from inference_server.formats.read_request import read_request
+from inference_server.formats.write_answer import choose_format
 from inference_server.invalid_input import InvalidInput
-from inference_server.read_npy import read_npy
-from inference_server.read_request import read_request
-from inference_server.write_answer import choose_format
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 

@@ -20,13 +20,13 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
-from inference_server.decompress import decompress
 from inference_server.evaluate import flatten_trees, trees
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.fields import Fields
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
-from inference_server.read_inert import read_inert
+from inference_server.pickles.decompress import decompress
+from inference_server.pickles.read_inert import read_inert
 
 
 class Calls:

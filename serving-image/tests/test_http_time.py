@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from inference_server.http_limits import HttpLimits
-from inference_server.http_messages import Request, Response
-from inference_server.http_server import HttpServer
+from inference_server.http.limits import HttpLimits
+from inference_server.http.messages import Request, Response
+from inference_server.http.server import HttpServer
 from raw_connection import RawConnection, post
 
 PATIENT = {"head_seconds": 30, "body_seconds": 30, "idle_seconds": 30, "write_seconds": 30, "linger_seconds": 30}

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from inference_server.infer import Inference, infer
 from inference_server.model import Model
+from inference_server.routes.infer import Inference, infer
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]]
 TABLE = {"name": "input", "shape": [2, 4], "datatype": "FP64", "data": ROWS}

@@ -22,8 +22,8 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not inst
 
 from inference_server.load_model import load_model  # noqa: E402
 from inference_server.model_error import ModelError  # noqa: E402
-from inference_server.read_evaluator import read_evaluator  # noqa: E402
-from inference_server.read_ubjson import read_ubjson  # noqa: E402
+from inference_server.model_files.read_evaluator import read_evaluator  # noqa: E402
+from inference_server.model_files.read_ubjson import read_ubjson  # noqa: E402
 from model_packing.adversarial_rows import adversarial_rows  # noqa: E402
 
 EXTREME, LIGHT, COVERED = xgboost_models(), lightgbm_models(), covered_models()

@@ -17,13 +17,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from fuzz_http import SEEDS, malform
-from inference_server.application import Application
 from inference_server.evaluate.build import QUICK_SOURCE, load_library
-from inference_server.http_connection import HttpConnection
-from inference_server.http_limits import HttpLimits
-from inference_server.http_server import HttpServer
+from inference_server.http.connection import HttpConnection
+from inference_server.http.limits import HttpLimits
+from inference_server.http.server import HttpServer
 from inference_server.load_model import load_model
-from inference_server.quick_answer import quick_answer
+from inference_server.quick_answer.quick_answer import quick_answer
+from inference_server.routes.application import Application
 from inference_server.settings import Settings
 from raw_connection import BODY, post
 

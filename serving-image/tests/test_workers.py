@@ -17,7 +17,7 @@ import pytest
 from pid_namespace import as_pid_1
 from sklearn.naive_bayes import GaussianNB
 
-from inference_server.supervisor import MAX_RESTARTS
+from inference_server.process.supervisor import MAX_RESTARTS
 from raw_connection import BODY, RawConnection, post
 from server_process import ServerProcess
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { tarReader } from '../../lambdas/core/archive-tar.ts';
+import { tarReader } from '../../lambdas/core/archive/tar-reader.ts';
 import { inspect } from './inspect.ts';
 import { entry, type HandEntry, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 

@@ -2,10 +2,10 @@
 import { posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { MAXIMUM_GOLDEN_CASES_BYTES } from '../../lambdas/core/archive-limits.ts';
-import { notGzip } from '../../lambdas/core/archive-magic.ts';
-import { foldersOf, linkDestination, normalised, pathProblem } from '../../lambdas/core/archive-paths.ts';
-import type { TarEntryType } from '../../lambdas/core/archive-tar.ts';
+import { MAXIMUM_GOLDEN_CASES_BYTES } from '../../lambdas/core/archive/limits.ts';
+import { notGzip } from '../../lambdas/core/archive/magic.ts';
+import { foldersOf, linkDestination, normalised, pathProblem } from '../../lambdas/core/archive/paths.ts';
+import type { TarEntryType } from '../../lambdas/core/archive/tar-reader.ts';
 import { inspect, problemsOf } from './inspect.ts';
 import { archiveOf, entry, header, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 

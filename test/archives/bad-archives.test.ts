@@ -1,6 +1,6 @@
 // Every way in which an archive is refused, and what its author reads.
 import { gzipSync } from 'node:zlib';
-import { MAXIMUM_ENTRIES, MAXIMUM_EXTENDED_HEADER_BYTES } from '../../lambdas/core/archive-limits.ts';
+import { MAXIMUM_ENTRIES, MAXIMUM_EXTENDED_HEADER_BYTES } from '../../lambdas/core/archive/limits.ts';
 import { inspect, problemsOf } from './inspect.ts';
 import { archiveOf, entry, type HandEntry, header, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 

@@ -1,5 +1,5 @@
 // Inspects bytes in memory as the task does an upload.
-import { type ArchiveInspection, inspectArchive } from '../../lambdas/core/archive-inspection.ts';
+import { type ArchiveInspection, inspectArchive } from '../../lambdas/core/archive/inspect-archive.ts';
 
 export const limits = { maximumArchiveBytes: 2 ** 30, maximumUnpackedBytes: 2 ** 31 };
 export const servable = ['model.pkl', 'model.joblib'];

@@ -1,8 +1,8 @@
 // An archive of 2 GiB, made on the fly: its inspection needs no more memory at its end than at its beginning.
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { inspectArchive } from '../../lambdas/core/archive-inspection.ts';
-import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../../lambdas/core/archive-limits.ts';
+import { inspectArchive } from '../../lambdas/core/archive/inspect-archive.ts';
+import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../../lambdas/core/archive/limits.ts';
 import { steps } from '../../state-machine/contract/steps.ts';
 import { header, zeroBlocks } from './tar-by-hand.ts';
 

@@ -1,8 +1,8 @@
 // What the deployer accepts is what its image serves.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelProblem } from '../../lambdas/core/archive-model-files.ts';
-import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts';
+import { modelProblem } from '../../lambdas/core/archive/model-files.ts';
+import { SERVABLE_MODEL_FILES } from '../../lambdas/core/archive/servable-model-files.ts';
 
 it('are those that the server loads', () => {
   const source = readFileSync(join(import.meta.dirname, '../../serving-image/inference_server/load_model.py'), 'utf8');

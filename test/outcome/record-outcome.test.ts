@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { rejection as rejectionOf } from '../../lambdas/core/archive-rejection.ts';
+import { rejection as rejectionOf } from '../../lambdas/core/archive/rejection.ts';
 import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease.ts';
 import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
 import { bounded, problem } from '../../lambdas/core/problems.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { SERVABLE_MODEL_FILES } from '../../lambdas/core/servable-model-files.ts';
-import { TRUST_VARIABLE } from '../../lambdas/core/trust.ts';
+import { SERVABLE_MODEL_FILES } from '../../lambdas/core/archive/servable-model-files.ts';
+import { TRUST_VARIABLE } from '../../lambdas/core/archive/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';

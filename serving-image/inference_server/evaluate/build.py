@@ -18,7 +18,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("walk.c")
 SHAP_SOURCE = Path(__file__).parent.parent / "explain" / "tree_shap.c"
-QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer.c"
+QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer" / "quick_answer.c"
 FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
-from inference_server.stand_ins import Instance, StoredValues
+from inference_server.pickles.unresolved_values import Instance, StoredValues
 
 # The minors whose numbers the evaluation is tested with; others may mean something else by them.
 FIRST, LAST = (1, 2), (1, 9)

@@ -11,7 +11,7 @@ from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.refuse import refuse
 from inference_server.not_covered import NotCovered
-from inference_server.stand_ins import Name, StoredValues
+from inference_server.pickles.unresolved_values import Name, StoredValues
 
 _NOTHING = -1
 

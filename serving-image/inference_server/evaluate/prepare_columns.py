@@ -18,7 +18,7 @@ from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal
 from inference_server.evaluate.refuse import refuse
 from inference_server.not_covered import NotCovered
-from inference_server.stand_ins import Instance, Name, StoredType, StoredValues
+from inference_server.pickles.unresolved_values import Instance, Name, StoredType, StoredValues
 
 MAX_COLUMNS = 100_000
 

@@ -14,7 +14,7 @@ from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
 from inference_server.evaluate.read_trees import read_decision_tree, read_known_categories, read_predictor
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
-from inference_server.stand_ins import Instance
+from inference_server.pickles.unresolved_values import Instance
 
 TREES = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
 FORESTS = ["ExtraTreesClassifier", "ExtraTreesRegressor", "RandomForestClassifier", "RandomForestRegressor"]

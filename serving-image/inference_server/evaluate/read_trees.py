@@ -10,7 +10,7 @@ from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.flatten_trees import MAX_NODES, StoredTree, require
 from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE
 from inference_server.not_covered import NotCovered
-from inference_server.stand_ins import Instance, StoredValues
+from inference_server.pickles.unresolved_values import Instance, StoredValues
 
 
 def read_decision_tree(estimator: Any, feature_count: int, width: int) -> StoredTree:

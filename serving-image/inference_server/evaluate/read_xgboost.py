@@ -17,8 +17,8 @@ from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
 from inference_server.evaluate.trees import CATEGORY, NODE, Trees
 from inference_server.model_error import ModelError
+from inference_server.model_files.read_ubjson import read_ubjson
 from inference_server.not_covered import NotCovered
-from inference_server.read_ubjson import read_ubjson
 
 # JSON takes ten times its size as Python's lists; UBJSON does not.
 MAX_JSON_BYTES = 256 * 1024**2

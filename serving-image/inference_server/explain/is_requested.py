@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from inference_server import custom_attributes
-from inference_server.http_messages import Request
+from inference_server.http import custom_attributes
+from inference_server.http.messages import Request
 from inference_server.invalid_input import InvalidInput
 
 

@@ -47,7 +47,7 @@ def _load(path: Path, trusted: bool) -> Any:
 
         return load_trusted(path)
     try:
-        from inference_server.read_estimator import read_estimator
+        from inference_server.model_files.read_estimator import read_estimator
     except ModuleNotFoundError as error:
         if error.name != "sklearn":
             raise

@@ -12,7 +12,7 @@ from typing import Any
 
 from hostile.assemble import call, pickled
 from hostile.hostile_file import Canary, Hostile
-from inference_server.read_ubjson import read_ubjson
+from inference_server.model_files.read_ubjson import read_ubjson
 
 REFERENCE = Path(__file__).parent.parent / "shap-reference"
 

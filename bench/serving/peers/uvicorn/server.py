@@ -13,9 +13,9 @@ from pathlib import Path
 
 import uvicorn
 
-from inference_server.application import Application
-from inference_server.http_messages import Request
+from inference_server.http.messages import Request
 from inference_server.load_model import load_model
+from inference_server.routes.application import Application
 from inference_server.settings import MAX_BODY_BYTES, read_settings
 
 application: Application | None = None

@@ -1,0 +1,112 @@
+// Reads an archive once, from its first byte to its last, without extracting it, and says all that is wrong with it.
+import { createHash } from 'node:crypto';
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { problem } from '../problems.ts';
+import { archiveContents } from './contents.ts';
+import { contentsDigest } from './contents-digest.ts';
+import { ArchiveDefect } from './defect.ts';
+import { GOLDEN_CASES, goldenCasesFile } from './golden-cases.ts';
+import { gunzip } from './gunzip.ts';
+import { MAXIMUM_COMPRESSION_RATIO, RATIO_COUNTS_FROM_BYTES } from './limits.ts';
+import { notGzip } from './magic.ts';
+import { ARCHIVE, modelProblem } from './model-files.ts';
+import { type Sink, tarReader } from './tar-reader.ts';
+
+export interface ArchiveInspection {
+  /** Of the archive's bytes as they were uploaded, in hexadecimal; null when it was not read to its end. */
+  sha256: string | null;
+  /** Empty: the archive is acceptable. */
+  problems: Problem[];
+  /** The text of its `golden.json`; null when there is none, or it is wrong. */
+  goldenCases: string | null;
+  /** `contentsDigest`, where it was asked for; null where there is none. */
+  contentsSha256?: string | null;
+}
+
+type Limits = Pick<PlatformSettings, 'maximumArchiveBytes' | 'maximumUnpackedBytes'>;
+
+/** Constant memory whatever the size: one piece of `open()`, 256 KiB of output, the paths, and `golden.json`. */
+export async function inspectArchive(
+  archive: { sizeBytes: number; open: () => AsyncIterable<Buffer> },
+  limits: Limits,
+  servable: readonly string[] | null,
+  digestContents = false,
+): Promise<ArchiveInspection> {
+  const refused = sizeProblem(archive.sizeBytes, limits);
+  if (refused !== null) return { sha256: null, problems: [problem(ARCHIVE, refused)], goldenCases: null };
+
+  const contents = archiveContents();
+  const golden = goldenCasesFile();
+  const contentsHash = digestContents ? contentsDigest() : null;
+  const tar = tarReader((entry) => {
+    const path = contents.add(entry);
+    if (path === null) return null;
+    const sinks = [path === GOLDEN_CASES ? golden.sinkFor(entry) : null, contentsHash?.sinkFor(entry, path) ?? null];
+    return bothOf(sinks.filter((sink) => sink !== null));
+  });
+  const countUnpacked = unpackedLimit(archive.sizeBytes, limits);
+  const unpacking = gunzip((bytes) => {
+    countUnpacked(bytes.length);
+    tar.push(bytes);
+  });
+  const hash = createHash('sha256');
+  let isFirst = true;
+  try {
+    for await (const bytes of archive.open()) {
+      const wrong = isFirst ? notGzip(bytes) : null;
+      if (wrong !== null) throw new ArchiveDefect(wrong);
+      isFirst = false;
+      // zlib works on a thread of its own; meanwhile this one computes the checksum.
+      const unpacked = unpacking.write(bytes);
+      hash.update(bytes);
+      await unpacked;
+    }
+    await unpacking.end();
+    tar.end();
+  } catch (error) {
+    if (!(error instanceof ArchiveDefect)) throw error;
+    return { sha256: null, problems: [problem(ARCHIVE, error.message), ...contents.problems()], goldenCases: null };
+  } finally {
+    unpacking.close();
+  }
+  const model = modelProblem(contents.files(), servable);
+  const { text, problems } = golden.checked();
+  return {
+    sha256: hash.digest('hex'),
+    problems: [...(model === null ? [] : [model]), ...contents.problems(), ...problems],
+    goldenCases: text,
+    ...(contentsHash === null ? {} : { contentsSha256: contentsHash.digest() }),
+  };
+}
+
+function bothOf([first, second]: Sink[]): Sink | null {
+  if (first === undefined || second === undefined) return first ?? null;
+  return (bytes) => {
+    first(bytes);
+    second(bytes);
+  };
+}
+
+function sizeProblem(sizeBytes: number, { maximumArchiveBytes }: Limits): string | null {
+  if (sizeBytes === 0) return 'The archive is empty: it has 0 bytes.';
+  if (sizeBytes <= maximumArchiveBytes) return null;
+  return `The archive has ${sizeBytes} bytes; this platform takes at most ${maximumArchiveBytes}.`;
+}
+
+/** Takes the bytes that came out; throws `ArchiveDefect` at one too many. */
+function unpackedLimit(sizeBytes: number, { maximumUnpackedBytes }: Limits): (more: number) => void {
+  const byRatio = Math.max(RATIO_COUNTS_FROM_BYTES, MAXIMUM_COMPRESSION_RATIO * sizeBytes);
+  let unpacked = 0;
+  return (more) => {
+    unpacked += more;
+    if (unpacked > maximumUnpackedBytes)
+      throw new ArchiveDefect(
+        `The archive unpacks to more than ${maximumUnpackedBytes} bytes, the most this platform takes.`,
+      );
+    if (unpacked > byRatio)
+      throw new ArchiveDefect(
+        `The archive unpacks to more than ${MAXIMUM_COMPRESSION_RATIO} times its own ${sizeBytes} bytes: it is taken for a decompression bomb.`,
+      );
+  };
+}

@@ -1,0 +1,1 @@
+"""Request bodies into rows, predictions into answers: one file for each format."""

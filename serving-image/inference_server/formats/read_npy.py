@@ -1,0 +1,39 @@
+"""application/x-npy: a table of numbers in numpy's own format, read as data only.
+
+numpy.load on a request body is how a stranger's pickle gets to run
+(https://cwe.mitre.org/data/definitions/502.html): here nothing but header and numbers is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+from numpy.lib import format as npy
+
+from inference_server.formats.check_rows import check_rows
+from inference_server.invalid_input import InvalidInput
+
+
+def read_npy(body: bytes, feature_count: int) -> list[list[float]]:
+    """Read a two-dimensional array of integers, floats or booleans, or raise ``InvalidInput``."""
+    file = io.BytesIO(body)
+    try:
+        version = npy.read_magic(file)
+        read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # headers of Python 2 are parsed a second time, with a warning
+            shape, is_fortran, dtype = read_header(file)
+    except Exception:
+        # read_array_header evaluates a literal: what it raises depends on the bytes.
+        raise InvalidInput("Request body is not a valid npy file of version 1 or 2") from None
+    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+        raise InvalidInput("Invalid input: the array must hold integers, floats of at most 64 bits or booleans")
+    if len(shape) != 2 or shape[1] != feature_count:
+        raise InvalidInput(f"Invalid input: the array must have the shape (rows, {feature_count})")
+    numbers = memoryview(body)[file.tell() :]
+    if shape[0] < 0 or shape[0] * shape[1] * dtype.itemsize != len(numbers):
+        raise InvalidInput("Invalid input: the array is not as long as its header says")
+    table = np.frombuffer(numbers, dtype).reshape(shape, order="F" if is_fortran else "C")
+    return check_rows(table.tolist(), feature_count)

@@ -1,0 +1,1 @@
+"""Counts of what was answered, as CloudWatch and Prometheus read them."""

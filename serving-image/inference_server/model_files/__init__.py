@@ -1,0 +1,1 @@
+"""Model files into models: one reader for each kind of file."""

@@ -1,0 +1,51 @@
+"""The names that may stand in the file of a model that the server evaluates itself.
+
+None of them is resolved. A name that is not here sends the file to scikit-learn's reader, whose own
+list (``allow_list``) decides.
+"""
+
+from __future__ import annotations
+
+from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
+
+_OTHERS: dict[str, str] = {
+    "__builtin__": "bytes set slice",
+    "_codecs": "encode",
+    # Cython's own module names, as scikit-learn 1.4 to 1.9 write them.
+    "_loss": "",
+    "builtins": "bytes set slice",
+    "collections": "OrderedDict",
+    "functools": "partial",
+    "joblib.numpy_pickle": "NumpyArrayWrapper",
+    "numpy": "dtype",
+    "numpy._core.multiarray": "_reconstruct scalar",
+    "numpy._core.numeric": "_frombuffer",
+    "numpy.core.multiarray": "_reconstruct scalar",
+    "numpy.core.numeric": "_frombuffer",
+    "numpy.random._mt19937": "MT19937",
+    "numpy.random._pcg64": "PCG64",
+    "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
+    "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
+    "sklearn._loss._loss": "",
+    # scikit-learn 1.2 and 1.3.
+    "sklearn.ensemble._gb_losses": (
+        "BinomialDeviance ExponentialLoss HuberLossFunction LeastAbsoluteError LeastSquaresError MultinomialDeviance "
+        "QuantileLossFunction"
+    ),
+    "sklearn.compose._column_transformer": "_RemainderColsList",
+    "sklearn.linear_model._sgd_fast": (
+        "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
+    ),
+    "sklearn.tree._tree": "Tree",
+}
+_LOSSES = (
+    "AbsoluteError ExponentialLoss HalfBinomialLoss HalfGammaLoss HalfMultinomialLoss HalfPoissonLoss "
+    "HalfSquaredError HalfTweedieLoss HalfTweedieLossIdentity HuberLoss PinballLoss"
+)
+for _module in ("_loss", "sklearn._loss._loss"):
+    _OTHERS[_module] = " ".join(f"Cy{loss} __pyx_unpickle_Cy{loss}" for loss in _LOSSES.split())
+
+
+def is_inert(module: str, name: str) -> bool:
+    """Tell whether a name may stand in a file that the server reads without scikit-learn."""
+    return any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, _OTHERS))

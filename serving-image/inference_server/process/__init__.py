@@ -1,0 +1,1 @@
+"""Processes of the server: supervisor, workers, sockets and memory."""

@@ -1,0 +1,1 @@
+"""The usual request, answered in compiled code."""
