@@ -12,7 +12,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LinearRegression
 
-from inference_server.metrics.counts import embedded_metrics
+from inference_server.metrics import embedded_metrics
 from inference_server.metrics.embedded_metrics import EmbeddedMetrics
 from inference_server.model import Model
 from inference_server.served_model import ServedModel

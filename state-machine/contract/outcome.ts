@@ -19,6 +19,13 @@ export type OutcomeName = (typeof outcomeNames)[number];
 /** The outcomes whose execution ends SUCCEEDED. */
 export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded', 'retired'];
 
+/**
+ * How far the answers of what serves were checked, the strongest first. `golden`: every golden case was answered right.
+ * `answered`: without golden cases, the example row that the model itself gives was answered. `healthOnly`: neither.
+ */
+export const VerifiedSchema = z.enum(['golden', 'answered', 'healthOnly']);
+export type Verified = z.infer<typeof VerifiedSchema>;
+
 export const ServingSchema = z.object({
   artifactSha256: z.nullable(z.string()),
   imageDigest: z.nullable(z.string()),
@@ -43,7 +50,7 @@ export const OutcomeSchema = z.object({
   /** The execution that finished the way back in place of one that was stopped. */
   recoveredBy: z._default(z.nullable(z.string()), null),
   serving: z.nullable(ServingSchema),
-  verified: z.nullable(z.enum(['golden', 'healthOnly'])),
+  verified: z.nullable(VerifiedSchema),
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),

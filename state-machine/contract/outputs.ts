@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { ActionSchema } from './action.ts';
 import { LeasedRolloutSchema } from './lease.ts';
-import { outcomeNames } from './outcome.ts';
+import { outcomeNames, VerifiedSchema } from './outcome.ts';
 import { OperationSchema } from './plan.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
@@ -206,7 +206,7 @@ export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z
 /** RunCanary: the verdict, in numbers; latencies in milliseconds. */
 export const CanaryOutputSchema = z.object({
   verdict: z.enum(['passed', 'failed']),
-  verified: z.nullable(z.enum(['golden', 'healthOnly'])),
+  verified: z.nullable(VerifiedSchema),
   goldenCases: z.object({ passed: z.int(), failed: z.int() }),
   requests: z.object({ sent: z.int(), failed: z.int() }),
   latencyMilliseconds: z.nullable(LatencySchema),

@@ -139,6 +139,15 @@ const EncryptionSchema = z.strictObject({
   ),
 });
 
+/** Paths in the archive, as they are written there; a folder ends with a slash. */
+const IgnoreSchema = z
+  .array(z.string().check(z.minLength(1), z.maxLength(256)))
+  .check(
+    z.minLength(1),
+    z.maxLength(20),
+    describe('Files and folders of the archive that the image may leave aside, for example "code/".'),
+  );
+
 export const DataCaptureSchema = z.strictObject({
   samplingPercent: z.int().check(z.minimum(0), z.maximum(100)),
   capture: z.optional(
@@ -212,6 +221,7 @@ export const RolloutRequestSchema = z.strictObject({
   trust: z.optional(
     Sha256Schema.check(describe('The sha256, 64 hexadecimal digits, of an artifact that may run code.')),
   ),
+  ignore: z.optional(IgnoreSchema),
   hosting: z.optional(HostingSchema),
   strategy: z.optional(StrategySchema),
   scaling: z.optional(ScalingSchema),
