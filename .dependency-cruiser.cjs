@@ -1,5 +1,5 @@
 // Which house may enter which. Imports flow one way: contract <- core <- ports <- tasks <- aws, runtime <- handlers;
-// contract <- task-state <- definition <- infra; contract <- cli. Each rule says what to do instead.
+// contract <- task-state <- definition <- infra; contract <- client <- cli. Each rule says what to do instead.
 const CONTRACT = '^state-machine/contract/';
 const zod = 'node_modules/zod/';
 
@@ -11,6 +11,22 @@ const only = (name, from, allowed, comment) => ({
   from: { path: from },
   to: { pathNot: [from, ...allowed], dependencyTypesNot: ['core'] },
 });
+
+/**
+ * The rooms of one house: each may enter those that are listed, and nothing else of the house. Files that lie in no room
+ * (`.`) are a room too. `why` says what to do instead.
+ */
+const rooms = (house, why, arrows) =>
+  Object.entries(arrows).map(([room, allowed]) => ({
+    name: `rooms-of-${house}/${room}`,
+    comment: `${why} ${room === '.' ? 'Files in no room' : room} may enter ${allowed.join(', ') || 'no other room'}.`,
+    severity: 'error',
+    from: { path: room === '.' ? `^${house}/[^/]+$` : `^${house}/${room}/` },
+    to: {
+      path: `^${house}/`,
+      pathNot: [room, ...allowed].map((each) => (each === '.' ? `^${house}/[^/]+$` : `^${house}/${each}/`)),
+    },
+  }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -24,7 +40,7 @@ module.exports = {
     only(
       'core',
       '^lambdas/core/',
-      [CONTRACT, zod, 'node_modules/(tar-stream|fastest-levenshtein|@types/tar-stream)/'],
+      [CONTRACT, zod, 'node_modules/fastest-levenshtein/'],
       'Decisions are pure: take what you need as a parameter, put effects behind a port.',
     ),
     only(
@@ -71,12 +87,95 @@ module.exports = {
       to: { path: '^lambdas/', pathNot: ['^lambdas/runtime/(environment|metric-names)[.]ts$', '^lambdas/core/'] },
     },
     {
-      name: 'cli-knows-the-contract',
-      comment: 'The command line is a client like every other: it knows the contract and AWS, not the functions.',
+      name: 'client-knows-the-contract',
+      comment:
+        'The client is to be published: it knows the contract, decisions and AWS, not the functions, nor the terminal.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(lambdas|infra|local|cli)/', pathNot: '^lambdas/core/' },
+    },
+    {
+      name: 'cli-is-a-client',
+      comment: 'The command line does what every client can do: what it needs of the stack, the client gives.',
       severity: 'error',
       from: { path: '^cli/' },
       to: { path: '^(lambdas|infra|local)/', pathNot: '^lambdas/core/' },
     },
+    ...rooms('lambdas/core', 'A decision that two subjects need belongs into the lower one.', {
+      problems: [],
+      naming: ['problems'],
+      lease: [],
+      canary: [],
+      archive: ['problems'],
+      scaling: ['problems', 'naming'],
+      outcome: ['problems'],
+      guardrails: ['problems', 'naming'],
+      endpoint: ['naming'],
+      diagnosis: ['problems', 'outcome'],
+      request: ['problems', 'archive', 'guardrails'],
+      planning: ['naming', 'archive', 'guardrails'],
+      rollback: ['naming', 'endpoint'],
+      recovery: ['naming', 'request'],
+      '.': [],
+    }),
+    ...rooms('lambdas/tasks/parts', 'What two tasks share belongs into the part that both use.', {
+      lease: [],
+      documents: [],
+      request: [],
+      rollback: [],
+      recovery: [],
+      outcome: [],
+      verification: ['documents', 'lease'],
+    }),
+    {
+      name: 'parts-know-no-task',
+      comment: 'A part serves tasks: what it needs of one is a parameter.',
+      severity: 'error',
+      from: { path: '^lambdas/tasks/parts/' },
+      to: { path: '^lambdas/tasks/[^/]+$' },
+    },
+    {
+      name: 'tasks-know-no-task',
+      comment: 'Each task is one state: what two share is a part, or a decision in core.',
+      severity: 'error',
+      from: { path: '^lambdas/tasks/[^/]+$' },
+      to: { path: '^lambdas/tasks/[^/]+$' },
+    },
+    ...rooms('client', 'A history is read without knowing where it comes from: the client brings the connection.', {
+      '.': ['history'],
+      history: [],
+    }),
+    ...rooms('cli', 'Commands say what they do, the terminal how it looks.', {
+      '.': ['commands', 'terminal'],
+      commands: ['terminal'],
+      terminal: [],
+    }),
+    ...rooms('local', 'The simulator knows no cloud, the gateway no hosting: the cloud puts them together.', {
+      process: [],
+      ministack: ['process'],
+      gateway: ['ministack'],
+      hosting: ['process'],
+      'hosting-service': ['hosting', 'gateway', 'ministack', 'process'],
+      cloud: ['hosting-service', 'gateway', 'ministack', 'process'],
+      'first-run': ['cloud'],
+      'image-test': ['first-run'],
+      '.': ['cloud', 'first-run', 'gateway', 'image-test'],
+    }),
+    ...rooms(
+      'simulate',
+      'The engine knows the language alone, the world no rule: suites play, judging judges, run adds up.',
+      {
+        engine: [],
+        world: ['engine'],
+        judging: ['world'],
+        suites: ['engine', 'world', 'judging'],
+        'seeded-defects': ['engine', 'world', 'suites'],
+        fleets: ['world', 'judging'],
+        baselines: ['world', 'judging', 'suites'],
+        run: ['world', 'judging', 'suites', 'seeded-defects', 'fleets', 'baselines'],
+        '.': ['run'],
+      },
+    ),
     {
       name: 'nothing-ships-the-local-cloud',
       comment: 'The local cloud serves tests, benchmarks and the first run; nothing that is deployed may know it.',
@@ -117,7 +216,7 @@ module.exports = {
       comment:
         '@cloud-copilot/iam-simulate is AGPL-3.0: tests and the local gateway may use it, nothing that is deployed.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|cli|state-machine)/' },
+      from: { path: '^(lambdas|infra|client|cli|state-machine)/' },
       to: { path: 'node_modules/@cloud-copilot/' },
     },
     {

@@ -1,6 +1,6 @@
 // `npm run bench -- control-plane`: how soon a caller learns that his endpoint is in service, and what a rollout costs.
 import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/progress.ts';
+import { progress as startProgress } from '../cli/terminal/progress.ts';
 import { bars } from './control-plane/bars.ts';
 import { bands } from './control-plane/draws.ts';
 import { describeMachine } from './control-plane/machine.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/progress.ts';
+import { progress as startProgress } from '../cli/terminal/progress.ts';
 import { describeMachine } from './control-plane/machine.ts';
 import { bars } from './serving/bars.ts';
 import { findTool, type Tool } from './serving/debian-tools.ts';

@@ -1,5 +1,6 @@
 // The commands with their parameters and help; each ends in a report.
 import { Command } from 'commander';
+import { DEFAULT_STACK_NAME } from '../client/deployed-stack.ts';
 import { type DeployFlags, deploy } from './commands/deploy.ts';
 import { lease } from './commands/lease.ts';
 import { outcome } from './commands/outcome.ts';
@@ -9,9 +10,8 @@ import { type RollbackFlags, rollback } from './commands/rollback.ts';
 import { start } from './commands/start.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
-import { DEFAULT_STACK_NAME } from './deployed-stack.ts';
-import type { Report } from './report.ts';
-import type { ActionFlags } from './start-action.ts';
+import type { Report } from './terminal/report.ts';
+import type { ActionFlags } from './terminal/start-action.ts';
 
 const STATUSES = `
 Exit status: 0 deployed, unchanged or retired, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,

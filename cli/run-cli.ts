@@ -1,9 +1,9 @@
 // Runs one command line and returns its exit status.
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
-import { exitStatus } from './exit-status.ts';
+import { asRefusal, Refusal } from '../client/refusal.ts';
 import { program } from './program.ts';
-import { asRefusal, Refusal } from './refusal.ts';
+import { exitStatus } from './terminal/exit-status.ts';
 
 interface Streams {
   stdout: Writable;

@@ -1,5 +1,5 @@
 // The conditions of authorisations: which context keys a request carries, and what a grant demands of them.
-import { STACK_TAG } from '../lambdas/core/ownership-tags.ts';
+import { STACK_TAG } from '../lambdas/core/naming/ownership-tags.ts';
 import type { GrantScope, Input } from './authorisation-resources.ts';
 
 export type Context = Record<string, string | string[]>;

@@ -1,5 +1,5 @@
 // The kinds of resources that authorisations speak of: which ones a request touches, and which ones a grant covers.
-import { fleetAlarmPrefix } from '../lambdas/core/fleet-alarms.ts';
+import { fleetAlarmPrefix } from '../lambdas/core/guardrails/fleet-alarms.ts';
 
 /** Where a call is made. */
 export interface Scope {

@@ -8,7 +8,7 @@ import {
   paginateListTags,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { STACK_TAG } from '../lambdas/core/ownership-tags.ts';
+import { STACK_TAG } from '../lambdas/core/naming/ownership-tags.ts';
 
 export interface Named {
   name: string;

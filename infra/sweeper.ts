@@ -5,7 +5,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { SWEEP_MINUTES } from '../lambdas/core/in-turn.ts';
+import { SWEEP_MINUTES } from '../lambdas/core/recovery/rotate-start.ts';
 
 /** `undelivered`: where the events go that the function could not be given. */
 export function sweeper(

@@ -1,9 +1,9 @@
 // `npm run cloud`: keeps a local cloud up, says what to export, and shows the calls that passed.
 import { Command, InvalidArgumentError } from 'commander';
-import { type Cloud, startCloud } from './cloud.ts';
+import { type Cloud, startCloud } from './cloud/cloud.ts';
+import { instructions, interruption, keepUp } from './cloud/keep-up.ts';
+import { runningClouds } from './cloud/running-clouds.ts';
 import type { RecordedCall } from './gateway/journal.ts';
-import { instructions, interruption, keepUp } from './keep-up.ts';
-import { runningClouds } from './running-clouds.ts';
 
 interface Flags {
   provisioningSeconds: number;

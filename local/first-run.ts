@@ -1,12 +1,12 @@
 // `npm start`: tells the first five minutes on a local cloud, and ends with status 0 only if all was as it must be.
 import { Command } from 'commander';
-import { seconds } from '../cli/change-line.ts';
-import { progress as startProgress } from '../cli/progress.ts';
-import type { Cloud } from './cloud.ts';
+import { seconds } from '../cli/terminal/change-line.ts';
+import { progress as startProgress } from '../cli/terminal/progress.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import { announceCloud } from './cloud/running-clouds.ts';
 import { NotAsItMustBe } from './first-run/must.ts';
 import { stopCloud } from './first-run/stop-cloud.ts';
-import { story, type Told } from './first-run/story.ts';
-import { announceCloud } from './running-clouds.ts';
+import { story, type Told } from './first-run/walkthrough.ts';
 
 /** A fresh machine needs a fifth of it; whatever takes longer hangs. */
 const LONGEST_MS = 5 * 60_000;

@@ -1,11 +1,11 @@
 // `npm run image:test`: builds the serving image and runs it for real, with Docker or without.
 import { mkdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { interruption } from './cloud/keep-up.ts';
 import type { Target } from './image-test/checks.ts';
 import { findEngine, NoEngine } from './image-test/find-engine.ts';
 import { testImage } from './image-test/image-test.ts';
 import { checkLine, isPassed, summary } from './image-test/report.ts';
-import { interruption } from './keep-up.ts';
 
 interface Flags {
   target?: Target;

@@ -10,7 +10,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Environment -> the files whose packages it holds. All are pinned with hashes. */
 const ENVIRONMENTS = {
-  cloud: ['local/requirements.txt'],
+  cloud: ['local/ministack/requirements.txt'],
   serving: ['serving-image/requirements.txt', 'serving-image/requirements-test.txt'],
   // What the tests of the server need, beside the engines of other formats: half a gigabyte, of which running needs none.
   formats: ['', '-test', '-engines', '-formats'].map((part) => `serving-image/requirements${part}.txt`),

@@ -2,9 +2,9 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Answer, Job } from './job.ts';
-import { playJobs } from './pool.ts';
-import { printed, resultOf, writeFigures } from './result.ts';
+import type { Answer, Job } from './run/job.ts';
+import { playJobs } from './run/pool.ts';
+import { printed, resultOf, writeFigures } from './run/result.ts';
 
 const HELP = `Simulates rollouts on virtual time: the committed state machine and the real tasks against simulated AWS services.
 

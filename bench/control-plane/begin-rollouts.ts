@@ -1,7 +1,7 @@
 // Begins rollouts, a few at a time, and sends every waiter to each endpoint as soon as it is being created.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { deployer } from '../../cli/client.ts';
+import { deployer } from '../../client/client.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 import type { RunBandOptions } from './run-band.ts';
 import type { Wait, WaiterName } from './waiters.ts';

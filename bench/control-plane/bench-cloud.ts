@@ -2,8 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { DEFAULT_STACK_NAME } from '../../cli/deployed-stack.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { DEFAULT_STACK_NAME } from '../../client/deployed-stack.ts';
+import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import { ANSWER } from './model-archive.ts';

@@ -1,8 +1,8 @@
 // One band of provisioning times: a rollout for each draw, side by side, and every waiter on the very same endpoints.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HistoryEvent, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { followHistory } from '../../cli/follow-history.ts';
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../cli/terminal/progress.ts';
+import { followHistory } from '../../client/history/follow-history.ts';
 import { type Begun, beginRollouts } from './begin-rollouts.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 import type { Band } from './draws.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../cli/terminal/progress.ts';
 import { type BenchCloud, startBenchCloud } from './bench-cloud.ts';
 import type { Band } from './draws.ts';
 import { modelArchive } from './model-archive.ts';

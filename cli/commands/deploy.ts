@@ -1,9 +1,9 @@
 // `deploy`: uploads a model, and watches its rollout if asked to.
-import { connect } from '../client.ts';
-import { followRollout } from '../follow-rollout.ts';
-import { progress as startProgress } from '../progress.ts';
-import { progressStream, type Report, reportDone } from '../report.ts';
-import { checkArchive } from '../upload-archive.ts';
+import { connect } from '../../client/client.ts';
+import { checkArchive } from '../../client/upload-archive.ts';
+import { followRollout } from '../terminal/follow-rollout.ts';
+import { progress as startProgress } from '../terminal/progress.ts';
+import { progressStream, type Report, reportDone } from '../terminal/report.ts';
 
 export interface DeployFlags {
   endpoint: string;

@@ -1,7 +1,8 @@
 // `lease`: who changes an endpoint now, and who waits for it.
+
+import { connect } from '../../client/client.ts';
 import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
-import { connect } from '../client.ts';
-import { type Report, reportDone } from '../report.ts';
+import { type Report, reportDone } from '../terminal/report.ts';
 
 export async function lease(endpointName: string, flags: { stack: string }): Promise<Report> {
   const deployer = await connect(flags.stack);

@@ -1,10 +1,10 @@
 // `outcome`: how a rollout ended, without its story.
-import { connect } from '../client.ts';
-import { progress as startProgress } from '../progress.ts';
-import { Refusal } from '../refusal.ts';
-import { progressStream, type Report, reportEnd, reportOutcome } from '../report.ts';
-import { rolloutRef } from '../rollout-ref.ts';
-import { watchToEnd } from '../watch.ts';
+import { connect } from '../../client/client.ts';
+import { watchToEnd } from '../../client/history/watch.ts';
+import { Refusal } from '../../client/refusal.ts';
+import { rolloutRef } from '../../client/rollout-ref.ts';
+import { progress as startProgress } from '../terminal/progress.ts';
+import { progressStream, type Report, reportEnd, reportOutcome } from '../terminal/report.ts';
 
 /** Waits for the end of an execution that still runs. */
 export async function outcome(rollout: string, flags: { stack: string; json?: true }): Promise<Report> {

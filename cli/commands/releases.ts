@@ -1,6 +1,6 @@
 // `releases`: what was released to an endpoint, the newest first.
-import { connect } from '../client.ts';
-import { type Report, reportDone } from '../report.ts';
+import { connect } from '../../client/client.ts';
+import { type Report, reportDone } from '../terminal/report.ts';
 
 export async function releases(endpointName: string, flags: { stack: string }): Promise<Report> {
   const deployer = await connect(flags.stack);

@@ -1,8 +1,8 @@
 // `retire`: deletes an endpoint with all that belongs to it, and watches that if asked to.
-import { connect } from '../client.ts';
-import { Refusal } from '../refusal.ts';
-import type { Report } from '../report.ts';
-import { type ActionFlags, startAction } from '../start-action.ts';
+import { connect } from '../../client/client.ts';
+import { Refusal } from '../../client/refusal.ts';
+import type { Report } from '../terminal/report.ts';
+import { type ActionFlags, startAction } from '../terminal/start-action.ts';
 
 export interface RetireFlags extends ActionFlags {
   yes?: true;

@@ -1,8 +1,8 @@
 // `rollback`: puts an earlier release back, and watches that if asked to.
-import { connect } from '../client.ts';
-import { Refusal } from '../refusal.ts';
-import type { Report } from '../report.ts';
-import { type ActionFlags, startAction } from '../start-action.ts';
+import { connect } from '../../client/client.ts';
+import { Refusal } from '../../client/refusal.ts';
+import type { Report } from '../terminal/report.ts';
+import { type ActionFlags, startAction } from '../terminal/start-action.ts';
 
 export interface RollbackFlags extends ActionFlags {
   to?: string;

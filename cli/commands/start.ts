@@ -1,9 +1,9 @@
 // `start`: starts a rollout from a request, and watches it if asked to.
-import { connect } from '../client.ts';
-import { exitStatus } from '../exit-status.ts';
-import type { Report } from '../report.ts';
-import { type ActionFlags, startAction } from '../start-action.ts';
-import { problemsText, validateRequest } from '../validate-request.ts';
+import { connect } from '../../client/client.ts';
+import { problemsText, validateRequest } from '../../client/validate-request.ts';
+import { exitStatus } from '../terminal/exit-status.ts';
+import type { Report } from '../terminal/report.ts';
+import { type ActionFlags, startAction } from '../terminal/start-action.ts';
 
 export async function start(file: string, flags: ActionFlags): Promise<Report> {
   const { request, problems } = await validateRequest(file);

@@ -1,7 +1,8 @@
 // `validate`: says of a request or manifest everything that is wrong with it, without calling AWS.
-import { exitStatus } from '../exit-status.ts';
-import { type Report, reportDone } from '../report.ts';
-import { problemsText, validateRequest } from '../validate-request.ts';
+
+import { problemsText, validateRequest } from '../../client/validate-request.ts';
+import { exitStatus } from '../terminal/exit-status.ts';
+import { type Report, reportDone } from '../terminal/report.ts';
 
 export async function validate(file: string): Promise<Report> {
   const { problems } = await validateRequest(file);

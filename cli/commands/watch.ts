@@ -1,9 +1,9 @@
 // `watch`: follows a rollout that was started elsewhere.
-import { connect } from '../client.ts';
-import { followRollout } from '../follow-rollout.ts';
-import { progress as startProgress } from '../progress.ts';
-import { progressStream, type Report } from '../report.ts';
-import { rolloutRef } from '../rollout-ref.ts';
+import { connect } from '../../client/client.ts';
+import { rolloutRef } from '../../client/rollout-ref.ts';
+import { followRollout } from '../terminal/follow-rollout.ts';
+import { progress as startProgress } from '../terminal/progress.ts';
+import { progressStream, type Report } from '../terminal/report.ts';
 
 export async function watch(rollout: string, flags: { stack: string; json?: true }): Promise<Report> {
   const progress = startProgress(progressStream(flags));

@@ -1,7 +1,7 @@
 // Starts a rollout from a TypeScript service and waits for its end.
 // Usage: node examples/callers/start-rollout.ts request.json
 import { readFileSync } from 'node:fs';
-import { connect } from '../../cli/client.ts';
+import { connect } from '../../client/client.ts';
 import type { RolloutRequest } from '../../state-machine/contract/request.ts';
 
 const [file = 'examples/callers/request.json'] = process.argv.slice(2);

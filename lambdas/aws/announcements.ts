@@ -1,7 +1,7 @@
 // Outcomes to people by SNS, to other services by EventBridge.
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { outcomeSubject, outcomeText } from '../core/outcome-text.ts';
+import { outcomeSubject, outcomeText } from '../core/outcome/outcome-text.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import { toRolloutError } from './sdk-error.ts';

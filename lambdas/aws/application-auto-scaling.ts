@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { targetTrackingConfiguration } from '../core/scaling-change.ts';
+import { targetTrackingConfiguration } from '../core/scaling/scaling-change.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { toRolloutError } from './sdk-error.ts';
 

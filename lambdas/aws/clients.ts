@@ -10,7 +10,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { type FunctionRun, noRetries, patientRetries } from './patient-retries.ts';
+import { type FunctionRun, noRetries, patientRetries } from './rate-limit-retry-strategy.ts';
 
 // Without limits a call that AWS never answers lasts as long as the function; with these it is tried again.
 const patience = {

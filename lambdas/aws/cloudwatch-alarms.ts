@@ -5,9 +5,9 @@ import {
   DescribeAlarmsCommand,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { PERIOD_SECONDS } from '../core/fleet-alarms.ts';
+import { PERIOD_SECONDS } from '../core/guardrails/fleet-alarms.ts';
+import type { AlarmState } from '../core/guardrails/strategy-problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { AlarmState } from '../core/strategy-problems.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import { ENDPOINT_METRICS, fleetDimensions } from './fleet-dimensions.ts';
 import { toRolloutError } from './sdk-error.ts';

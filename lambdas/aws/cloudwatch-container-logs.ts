@@ -5,8 +5,8 @@ import {
   FilterLogEventsCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { type LoggedEvent, tailOfStreams } from '../core/diagnosis/tail-of-streams.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { type LoggedEvent, tailOfStreams } from '../core/tail-of-streams.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import { toRolloutError } from './sdk-error.ts';
 

@@ -1,6 +1,6 @@
 // The port `FleetMetrics` on CloudWatch.
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { PERIOD_SECONDS } from '../core/fleet-alarms.ts';
+import { PERIOD_SECONDS } from '../core/guardrails/fleet-alarms.ts';
 import type { FleetMetrics } from '../ports/fleet-metrics.ts';
 import { ENDPOINT_METRICS, fleetDimensions } from './fleet-dimensions.ts';
 import { toRolloutError } from './sdk-error.ts';

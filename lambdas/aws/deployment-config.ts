@@ -5,7 +5,7 @@ import type {
   RollingUpdatePolicy,
   TrafficRoutingConfig,
 } from '@aws-sdk/client-sagemaker';
-import type { Guardrails } from '../core/guardrails.ts';
+import type { Guardrails } from '../core/guardrails/guardrails.ts';
 
 type BlueGreen = Exclude<Guardrails['traffic'], { type: 'rolling' }>;
 

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Lease, LeaseSchema } from '../../state-machine/contract/lease.ts';
-import { LEASE_PARTITION } from '../core/ledger-keys.ts';
+import { LEASE_PARTITION } from '../core/naming/ledger-keys.ts';
 import type { Leases } from '../ports/leases.ts';
 import { toRolloutError } from './sdk-error.ts';
 

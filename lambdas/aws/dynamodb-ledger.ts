@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
+import type { UploadRecord } from '../core/lease/upload-record.ts';
 import {
   endpointPartition,
   outcomeSortKey,
@@ -11,8 +12,7 @@ import {
   ROLLOUT_SORT_KEY,
   rolloutPartition,
   uploadPartition,
-} from '../core/ledger-keys.ts';
-import type { UploadRecord } from '../core/upload-record.ts';
+} from '../core/naming/ledger-keys.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { toRolloutError } from './sdk-error.ts';
 

@@ -8,7 +8,7 @@ import {
   ROLLOUT_SORT_KEY,
   rolloutPartition,
   uploadPartition,
-} from '../core/ledger-keys.ts';
+} from '../core/naming/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { OutcomeRecords } from '../ports/outcome-records.ts';
 import { leasePut } from './dynamodb-leases.ts';

@@ -1,7 +1,7 @@
 // The port `SweeperLedger` on the ledger's table; beside the ledger, which is in the bundles of many tasks.
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ROLLOUT_SORT_KEY, rolloutPartition } from '../core/ledger-keys.ts';
+import { ROLLOUT_SORT_KEY, rolloutPartition } from '../core/naming/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { SweeperLedger } from '../ports/sweeper-ledger.ts';
 import { toRolloutError } from './sdk-error.ts';

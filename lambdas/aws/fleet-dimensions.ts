@@ -1,6 +1,6 @@
 // The dimensions under which SageMaker publishes the metrics of one fleet.
 import type { Dimension } from '@aws-sdk/client-cloudwatch';
-import type { Fleet } from '../core/fleet-alarms.ts';
+import type { Fleet } from '../core/guardrails/fleet-alarms.ts';
 
 export const ENDPOINT_METRICS = 'AWS/SageMaker';
 

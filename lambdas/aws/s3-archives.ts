@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
-import { artifactKey, sharedArtifactKey } from '../core/object-keys.ts';
+import { artifactKey, sharedArtifactKey } from '../core/naming/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Archives } from '../ports/archives.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,6 +1,6 @@
 // Write-once copies in S3: found, listed and removed. They are made by the archives' adapter.
 import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { artifactFolder } from '../core/object-keys.ts';
+import { artifactFolder } from '../core/naming/object-keys.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import { listCurrent } from './s3-list-current.ts';
 import { toRolloutError } from './sdk-error.ts';

@@ -1,6 +1,6 @@
 // Uploads in S3: the versions of objects under `models/`.
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { parseObjectKey } from '../core/object-keys.ts';
+import { parseObjectKey } from '../core/naming/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { listCurrent } from './s3-list-current.ts';

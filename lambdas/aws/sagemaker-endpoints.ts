@@ -11,7 +11,7 @@ import {
   VariantPropertyType,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
-import type { EndpointDescription } from '../core/endpoint-description.ts';
+import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import { deploymentConfig } from './deployment-config.ts';

@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { MACHINE_TIMEOUT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import type { EndedExecution } from '../core/execution-status.ts';
+import type { EndedExecution } from '../core/recovery/execution-status.ts';
 import type { Executions } from '../ports/executions.ts';
 import { toRolloutError } from './sdk-error.ts';
 

@@ -1,6 +1,6 @@
 // CloudWatch alarms: those that a rollout makes on a new fleet, and the states of any.
-import type { FleetAlarm } from '../core/fleet-alarms.ts';
-import type { AlarmState } from '../core/strategy-problems.ts';
+import type { FleetAlarm } from '../core/guardrails/fleet-alarms.ts';
+import type { AlarmState } from '../core/guardrails/strategy-problems.ts';
 
 export interface Alarms {
   /** Makes it, or makes it equal to this. */

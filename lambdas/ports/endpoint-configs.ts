@@ -1,6 +1,6 @@
 // SageMaker endpoint configurations: immutable, and never deleted while in use.
 import type { CandidateConfigSpec, EndpointConfigSpec } from '../../state-machine/contract/plan.ts';
-import type { EndpointConfigDescription } from '../core/endpoint-config-description.ts';
+import type { EndpointConfigDescription } from '../core/endpoint/endpoint-config-description.ts';
 import type { Tags } from './models.ts';
 
 export interface EndpointConfigs {

@@ -1,6 +1,6 @@
 // SageMaker endpoints.
-import type { EndpointDescription } from '../core/endpoint-description.ts';
-import type { Guardrails } from '../core/guardrails.ts';
+import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
+import type { Guardrails } from '../core/guardrails/guardrails.ts';
 import type { Tags } from './models.ts';
 
 export interface Endpoints {

@@ -1,6 +1,6 @@
 // Executions of the state machine.
 
-import type { EndedExecution, ExecutionStatus } from '../core/execution-status.ts';
+import type { EndedExecution, ExecutionStatus } from '../core/recovery/execution-status.ts';
 
 export interface Executions {
   /** Null when there is none: Step Functions forgets an execution 90 days after its end. */

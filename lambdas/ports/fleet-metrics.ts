@@ -1,5 +1,5 @@
 // What CloudWatch has measured of one fleet.
-import type { Fleet } from '../core/fleet-alarms.ts';
+import type { Fleet } from '../core/guardrails/fleet-alarms.ts';
 
 export interface FleetMetrics {
   /** How many invocations the fleet has had in the time; CloudWatch knows of them a minute or more later. */

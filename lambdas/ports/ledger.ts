@@ -1,7 +1,7 @@
 // The ledger: which rollouts there were, how they ended, and which releases are kept.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
-import type { UploadRecord } from '../core/upload-record.ts';
+import type { UploadRecord } from '../core/lease/upload-record.ts';
 
 export interface Ledger {
   /** The outcome of a rollout; null while it has none. */

@@ -1,6 +1,6 @@
 // Makes a Lambda handler of the sweeper; what it found is logged and counted.
 import middy from '@middy/core';
-import type { Swept } from '../core/swept.ts';
+import type { Swept } from '../core/recovery/sweep-result.ts';
 import { beginRun } from './function-run.ts';
 import { logger, metrics } from './instruments.ts';
 import { SWEPT_METRIC } from './metric-names.ts';

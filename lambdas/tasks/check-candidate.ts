@@ -1,7 +1,7 @@
 // CheckCandidate: one look at the candidate while it comes up.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { type LookPorts, lookAtDeployment } from './look-at-deployment.ts';
+import { type LookPorts, lookAtDeployment } from './parts/verification/poll-deployment.ts';
 
 export const checkCandidate =
   (ports: LookPorts): Task<'CheckCandidate'> =>

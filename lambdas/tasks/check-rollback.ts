@@ -1,10 +1,10 @@
 // CheckRollback: one look at what SageMaker works on during the way back. Changes nothing.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { isBusy } from '../core/endpoint-status.ts';
-import { answeredIntervalSeconds } from '../core/poll-interval.ts';
+import { isBusy } from '../core/endpoint/endpoint-status.ts';
+import { answeredIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
-import { heldLease, type LeasePorts } from './under-lease.ts';
-import { untilDeadline } from './until-deadline.ts';
+import { heldLease, type LeasePorts } from './parts/lease/under-lease.ts';
+import { untilDeadline } from './parts/rollback/until-deadline.ts';
 
 interface Ports extends LeasePorts {
   endpoints: Endpoints;

@@ -1,12 +1,12 @@
 // CreateAlarms: makes the alarms on the new fleet, and makes sure that all that shall watch the update are there.
 import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { plannedAlarms } from '../core/fleet-alarms.ts';
+import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -3,8 +3,8 @@ import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

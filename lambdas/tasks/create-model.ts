@@ -1,11 +1,11 @@
 // CreateModel: makes the model of the plan, or adopts it from an earlier attempt or release.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { canonicalJson } from '../core/names.ts';
+import { canonicalJson } from '../core/naming/names.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Models } from '../ports/models.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

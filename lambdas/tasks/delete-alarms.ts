@@ -1,10 +1,10 @@
 // DeleteAlarms: removes the alarms that the rollout made; the update that they watched is over.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { plannedAlarms } from '../core/fleet-alarms.ts';
+import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -1,16 +1,16 @@
 // DeleteCandidate: takes the verified candidate away; asked again until it is gone, for its instances count against the quota.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
-import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
+import { SECONDS_BETWEEN_LOOKS } from '../core/endpoint/confirm-unchanged.ts';
+import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
-import { beatLease } from './beat-lease.ts';
-import { readPlan } from './read-plan.ts';
-import { removeCandidate } from './remove-candidate.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { beatLease } from './parts/lease/beat-lease.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
+import { removeCandidate } from './parts/rollback/remove-candidate.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -1,12 +1,12 @@
 // DeployCandidate: brings the new model up on an endpoint of its own, where no customer meets it.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { deploymentBegun } from '../core/deployment-begun.ts';
+import { deploymentBegun } from '../core/endpoint/deployment-begun.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

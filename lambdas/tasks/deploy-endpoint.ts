@@ -1,17 +1,17 @@
 // DeployEndpoint: creates the endpoint, or updates it, if it still is as planned; and sets its author's tags.
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { deploymentBegun } from '../core/deployment-begun.ts';
-import type { EndpointDescription } from '../core/endpoint-description.ts';
-import { isBusy } from '../core/endpoint-status.ts';
-import { guardrails, updateSeconds } from '../core/guardrails.ts';
+import { deploymentBegun } from '../core/endpoint/deployment-begun.ts';
+import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
+import { isBusy } from '../core/endpoint/endpoint-status.ts';
+import { guardrails, updateSeconds } from '../core/guardrails/guardrails.ts';
+import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { tagChange } from '../core/tag-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Scaling } from '../ports/scaling.ts';
-import { readPlan } from './read-plan.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -1,12 +1,12 @@
 // JudgeFleet: whether enough has reached the new fleet for the alarms' silence to mean anything.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { MINIMUM_REQUESTS, newFleet } from '../core/fleet-alarms.ts';
-import { judgeFleet as judge } from '../core/judge-fleet.ts';
+import { MINIMUM_REQUESTS, newFleet } from '../core/guardrails/fleet-alarms.ts';
+import { judgeFleet as judge } from '../core/guardrails/fleet-verdict.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { FleetMetrics } from '../ports/fleet-metrics.ts';
-import { beatLease } from './beat-lease.ts';
-import { readPlan } from './read-plan.ts';
-import type { LeasePorts } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { beatLease } from './parts/lease/beat-lease.ts';
+import type { LeasePorts } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -3,15 +3,15 @@ import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { StepInput, Task } from '../../state-machine/contract/steps.ts';
 import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { judgeRepetition, repeatedFailure } from '../core/judge-repetition.ts';
-import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease.ts';
-import { leaseWaitSeconds } from '../core/lease-wait.ts';
-import { isSameUpload, isTiedOnKey, sameSecond } from '../core/newest-upload.ts';
-import { UNKNOWN_ENDPOINT } from '../core/rollout-documents.ts';
+import { isSettling } from '../core/lease/debounce.ts';
+import { judgeRepetition, repeatedFailure } from '../core/lease/judge-repetition.ts';
+import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease/lease.ts';
+import { leaseWaitSeconds } from '../core/lease/lease-wait.ts';
+import { isSameUpload, isTiedOnKey, sameSecond } from '../core/lease/newest-upload.ts';
+import { UNKNOWN_ENDPOINT } from '../core/naming/rollout-documents.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { isSettling } from '../core/settling.ts';
 import type { Uploads } from '../ports/uploads.ts';
-import { type RecoveryPorts, recoverLease } from './recover-lease.ts';
+import { type RecoveryPorts, recoverLease } from './parts/recovery/recover-lease.ts';
 
 interface Ports extends RecoveryPorts {
   uploads: Uploads;

@@ -14,16 +14,16 @@ import {
   ResolvedRequestSchema,
 } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/judge-live-endpoint.ts';
-import { scalableResourceId } from '../core/names.ts';
-import { fleetInstances, planRollout as plan } from '../core/plan-rollout.ts';
-import { problem } from '../core/problems.ts';
-import { rolloutDocumentKey } from '../core/rollout-documents.ts';
+import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/endpoint/judge-live-endpoint.ts';
+import { strategyProblems } from '../core/guardrails/strategy-problems.ts';
+import { bakes } from '../core/guardrails/traffic-steps.ts';
+import { scalableResourceId } from '../core/naming/names.ts';
+import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
+import { tagChange } from '../core/naming/tag-change.ts';
+import { fleetInstances, planRollout as plan } from '../core/planning/make-plan.ts';
+import { problem } from '../core/problems/problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { isScaledAs } from '../core/scaling-change.ts';
-import { strategyProblems } from '../core/strategy-problems.ts';
-import { tagChange } from '../core/tag-change.ts';
-import { bakes } from '../core/traffic-steps.ts';
+import { isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -33,8 +33,8 @@ import type { Endpoints } from '../ports/endpoints.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
-import { beatLease } from './beat-lease.ts';
-import { heldLease } from './under-lease.ts';
+import { beatLease } from './parts/lease/beat-lease.ts';
+import { heldLease } from './parts/lease/under-lease.ts';
 
 interface Ports {
   alarms: Alarms;

@@ -6,13 +6,13 @@ import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
-import { explainedCause } from '../core/explained-cause.ts';
-import { isHeld, leaveLease, neverLeased } from '../core/lease.ts';
-import { outcomeByUploadKey, parseObjectKey } from '../core/object-keys.ts';
-import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome.ts';
-import { rolloutDocumentKey, UNKNOWN_ENDPOINT } from '../core/rollout-documents.ts';
+import { explainedCause } from '../core/diagnosis/explained-cause.ts';
+import { isHeld, leaveLease, neverLeased } from '../core/lease/lease.ts';
+import { outcomeByUploadKey, parseObjectKey } from '../core/naming/object-keys.ts';
+import { rolloutDocumentKey, UNKNOWN_ENDPOINT } from '../core/naming/rollout-documents.ts';
+import { ending, hasSucceeded, type RolloutEnd } from '../core/outcome/outcome.ts';
+import { readTrigger } from '../core/request/trigger.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { readTrigger } from '../core/trigger.ts';
 import type { Announcements } from '../ports/announcements.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
@@ -20,7 +20,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { OutcomeRecords } from '../ports/outcome-records.ts';
-import { explainEnd } from './explain-end.ts';
+import { explainEnd } from './parts/outcome/explain-end.ts';
 
 interface Ports {
   clock: Clock;

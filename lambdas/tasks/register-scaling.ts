@@ -1,13 +1,13 @@
 // RegisterScaling: makes the variant scale as the plan says, or not at all.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { SCALING_POLICY_NAME } from '../core/names.ts';
-import { pastScheduleWarnings } from '../core/past-schedules.ts';
-import { hasForeignScaling, isScaledAs } from '../core/scaling-change.ts';
+import { SCALING_POLICY_NAME } from '../core/naming/names.ts';
+import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
+import { hasForeignScaling, isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
-import { readPlan } from './read-plan.ts';
-import { restoreScaling } from './restore-scaling.ts';
-import { type LeasePorts, underLease } from './under-lease.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
+import { restoreScaling } from './parts/rollback/restore-scaling.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;

@@ -5,22 +5,22 @@ import type { ResolvedRequest, Upload } from '../../state-machine/contract/resol
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 import { SERVABLE_MODEL_FILES } from '../core/archive/servable-model-files.ts';
-import { type CheckedRequest, checkRequest, NO_REQUEST } from '../core/check-request.ts';
-import type { Platform } from '../core/platform.ts';
-import { bounded, problem } from '../core/problems.ts';
-import { resolveSettings } from '../core/resolve-settings.ts';
-import { rolloutDocumentKey } from '../core/rollout-documents.ts';
-import { readTrigger } from '../core/trigger.ts';
+import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
+import { bounded, problem } from '../core/problems/problems.ts';
+import { type CheckedRequest, checkRequest, NO_REQUEST } from '../core/request/check-request.ts';
+import type { Platform } from '../core/request/platform.ts';
+import { resolveSettings } from '../core/request/resolve-settings.ts';
+import { readTrigger } from '../core/request/trigger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
-import { findModel, findModelOfEvent } from './find-model.ts';
-import { readGoldenCases } from './read-golden-cases.ts';
-import { readManifest } from './read-manifest.ts';
-import { actionOf, resolveAction, unknownAction } from './resolve-action.ts';
-import { resolveImage } from './resolve-image.ts';
+import { findModel, findModelOfEvent } from './parts/request/find-model.ts';
+import { readGoldenCases } from './parts/request/read-golden-cases.ts';
+import { readManifest } from './parts/request/read-manifest.ts';
+import { actionOf, resolveAction, unknownAction } from './parts/request/resolve-action.ts';
+import { resolveImage } from './parts/request/resolve-image.ts';
 
 export interface ResolveRequestPorts {
   clock: Clock;

@@ -3,19 +3,19 @@ import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { Retirement } from '../../state-machine/contract/outputs.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { isBusy } from '../core/endpoint-status.ts';
-import { scalableResourceId } from '../core/names.ts';
-import { STACK_TAG } from '../core/ownership-tags.ts';
-import { pollIntervalSeconds } from '../core/poll-interval.ts';
-import { SECONDS_BETWEEN_LOOKS } from '../core/repeated-looks.ts';
-import { supersededArtifacts } from '../core/superseded-releases.ts';
+import { SECONDS_BETWEEN_LOOKS } from '../core/endpoint/confirm-unchanged.ts';
+import { isBusy } from '../core/endpoint/endpoint-status.ts';
+import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
+import { scalableResourceId } from '../core/naming/names.ts';
+import { STACK_TAG } from '../core/naming/ownership-tags.ts';
+import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
-import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
+import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   endpoints: Endpoints;

@@ -1,19 +1,19 @@
 // RetireSuperseded: removes the configurations, models and artifacts that neither serve nor may be needed by a rollback.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { parseArtifactKey, parseS3Uri } from '../core/object-keys.ts';
-import { STACK_TAG } from '../core/ownership-tags.ts';
+import { parseArtifactKey, parseS3Uri } from '../core/naming/object-keys.ts';
+import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import {
   type KeptResources,
   keptReleases,
   supersededArtifacts,
   supersededResources,
-} from '../core/superseded-releases.ts';
+} from '../core/rollback/superseded-releases.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
-import { heldLease, type LeasePorts, underLease } from './under-lease.ts';
+import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   endpoints: Endpoints;

@@ -1,7 +1,7 @@
 // RunCanary: the golden cases and the measurement on the live endpoint.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { readPlan } from './read-plan.ts';
-import { type VerifyPorts, verifyEndpoint } from './verify-endpoint.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type VerifyPorts, verifyEndpoint } from './parts/verification/verify-endpoint.ts';
 
 export const runCanary =
   (ports: VerifyPorts): Task<'RunCanary'> =>

@@ -2,18 +2,18 @@
 import { createHash } from 'node:crypto';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { goldenMismatches, isExpectedStatus } from '../core/golden-match.ts';
-import { goldenRequest, isPositive } from '../core/golden-request.ts';
-import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/golden-traffic.ts';
-import { type GoldenAnswer, nextGoldenTraffic } from '../core/next-golden-traffic.ts';
-import { fleetInstances } from '../core/plan-rollout.ts';
+import { goldenMismatches, isExpectedStatus } from '../core/canary/golden-match.ts';
+import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
+import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/guardrails/golden-traffic.ts';
+import { type GoldenAnswer, nextGoldenTraffic } from '../core/guardrails/next-golden-traffic.ts';
+import { trafficSteps } from '../core/guardrails/traffic-steps.ts';
+import { fleetInstances } from '../core/planning/make-plan.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { trafficSteps } from '../core/traffic-steps.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Invocations } from '../ports/invocations.ts';
-import { readCases } from './read-cases.ts';
-import { readPlan } from './read-plan.ts';
+import { readCases } from './parts/documents/read-cases.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
 
 interface Ports {
   clock: Clock;

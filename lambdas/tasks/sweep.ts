@@ -1,16 +1,16 @@
 // Finds what nobody works on any more: leases of executions that are over, executions and uploads that came to no outcome.
 import type { Lease } from '../../state-machine/contract/lease.ts';
-import { isForgotten } from '../core/forgotten-upload.ts';
-import { inTurn } from '../core/in-turn.ts';
-import { rolloutsInHand } from '../core/rollouts-in-hand.ts';
-import { stoppedExecution } from '../core/stopped-execution.ts';
-import { retryName } from '../core/sweep-names.ts';
-import type { Swept } from '../core/swept.ts';
+import { rolloutsInHand } from '../core/lease/lease-rollouts.ts';
+import { isForgotten } from '../core/recovery/lost-event.ts';
+import { inTurn } from '../core/recovery/rotate-start.ts';
+import { stoppedExecution } from '../core/recovery/stopped-execution.ts';
+import { retryName } from '../core/recovery/sweep-names.ts';
+import type { Swept } from '../core/recovery/sweep-result.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { SweepPorts } from '../ports/sweep-ports.ts';
-import { recoverEnded } from './recover-ended.ts';
-import { recoverUntold } from './recover-untold.ts';
-import { sweepStopped } from './sweep-stopped.ts';
+import { recoverEnded } from './parts/recovery/recover-ended.ts';
+import { recoverUntold } from './parts/recovery/recover-unreported.ts';
+import { sweepStopped } from './parts/recovery/sweep-stopped.ts';
 
 /** What the sweeper knows of the platform. */
 export interface SweptPlatform {

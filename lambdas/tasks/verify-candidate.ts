@@ -1,8 +1,8 @@
 // VerifyCandidate: the golden cases and the measurement on the candidate, before the live endpoint is touched.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { readPlan } from './read-plan.ts';
-import { type VerifyPorts, verifyEndpoint } from './verify-endpoint.ts';
+import { readPlan } from './parts/documents/read-plan.ts';
+import { type VerifyPorts, verifyEndpoint } from './parts/verification/verify-endpoint.ts';
 
 /**
  * The longest that SageMaker waits for an answer. How fast a serverless endpoint is, which starts cold and has other

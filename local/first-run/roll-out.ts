@@ -1,8 +1,9 @@
 // Uploads an archive and shows its rollout to the end.
-import type { Deployer } from '../../cli/client.ts';
-import type { Progress } from '../../cli/progress.ts';
-import type { UploadTarget } from '../../cli/upload-archive.ts';
-import { watchToEnd } from '../../cli/watch.ts';
+
+import type { Progress } from '../../cli/terminal/progress.ts';
+import type { Deployer } from '../../client/client.ts';
+import { watchToEnd } from '../../client/history/watch.ts';
+import type { UploadTarget } from '../../client/upload-archive.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { NotAsItMustBe } from './must.ts';
 

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ministackClients } from '../ministack-clients.ts';
+import { ministackClients } from '../ministack/ministack-clients.ts';
 import { authorise, type Requirement, type TagsOf } from './authorise.ts';
 import { type Call, namesOperationInBody, readCall } from './call.ts';
 import { ACCOUNT, type Caller, Callers } from './callers.ts';

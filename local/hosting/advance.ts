@@ -1,7 +1,7 @@
 /** Takes every endpoint's story as far as the clock allows; called before each call is answered. */
 
+import { resume } from './run-transitions.ts';
 import { applyScalingLimits } from './scaling-limits.ts';
-import { resume } from './tell.ts';
 import type { World } from './world.ts';
 
 export function advance(world: World): void {

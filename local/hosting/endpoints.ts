@@ -14,12 +14,12 @@ import { type EndpointConfigRecord, findConfig } from './endpoint-configs.ts';
 import { type ListInput, listed } from './listing.ts';
 import { retire, setStatus } from './moves.ts';
 import { checkEndpointQuota, checkInstanceQuota, instancesWanted } from './quota.ts';
+import { begin } from './run-transitions.ts';
 import { checkScaledVariants, deregisterAllOf } from './scaling-limits.ts';
 import { retainedBy, sizes, startFleet, type VariantSize } from './start-fleet.ts';
-import { creation, deletion, scaling } from './stories.ts';
 import { checkTags, tagNew } from './tags.ts';
-import { begin } from './tell.ts';
-import { update } from './update-story.ts';
+import { creation, deletion, scaling } from './transitions.ts';
+import { update } from './update-transition.ts';
 import { arnOf, type World } from './world.ts';
 
 export function createEndpoint(world: World, input: CreateEndpointInput) {

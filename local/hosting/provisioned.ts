@@ -1,7 +1,7 @@
 /** The first part of a creation or an update: instances come, and their containers answer /ping. */
 
 import type { Endpoint, Fleet, Story, Variant } from './endpoint.ts';
-import type { Misfortune } from './misfortunes.ts';
+import type { Misfortune } from './fault-plan.ts';
 import { until } from './moves.ts';
 import type { World } from './world.ts';
 

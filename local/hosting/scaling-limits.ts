@@ -5,9 +5,9 @@ import { validationException } from './aws-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import { setStatus } from './moves.ts';
+import { begin } from './run-transitions.ts';
 import { INSTANCE_COUNT, type ScalableTarget, targetKey } from './scaling-records.ts';
-import { scaling } from './stories.ts';
-import { begin } from './tell.ts';
+import { scaling } from './transitions.ts';
 import type { World } from './world.ts';
 
 const targetsOf = (world: World, endpointName: string) =>

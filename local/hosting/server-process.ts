@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../process/free-port.ts';
 import { type ContainerAnswer, type ContainerRequest, ContainerTimeout, type Health } from './fleet.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html */

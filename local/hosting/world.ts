@@ -4,9 +4,9 @@ import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Alarm } from './alarm-states.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
+import type { Change, Misfortunes } from './fault-plan.ts';
 import type { InferenceFleet, VariantServer } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
-import type { Change, Misfortunes } from './misfortunes.ts';
 import type { ModelRecord } from './models.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from './scaling-records.ts';
 

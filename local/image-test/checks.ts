@@ -1,5 +1,5 @@
 // What an image must do, one check each: a name, and what is wrong when it does not.
-import { goldenMismatches } from '../../lambdas/core/golden-match.ts';
+import { goldenMismatches } from '../../lambdas/core/canary/golden-match.ts';
 import { Container, type ContainerOptions } from './container.ts';
 import type { Engine } from './engine.ts';
 import { configProblems, healthCheck, type ImageConfig } from './image-config.ts';

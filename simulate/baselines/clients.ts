@@ -8,9 +8,9 @@ import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import type { World } from '../functions.ts';
-import { ENDPOINT } from '../situations.ts';
-import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION } from '../stack.ts';
+import type { World } from '../world/functions.ts';
+import { ENDPOINT } from '../world/situations.ts';
+import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION } from '../world/stack-names.ts';
 
 export interface Wish {
   /** Of the upload, which they let SageMaker read where it lies. */

@@ -1,10 +1,11 @@
 // The same faults for clients as people write them today, and which of the rules each of them breaks.
 
-import { canonicalJson } from '../../lambdas/core/names.ts';
-import type { Misfortune } from '../../local/hosting/misfortunes.ts';
-import { type ArchiveKind, archive } from '../archives.ts';
-import { engineAsItIs } from '../engine.ts';
-import { answersRight, liveOf, type Snapshot } from '../evidence.ts';
+import { canonicalJson } from '../../lambdas/core/naming/names.ts';
+import type { Misfortune } from '../../local/hosting/fault-plan.ts';
+import { answersRight, liveOf, type Snapshot } from '../judging/evidence.ts';
+import { seedOf } from '../suites/scenario.ts';
+import { type ArchiveKind, archive } from '../world/archives.ts';
+import { engineAsItIs } from '../world/engine.ts';
 import {
   type Fault,
   type FaultKind,
@@ -16,12 +17,11 @@ import {
   type Site,
   sitesOf,
   striking,
-} from '../faults.ts';
-import type { SimulatedFunction } from '../functions.ts';
-import { Invocation } from '../invocation.ts';
-import { seedOf } from '../scenario.ts';
-import { ENDPOINT } from '../situations.ts';
-import { keyOf, Town } from '../town.ts';
+} from '../world/faults.ts';
+import type { SimulatedFunction } from '../world/functions.ts';
+import { Invocation } from '../world/invocation.ts';
+import { keyOf, Town } from '../world/simulated-stack.ts';
+import { ENDPOINT } from '../world/situations.ts';
 import { type BaselineClient, pythonSdk, terraform, type Wish } from './clients.ts';
 
 export interface BaselineResult {

@@ -1,11 +1,11 @@
 // Many rollouts at once: whether all come to their end, how long that takes beside the least possible, and what each costs in calls.
 
-import type { JournalledCall } from '../account.ts';
-import { archive } from '../archives.ts';
-import { engineAsItIs } from '../engine.ts';
-import { Evidence } from '../evidence.ts';
-import { rules } from '../rules.ts';
-import { keyOf, Town } from '../town.ts';
+import { Evidence } from '../judging/evidence.ts';
+import { rules } from '../judging/rules.ts';
+import type { JournalledCall } from '../world/account.ts';
+import { archive } from '../world/archives.ts';
+import { engineAsItIs } from '../world/engine.ts';
+import { keyOf, Town } from '../world/simulated-stack.ts';
 import { rateLimited } from './rate-limit.ts';
 
 export interface FleetResult {

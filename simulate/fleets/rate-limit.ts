@@ -1,6 +1,6 @@
 // An account's limit on calls of SageMaker and of auto scaling: so many a second, as many at once, and a refusal for each beyond.
 import { AwsError } from '../../local/hosting/aws-error.ts';
-import type { Strike } from '../account.ts';
+import type { Strike } from '../world/account.ts';
 
 /** AWS publishes no figures: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html */
 export function rateLimited(callsPerSecond: number, now: () => number): Strike & { readonly refused: () => number } {

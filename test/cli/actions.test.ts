@@ -2,9 +2,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { deployer } from '../../cli/client.ts';
 import { reportLease } from '../../cli/commands/lease.ts';
-import { neverLeased } from '../../lambdas/core/lease.ts';
+import { deployer } from '../../client/client.ts';
+import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
 import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/request.ts';
 import { sdkAnswers } from '../runtime/sdk-answers.ts';

@@ -1,7 +1,7 @@
 // Every wait of the machine is told with its reason and its length.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWait } from '../../cli/describe-wait.ts';
+import { describeWait } from '../../client/history/describe-wait.ts';
 import { deployment, good, planned } from './rollout-script.ts';
 
 const machine = JSON.parse(readFileSync(join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8')) as {

@@ -1,7 +1,7 @@
 // Which execution took up an upload.
 import { DescribeExecutionCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { findExecution, tookUp } from '../../cli/find-execution.ts';
-import { rolloutRef } from '../../cli/rollout-ref.ts';
+import { findExecution, tookUp } from '../../client/find-execution.ts';
+import { rolloutRef } from '../../client/rollout-ref.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:Deployer-Rollout';
 const upload = { bucket: 'models-bucket', key: 'models/iris/v1/model.tar.gz', versionId: 'v-2', etag: '"abc"' };

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { ModelError, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import type { Cloud } from '../../local/cloud.ts';
+import type { Cloud } from '../../local/cloud/cloud.ts';
 import { descendants } from '../../local/first-run/descendants.ts';
 import { predict, refusal } from '../../local/first-run/predict.ts';
 import { readScaling } from '../../local/first-run/read-scaling.ts';

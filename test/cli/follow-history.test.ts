@@ -1,8 +1,8 @@
 // Every event once and in order, however the pages are cut and whatever a look lags behind.
 import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 import fc from 'fast-check';
-import { changeLine } from '../../cli/change-line.ts';
-import { watch } from '../../cli/watch.ts';
+import { changeLine } from '../../cli/terminal/change-line.ts';
+import { watch } from '../../client/history/watch.ts';
 import { EXECUTION_ARN, recordedHistory } from './recorded-history.ts';
 import { good } from './rollout-script.ts';
 

@@ -1,6 +1,6 @@
 // What is shown while something takes its time.
 import { Writable } from 'node:stream';
-import { progress } from '../../cli/progress.ts';
+import { progress } from '../../cli/terminal/progress.ts';
 
 class Screen extends Writable {
   text = '';

@@ -1,8 +1,8 @@
 // What a watcher is told, from histories of the real machine.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { changeLine } from '../../cli/change-line.ts';
-import { historyReader } from '../../cli/read-history.ts';
-import type { ExecutionEnded, StateChange } from '../../cli/state-change.ts';
+import { changeLine } from '../../cli/terminal/change-line.ts';
+import { historyReader } from '../../client/history/read-history.ts';
+import type { ExecutionEnded, StateChange } from '../../client/history/state-change.ts';
 import { recordedHistory } from './recorded-history.ts';
 import { deployment, failed, good, outcome, planned } from './rollout-script.ts';
 

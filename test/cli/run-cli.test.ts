@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { deployedStack } from '../../cli/deployed-stack.ts';
-import { exitStatusOf } from '../../cli/exit-status.ts';
-import { asRefusal, Refusal } from '../../cli/refusal.ts';
-import { reportEnd } from '../../cli/report.ts';
 import { runCli } from '../../cli/run-cli.ts';
+import { exitStatusOf } from '../../cli/terminal/exit-status.ts';
+import { reportEnd } from '../../cli/terminal/report.ts';
+import { deployedStack } from '../../client/deployed-stack.ts';
+import { asRefusal, Refusal } from '../../client/refusal.ts';
 import { outcomeNames } from '../../state-machine/contract/outcome.ts';
 import { outcome } from './rollout-script.ts';
 

@@ -4,8 +4,8 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Deployer, deployer } from '../../cli/client.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { type Deployer, deployer } from '../../client/client.ts';
+import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 
 export const STACK = 'SageMakerDeployer';

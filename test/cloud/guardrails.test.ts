@@ -7,8 +7,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Deployer, deployer } from '../../cli/client.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { type Deployer, deployer } from '../../client/client.ts';
+import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { packIris } from './packed-iris.ts';
 

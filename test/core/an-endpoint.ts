@@ -1,5 +1,5 @@
 // Endpoints as DescribeEndpoint shows them.
-import type { EndpointDescription, EndpointStatus } from '../../lambdas/core/endpoint-description.ts';
+import type { EndpointDescription, EndpointStatus } from '../../lambdas/core/endpoint/endpoint-description.ts';
 
 export const anEndpoint = (
   status: EndpointStatus,

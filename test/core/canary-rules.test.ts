@@ -1,6 +1,6 @@
 // What holds of every canary run, whatever was measured.
 import fc from 'fast-check';
-import { judgeCanary } from '../../lambdas/core/judge-canary.ts';
+import { judgeCanary } from '../../lambdas/core/canary/judge-canary.ts';
 
 const sample = fc.record({ ok: fc.boolean(), milliseconds: fc.nat(300) });
 const golden = fc.array(fc.record({ name: fc.string(), mismatches: fc.array(fc.string(), { maxLength: 4 }) }), {

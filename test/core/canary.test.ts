@@ -1,7 +1,7 @@
 // Golden answers and the canary's verdict. No data is not a pass.
 import fc from 'fast-check';
-import { goldenMismatches } from '../../lambdas/core/golden-match.ts';
-import { judgeCanary, type Sample } from '../../lambdas/core/judge-canary.ts';
+import { goldenMismatches } from '../../lambdas/core/canary/golden-match.ts';
+import { judgeCanary, type Sample } from '../../lambdas/core/canary/judge-canary.ts';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
 
 const expecting = (json: unknown, tolerance = 0, status: number | '4xx' = 200): GoldenCase => ({

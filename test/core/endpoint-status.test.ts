@@ -1,5 +1,5 @@
 // In service and settled is one state of an endpoint; in each of the others a look again is due.
-import { isBusy, servesSettled } from '../../lambdas/core/endpoint-status.ts';
+import { isBusy, servesSettled } from '../../lambdas/core/endpoint/endpoint-status.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
 test.each(everyStatus)('%s serves settled only on the right configuration, with nothing pending', (status) => {

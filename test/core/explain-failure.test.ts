@@ -1,9 +1,9 @@
 // Why it failed: texts as people met them, each with its cause; and that nothing can make the explanation fail or grow.
 import fc from 'fast-check';
-import { explainFailure, type FailureFacts } from '../../lambdas/core/explain-failure.ts';
-import { failureCausesAtLast } from '../../lambdas/core/failure-causes-at-last.ts';
-import { failureCausesOfAws } from '../../lambdas/core/failure-causes-of-aws.ts';
-import { failureCausesOfContainers } from '../../lambdas/core/failure-causes-of-containers.ts';
+import { explainFailure, type FailureFacts } from '../../lambdas/core/diagnosis/explain-failure.ts';
+import { failureCausesAtLast } from '../../lambdas/core/diagnosis/failure-causes-generic.ts';
+import { failureCausesOfAws } from '../../lambdas/core/diagnosis/failure-causes-of-aws.ts';
+import { failureCausesOfContainers } from '../../lambdas/core/diagnosis/failure-causes-of-containers.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import {
   ExplanationSchema,

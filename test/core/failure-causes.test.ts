@@ -1,6 +1,6 @@
 // Every text that a rule knows, wherever it may stand: it names its cause there, and nowhere else.
-import { explainFailure, type FailureFacts } from '../../lambdas/core/explain-failure.ts';
-import type { FailureSource, Situation } from '../../lambdas/core/failure-rule.ts';
+import { explainFailure, type FailureFacts } from '../../lambdas/core/diagnosis/explain-failure.ts';
+import type { FailureSource, Situation } from '../../lambdas/core/diagnosis/failure-rule.ts';
 import type { FailureCause } from '../../state-machine/contract/explanation.ts';
 
 const failures: Record<Situation, { Error: string; Cause: string }> = {

@@ -1,5 +1,5 @@
 // What a golden case sends, and which cases an endpoint may be sent again and again.
-import { goldenRequest, isPositive } from '../../lambdas/core/golden-request.ts';
+import { goldenRequest, isPositive } from '../../lambdas/core/canary/golden-request.ts';
 
 const sent = (contentType: string, body: unknown) =>
   goldenRequest({ name: 'case', request: { contentType, body }, expect: { status: 200, tolerance: 0 } });

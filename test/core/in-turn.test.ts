@@ -1,6 +1,6 @@
 // Where a sweep begins: elsewhere each time, nothing is lost, and nothing is passed over for long.
 import fc from 'fast-check';
-import { inTurn } from '../../lambdas/core/in-turn.ts';
+import { inTurn } from '../../lambdas/core/recovery/rotate-start.ts';
 
 const MINUTE = 60_000;
 const list = (length: number) => Array.from({ length }, (_, index) => index);

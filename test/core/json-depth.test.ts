@@ -1,6 +1,6 @@
 // How deep JSON may nest: to the last level, in lists and in objects, and told without recursing.
 import fc from 'fast-check';
-import { isTooDeep, MAXIMUM_JSON_DEPTH } from '../../lambdas/core/json-depth.ts';
+import { isTooDeep, MAXIMUM_JSON_DEPTH } from '../../lambdas/core/problems/json-depth.ts';
 
 const lists = (levels: number, inner: unknown): unknown => {
   let value = inner;

@@ -1,7 +1,7 @@
 // What one look at a deployment reports, which looks show a change, and what a failure tells.
-import { deploymentBegun } from '../../lambdas/core/deployment-begun.ts';
-import type { EndpointDescription } from '../../lambdas/core/endpoint-description.ts';
-import { judgeDeployment } from '../../lambdas/core/judge-deployment.ts';
+import { deploymentBegun } from '../../lambdas/core/endpoint/deployment-begun.ts';
+import type { EndpointDescription } from '../../lambdas/core/endpoint/endpoint-description.ts';
+import { judgeDeployment } from '../../lambdas/core/endpoint/judge-deployment.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 // One look at an endpoint that is being deployed: when it counts as in service, as failed, or as changed by somebody else.
 import fc from 'fast-check';
-import { deploymentBegun } from '../../lambdas/core/deployment-begun.ts';
-import { judgeDeployment } from '../../lambdas/core/judge-deployment.ts';
+import { deploymentBegun } from '../../lambdas/core/endpoint/deployment-begun.ts';
+import { judgeDeployment } from '../../lambdas/core/endpoint/judge-deployment.ts';
 import type { Planned } from '../../state-machine/contract/outputs.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 

@@ -1,7 +1,7 @@
 // A new fleet is judged only where enough reached it, and never passes with a wrong answer.
 import fc from 'fast-check';
-import { MINIMUM_REQUESTS } from '../../lambdas/core/fleet-alarms.ts';
-import { judgeFleet } from '../../lambdas/core/judge-fleet.ts';
+import { MINIMUM_REQUESTS } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import { judgeFleet } from '../../lambdas/core/guardrails/fleet-verdict.ts';
 
 const fleet = { endpointName: 'iris', variantName: 'primary', endpointConfigName: 'iris-c-new' };
 const traffic = { sent: 40, failed: 3, compared: 20, wrong: 0, mismatches: [] };

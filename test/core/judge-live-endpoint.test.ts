@@ -1,6 +1,6 @@
 // Which endpoint may be rolled out to, and what its owner is told of one that may not.
-import { judgeLiveConfig, judgeLiveEndpoint } from '../../lambdas/core/judge-live-endpoint.ts';
-import { STACK_TAG } from '../../lambdas/core/ownership-tags.ts';
+import { judgeLiveConfig, judgeLiveEndpoint } from '../../lambdas/core/endpoint/judge-live-endpoint.ts';
+import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { anEndpoint } from './an-endpoint.ts';
 

@@ -1,6 +1,6 @@
 // What becomes of the event of an upload that had an outcome before.
-import { judgeRepetition } from '../../lambdas/core/judge-repetition.ts';
-import type { UploadRecord } from '../../lambdas/core/upload-record.ts';
+import { judgeRepetition } from '../../lambdas/core/lease/judge-repetition.ts';
+import type { UploadRecord } from '../../lambdas/core/lease/upload-record.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 
 const upload = { key: 'models/iris/v1/model.tar.gz', versionId: '1' };

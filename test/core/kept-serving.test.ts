@@ -1,6 +1,6 @@
 // What serves is kept, whatever the ledger knows of it.
 import fc from 'fast-check';
-import { keptReleases, supersededResources } from '../../lambdas/core/superseded-releases.ts';
+import { keptReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 
 const names = fc.record({

@@ -1,6 +1,6 @@
 // Waiting for a lease: whoever is next hears of it soon, and a day of it fits into an execution's history.
 import fc from 'fast-check';
-import { leaseWaitSeconds } from '../../lambdas/core/lease-wait.ts';
+import { leaseWaitSeconds } from '../../lambdas/core/lease/lease-wait.ts';
 
 const DAY_SECONDS = 86_400;
 /** Wait (2), task (5) and Choice (2); an execution has 25,000. */

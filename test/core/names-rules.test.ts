@@ -1,6 +1,6 @@
 // Names tell what they name, and are joined without a gap.
-import { candidateName, endpointConfigName, modelName } from '../../lambdas/core/names.ts';
-import { parseObjectKey, parseS3Uri } from '../../lambdas/core/object-keys.ts';
+import { candidateName, endpointConfigName, modelName } from '../../lambdas/core/naming/names.ts';
+import { parseObjectKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 
 test('a model, a configuration and a candidate of one content have three names', () => {
   const names = [modelName, endpointConfigName, candidateName].map((name) => name('iris', { a: 1 }));

@@ -1,6 +1,6 @@
 // Names that are derived from content: always valid, equal for equal content only, and telling whose they are.
 import fc from 'fast-check';
-import { canonicalJson, endpointConfigName, modelName } from '../../lambdas/core/names.ts';
+import { canonicalJson, endpointConfigName, modelName } from '../../lambdas/core/naming/names.ts';
 
 // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
 const valid = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;

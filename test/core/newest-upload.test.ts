@@ -1,5 +1,5 @@
 // Which of two uploads is the newer: whole seconds, then the current version of one key, then who arrived later.
-import { isNewer, isSameUpload, isTiedOnKey, type OrderedUpload } from '../../lambdas/core/newest-upload.ts';
+import { isNewer, isSameUpload, isTiedOnKey, type OrderedUpload } from '../../lambdas/core/lease/newest-upload.ts';
 
 const upload = (change: Partial<OrderedUpload> = {}): OrderedUpload => ({
   ...{ key: 'a', versionId: '1', lastModified: '2026-01-01T00:00:01.000Z', arrival: 1 },

@@ -1,5 +1,5 @@
 // Every end of a rollout and its outcome, decided from nothing but what the state holds.
-import { ending, hasSucceeded, type RolloutEnd } from '../../lambdas/core/outcome.ts';
+import { ending, hasSucceeded, type RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 
 const nothing = {
   ...{

@@ -1,5 +1,5 @@
 // Schedules that cannot be read are left for AWS to judge, and what was lost is told one by one.
-import { isPast, pastScheduleWarnings } from '../../lambdas/core/past-schedules.ts';
+import { isPast, pastScheduleWarnings } from '../../lambdas/core/scaling/past-schedules.ts';
 import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
 
 const now = new Date(Date.UTC(2026, 0, 1, 12));

@@ -1,6 +1,6 @@
 // One-time schedules on either side of their time, in timezones whose clocks skip and repeat hours.
-import { isPast, pastScheduleWarnings, withoutPast } from '../../lambdas/core/past-schedules.ts';
-import { hasForeignScaling, sameScaling } from '../../lambdas/core/scaling-change.ts';
+import { isPast, pastScheduleWarnings, withoutPast } from '../../lambdas/core/scaling/past-schedules.ts';
+import { hasForeignScaling, sameScaling } from '../../lambdas/core/scaling/scaling-change.ts';
 import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
 
 const action = (Schedule: string, Timezone?: string, name = 'sale') => ({

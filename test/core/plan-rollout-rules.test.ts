@@ -1,5 +1,5 @@
 // Plans for endpoints about which little is known, or where little is to be done.
-import { fleetInstances, planRollout } from '../../lambdas/core/plan-rollout.ts';
+import { fleetInstances, planRollout } from '../../lambdas/core/planning/make-plan.ts';
 import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 

@@ -1,5 +1,5 @@
 // The plan: which operation, with which names, counts and extra instances, decided from request, artifact and what is live.
-import { fleetInstances, planRollout } from '../../lambdas/core/plan-rollout.ts';
+import { fleetInstances, planRollout } from '../../lambdas/core/planning/make-plan.ts';
 import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';

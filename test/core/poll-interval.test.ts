@@ -4,7 +4,7 @@ import {
   answeredIntervalSeconds,
   pollIntervalSeconds,
   throttledIntervalSeconds,
-} from '../../lambdas/core/poll-interval.ts';
+} from '../../lambdas/core/endpoint/poll-interval.ts';
 import {
   BUSY_ENDPOINT_SECONDS,
   LONGEST_DEPLOYMENT_SECONDS,

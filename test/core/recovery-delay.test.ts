@@ -1,5 +1,5 @@
 // A stopped execution's last function may still change something: a recovery waits longer than any of them runs.
-import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery-delay.ts';
+import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
 import { steps } from '../../state-machine/contract/steps.ts';
 
 test('a minute more than the longest function that changes something', () => {

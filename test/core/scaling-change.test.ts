@@ -1,12 +1,12 @@
 // When scaling counts as it should be, as it was, and as people had made it.
 import fc from 'fast-check';
-import { SCALING_POLICY_NAME } from '../../lambdas/core/names.ts';
+import { SCALING_POLICY_NAME } from '../../lambdas/core/naming/names.ts';
 import {
   hasForeignScaling,
   isScaledAs,
   sameScaling,
   targetTrackingConfiguration,
-} from '../../lambdas/core/scaling-change.ts';
+} from '../../lambdas/core/scaling/scaling-change.ts';
 import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 

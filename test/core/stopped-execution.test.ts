@@ -1,5 +1,5 @@
 // What the sweeper is called with: the event of one execution's end, or anything else.
-import { stoppedExecution } from '../../lambdas/core/stopped-execution.ts';
+import { stoppedExecution } from '../../lambdas/core/recovery/stopped-execution.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:123456789012:execution:Rollout:one';
 

@@ -1,6 +1,6 @@
 // What the input of a stopped execution says of it, and how the executions are named that tell its end.
-import { endpointOfInput, isRecovery, stoppedRollout } from '../../lambdas/core/stopped-rollout.ts';
-import { isRecoveryName, recoveryName, untoldName } from '../../lambdas/core/sweep-names.ts';
+import { endpointOfInput, isRecovery, stoppedRollout } from '../../lambdas/core/recovery/stopped-rollout.ts';
+import { isRecoveryName, recoveryName, untoldName } from '../../lambdas/core/recovery/sweep-names.ts';
 
 const uploaded = (key: string) => ({
   source: 'aws.s3',

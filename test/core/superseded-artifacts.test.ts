@@ -1,7 +1,7 @@
 // Which artifacts go: everything of the endpoint that nothing refers to, and never anything else.
 import * as fc from 'fast-check';
-import { artifactKey, parseArtifactKey, sharedArtifactKey } from '../../lambdas/core/object-keys.ts';
-import { keptReleases, supersededArtifacts } from '../../lambdas/core/superseded-releases.ts';
+import { artifactKey, parseArtifactKey, sharedArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
+import { keptReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 
 const sha = (number: number) => String(number).repeat(64);

@@ -1,8 +1,9 @@
 // When a lost upload is found, when a failed recovery is tried again, and what of earlier releases may go: at every limit.
-import { isForgotten } from '../../lambdas/core/forgotten-upload.ts';
-import { isTooSoon } from '../../lambdas/core/recovery-pause.ts';
-import { lookedAgain } from '../../lambdas/core/repeated-looks.ts';
-import { keptReleases, supersededResources } from '../../lambdas/core/superseded-releases.ts';
+
+import { lookedAgain } from '../../lambdas/core/endpoint/confirm-unchanged.ts';
+import { isForgotten } from '../../lambdas/core/recovery/lost-event.ts';
+import { isTooSoon } from '../../lambdas/core/recovery/recovery-pause.ts';
+import { keptReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 

@@ -1,6 +1,6 @@
 // Names of executions: AWS takes them, the same find has the same name, another find another.
 import fc from 'fast-check';
-import { recoveryName, retryName } from '../../lambdas/core/sweep-names.ts';
+import { recoveryName, retryName } from '../../lambdas/core/recovery/sweep-names.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 const valid = /^[A-Za-z0-9_-]{1,80}$/;

@@ -1,7 +1,7 @@
 // Tags of an endpoint become what its author wants, and nothing else is touched.
 import fc from 'fast-check';
-import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/ownership-tags.ts';
-import { tagChange } from '../../lambdas/core/tag-change.ts';
+import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import { tagChange } from '../../lambdas/core/naming/tag-change.ts';
 
 const notTheirs = [STACK_TAG, ROLLOUT_TAG, 'aws:cloudformation:stack-id'];
 const theirs = ['team', 'cost', 'my-aws:', 'toString'];

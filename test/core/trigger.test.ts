@@ -1,6 +1,6 @@
 // What may start a rollout, and what is told of anything else.
 import fc from 'fast-check';
-import { readTrigger } from '../../lambdas/core/trigger.ts';
+import { readTrigger } from '../../lambdas/core/request/trigger.ts';
 
 const detail = { bucket: { name: 'bucket' }, object: { key: 'models/iris/v1/model.tar.gz' } };
 const created = { source: 'aws.s3', 'detail-type': 'Object Created', detail };

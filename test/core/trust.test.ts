@@ -1,7 +1,7 @@
 // Trust on its way into the plan: into the model's environment, and so into its name.
 
 import { TRUST_VARIABLE } from '../../lambdas/core/archive/trust.ts';
-import { planRollout } from '../../lambdas/core/plan-rollout.ts';
+import { planRollout } from '../../lambdas/core/planning/make-plan.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const contents = 'c'.repeat(64);

@@ -1,6 +1,6 @@
 // What a person is told of an endpoint that the way back leaves alone, and which look shows that the change had begun.
-import { ROLLOUT_TAG } from '../../lambdas/core/ownership-tags.ts';
-import { showsChange, wayBackStep } from '../../lambdas/core/way-back.ts';
+import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import { showsChange, wayBackStep } from '../../lambdas/core/rollback/rollback-step.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { anEndpoint } from './an-endpoint.ts';
 

@@ -1,7 +1,7 @@
 // The way back: what may be touched, and what never.
 import fc from 'fast-check';
-import { ROLLOUT_TAG } from '../../lambdas/core/ownership-tags.ts';
-import { wayBackStep } from '../../lambdas/core/way-back.ts';
+import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import { wayBackStep } from '../../lambdas/core/rollback/rollback-step.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 

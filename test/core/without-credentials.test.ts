@@ -1,6 +1,6 @@
 // What opens doors does not leave the account in a mail: each kind, with what stands around it left as it was.
 import fc from 'fast-check';
-import { withoutCredentials } from '../../lambdas/core/without-credentials.ts';
+import { withoutCredentials } from '../../lambdas/core/diagnosis/without-credentials.ts';
 
 test.each([
   ['GET /k?X-Amz-Credential=ASIA%2F2026&X-Amz-Date=1', 'GET /k?X-Amz-Credential=...&X-Amz-Date=1'],

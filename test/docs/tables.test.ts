@@ -98,9 +98,9 @@ test('causes of failures: every one, with its meaning and whose turn it is', () 
 
 test('the runbook has a line for everything that a rollout may leave behind', () => {
   const sources = [
-    read('lambdas/core/way-back.ts'),
+    read('lambdas/core/rollback/rollback-step.ts'),
     read('lambdas/tasks/check-rollback.ts'),
-    read('lambdas/core/outcome.ts').split('function leftOf')[1]!,
+    read('lambdas/core/outcome/outcome.ts').split('function leftOf')[1]!,
   ];
   const texts = sources.flatMap((source) => [...source.matchAll(/`(The [^`]*)`|'(The [^']*)'/g)]);
   expect(texts.length).toBeGreaterThanOrEqual(10);

@@ -2,9 +2,9 @@
 
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
 import fc from 'fast-check';
+import type { Misfortune } from '../../local/hosting/fault-plan.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
-import type { Misfortune } from '../../local/hosting/misfortunes.ts';
 import { IMAGE, ROLE } from './account.ts';
 
 const EDGES: Record<string, readonly string[]> = {

@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { alarmArticles } from '../../infra/alarms.ts';
 import { functionNames } from '../../infra/function-calls.ts';
 import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
-import { SWEEP_MINUTES } from '../../lambdas/core/in-turn.ts';
+import { SWEEP_MINUTES } from '../../lambdas/core/recovery/rotate-start.ts';
 import { platformSettings } from '../../lambdas/runtime/platform-settings.ts';
 import { stepNames, steps } from '../../state-machine/contract/steps.ts';
 import { MACHINE_TIMEOUT_SECONDS } from '../../state-machine/contract/time-budgets.ts';

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { type DestroyOptions, destroyStack } from '../../infra/destroy-stack.ts';
 import { retained } from '../../infra/retained.ts';
-import { ownershipTags } from '../../lambdas/core/ownership-tags.ts';
+import { ownershipTags } from '../../lambdas/core/naming/ownership-tags.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 
 const MINUTE = 60_000;

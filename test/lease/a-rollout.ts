@@ -1,5 +1,5 @@
 // Rollouts as the lease knows them.
-import type { Asking } from '../../lambdas/core/lease.ts';
+import type { Asking } from '../../lambdas/core/lease/lease.ts';
 import type { LeasedRollout } from '../../state-machine/contract/lease.ts';
 
 export const aRollout = (rolloutId: string, changes: Partial<LeasedRollout> = {}): LeasedRollout => ({

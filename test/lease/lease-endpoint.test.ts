@@ -1,6 +1,6 @@
 // LeaseEndpoint: what a rollout is told that asks for an endpoint, of uploads that follow one another and that are told of again.
 
-import { neverLeased } from '../../lambdas/core/lease.ts';
+import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';

@@ -9,7 +9,7 @@ import {
   MAXIMUM_WAITING,
   neverLeased,
   takeOver,
-} from '../../lambdas/core/lease.ts';
+} from '../../lambdas/core/lease/lease.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import { anAction, anUpload, aRequest, aRollout } from './a-rollout.ts';
 

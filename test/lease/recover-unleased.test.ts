@@ -1,5 +1,5 @@
 // A recovery of an execution that neither holds nor awaits the lease: what it is told, and when nothing is there to recover.
-import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease.ts';
+import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease/lease.ts';
 import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
 import { virtualClock } from '../ports/clock.ts';

@@ -1,7 +1,7 @@
 // Uploads settle before they are granted a free endpoint: of two within a second one goes, and nobody else waits for it.
 import fc from 'fast-check';
-import { type Asking, askForLease, type LeaseFacts, leaveLease, neverLeased } from '../../lambdas/core/lease.ts';
-import { isSettling, SETTLING_SECONDS, settlesUntil } from '../../lambdas/core/settling.ts';
+import { isSettling, SETTLING_SECONDS, settlesUntil } from '../../lambdas/core/lease/debounce.ts';
+import { type Asking, askForLease, type LeaseFacts, leaveLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import { anAction, anUpload, aRequest } from './a-rollout.ts';
 

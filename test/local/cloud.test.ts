@@ -8,8 +8,8 @@ import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aw
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { startCloud } from '../../local/cloud.ts';
-import { publishServingImage } from '../../local/publish-serving-image.ts';
+import { startCloud } from '../../local/cloud/cloud.ts';
+import { publishServingImage } from '../../local/cloud/publish-serving-image.ts';
 
 const STACK = 'LocalBaseFixture';
 

@@ -1,6 +1,6 @@
 // What containers print comes to CloudWatch Logs: groups and streams as SageMaker names them, in order, bounded, and never in the way.
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { containerLogSender } from '../../local/container-log-sender.ts';
+import { containerLogSender } from '../../local/hosting-service/container-log-sender.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 
 const one = { endpointName: 'iris', variantName: 'primary', instanceId: 'i-1' };

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { cloudWatchContainerLogs } from '../../lambdas/aws/cloudwatch-container-logs.ts';
-import { explainFailure } from '../../lambdas/core/explain-failure.ts';
-import { type ContainerLogSender, containerLogSender } from '../../local/container-log-sender.ts';
-import { freePort } from '../../local/free-port.ts';
+import { explainFailure } from '../../lambdas/core/diagnosis/explain-failure.ts';
 import type { VariantServer } from '../../local/hosting/fleet.ts';
 import { ProcessFleet } from '../../local/hosting/process-fleet.ts';
-import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
-import { ministackClients } from '../../local/ministack-clients.ts';
+import { type ContainerLogSender, containerLogSender } from '../../local/hosting-service/container-log-sender.ts';
+import { type MiniStack, startMiniStack } from '../../local/ministack/ministack.ts';
+import { ministackClients } from '../../local/ministack/ministack-clients.ts';
+import { freePort } from '../../local/process/free-port.ts';
 import { archive, modelBucket } from '../hosting/model-bucket.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { freePort } from '../../local/free-port.ts';
 import { type Gateway, type LocalService, startGateway } from '../../local/gateway/gateway.ts';
-import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
-import { type LocalHosting, startHosting } from '../../local/start-hosting.ts';
+import { type LocalHosting, startHosting } from '../../local/hosting-service/start-hosting.ts';
+import { type MiniStack, startMiniStack } from '../../local/ministack/ministack.ts';
+import { freePort } from '../../local/process/free-port.ts';
 
 const URL = 's3://models/artifacts/1/model.tar.gz';
 let directory: string;

@@ -23,12 +23,12 @@ import {
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { endpointAlarms } from '../../local/endpoint-alarms.ts';
-import { freePort } from '../../local/free-port.ts';
 import { type Gateway, type LocalService, startGateway } from '../../local/gateway/gateway.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
-import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
-import { ministackClients } from '../../local/ministack-clients.ts';
+import { endpointAlarms } from '../../local/hosting-service/endpoint-alarms.ts';
+import { type MiniStack, startMiniStack } from '../../local/ministack/ministack.ts';
+import { ministackClients } from '../../local/ministack/ministack-clients.ts';
+import { freePort } from '../../local/process/free-port.ts';
 
 let directory: string;
 let ministack: MiniStack;

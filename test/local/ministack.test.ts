@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../local/free-port.ts';
-import { startMiniStack } from '../../local/ministack.ts';
+import { startMiniStack } from '../../local/ministack/ministack.ts';
+import { freePort } from '../../local/process/free-port.ts';
 
 let directory: string;
 
@@ -46,7 +46,7 @@ test('a port that is taken is said, with the log', async () => {
 test('it ends when its parent is killed', async () => {
   const port = await freePort();
   const program = `
-    import { startMiniStack } from ${JSON.stringify(join(import.meta.dirname, '../../local/ministack.ts'))};
+    import { startMiniStack } from ${JSON.stringify(join(import.meta.dirname, '../../local/ministack/ministack.ts'))};
     const { pid } = await startMiniStack({ port: ${port}, endpointUrl: 'http://127.0.0.1:9', directory: ${JSON.stringify(directory)} });
     console.log(pid);
     setInterval(() => {}, 1000);`;
@@ -54,9 +54,9 @@ test('it ends when its parent is killed', async () => {
   await expectChildToEndWith(parent);
 }, 20_000);
 
-test('an inference server, as any module on the leash, ends when its parent is killed', async () => {
+test('an inference server, like any module that run_module.py runs, ends when its parent is killed', async () => {
   const root = join(import.meta.dirname, '..', '..');
-  const command = [join(root, '.venv/cloud/bin/python'), join(root, 'local/module-on-leash.py'), 'http.server', '0'];
+  const command = [join(root, '.venv/cloud/bin/python'), join(root, 'local/process/run_module.py'), 'http.server', '0'];
   const program = `
     const { spawn } = require('node:child_process');
     const [python, ...parameters] = ${JSON.stringify(command)};

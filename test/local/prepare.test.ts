@@ -55,7 +55,7 @@ async function prepare(...parameters: string[]) {
 test('an environment is made once, with hashes required, and again when its file changes', async () => {
   const making = [
     'python3 -m venv .venv/cloud',
-    'python3 -m pip install --quiet --disable-pip-version-check --prefer-binary --require-hashes --requirement local/requirements.txt',
+    'python3 -m pip install --quiet --disable-pip-version-check --prefer-binary --require-hashes --requirement local/ministack/requirements.txt',
   ];
   expect(await prepare('cloud')).toEqual({ code: 0, stderr: '', called: making });
   expect(await prepare('cloud')).toEqual({ code: 0, stderr: '', called: [] });

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import fc from 'fast-check';
 import { announcements } from '../../lambdas/aws/announcements.ts';
-import { outcomeSubject, outcomeText } from '../../lambdas/core/outcome-text.ts';
+import { outcomeSubject, outcomeText } from '../../lambdas/core/outcome/outcome-text.ts';
 import { outcomeNames } from '../../state-machine/contract/outcome.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 import { anOutcome } from './an-outcome.ts';

@@ -1,5 +1,5 @@
 // What the state of an execution may hold when it comes to RecordOutcome.
-import type { RolloutEnd } from '../../lambdas/core/outcome.ts';
+import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import type { CanaryOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';

@@ -1,8 +1,8 @@
 // Which endpoint's log is read when a rollout has failed, since when, and that reading it can fail.
-import type { RolloutEnd } from '../../lambdas/core/outcome.ts';
+import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { ContainerLogs } from '../../lambdas/ports/container-logs.ts';
-import { explainEnd } from '../../lambdas/tasks/explain-end.ts';
+import { explainEnd } from '../../lambdas/tasks/parts/outcome/explain-end.ts';
 import type { CanaryOutput, Deployment } from '../../state-machine/contract/outputs.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { anEnd, passed, planned } from './ends.ts';

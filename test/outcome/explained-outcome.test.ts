@@ -1,5 +1,5 @@
 // A failed rollout's explanation, everywhere that its outcome goes.
-import { outcomeText } from '../../lambdas/core/outcome-text.ts';
+import { outcomeText } from '../../lambdas/core/outcome/outcome-text.ts';
 import type { ContainerLogs } from '../../lambdas/ports/container-logs.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { MAXIMUM_CAUSE_BYTES, OutcomeSchema } from '../../state-machine/contract/outcome.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { rejection as rejectionOf } from '../../lambdas/core/archive/rejection.ts';
-import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease.ts';
-import { ending, type RolloutEnd } from '../../lambdas/core/outcome.ts';
-import { bounded, problem } from '../../lambdas/core/problems.ts';
-import { cutToBytes } from '../../lambdas/core/shortened.ts';
+import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease/lease.ts';
+import { ending, type RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
+import { bounded, problem } from '../../lambdas/core/problems/problems.ts';
+import { cutToBytes } from '../../lambdas/core/problems/shortened.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { OutcomeRecords } from '../../lambdas/ports/outcome-records.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';

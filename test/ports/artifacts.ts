@@ -1,5 +1,5 @@
 // Artifacts that lie among documents in memory.
-import { artifactFolder } from '../../lambdas/core/object-keys.ts';
+import { artifactFolder } from '../../lambdas/core/naming/object-keys.ts';
 import type { Artifacts } from '../../lambdas/ports/artifacts.ts';
 import type { InMemoryDocuments } from './documents.ts';
 

@@ -1,6 +1,6 @@
 // What is right of a request is kept though something else of it is wrong.
 import fc from 'fast-check';
-import { checkRequest } from '../../lambdas/core/check-request.ts';
+import { checkRequest } from '../../lambdas/core/request/check-request.ts';
 
 const right = { endpointName: 'iris', tags: { team: 'flowers' }, scaling: 'none', correlationId: 'c-1' } as const;
 const wrong = { endpointName: 'Iris!', tags: 5, scaling: 'non', correlationId: '' } as const;

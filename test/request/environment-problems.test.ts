@@ -1,5 +1,5 @@
 // The limits of a container's environment, to the last pair and byte: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
-import { environmentProblems } from '../../lambdas/core/environment-problems.ts';
+import { environmentProblems } from '../../lambdas/core/request/environment-problems.ts';
 
 const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, 'x']));
 const messages = (environment: Record<string, string>, ours?: Record<string, string>) =>

@@ -1,6 +1,6 @@
 // Which images SageMaker can host: by name, by manifest, and by the processor of the instance type.
-import { architectureOf, imageProblems } from '../../lambdas/core/image-problems.ts';
-import { imageUri, parseImage } from '../../lambdas/core/image-reference.ts';
+import { architectureOf, imageProblems } from '../../lambdas/core/request/image-problems.ts';
+import { imageUri, parseImage } from '../../lambdas/core/request/image-reference.ts';
 
 const graviton = 'm6g m6gd m7g m7gd m8g c6g c6gd c6gn c7g c7gd c7gn c8g r6g r6gd r7g r7gd r8g g5g x2gd is4gen';
 const others =

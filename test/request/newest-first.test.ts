@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { newestFirst } from '../../lambdas/core/newest-first.ts';
+import { newestFirst } from '../../lambdas/core/lease/newest-first.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 
 const upload = (key: string, lastModified: string, versionId = 'v'): Upload => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { KEY_LAYOUTS, outcomeByUploadKey, parseObjectKey, parseS3Uri } from '../../lambdas/core/object-keys.ts';
-import { shortened } from '../../lambdas/core/shortened.ts';
+import { KEY_LAYOUTS, outcomeByUploadKey, parseObjectKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
+import { shortened } from '../../lambdas/core/problems/shortened.ts';
 
 const endpointName = fc.stringMatching(/^[a-z0-9](-{0,2}[a-z0-9]){0,20}$/);
 const version = fc

@@ -1,6 +1,6 @@
 // What a person wrote, and what of it is wrong: where, what was found, what is allowed.
 import fc from 'fast-check';
-import { bounded, check, parseJson, problem } from '../../lambdas/core/problems.ts';
+import { bounded, check, parseJson, problem } from '../../lambdas/core/problems/problems.ts';
 import { GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
 import { MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS_BYTES, type Problem } from '../../state-machine/contract/problem.ts';
 import { RolloutRequestSchema } from '../../state-machine/contract/request.ts';

@@ -1,6 +1,6 @@
 // The platform's limits: what reaches them is allowed, what exceeds them is refused with its place.
-import type { CheckedRequest } from '../../lambdas/core/check-request.ts';
-import { resolveSettings } from '../../lambdas/core/resolve-settings.ts';
+import type { CheckedRequest } from '../../lambdas/core/request/check-request.ts';
+import { resolveSettings } from '../../lambdas/core/request/resolve-settings.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 
 const platform = {

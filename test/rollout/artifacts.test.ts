@@ -1,14 +1,14 @@
 // Artifacts from start to end, on virtual time with every task and adapter as deployed: what serves and what is kept stays, the
 // rest goes, and whoever found a copy that is gone by its turn has another one.
-import { artifactKey } from '../../lambdas/core/object-keys.ts';
-import { archive } from '../../simulate/archives.ts';
-import { engineAsItIs } from '../../simulate/engine.ts';
-import { Evidence } from '../../simulate/evidence.ts';
-import type { Execution } from '../../simulate/execution.ts';
-import { type Expectation, rules } from '../../simulate/rules.ts';
-import { stage } from '../../simulate/scenario.ts';
-import { ENDPOINT, type SituationName } from '../../simulate/situations.ts';
-import { keyOf, type Town } from '../../simulate/town.ts';
+import { artifactKey } from '../../lambdas/core/naming/object-keys.ts';
+import type { Execution } from '../../simulate/engine/execution.ts';
+import { Evidence } from '../../simulate/judging/evidence.ts';
+import { type Expectation, rules } from '../../simulate/judging/rules.ts';
+import { stage } from '../../simulate/suites/scenario.ts';
+import { archive } from '../../simulate/world/archives.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { keyOf, type Town } from '../../simulate/world/simulated-stack.ts';
+import { ENDPOINT, type SituationName } from '../../simulate/world/situations.ts';
 
 jest.setTimeout(120_000);
 const MINUTE = 60_000;

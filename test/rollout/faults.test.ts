@@ -1,7 +1,7 @@
 // Every call of a rollout fails in every way, once, three times and for ever: however it ends, what it says of itself is true.
 //
 // A seeded sample of the sweep; all of it with FAULTS=all, one case again with FAULTS='update UpdateEndpoint'.
-import { canonicalJson } from '../../lambdas/core/names.ts';
+import { canonicalJson } from '../../lambdas/core/naming/names.ts';
 import { AwsError, LostAnswer, validationException } from '../../local/hosting/aws-error.ts';
 import { seeded } from '../../local/hosting/seeded.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';

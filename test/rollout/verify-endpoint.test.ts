@@ -2,7 +2,7 @@
 import type { Endpoints } from '../../lambdas/ports/endpoints.ts';
 import type { Answer, Invocations } from '../../lambdas/ports/invocations.ts';
 import type { Leases } from '../../lambdas/ports/leases.ts';
-import { verifyEndpoint } from '../../lambdas/tasks/verify-endpoint.ts';
+import { verifyEndpoint } from '../../lambdas/tasks/parts/verification/verify-endpoint.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { virtualClock } from '../ports/clock.ts';

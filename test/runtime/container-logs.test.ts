@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import fc from 'fast-check';
 import { cloudWatchContainerLogs } from '../../lambdas/aws/cloudwatch-container-logs.ts';
-import { tailOfStreams } from '../../lambdas/core/tail-of-streams.ts';
+import { tailOfStreams } from '../../lambdas/core/diagnosis/tail-of-streams.ts';
 import { type Call, Refusal, sdkAnswers } from './sdk-answers.ts';
 
 const since = new Date('2026-01-01T12:00:00.000Z');

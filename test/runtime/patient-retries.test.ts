@@ -7,9 +7,9 @@ import {
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { sageMakerClient, sageMakerRuntimeClient } from '../../lambdas/aws/clients.ts';
-import { noRetries, patientRetries } from '../../lambdas/aws/patient-retries.ts';
+import { noRetries, patientRetries } from '../../lambdas/aws/rate-limit-retry-strategy.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
-import { MILLISECONDS_FOR_A_CALL } from '../../lambdas/core/time-for-a-call.ts';
+import { MILLISECONDS_FOR_A_CALL } from '../../lambdas/core/call-time-budget.ts';
 import { beginRun, functionRun } from '../../lambdas/runtime/function-run.ts';
 import { Refusal, sdkAnswers } from './sdk-answers.ts';
 

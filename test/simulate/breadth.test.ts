@@ -1,10 +1,10 @@
 // What the situations are about really happens in them, and the rules see what must not happen there.
 import { registerScaling } from '../../lambdas/tasks/register-scaling.ts';
-import { catalogue } from '../../simulate/catalogue.ts';
-import { type Engine, engineAsItIs } from '../../simulate/engine.ts';
-import { functionsOf, type Tasks, tasks } from '../../simulate/functions.ts';
-import { play, type Scenario, stage } from '../../simulate/scenario.ts';
-import type { SituationName } from '../../simulate/situations.ts';
+import { catalogue } from '../../simulate/suites/catalogue.ts';
+import { play, type Scenario, stage } from '../../simulate/suites/scenario.ts';
+import { type Engine, engineAsItIs } from '../../simulate/world/engine.ts';
+import { functionsOf, type Tasks, tasks } from '../../simulate/world/functions.ts';
+import type { SituationName } from '../../simulate/world/situations.ts';
 
 async function played(situation: SituationName, engine: Engine = engineAsItIs()) {
   const { town, evidence, begin } = await stage(engine, situation, 1);

@@ -26,10 +26,10 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { AwsError } from '../../local/hosting/aws-error.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
-import { Clients } from '../../simulate/aws/clients.ts';
-import { callHosting } from '../../simulate/aws/hosting-calls.ts';
-import { sdkError } from '../../simulate/aws/service-error.ts';
-import { errorTypeOf } from '../../simulate/invocation.ts';
+import { Clients } from '../../simulate/world/aws/clients.ts';
+import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
+import { sdkError } from '../../simulate/world/aws/service-error.ts';
+import { errorTypeOf } from '../../simulate/world/invocation.ts';
 import { Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 
 interface Trio {

@@ -1,11 +1,11 @@
 // Drawn commands agree with their reference model; a planted bug does not, and is told by few commands, the same each time.
-import { compile } from '../../simulate/asl.ts';
-import { definition, type Engine, engineAsItIs } from '../../simulate/engine.ts';
-import { commandScenarios } from '../../simulate/families/commands.ts';
-import { contradictions, type Model, type ModelUpload, type Seen } from '../../simulate/families/commands-model.ts';
-import { functionsOf, tasks } from '../../simulate/functions.ts';
-import { plantedBugs } from '../../simulate/planted-bugs/bugs.ts';
-import { play, type Verdict } from '../../simulate/scenario.ts';
+import { compile } from '../../simulate/engine/asl.ts';
+import { plantedBugs } from '../../simulate/seeded-defects/defects.ts';
+import { commandScenarios } from '../../simulate/suites/commands.ts';
+import { contradictions, type Model, type ModelUpload, type Seen } from '../../simulate/suites/commands-model.ts';
+import { play, type Verdict } from '../../simulate/suites/scenario.ts';
+import { definition, type Engine, engineAsItIs } from '../../simulate/world/engine.ts';
+import { functionsOf, tasks } from '../../simulate/world/functions.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 
 const SEED = 20260101;

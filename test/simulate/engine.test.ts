@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { seeded } from '../../local/hosting/seeded.ts';
-import { compile, type Json } from '../../simulate/asl.ts';
-import { delayMilliseconds, Execution, TaskFailure } from '../../simulate/execution.ts';
-import { VirtualTime } from '../../simulate/virtual-time.ts';
+import { compile, type Json } from '../../simulate/engine/asl.ts';
+import { delayMilliseconds, Execution, TaskFailure } from '../../simulate/engine/execution.ts';
+import { VirtualTime } from '../../simulate/engine/virtual-time.ts';
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
 import { type Handler, runMachine } from '../state-machine/run-machine.ts';
 

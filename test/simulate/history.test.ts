@@ -1,9 +1,10 @@
 // The longest update that SageMaker allows stays far from what Step Functions allows: 25,000 events and 256 KiB of state.
-import { archive } from '../../simulate/archives.ts';
-import { engineAsItIs } from '../../simulate/engine.ts';
-import { Evidence } from '../../simulate/evidence.ts';
-import { ENDPOINT, townWith } from '../../simulate/situations.ts';
-import { keyOf } from '../../simulate/town.ts';
+
+import { Evidence } from '../../simulate/judging/evidence.ts';
+import { archive } from '../../simulate/world/archives.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { keyOf } from '../../simulate/world/simulated-stack.ts';
+import { ENDPOINT, townWith } from '../../simulate/world/situations.ts';
 
 const HOUR = 3_600_000;
 const scaling = { minimum: 1, maximum: 8, target: 50 };

@@ -1,11 +1,11 @@
 // Pairs of faults: one is found by its name, all that differ come one at a time, and what is left out is the same as something else.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { engineAsItIs } from '../../simulate/engine.ts';
-import { faultScenario, faultsIn } from '../../simulate/families/faults.ts';
-import { allPairs, coursesOf, drawnPairs, pairNamed, traceOf } from '../../simulate/families/pairs.ts';
-import { type Fault, nameOfFault } from '../../simulate/faults.ts';
-import { play, type Scenario } from '../../simulate/scenario.ts';
+import { faultScenario, faultsIn } from '../../simulate/suites/faults.ts';
+import { allPairs, coursesOf, drawnPairs, pairNamed, traceOf } from '../../simulate/suites/pairs.ts';
+import { play, type Scenario } from '../../simulate/suites/scenario.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { type Fault, nameOfFault } from '../../simulate/world/faults.ts';
 
 const SITUATION = 'retire';
 

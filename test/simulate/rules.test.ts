@@ -1,12 +1,12 @@
 // A sample of the simulation: no scenario breaks a rule, each planted bug is caught, and a seed gives the same run again.
 import { seeded } from '../../local/hosting/seeded.ts';
-import { catalogue, families } from '../../simulate/catalogue.ts';
-import { engineAsItIs } from '../../simulate/engine.ts';
-import { tasks } from '../../simulate/functions.ts';
-import { plantedBugs } from '../../simulate/planted-bugs/bugs.ts';
-import { playPlantedBugs } from '../../simulate/planted-bugs/play.ts';
-import { rules } from '../../simulate/rules.ts';
-import { play, type Scenario } from '../../simulate/scenario.ts';
+import { rules } from '../../simulate/judging/rules.ts';
+import { plantedBugs } from '../../simulate/seeded-defects/defects.ts';
+import { playPlantedBugs } from '../../simulate/seeded-defects/play.ts';
+import { catalogue, families } from '../../simulate/suites/catalogue.ts';
+import { play, type Scenario } from '../../simulate/suites/scenario.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { tasks } from '../../simulate/world/functions.ts';
 import { stepNames, steps } from '../../state-machine/contract/steps.ts';
 
 const SEED = 20260101;

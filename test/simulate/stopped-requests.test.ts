@@ -1,12 +1,12 @@
 // Executions that end before any lease knows them: their end is told, once, by the same machine; nothing is changed in their name
 // afterwards, and an upload's own outcome is another's.
-import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery-delay.ts';
-import { archive } from '../../simulate/archives.ts';
-import { engineAsItIs } from '../../simulate/engine.ts';
-import { Evidence } from '../../simulate/evidence.ts';
-import type { Execution } from '../../simulate/execution.ts';
-import { ENDPOINT, townWith } from '../../simulate/situations.ts';
-import { keyOf, SWEEP_MILLISECONDS, type Town } from '../../simulate/town.ts';
+import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
+import type { Execution } from '../../simulate/engine/execution.ts';
+import { Evidence } from '../../simulate/judging/evidence.ts';
+import { archive } from '../../simulate/world/archives.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { keyOf, SWEEP_MILLISECONDS, type Town } from '../../simulate/world/simulated-stack.ts';
+import { ENDPOINT, townWith } from '../../simulate/world/situations.ts';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 
 const MINUTE = 60_000;

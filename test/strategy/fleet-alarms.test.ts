@@ -1,6 +1,6 @@
 // The alarms of a new fleet, judged by the simulator's CloudWatch from their definitions.
-import { fleetAlarms, plannedAlarms } from '../../lambdas/core/fleet-alarms.ts';
-import { ownershipTags } from '../../lambdas/core/ownership-tags.ts';
+import { fleetAlarms, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import { ownershipTags } from '../../lambdas/core/naming/ownership-tags.ts';
 import { expression } from '../../local/hosting/metric-math.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 

@@ -1,6 +1,6 @@
 // How much golden traffic the new fleet needs, held against the exact distribution.
-import { batchSize, requestsFor } from '../../lambdas/core/golden-traffic.ts';
-import { trafficSteps } from '../../lambdas/core/traffic-steps.ts';
+import { batchSize, requestsFor } from '../../lambdas/core/guardrails/golden-traffic.ts';
+import { trafficSteps } from '../../lambdas/core/guardrails/traffic-steps.ts';
 
 /** The chance that of `count` requests, each with the chance `share`, fewer than `wanted` reach the new fleet. */
 function chanceOfFewer(wanted: number, count: number, share: number): number {

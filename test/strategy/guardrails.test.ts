@@ -1,6 +1,6 @@
 // From a strategy to its steps and to what SageMaker is asked for.
-import { executionSeconds, guardrails } from '../../lambdas/core/guardrails.ts';
-import { trafficSteps } from '../../lambdas/core/traffic-steps.ts';
+import { executionSeconds, guardrails } from '../../lambdas/core/guardrails/guardrails.ts';
+import { trafficSteps } from '../../lambdas/core/guardrails/traffic-steps.ts';
 import { ALL_AT_ONCE, type ResolvedStrategy } from '../../state-machine/contract/resolved-request.ts';
 
 const strategy = (traffic: ResolvedStrategy['traffic'], rest: Partial<ResolvedStrategy> = {}): ResolvedStrategy => ({

@@ -1,6 +1,6 @@
 // The account of golden traffic: each answer counts once, whatever the batches, and it stays short.
 import fc from 'fast-check';
-import { type GoldenAnswer, nextGoldenTraffic } from '../../lambdas/core/next-golden-traffic.ts';
+import { type GoldenAnswer, nextGoldenTraffic } from '../../lambdas/core/guardrails/next-golden-traffic.ts';
 import type { GoldenTraffic } from '../../state-machine/contract/guarded-update.ts';
 
 const anAnswer: fc.Arbitrary<GoldenAnswer> = fc.record({

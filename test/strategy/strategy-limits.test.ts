@@ -1,7 +1,11 @@
 // At the limits of what SageMaker guards and watches, and what is said before anybody knows the endpoint.
-import { guardrails, isGuarded } from '../../lambdas/core/guardrails.ts';
-import { lastingStrategyProblems, type StrategyFacts, strategyProblems } from '../../lambdas/core/strategy-problems.ts';
-import { bakes } from '../../lambdas/core/traffic-steps.ts';
+import { guardrails, isGuarded } from '../../lambdas/core/guardrails/guardrails.ts';
+import {
+  lastingStrategyProblems,
+  type StrategyFacts,
+  strategyProblems,
+} from '../../lambdas/core/guardrails/strategy-problems.ts';
+import { bakes } from '../../lambdas/core/guardrails/traffic-steps.ts';
 import { ALL_AT_ONCE, type ResolvedStrategy } from '../../state-machine/contract/resolved-request.ts';
 
 const strategy = (traffic: ResolvedStrategy['traffic'], terminationWaitSeconds = 0): ResolvedStrategy => ({

@@ -1,5 +1,5 @@
 // What is refused before anything is made, and what is not.
-import { type StrategyFacts, strategyProblems } from '../../lambdas/core/strategy-problems.ts';
+import { type StrategyFacts, strategyProblems } from '../../lambdas/core/guardrails/strategy-problems.ts';
 import { ALL_AT_ONCE, type ResolvedStrategy } from '../../state-machine/contract/resolved-request.ts';
 
 const canary: ResolvedStrategy = {

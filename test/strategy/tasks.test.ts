@@ -1,7 +1,7 @@
 // The steps of a guarded update where the world around them does not do as they wish.
-import { type FleetAlarm, plannedAlarms } from '../../lambdas/core/fleet-alarms.ts';
+import { type FleetAlarm, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import type { AlarmState } from '../../lambdas/core/guardrails/strategy-problems.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
-import type { AlarmState } from '../../lambdas/core/strategy-problems.ts';
 import type { Alarms } from '../../lambdas/ports/alarms.ts';
 import type { Answer, InvocationRequest, Invocations } from '../../lambdas/ports/invocations.ts';
 import { createAlarms } from '../../lambdas/tasks/create-alarms.ts';

@@ -2,8 +2,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
 import { stepFunctionsExecutions } from '../../lambdas/aws/stepfunctions-executions.ts';
-import { neverLeased } from '../../lambdas/core/lease.ts';
-import type { Swept } from '../../lambdas/core/swept.ts';
+import { neverLeased } from '../../lambdas/core/lease/lease.ts';
+import type { Swept } from '../../lambdas/core/recovery/sweep-result.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { SweepPorts } from '../../lambdas/ports/sweep-ports.ts';
 import { sweep } from '../../lambdas/tasks/sweep.ts';

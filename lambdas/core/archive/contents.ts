@@ -1,6 +1,6 @@
 // What an archive holds, entry by entry, and what is wrong with it.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { problem } from '../problems.ts';
+import { problem } from '../problems/problems.ts';
 import { ArchiveDefect } from './defect.ts';
 import { MAXIMUM_ENTRIES } from './limits.ts';
 import { foldersOf, linkDestination, normalised, pathProblem } from './paths.ts';

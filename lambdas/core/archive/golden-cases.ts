@@ -1,7 +1,7 @@
 // `golden.json` at the root of an archive: collected while the archive is read, checked afterwards.
 import { GoldenCasesSchema } from '../../../state-machine/contract/golden-cases.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { check, parseJson, problem } from '../problems.ts';
+import { check, parseJson, problem } from '../problems/problems.ts';
 import { MAXIMUM_GOLDEN_CASES_BYTES } from './limits.ts';
 import type { Sink, TarEntry } from './tar-reader.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { problem } from '../problems.ts';
+import { problem } from '../problems/problems.ts';
 import { archiveContents } from './contents.ts';
 import { contentsDigest } from './contents-digest.ts';
 import { ArchiveDefect } from './defect.ts';

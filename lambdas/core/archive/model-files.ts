@@ -1,6 +1,6 @@
 // Which model an archive holds, and whether the image can serve it.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { problem } from '../problems.ts';
+import { problem } from '../problems/problems.ts';
 
 /** Where problems of the archive as a whole are placed. */
 export const ARCHIVE = 'model.tar.gz';

@@ -1,6 +1,6 @@
 // Trust: one artifact, named by its sha256, may run code of its own.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { problem } from '../problems.ts';
+import { problem } from '../problems/problems.ts';
 
 /**
  * Tells the serving image which files may run code: their contents' digest, see docs/adr/0016-trust-names-one-artifact.md.

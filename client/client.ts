@@ -1,0 +1,97 @@
+// The typed client: uploads models, starts rollouts, rollbacks and retirements, watches them and reads how they ended.
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Lease } from '../state-machine/contract/lease.ts';
+import type { Outcome } from '../state-machine/contract/outcome.ts';
+import type { Release } from '../state-machine/contract/release.ts';
+import type { RetireEndpointRequest, RollbackRequest, RolloutRequest } from '../state-machine/contract/request.ts';
+import { DEFAULT_STACK_NAME, type DeployedStack, deployedStack } from './deployed-stack.ts';
+import { type FindOptions, findExecution, type UploadRef } from './find-execution.ts';
+import type { FollowOptions } from './history/follow-history.ts';
+import type { StateChange } from './history/state-change.ts';
+import { watch, watchToEnd } from './history/watch.ts';
+import { listReleases } from './list-releases.ts';
+import { readLease } from './read-lease.ts';
+import { readLedgerOutcome } from './read-ledger-outcome.ts';
+import { readOutcome } from './read-outcome.ts';
+import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
+
+export interface DeployerClients {
+  s3: S3Client;
+  sfn: SFNClient;
+  dynamoDb: DynamoDBClient;
+}
+
+export interface Deployer {
+  readonly stack: DeployedStack;
+  /** Uploads a `model.tar.gz`; the rollout starts by itself. @throws Refusal for a file that is none, or wrong names */
+  upload(file: string, target: UploadTarget, onUploaded?: OnUploaded): Promise<UploadedArchive>;
+  /**
+   * Starts a rollout that is not an upload's: a change of settings, or of a model uploaded before.
+   *
+   * @param name the rollout's id; a second call with it and the same request starts nothing more. Default: a UUID
+   */
+  startRollout(request: RolloutRequest, options?: { name?: string }): Promise<{ executionArn: string }>;
+  /**
+   * Puts an earlier release back, with the settings that it had: the one before, or that of the rollout `to`. It goes before
+   * everything that waits, and asks a rollout that is under way to stop.
+   *
+   * @param options `verification`: `candidate` to try it beside the live endpoint first. Default: live, all at once
+   */
+  rollBack(endpointName: string, options?: RollbackOptions): Promise<{ executionArn: string }>;
+  /** Deletes the endpoint with all that belongs to it: scaling, configurations, models, artifacts. Its uploads stay. */
+  retireEndpoint(endpointName: string, options?: { name?: string }): Promise<{ executionArn: string }>;
+  /** The execution that took up an upload; null when there is none by the end of `waitSeconds`. */
+  findExecution(upload: UploadRef, options?: FindOptions): Promise<string | null>;
+  /** Every change of an execution from its start to its end; the last carries the outcome. */
+  watch(executionArn: string, options?: FollowOptions): AsyncGenerator<StateChange>;
+  /** How a rollout ended: waits for an execution's end. Null while there is no outcome: of an upload, or of one that was stopped. */
+  outcome(of: string | UploadRef, options?: FollowOptions): Promise<Outcome | null>;
+  /** What was released to an endpoint, the newest first, at most `limit` (20). */
+  releases(endpointName: string, limit?: number): Promise<Release[]>;
+  /** Who changes the endpoint now, and who waits for it; null when nobody ever did. */
+  lease(endpointName: string): Promise<Lease | null>;
+}
+
+/** `name`: as of a rollout. */
+export type RollbackOptions = Pick<RollbackRequest, 'to' | 'verification'> & { name?: string };
+
+/** Over SDK clients of the caller's own. */
+export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerClients): Deployer {
+  const { bucketName, stateMachineArn, ledgerTableName } = stack;
+  const start = async (request: RolloutRequest | RollbackRequest | RetireEndpointRequest, name: string | undefined) => {
+    const input = JSON.stringify(request);
+    const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return { executionArn: started.executionArn! };
+  };
+  return {
+    stack,
+    upload: (file, target, onUploaded) => uploadArchive(s3, bucketName, file, target, onUploaded),
+    startRollout: (request, { name } = {}) => start(request, name),
+    rollBack: (endpointName, { name, ...how } = {}) => start({ action: 'rollback', endpointName, ...how }, name),
+    retireEndpoint: (endpointName, { name } = {}) => start({ action: 'retireEndpoint', endpointName }, name),
+    findExecution: (upload, options) => findExecution(sfn, stateMachineArn, upload, options),
+    watch: (executionArn, options) => watch(sfn, executionArn, options),
+    async outcome(of, options) {
+      if (typeof of !== 'string') return readOutcome(s3, of, options?.signal);
+      const { outcome } = await watchToEnd(watch(sfn, of, options));
+      return outcome ?? readLedgerOutcome(dynamoDb, ledgerTableName, of.slice(of.lastIndexOf(':') + 1));
+    },
+    releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
+    lease: (endpointName) => readLease(dynamoDb, ledgerTableName, endpointName),
+  };
+}
+
+/**
+ * Finds a deployed stack with the credentials and region that the AWS SDK finds: environment, profile, sign-in.
+ *
+ * @throws Refusal when there is no such stack
+ */
+export async function connect(stackName = DEFAULT_STACK_NAME): Promise<Deployer> {
+  const cloudFormation = new CloudFormationClient();
+  const stack = await deployedStack(cloudFormation, stackName);
+  cloudFormation.destroy();
+  return deployer(stack, { s3: new S3Client(), sfn: new SFNClient(), dynamoDb: new DynamoDBClient() });
+}

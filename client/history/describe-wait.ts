@@ -1,0 +1,49 @@
+// Why a rollout waits, and how long, from the state that the last check left.
+import { type StateKey, stateSchemas } from '../../state-machine/contract/steps.ts';
+
+interface Described {
+  reason: string;
+  seconds: number;
+}
+
+type Output<Key extends StateKey> = ReturnType<(typeof stateSchemas)[Key]['parse']>;
+
+/** @returns null where the output asked for no wait */
+const by =
+  <Key extends StateKey>(key: Key, describe: (output: Output<Key>) => Described | null) =>
+  (state: Record<string, unknown>): Described | null => {
+    const output = stateSchemas[key].safeParse(state[key]);
+    return output.success ? describe(output.data as Output<Key>) : null;
+  };
+
+const inDeployment =
+  (what: string) =>
+  ({ status, progress, waitSeconds }: Output<'deployment'>): Described => ({
+    reason: [`${what} is ${status}`, ...(progress === null ? [] : [progress])].join(': '),
+    seconds: waitSeconds,
+  });
+
+const untilGone = ({ status, waitSeconds }: { status: string | null; waitSeconds: number }): Described => ({
+  reason: status === null ? 'the endpoint is not gone yet' : `the endpoint is ${status}`,
+  seconds: waitSeconds,
+});
+
+/** Each wait with the output that decided on it. */
+const waits: Record<string, (state: Record<string, unknown>) => Described | null> = {
+  WaitForLease: by('lease', ({ reason, waitSeconds }) => (reason === null ? null : { reason, seconds: waitSeconds })),
+  WaitForIdleEndpoint: by('plan', (plan) =>
+    plan.verdict === 'wait' ? { reason: plan.reason, seconds: plan.waitSeconds } : null,
+  ),
+  WaitForCandidate: by('candidate', inDeployment('the candidate')),
+  WaitForCandidateDeletion: by('candidateRemoval', ({ waitSeconds }) => ({
+    reason: 'the candidate is not gone yet',
+    seconds: waitSeconds,
+  })),
+  WaitForEndpoint: by('deployment', inDeployment('the endpoint')),
+  WaitForRetirement: by('retirement', untilGone),
+  WaitForRollback: by('rollback', untilGone),
+};
+
+/** Null for a wait that this version of the client does not know. */
+export const describeWait = (name: string, state: Record<string, unknown>): Described | null =>
+  waits[name]?.(state) ?? null;

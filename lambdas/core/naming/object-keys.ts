@@ -1,0 +1,99 @@
+// Where objects lie in the bucket, and what an uploaded object's key says about it.
+import { EndpointNameSchema } from '../../../state-machine/contract/endpoint-name.ts';
+import { shortened } from '../problems/shortened.ts';
+
+export const KEY_LAYOUTS =
+  'models/<endpoint>/<version>/model.tar.gz (or models/<version>/model.tar.gz for the default endpoint), ' +
+  'and models/<endpoint>/rollout.json for its settings';
+
+export type ObjectKey =
+  | { kind: 'archive'; endpointName: string; version: string }
+  | { kind: 'defaultEndpointArchive'; version: string }
+  | { kind: 'manifest'; endpointName: string }
+  /** It fits no layout; `problem` says why, in whole sentences. */
+  | { kind: 'neither'; problem: string };
+
+// No slash, nothing unprintable, and not only dots, which S3's own clients resolve away:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+const version = /^(?!\.+$)[^/\p{C}]{1,128}$/u;
+
+/**
+ * Keys are taken literally: `%2F`, `+` and blanks stay what they are. EventBridge carries keys as they are, unlike S3's
+ * own notifications, whose keys are URL-encoded:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export function parseObjectKey(key: string): ObjectKey {
+  const segments = key.split('/');
+  const [root, first = '', second = '', third] = segments;
+  if (root !== 'models') return neither('It is not under models/.');
+
+  if (segments.length === 3 && second === 'rollout.json') {
+    return isEndpointName(first) ? { kind: 'manifest', endpointName: first } : neither(badEndpointName(first));
+  }
+  if (segments.at(-1) !== 'model.tar.gz') return neither('A model must be named model.tar.gz.');
+  if (segments.length === 3) {
+    return version.test(first) ? { kind: 'defaultEndpointArchive', version: first } : neither(badVersion(first));
+  }
+  if (segments.length === 4 && third === 'model.tar.gz') {
+    const complaints = [
+      ...(isEndpointName(first) ? [] : [badEndpointName(first)]),
+      ...(version.test(second) ? [] : [badVersion(second)]),
+    ];
+    if (complaints.length > 0) return neither(complaints.join(' '));
+    return { kind: 'archive', endpointName: first, version: second };
+  }
+  return neither(segments.length < 3 ? 'It names no version.' : 'It has too many folders.');
+}
+
+export function isEndpointName(text: string): boolean {
+  return EndpointNameSchema.safeParse(text).success;
+}
+
+/** `s3://bucket/key`, the key taken literally; null for anything else. */
+export function parseS3Uri(uri: string): { bucket: string; key: string } | null {
+  const match = /^s3:\/\/([^/]+)\/(.+)$/su.exec(uri);
+  return match === null ? null : { bucket: match[1]!, key: match[2]! };
+}
+
+export function manifestKey(endpointName: string): string {
+  return `models/${endpointName}/rollout.json`;
+}
+
+export const artifactFiles = ['model.tar.gz', 'golden.json'] as const;
+export type ArtifactFile = (typeof artifactFiles)[number];
+
+/** Everything that was accepted for one endpoint. The slash at the end keeps `iris-2` out of what belongs to `iris`. */
+export const artifactFolder = (endpointName: string): string => `artifacts/${endpointName}/`;
+
+/** The write-once copy of an accepted archive, or its golden cases: each endpoint has its own, so that its lease guards them. */
+export const artifactKey = (endpointName: string, sha256: string, file: ArtifactFile): string =>
+  `${artifactFolder(endpointName)}${sha256}/${file}`;
+
+/** Where copies lay before they belonged to endpoints. Names of endpoints end at 63 characters, so no folder of one is meant. */
+export const sharedArtifactKey = (sha256: string, file: ArtifactFile): string => `artifacts/${sha256}/${file}`;
+
+const artifactLayout = /^artifacts\/([^/]+)\/([0-9a-f]{64})\/(model\.tar\.gz|golden\.json)$/;
+
+/** Null for a key of any other layout. */
+export function parseArtifactKey(key: string): { endpointName: string; sha256: string; file: ArtifactFile } | null {
+  const [, endpointName = '', sha256 = '', file] = artifactLayout.exec(key) ?? [];
+  return isEndpointName(endpointName) ? { endpointName, sha256, file: file as ArtifactFile } : null;
+}
+
+/** For whoever knows only what he uploaded: how its last rollout ended. */
+export function outcomeByUploadKey(uploadKey: string): string {
+  return `rollouts/by-upload/${uploadKey}/outcome.json`;
+}
+
+function neither(why: string): ObjectKey {
+  return { kind: 'neither', problem: `${why} Nothing is deployed from here. Upload to ${KEY_LAYOUTS}.` };
+}
+
+function badEndpointName(name: string): string {
+  return `"${shortened(name, 63)}" cannot name an endpoint: lower-case letters, digits and hyphens within, at most 63.`;
+}
+
+function badVersion(text: string): string {
+  return `"${shortened(text, 40)}" cannot name a version: 1 to 128 printable characters.`;
+}

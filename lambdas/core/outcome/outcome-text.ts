@@ -1,0 +1,62 @@
+// An outcome as people read it in a mail.
+import type { Outcome } from '../../../state-machine/contract/outcome.ts';
+
+const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
+  deployed: (endpoint) => `${endpoint}: the new model is live`,
+  unchanged: (endpoint) => `${endpoint}: live already, nothing changed`,
+  superseded: (endpoint) => `${endpoint}: superseded by a newer upload`,
+  retired: (endpoint) => `${endpoint}: the endpoint is deleted`,
+  rejected: (endpoint) => `${endpoint}: rejected, nothing was changed`,
+  rolledBack: (endpoint) => `${endpoint}: failed, what was live is live`,
+  needsAttention: (endpoint) => `${endpoint}: FAILED, NEEDS ATTENTION`,
+};
+
+const advice: Record<Outcome['outcome'], string> = {
+  deployed: 'Nothing is to do.',
+  unchanged: 'Nothing is to do.',
+  superseded: 'What took its place has an outcome of its own.',
+  retired: 'Nothing is to do. Upload a model to have the endpoint again.',
+  rejected: 'Mend what is listed and upload again, or start again. What was live before serves on.',
+  rolledBack: 'Nothing of this rollout remains. Mend the cause, then upload again or start again.',
+  needsAttention: 'Look at the endpoint now: it may not be as it was. What is left and what to do is listed.',
+};
+
+/** At most 100 characters of ASCII on one line, as SNS demands: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export function outcomeSubject(outcome: Outcome): string {
+  const subject = headlines[outcome.outcome](outcome.endpointName ?? 'Upload');
+  return subject.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
+}
+
+/** The cause of the outcome ends with the same words, which would be twice in a mail. */
+function why(explanation: Outcome['explanation']): string[] {
+  if (explanation === null || explanation.cause === 'requestRejected') return [];
+  const { cause, evidence } = explanation;
+  return evidence.length === 0 ? [] : ['', `Evidence for ${cause}:`, ...evidence.map((line) => `- ${line}`)];
+}
+
+export function outcomeText(outcome: Outcome): string {
+  const { serving, upload } = outcome;
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)];
+  return [
+    headlines[outcome.outcome](outcome.endpointName ?? 'Upload'),
+    advice[outcome.outcome],
+    // A rejection's cause is the list of its problems, which follows.
+    ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
+    ...why(outcome.explanation),
+    ...list(
+      'Problems',
+      outcome.problems.map(({ where, message }) => `${where}: ${message}`),
+    ),
+    ...list('What is left, and what to do', outcome.left),
+    ...list('Warnings', outcome.warnings),
+    '',
+    `Outcome:   ${outcome.outcome}${outcome.verified === null ? '' : ` (verified: ${outcome.verified})`}`,
+    `Endpoint:  ${outcome.endpointName ?? 'unknown'}`,
+    ...(upload === null ? [] : [`Upload:    s3://${upload.bucket}/${upload.key} (version ${upload.versionId})`]),
+    `Serving:   ${serving === null ? 'nothing that this system knows of' : `artifact ${serving.artifactSha256 ?? 'unknown'}, configuration ${serving.endpointConfigName}`}`,
+    `Rollout:   ${outcome.rolloutId}, ${outcome.startedAt} to ${outcome.endedAt}`,
+    `Execution: ${outcome.executionArn}`,
+    ...(outcome.correlationId === null ? [] : [`Correlation id: ${outcome.correlationId}`]),
+  ].join('\n');
+}

@@ -1,9 +1,0 @@
-// Where this stack runs, and what its platform engineer allows.
-import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
-
-export interface Platform {
-  bucketName: string;
-  accountId: string;
-  region: string;
-  settings: PlatformSettings;
-}

@@ -1,0 +1,30 @@
+// Limits of a container's environment. Names may be told, values never.
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { problem } from '../problems/problems.ts';
+
+// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+const MAXIMUM_PAIRS = 100;
+const MAXIMUM_BYTES = 32 * 1024;
+/** Set by SageMaker and by the container's runtime. */
+const reserved = /^(SAGEMAKER_|AWS_)/i;
+
+/** `ours`: what this system adds, which counts too. */
+export function environmentProblems(environment: Record<string, string>, ours: Record<string, string> = {}): Problem[] {
+  const pairs = Object.entries(environment);
+  const maximumPairs = MAXIMUM_PAIRS - Object.keys(ours).length;
+  const bytes = [...pairs, ...Object.entries(ours)].reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  return [
+    ...(pairs.length > maximumPairs
+      ? [problem('environment', `Found ${pairs.length} variables. Allowed: at most ${maximumPairs}.`)]
+      : []),
+    ...(bytes > MAXIMUM_BYTES
+      ? [problem('environment', `Names and values have ${bytes} bytes. Allowed: at most ${MAXIMUM_BYTES} in all.`)]
+      : []),
+    ...pairs
+      .filter(([name]) => reserved.test(name))
+      .map(([name]) => problem(`environment.${name}`, 'Names that begin with SAGEMAKER_ or AWS_ are reserved.')),
+  ];
+}

@@ -1,0 +1,20 @@
+// What the contract already describes but this release cannot do. It is refused by name, never ignored.
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { problem } from '../problems/problems.ts';
+import type { CheckedRequest } from './check-request.ts';
+
+export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): Problem[] {
+  const { hosting, scaling, network } = request;
+  const problems: Problem[] = [];
+  const refuse = (where: string, instead: string) => problems.push(problem(where, `Not supported yet. ${instead}`));
+
+  if (hosting !== undefined && hosting.type !== 'realtime') refuse('hosting.type', 'Use "realtime".');
+  if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
+  if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
+  if (request.ignore !== undefined) refuse('ignore', 'Leave it out, and pack the archive without these files.');
+  if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');
+  if (request.trust !== undefined && !allowTrust) {
+    problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
+  }
+  return problems;
+}

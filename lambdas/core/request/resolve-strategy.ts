@@ -1,0 +1,42 @@
+// Fills the gaps of a request's strategy and alarms. What fits the endpoint that is there, PlanRollout says.
+import {
+  ALL_AT_ONCE,
+  type ResolvedAlarms,
+  type ResolvedStrategy,
+} from '../../../state-machine/contract/resolved-request.ts';
+import { bakes } from '../guardrails/traffic-steps.ts';
+import type { CheckedRequest } from './check-request.ts';
+
+/** How long the old fleet stays at the end of a canary or linear update, with no traffic, to take it back at once. */
+const TERMINATION_WAIT_SECONDS = 300;
+/** Of the answers of a minute; one of ten is more. */
+const MAXIMUM_ERROR_PERCENT = 5;
+
+/** `latencyMilliseconds`: what the canary allows, which the alarm allows too unless the request says otherwise. */
+export function resolveStrategy(
+  { strategy, alarms }: CheckedRequest,
+  latencyMilliseconds: number,
+): { strategy: ResolvedStrategy; alarms: ResolvedAlarms | null } {
+  const resolved = strategy === undefined ? ALL_AT_ONCE : withoutGaps(strategy);
+  // Alarms are watched while an update waits: without a wait none is made, and one that is asked for is a mistake to tell.
+  if (alarms === undefined && !bakes(resolved)) return { strategy: resolved, alarms: null };
+  return {
+    strategy: resolved,
+    alarms: {
+      maximumErrorPercent: alarms?.maximumErrorPercent ?? MAXIMUM_ERROR_PERCENT,
+      maximumP99Milliseconds: alarms?.maximumP99Milliseconds ?? latencyMilliseconds,
+      names: [...new Set(alarms?.names ?? [])],
+    },
+  };
+}
+
+function withoutGaps(strategy: NonNullable<CheckedRequest['strategy']>): ResolvedStrategy {
+  const maximumExecutionSeconds = strategy.maximumExecutionSeconds ?? null;
+  if (strategy.type === 'rolling') {
+    const { type, batchPercent, waitSeconds } = strategy;
+    return { traffic: { type, batchPercent, waitSeconds }, terminationWaitSeconds: 0, maximumExecutionSeconds };
+  }
+  const { terminationWaitSeconds, maximumExecutionSeconds: _, ...traffic } = strategy;
+  const usual = strategy.type === 'allAtOnce' ? 0 : TERMINATION_WAIT_SECONDS;
+  return { traffic, terminationWaitSeconds: terminationWaitSeconds ?? usual, maximumExecutionSeconds };
+}

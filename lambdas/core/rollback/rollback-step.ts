@@ -1,0 +1,75 @@
+// What the endpoint needs on the way back: decided from what is there now, so that it may be asked any number of times.
+import type { Plan } from '../../../state-machine/contract/plan.ts';
+import type { EndpointDescription } from '../endpoint/endpoint-description.ts';
+import { isBusy } from '../endpoint/endpoint-status.ts';
+import { ROLLOUT_TAG } from '../naming/ownership-tags.ts';
+
+/** SageMaker may fail to go back as it failed to go forward: after this many times a person has to look. */
+const MAXIMUM_UPDATE_ATTEMPTS = 3;
+
+export type WayBackStep =
+  /** SageMaker refuses changes at the moment. */
+  | { step: 'wait' }
+  /** This rollout made the endpoint: it goes, its scaling first. */
+  | { step: 'delete' }
+  /** The update had gone through: back to the previous configuration. */
+  | { step: 'restore' }
+  /** The endpoint is as it was (or not there, as it was): what else this rollout made can go. */
+  | { step: 'settled' }
+  /** Not ours to touch, or beyond us. */
+  | { step: 'leave'; left: string };
+
+export function wayBackStep(
+  plan: Plan,
+  endpoint: EndpointDescription | null,
+  tags: Record<string, string>,
+  updateAttempts: number,
+): WayBackStep {
+  const { before, endpointName } = plan;
+  if (endpoint === null) {
+    if (before === null) return { step: 'settled' };
+    return leave(
+      `The endpoint ${endpointName} was deleted by somebody else. Its configuration was ${before.endpointConfigName}.`,
+    );
+  }
+  if (before === null) {
+    if (tags[ROLLOUT_TAG] !== plan.rolloutId) {
+      return leave(`The endpoint ${endpointName} exists, but this rollout did not make it: it was not touched.`);
+    }
+    if (endpoint.endpointConfigName !== plan.endpointConfig.name) {
+      return leave(
+        `The endpoint ${endpointName}, made by this rollout, was put on the configuration ${endpoint.endpointConfigName} by somebody else: it was not touched.`,
+      );
+    }
+    return isBusy(endpoint) ? { step: 'wait' } : { step: 'delete' };
+  }
+  if (isBusy(endpoint) || endpoint.pendingEndpointConfigName !== null) return { step: 'wait' };
+  if (endpoint.status !== 'InService') {
+    // Failed allows nothing but deletion, and an update that fails never deletes an endpoint.
+    return leave(
+      `The endpoint ${endpointName} is ${endpoint.status}. Bring it back to the configuration ${before.endpointConfigName} by hand.`,
+    );
+  }
+  if (endpoint.endpointConfigName === before.endpointConfigName) return { step: 'settled' };
+  if (endpoint.endpointConfigName !== plan.endpointConfig.name) {
+    return leave(
+      `The endpoint ${endpointName} was put on the configuration ${endpoint.endpointConfigName} by somebody else: it was not touched.`,
+    );
+  }
+  if (updateAttempts >= MAXIMUM_UPDATE_ATTEMPTS) {
+    return leave(
+      `The endpoint ${endpointName} still serves with ${endpoint.endpointConfigName}: SageMaker did not take it back to ${before.endpointConfigName} in ${updateAttempts} attempts` +
+        `${endpoint.failureReason ? ` (${endpoint.failureReason})` : ''}. Update it by hand.`,
+    );
+  }
+  return { step: 'restore' };
+}
+
+/** Whether this look shows that what the rollout asked for has taken effect, or once had: a later "as before" is no stale read. */
+export const showsChange = ({ before, endpointConfig }: Plan, endpoint: EndpointDescription | null): boolean =>
+  endpoint !== null &&
+  (before === null ||
+    endpoint.endpointConfigName === endpointConfig.name ||
+    endpoint.pendingEndpointConfigName === endpointConfig.name);
+
+const leave = (left: string): WayBackStep => ({ step: 'leave', left });

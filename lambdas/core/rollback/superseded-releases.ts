@@ -1,0 +1,59 @@
+// Which configurations, models and artifacts of earlier releases no rollback needs any more.
+import type { Release } from '../../../state-machine/contract/release.ts';
+import { artifactFiles, parseArtifactKey } from '../naming/object-keys.ts';
+
+export interface KeptResources {
+  endpointConfigs: ReadonlySet<string>;
+  models: ReadonlySet<string>;
+  /** By their sha256. */
+  artifacts: ReadonlySet<string>;
+}
+
+type Serving = Pick<Release, 'endpointConfigName' | 'modelName'> & { artifactSha256: string | null };
+
+/** Those of the newest releases, as many as are kept, each configuration counted once, besides what serves. */
+export function keptReleases(releases: readonly Release[], serving: Serving | null, count: number): KeptResources {
+  const endpointConfigs = new Set<string>(serving === null ? [] : [serving.endpointConfigName]);
+  const models = new Set<string>(serving === null ? [] : [serving.modelName]);
+  const artifacts = new Set<string>(serving?.artifactSha256 == null ? [] : [serving.artifactSha256]);
+  const limit = endpointConfigs.size + count;
+  for (const { endpointConfigName, modelName, artifactSha256 } of releases) {
+    if (endpointConfigs.size >= limit && !endpointConfigs.has(endpointConfigName)) continue;
+    endpointConfigs.add(endpointConfigName);
+    models.add(modelName);
+    artifacts.add(artifactSha256);
+  }
+  return { endpointConfigs, models, artifacts };
+}
+
+/** What is named by releases and kept by none; a model that several configurations share goes with the last. */
+export function supersededResources(
+  releases: readonly Release[],
+  kept: Pick<KeptResources, 'endpointConfigs' | 'models'>,
+) {
+  const names = (of: (release: Release) => string, keep: ReadonlySet<string>) => [
+    ...new Set(releases.map(of).filter((name) => !keep.has(name))),
+  ];
+  return {
+    endpointConfigs: names(({ endpointConfigName }) => endpointConfigName, kept.endpointConfigs),
+    models: names(({ modelName }) => modelName, kept.models),
+  };
+}
+
+/**
+ * The keys of one endpoint's artifacts that nothing kept refers to, whoever left them: an older release, a rollout that
+ * failed, an upload that was superseded. Nothing of another endpoint, or of any other layout. Models before their golden
+ * cases: where a model is, its golden cases are too.
+ */
+export function supersededArtifacts(
+  endpointName: string,
+  keys: readonly string[],
+  kept: Pick<KeptResources, 'artifacts'>,
+): string[] {
+  return artifactFiles.flatMap((file) =>
+    keys.filter((key) => {
+      const artifact = parseArtifactKey(key);
+      return artifact?.file === file && artifact.endpointName === endpointName && !kept.artifacts.has(artifact.sha256);
+    }),
+  );
+}

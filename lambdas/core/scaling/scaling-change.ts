@@ -1,0 +1,54 @@
+// Whether a variant is scaled as it should be.
+import type { ScalingRecord } from '../../../state-machine/contract/plan.ts';
+import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import { canonicalJson, SCALING_POLICY_NAME } from '../naming/names.ts';
+import { withoutPast } from './past-schedules.ts';
+
+/** A target-tracking policy as Application Auto Scaling stores it. */
+export function targetTrackingConfiguration(tracking: TargetTracking) {
+  return {
+    TargetValue: tracking.target,
+    PredefinedMetricSpecification: { PredefinedMetricType: tracking.metric },
+    ScaleInCooldown: tracking.scaleInCooldownSeconds,
+    ScaleOutCooldown: tracking.scaleOutCooldownSeconds,
+  };
+}
+
+/** Whether nothing is left to do: not scaled and none wanted, or target and our policy are as wanted. */
+export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | null): boolean {
+  if (wanted === null || live === null) return wanted === live;
+  const ours = live.policies.find((policy) => policy.name === SCALING_POLICY_NAME);
+  return (
+    live.minimum === wanted.minimum &&
+    live.maximum === wanted.maximum &&
+    ours !== undefined &&
+    ours.type === 'TargetTrackingScaling' &&
+    canonicalJson(inForce(ours.configuration)) === canonicalJson(targetTrackingConfiguration(wanted))
+  );
+}
+
+/** `DisableScaleIn: false` is the default, which AWS may or may not repeat. */
+const inForce = ({ DisableScaleIn, ...configuration }: Record<string, unknown>): Record<string, unknown> =>
+  DisableScaleIn === true ? { ...configuration, DisableScaleIn } : configuration;
+
+/** Whether nothing differs that can be put back: one-time schedules whose time has passed do not count. */
+export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null, now: Date): boolean =>
+  canonicalJson(one && sorted(withoutPast(one, now))) === canonicalJson(other && sorted(withoutPast(other, now)));
+
+/** Whether the policies and schedules that are not ours are all there, whatever else there is. */
+export function hasForeignScaling(live: ScalingRecord | null, previous: ScalingRecord, now: Date): boolean {
+  if (live === null) return false;
+  const { policies, scheduledActions } = withoutPast(previous, now);
+  const there = new Set([...live.policies, ...live.scheduledActions].map((part) => canonicalJson(part)));
+  const foreign = policies.filter(({ name }) => name !== SCALING_POLICY_NAME);
+  return [...foreign, ...scheduledActions].every((part) => there.has(canonicalJson(part)));
+}
+
+function sorted(record: ScalingRecord): ScalingRecord {
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+  return {
+    ...record,
+    policies: [...record.policies].sort(byName),
+    scheduledActions: [...record.scheduledActions].sort(byName),
+  };
+}

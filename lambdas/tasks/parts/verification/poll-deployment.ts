@@ -1,0 +1,32 @@
+// One look at an endpoint that is being deployed, be it the live one or the candidate.
+import type { Deployment, LeaseOutput } from '../../../../state-machine/contract/outputs.ts';
+import { type DeploymentTarget, judgeDeployment } from '../../../core/endpoint/judge-deployment.ts';
+import { throttledIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
+import { RolloutError } from '../../../core/rollout-error.ts';
+import type { Endpoints } from '../../../ports/endpoints.ts';
+import { beatLease } from '../lease/beat-lease.ts';
+import type { LeasePorts } from '../lease/under-lease.ts';
+
+export interface LookPorts extends LeasePorts {
+  endpoints: Endpoints;
+}
+
+export async function lookAtDeployment(
+  ports: LookPorts,
+  lease: LeaseOutput,
+  target: DeploymentTarget,
+  deployment: Deployment,
+): Promise<Deployment> {
+  const stop = await beatLease(ports, lease);
+  if (stop !== null) return { ...deployment, verdict: 'failed', failure: stop };
+  try {
+    const endpoint = await ports.endpoints.find(target.endpointName);
+    return judgeDeployment(target, deployment, endpoint, ports.clock.now());
+  } catch (error) {
+    if (!(error instanceof RolloutError) || error.name !== 'Throttled') throw error;
+    // Many rollouts at once: look less often. Past the deadline it is an error like every other.
+    const now = ports.clock.now().getTime();
+    if (now >= Date.parse(deployment.deadline)) throw error;
+    return { ...deployment, verdict: 'inProgress', waitSeconds: throttledIntervalSeconds(deployment.waitSeconds) };
+  }
+}

@@ -1,0 +1,118 @@
+// The local cloud as a whole: MiniStack, the hosting simulator, the gateway in front of both, and the app deployed into it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requiredFor } from '../../infra/authorisations.ts';
+import type { TagsOf } from '../gateway/authorise.ts';
+import type { Faults } from '../gateway/faults.ts';
+import { type Gateway, type GatewayOptions, type LocalService, startGateway } from '../gateway/gateway.ts';
+import type { Journal } from '../gateway/journal.ts';
+import { type LocalHosting, type StartHostingOptions, startHosting } from '../hosting-service/start-hosting.ts';
+import { type MiniStack, startMiniStack } from '../ministack/ministack.ts';
+import { freePort } from '../process/free-port.ts';
+import { type Deployment, type DeployOptions, deploy } from './deploy.ts';
+import { publishServingImage } from './publish-serving-image.ts';
+
+/** What has to be exported so that any AWS CLI or SDK reaches the local cloud. */
+export type CloudEnvironment = Record<
+  'AWS_ENDPOINT_URL' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_REGION' | 'AWS_DEFAULT_REGION',
+  string
+>;
+
+/** SageMaker hosting, its runtime and Application Auto Scaling, as the gateway needs them. */
+export interface HostingService extends LocalService {
+  /** Tags of a model, config, endpoint or scalable target by its ARN, for conditions on aws:ResourceTag. */
+  tagsOf: TagsOf;
+  /** CloudWatch, as far as it concerns endpoints. */
+  cloudwatch?: LocalService;
+  /** Ends all inference servers. */
+  stop(): Promise<void>;
+}
+
+export interface CloudOptions<H extends HostingService = LocalHosting>
+  extends Pick<DeployOptions, 'app' | 'context' | 'onStep' | 'signal'> {
+  /** How long SageMaker takes to create or update an endpoint, beside its containers' own start. Default 3. */
+  provisioningSeconds?: number;
+  /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
+  waitScale?: number;
+  /** Default: the simulator with real inference servers. `directory` goes when the cloud stops. */
+  hosting?: (cloud: StartHostingOptions) => H;
+  /** What a call to the hosting needs. Default: the table of authorisations. */
+  requiredFor?: GatewayOptions['requiredFor'];
+}
+
+export interface Cloud<H extends HostingService = LocalHosting> {
+  endpointUrl: string;
+  env: CloudEnvironment;
+  hosting: H;
+  /** The calls that passed, by caller, service and operation. */
+  journal: Journal;
+  faults: Faults;
+  /** Of the deployed stacks, by stack name. */
+  outputs: Deployment['outputs'];
+  functions: string[];
+  /** Logs, certificates and the CDK's output; gone after stop(). */
+  directory: string;
+  /** Resolves when MiniStack ends, asked to or not. */
+  ended: Promise<void>;
+  /** Ends every process and server of this cloud. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings a local cloud up on 127.0.0.1 and free ports; any number may run side by side.
+ *
+ * @throws when a part does not come up, or `signal` aborts; what had come up is stopped before
+ */
+export async function startCloud<H extends HostingService = LocalHosting>(
+  options: CloudOptions<H> = {},
+): Promise<Cloud<H>> {
+  const { provisioningSeconds = 3, waitScale, onStep, signal } = options;
+  const makeHosting = options.hosting ?? (startHosting as unknown as NonNullable<typeof options.hosting>);
+  const directory = await mkdtemp(join(tmpdir(), 'sagemaker-cloud-'));
+  let ministack: MiniStack | undefined;
+  let hosting: H | undefined;
+  let gateway: Gateway | undefined;
+  let stopping: Promise<void> | undefined;
+  // MiniStack first, so that no function calls what is no longer there; the gateway last, since all speak through it.
+  const stopAll = async () => {
+    await Promise.all([ministack?.stop(), hosting?.stop()]);
+    await gateway?.close();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const stop = () => {
+    stopping ??= stopAll();
+    return stopping;
+  };
+  try {
+    const started = performance.now();
+    const ministackPort = await freePort();
+    const services: Record<string, LocalService> = {};
+    gateway = await startGateway({
+      ministackPort,
+      services,
+      requiredFor: options.requiredFor ?? requiredFor,
+      tagsOf: (arn) => hosting?.tagsOf(arn),
+    });
+    const endpointUrl = gateway.url;
+    const env: CloudEnvironment = {
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    };
+    hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds });
+    for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
+    if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;
+    ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
+    onStep?.('start MiniStack', (performance.now() - started) / 1000);
+    const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });
+    await publishServingImage(env, outputs);
+    const { faults, journal } = gateway;
+    return { endpointUrl, env, hosting, journal, faults, outputs, functions, directory, ended: ministack.ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

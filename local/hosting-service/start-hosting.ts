@@ -1,0 +1,71 @@
+// Makes the hosting of the local cloud: the simulator on real time, with processes of the serving image's code behind it.
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Hosting } from '../hosting/hosting.ts';
+import { ProcessFleet } from '../hosting/process-fleet.ts';
+import { ministackClients } from '../ministack/ministack-clients.ts';
+import { containerLogSender } from './container-log-sender.ts';
+import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
+import { modelDataAccess } from './model-data-access.ts';
+
+const SERVING_IMAGE = join(import.meta.dirname, '..', '..', 'serving-image');
+const PYTHON = join(import.meta.dirname, '..', '..', '.venv', 'serving', 'bin', 'python');
+
+/** Ends the server with this process, also when that is killed. */
+const RUN_MODULE = join(import.meta.dirname, '..', 'process', 'run_module.py');
+
+/** Changes come to their end even while nobody calls. */
+const ADVANCE_EVERY_MS = 200;
+
+export interface StartHostingOptions {
+  /** Where the models are read from, as SageMaker does: not by a call of the account that the gateway would record. */
+  ministackPort: number;
+  region: string;
+  /** Gets `containers.log`, every line that a container prints. */
+  directory: string;
+  /** How long creating or updating an endpoint takes; everything else takes a third. */
+  provisioningSeconds: number;
+}
+
+/** The simulator itself, for tests that plan misfortunes, and `stop`. */
+export type LocalHosting = ReturnType<typeof startHosting>;
+
+export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {
+  const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
+  const sender = containerLogSender(logs);
+  const log = createWriteStream(join(directory, 'containers.log'), { flags: 'a' });
+  const hosting = new Hosting({
+    fleet: new ProcessFleet({
+      s3,
+      command: [PYTHON, RUN_MODULE, 'inference_server', 'serve'],
+      cwd: SERVING_IMAGE,
+      // As the Dockerfile sets them.
+      environment: {
+        HOME: directory,
+        JOBLIB_MULTIPROCESSING: '0',
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONUNBUFFERED: '1',
+        // Not one for each processor: all endpoints share this machine.
+        SAGEMAKER_MODEL_SERVER_WORKERS: '1',
+      },
+      log: (line, { endpointName, variantName }, instanceId) => {
+        log.write(`${endpointName}/${variantName} ${line}\n`);
+        sender.write(line, { endpointName, variantName, instanceId });
+      },
+    }),
+    provisioning: ({ change }) => 1000 * (change === 'create' || change === 'update' ? 1 : 1 / 3) * provisioningSeconds,
+    modelDataExists: modelDataAccess({ iam, s3, region }),
+    alarmState: alarmStates(cloudwatch),
+  });
+  const clock = setInterval(() => hosting.advance(), ADVANCE_EVERY_MS);
+  return Object.assign(hosting, {
+    cloudwatch: endpointAlarms(hosting, cloudwatch),
+    async stop() {
+      clearInterval(clock);
+      await hosting.close();
+      await sender.close();
+      for (const client of [cloudwatch, iam, lambda, logs, s3]) client.destroy();
+      log.end();
+    },
+  });
+}

@@ -1,0 +1,271 @@
+// What a run leaves behind to judge it by: some of it is only to be seen at the moment at which it happens.
+import { artifactFolder, parseArtifactKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
+import type { Lease } from '../../state-machine/contract/lease.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
+import { archiveOf } from '../world/archives.ts';
+import type { Item } from '../world/aws/expression.ts';
+import { isRead, type Town } from '../world/simulated-stack.ts';
+import { PLATFORM } from '../world/stack-names.ts';
+
+export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
+
+interface LiveEndpoint {
+  EndpointStatus: string;
+  EndpointConfigName: string;
+  PendingDeploymentSummary?: { EndpointConfigName?: string };
+  ProductionVariants?: { CurrentInstanceCount?: number; DeployedImages?: { ResolvedImage: string }[] }[];
+  tags: Record<string, string>;
+}
+
+/** What the end of a rollout said, and what was so at that very moment. */
+export interface Claim {
+  readonly outcome: Outcome;
+  readonly isFirst: boolean;
+  readonly plan: Plan | null;
+  readonly live: LiveEndpoint | null;
+  /** The artifact that the live endpoint's model is made of, and whether it answers what its golden cases say. */
+  readonly artifactSha256: string | null;
+  readonly image: string | null;
+}
+
+export class Evidence {
+  readonly town: Town;
+  readonly before: Snapshot;
+  readonly claims: Claim[] = [];
+  /** Calls that changed something at SageMaker for a rollout that did not hold the lease then. */
+  readonly outsideLease: string[] = [];
+  /** Artifacts that stayed when a rollout had succeeded, though nothing refers to them. */
+  readonly forgotten: string[] = [];
+  /** Configurations, models and artifacts that were deleted while an endpoint or a kept release needed them. */
+  readonly neededDeleted: string[] = [];
+  /** Configurations and models that went as superseded. */
+  readonly #superseded = new Set<string>();
+  /** The fewest instances that served, by endpoint, since the run began; absent where none served then. */
+  readonly lowest = new Map<string, number>();
+  readonly capacityBefore = new Map<string, number>();
+  /** Calls of SageMaker by execution. */
+  readonly hostedCalls = new Map<string, number>();
+  readonly invocations = new Map<string, number>();
+  /** Who held each lease last, by endpoint. */
+  readonly #lastHolder = new Map<string, string>();
+  /** How many versions S3 had when an execution listed the artifacts: what was written later is not its to remove. */
+  readonly #listedAt = new Map<string, number>();
+  /** Alarms that are there at the end. */
+  readonly alarms: string[] = [];
+  mutations = 0;
+  after: Snapshot | null = null;
+
+  constructor(town: Town) {
+    this.town = town;
+    this.before = town.account.hosting.snapshot();
+    for (const name of Object.keys(this.before.endpoints)) {
+      const serving = town.account.hosting.serving(name);
+      if (serving !== undefined) this.capacityBefore.set(name, serving.instances);
+    }
+    town.account.calls.length = 0;
+    town.account.observe = (call) => this.#observe(call);
+  }
+
+  /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
+  async close(): Promise<void> {
+    const { time, hosting } = this.town.account;
+    time.now += 2 * 3_600_000;
+    this.after = hosting.snapshot();
+    // An abort after that takes the rollout back, and not these; whether one of them was needed is a rule of its own.
+    for (const name of this.#superseded) {
+      delete this.before.models[name];
+      delete this.before.endpointConfigs[name];
+    }
+    const described = { service: 'cloudwatch' as const, operation: 'DescribeAlarms', input: {} };
+    const { MetricAlarms } = (await this.town.account.perform(described)) as { MetricAlarms?: { AlarmName: string }[] };
+    this.alarms.push(...(MetricAlarms ?? []).map(({ AlarmName }) => AlarmName));
+  }
+
+  #observe(call: JournalledCall): void {
+    const { service, operation, input, by, tookEffect } = call;
+    const execution = by.executionName;
+    if (isHosted(service)) {
+      if (execution !== null) this.hostedCalls.set(execution, (this.hostedCalls.get(execution) ?? 0) + 1);
+      for (const [name] of this.capacityBefore) {
+        const instances = this.town.account.hosting.serving(name)?.instances ?? 0;
+        this.lowest.set(name, Math.min(this.lowest.get(name) ?? Number.POSITIVE_INFINITY, instances));
+      }
+      if (!tookEffect) return;
+      if (operation === 'InvokeEndpoint' && execution !== null)
+        this.invocations.set(execution, (this.invocations.get(execution) ?? 0) + 1);
+      if (isRead(operation)) return;
+      this.mutations += 1;
+      const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
+      if (by.of.name === 'RetireSuperseded') this.#superseded.add(targetOf(input));
+      if (!this.#mayChange(call)) this.outsideLease.push(what);
+      if (
+        /^Delete(Model|EndpointConfig)$/.test(operation) &&
+        by.of.name !== 'RetireEndpoint' &&
+        this.#isNeeded(targetOf(input))
+      )
+        this.neededDeleted.push(what);
+    } else if (service === 's3' && tookEffect) this.#observeArtifacts(call);
+    else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
+      const { endpointName, owner } = input.Item as Partial<Lease>;
+      if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
+    } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
+      const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
+      const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;
+      if (outcome !== undefined) this.#claimed(outcome);
+    }
+  }
+
+  #observeArtifacts(call: JournalledCall): void {
+    const { operation, input, by } = call;
+    const { s3, hosting } = this.town.account;
+    const key = String(input.Key ?? input.Prefix ?? '');
+    if (!key.startsWith('artifacts/')) return;
+    if (operation === 'ListObjectVersions' && by.executionName !== null)
+      this.#listedAt.set(by.executionName, s3.written);
+    if (operation !== 'DeleteObject') return;
+    const what = `${by.of.name} of ${by.executionName}: ${operation} ${key}`;
+    if (!this.#mayChange(call)) this.outsideLease.push(what);
+    const { endpointName = '', sha256 = '' } = parseArtifactKey(key) ?? {};
+    const serves = artifactsOf(hosting.snapshot(), endpointName).has(sha256);
+    const isKept = by.of.name !== 'RetireEndpoint' && this.keptArtifacts(endpointName).has(sha256);
+    if (serves || isKept) this.neededDeleted.push(what);
+  }
+
+  /** Of the newest releases of an endpoint since it was retired last, each configuration once. */
+  keptArtifacts(endpointName: string, count = PLATFORM.settings.keptReleases): Set<string> {
+    const retiredAt = this.leases().find((lease) => lease.endpointName === endpointName)?.retirement?.at ?? '';
+    const byConfig = new Map<string, string>();
+    for (const release of this.releases()) {
+      if (release.endpointName !== endpointName || release.releasedAt <= retiredAt || byConfig.size === count) continue;
+      byConfig.set(release.endpointConfigName, release.artifactSha256);
+    }
+    return new Set(byConfig.values());
+  }
+
+  /** Once a rollout has succeeded, nothing is left of an endpoint's artifacts but what serves and what is kept. */
+  #lookForForgotten(outcome: Outcome, plan: Plan | undefined): void {
+    const { endpointName, outcome: name, rolloutId, recoveredBy, warnings } = outcome;
+    if (endpointName === null || !['deployed', 'unchanged', 'retired'].includes(name)) return;
+    // It says that it could not, and the next one does.
+    if (warnings.some((warning) => /older releases/i.test(warning))) return;
+    const { s3, hosting } = this.town.account;
+    const { keptReleases } = PLATFORM.settings;
+    const needed = new Set([
+      ...artifactsOf(hosting.snapshot(), endpointName, plan?.before?.endpointConfigName),
+      ...(name === 'retired' ? [] : this.keptArtifacts(endpointName, keptReleases + 1)),
+    ]);
+    const listedAt = this.#listedAt.get(recoveredBy ?? rolloutId) ?? Number.POSITIVE_INFINITY;
+    for (const key of s3.objects.keys()) {
+      const version = key.startsWith(artifactFolder(endpointName)) ? s3.current(key) : undefined;
+      if (version === undefined || Number(version.versionId.slice(1)) > listedAt) continue;
+      if (!needed.has(parseArtifactKey(key)?.sha256 ?? '')) this.forgotten.push(`${key} after ${rolloutId}`);
+    }
+  }
+
+  /**
+   * What an aborted execution left running may end when the same execution, driven again, has come to its end: that changes
+   * nothing as long as nobody else held the lease since.
+   */
+  #mayChange({ by }: JournalledCall): boolean {
+    return this.leases().some(
+      ({ endpointName, owner }) =>
+        (owner?.rollout.rolloutId ?? this.#lastHolder.get(endpointName)) === by.executionName,
+    );
+  }
+
+  #isNeeded(name: string): boolean {
+    const byEndpoint = Map.groupBy(this.releases(), ({ endpointName }) => endpointName);
+    return [...byEndpoint.values()].some((releases) =>
+      releases
+        .slice(0, PLATFORM.settings.keptReleases)
+        .some(({ endpointConfigName, modelName }) => endpointConfigName === name || modelName === name),
+    );
+  }
+
+  #claimed(outcome: Outcome): void {
+    const { account } = this.town;
+    const alive = account.hosting.snapshot();
+    const plan = account.s3.document(`rollouts/${outcome.endpointName}/${outcome.rolloutId}/plan.json`) as
+      | Plan
+      | undefined;
+    const live = liveOf(alive, outcome.endpointName);
+    const isFirst = !this.claims.some((claim) => claim.outcome.rolloutId === outcome.rolloutId);
+    const { artifactSha256, image } = servedBy(alive, live);
+    this.#lookForForgotten(outcome, plan);
+    this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image });
+  }
+
+  leases(): Lease[] {
+    return [...(this.town.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];
+  }
+
+  /** Everything that the ledger holds under keys that begin so, the newest first. */
+  #ledger(prefix: string): Item[] {
+    return this.town.account.dynamoDb
+      .items()
+      .filter(({ pk, sk }) => String(pk).startsWith('endpoint#') && String(sk).startsWith(prefix))
+      .sort((one, other) => (String(one.sk) < String(other.sk) ? 1 : -1));
+  }
+
+  releases(): Release[] {
+    return this.#ledger('release#') as unknown as Release[];
+  }
+
+  outcomes(): Outcome[] {
+    return this.#ledger('outcome#') as unknown as Outcome[];
+  }
+}
+
+const targetOf = (input: Record<string, unknown>): string =>
+  String(
+    input.EndpointConfigName ?? input.ModelName ?? input.EndpointName ?? input.ResourceId ?? input.ResourceArn ?? '',
+  );
+
+export function liveOf(alive: Snapshot, endpointName: string | null): LiveEndpoint | null {
+  return (alive.endpoints[endpointName ?? ''] as LiveEndpoint | undefined) ?? null;
+}
+
+interface Container {
+  ModelDataUrl?: string;
+  Image?: string;
+}
+
+/** Through configuration and model to the artifact. */
+export function servedBy(
+  alive: Snapshot,
+  live: LiveEndpoint | null,
+): { artifactSha256: string | null; artifactKey: string | null; image: string | null; missing: string | null } {
+  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
+  return live === null ? nothing : servedWith(alive, live.EndpointConfigName);
+}
+
+function servedWith(alive: Snapshot, configName: string): ReturnType<typeof servedBy> {
+  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
+  const config = alive.endpointConfigs[configName] as { ProductionVariants: { ModelName: string }[] } | undefined;
+  if (config === undefined) return { ...nothing, missing: `the configuration ${configName}` };
+  const modelName = config.ProductionVariants[0]!.ModelName;
+  const model = alive.models[modelName] as { PrimaryContainer: Container } | undefined;
+  if (model === undefined) return { ...nothing, missing: `the model ${modelName}` };
+  const { ModelDataUrl = '', Image = null } = model.PrimaryContainer;
+  const artifactKey = parseS3Uri(ModelDataUrl)?.key ?? '';
+  const artifact = parseArtifactKey(artifactKey);
+  if (artifact === null) return { ...nothing, image: Image };
+  return { artifactSha256: artifact.sha256, artifactKey, image: Image, missing: null };
+}
+
+/** What an endpoint serves with, is being put on, and may go back to. */
+function artifactsOf(alive: Snapshot, endpointName: string, before?: string): Set<string> {
+  const live = liveOf(alive, endpointName);
+  const configs = [live?.EndpointConfigName, live?.PendingDeploymentSummary?.EndpointConfigName, before];
+  const served = configs.map((name) => (name === undefined ? null : servedWith(alive, name).artifactSha256));
+  return new Set(served.filter((sha256) => sha256 !== null));
+}
+
+/** Whether the model of an artifact answers what its golden cases say. */
+export function answersRight(artifactSha256: string | null): boolean {
+  const archive = archiveOf(artifactSha256 ?? undefined);
+  return archive !== undefined && archive.kind !== 'wrong' && archive.kind !== 'broken';
+}

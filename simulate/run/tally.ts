@@ -1,0 +1,72 @@
+// What a run adds up to, family by family; tallies of several processes are added.
+import type { Verdict } from '../suites/scenario.ts';
+
+export interface FamilyTally {
+  scenarios: number;
+  /** Distinct scenarios that changed something at SageMaker or aborted an execution. */
+  distinct: number;
+  executions: number;
+  /** Scenarios whose every rollout was rejected: they prove little, and are not counted as distinct. */
+  rejected: number;
+  /** Scenarios in which what they are about never came to pass. */
+  missed: number;
+  outcomes: Record<string, number>;
+}
+
+export interface Violation {
+  readonly family: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly rule: string;
+  readonly what: string;
+}
+
+export interface Tally {
+  families: Record<string, FamilyTally>;
+  violations: Violation[];
+  violationCount: number;
+}
+
+const VIOLATIONS_KEPT = 200;
+export const emptyTally = (): Tally => ({ families: {}, violations: [], violationCount: 0 });
+const emptyFamily = (): FamilyTally => ({
+  scenarios: 0,
+  distinct: 0,
+  executions: 0,
+  rejected: 0,
+  missed: 0,
+  outcomes: {},
+});
+
+export function count(
+  tally: Tally,
+  { family, name, seed, executions, counts, met, outcomes, violations }: Verdict,
+): void {
+  tally.families[family] ??= emptyFamily();
+  const of = tally.families[family];
+  const isRejected = outcomes.length > 0 && outcomes.every((outcome) => outcome === 'rejected');
+  of.scenarios += 1;
+  of.executions += executions;
+  if (!met) of.missed += 1;
+  else if (isRejected) of.rejected += 1;
+  else if (counts) of.distinct += 1;
+  for (const outcome of outcomes) of.outcomes[outcome] = (of.outcomes[outcome] ?? 0) + 1;
+  tally.violationCount += violations.length;
+  for (const { rule, what } of violations)
+    if (tally.violations.length < VIOLATIONS_KEPT) tally.violations.push({ family, name, seed, rule, what });
+}
+
+export function add(into: Tally, { families, violations, violationCount }: Tally): void {
+  for (const [family, from] of Object.entries(families)) {
+    into.families[family] ??= emptyFamily();
+    const to = into.families[family];
+    for (const key of ['scenarios', 'distinct', 'executions', 'rejected', 'missed'] as const) to[key] += from[key];
+    for (const [outcome, times] of Object.entries(from.outcomes))
+      to.outcomes[outcome] = (to.outcomes[outcome] ?? 0) + times;
+  }
+  into.violations.push(...violations.slice(0, Math.max(0, VIOLATIONS_KEPT - into.violations.length)));
+  into.violationCount += violationCount;
+}
+
+export const total = (tally: Tally, key: 'scenarios' | 'distinct' | 'executions' | 'rejected' | 'missed'): number =>
+  Object.values(tally.families).reduce((sum, family) => sum + family[key], 0);

@@ -1,0 +1,225 @@
+// One bug for each rule, planted into a task, a port or the machine: a run that does not catch it proves nothing.
+import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
+import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
+import { parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
+import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
+import { compile } from '../engine/asl.ts';
+import { definition, type Engine } from '../world/engine.ts';
+import { functionsOf, type Ports, type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts';
+import { EXECUTION_ROLE, STACK } from '../world/stack-names.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** The rule that must catch it. */
+  readonly rule: string;
+  /** Scenarios that reach it, by a part of their family and name. */
+  readonly among: readonly string[];
+  readonly plant: () => Engine;
+}
+
+const asItIs = () => compile(definition());
+const engineWith = (changed: Partial<Tasks>): Engine => ({
+  machine: asItIs(),
+  functions: functionsOf({ ...tasks, ...changed }),
+});
+
+/** The machine with a change; the definition is parsed anew each time. */
+function machineWith(change: (states: Record<string, Record<string, unknown>>) => void): Engine {
+  const changed = definition();
+  change(changed.States);
+  return { machine: compile(changed), functions: functionsOf() };
+}
+
+type AnyTask = (input: never) => Promise<unknown>;
+/** A task that is given other ports. */
+const given = <Name extends keyof Tasks>(name: Name, change: (ports: Ports) => Partial<Ports>): Partial<Tasks> => {
+  const make = tasks[name] as unknown as (ports: Ports) => AnyTask;
+  return { [name]: (ports: Ports) => make({ ...ports, ...change(ports) }) } as never;
+};
+/** The sweeper, given other ports. */
+const sweeping = (change: (ports: Ports) => Partial<Ports>): SimulatedFunction => functionsOf(tasks, change).Sweep!;
+const nothing = async () => {};
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'RetireSuperseded keeps no release to go back to',
+    rule: 'inUseStays',
+    among: ['fault superseding: CreateModel'],
+    plant: () => engineWith({ RetireSuperseded: (ports) => retireSuperseded(ports, STACK, 0) }),
+  },
+  {
+    name: 'RollBack leaves the model behind',
+    rule: 'nothingRemains',
+    among: ['fault createWrong: CreateModel', 'fault updateWrong: CreateModel'],
+    plant: () => engineWith(given('RollBack', (ports) => ({ models: { ...ports.models, remove: nothing } }))),
+  },
+  {
+    name: 'DeleteAlarms leaves the alarms behind',
+    rule: 'nothingRemains',
+    among: ['fault updateGuarded: CreateModel'],
+    plant: () => engineWith(given('DeleteAlarms', (ports) => ({ alarms: { ...ports.alarms, remove: nothing } }))),
+  },
+  {
+    name: 'RetireSuperseded leaves the artifacts behind',
+    rule: 'nothingRemains',
+    among: ['fault superseding: CreateModel'],
+    plant: () =>
+      engineWith(given('RetireSuperseded', (ports) => ({ artifacts: { ...ports.artifacts, remove: nothing } }))),
+  },
+  {
+    name: 'RetireEndpoint leaves the artifacts behind',
+    rule: 'nothingRemains',
+    among: ['fault retire: RetireEndpoint'],
+    plant: () =>
+      engineWith(given('RetireEndpoint', (ports) => ({ artifacts: { ...ports.artifacts, remove: nothing } }))),
+  },
+  {
+    name: 'RunCanary passes whatever the model answers',
+    rule: 'successIsTrue',
+    among: ['fault createWrong: CreateModel', 'fault updateLiveWrong: CreateModel'],
+    plant: () =>
+      engineWith({
+        RunCanary: (ports) => async (input) => {
+          const verdict = await tasks.RunCanary(ports)(input);
+          return { ...verdict, verdict: 'passed', verified: 'golden', failure: null };
+        },
+      }),
+  },
+  {
+    name: 'every rollout is granted the lease',
+    rule: 'newestWins',
+    among: ['events create'],
+    plant: () =>
+      engineWith({
+        LeaseEndpoint: (ports) => async (input) => {
+          const asked = await tasks.LeaseEndpoint(ports)(input);
+          if (asked.verdict !== 'waiting' && asked.verdict !== 'superseded') return asked;
+          const lease = await ports.leases.read(asked.endpointName);
+          return {
+            ...asked,
+            verdict: 'granted',
+            holder: lease?.owner?.rollout.rolloutId ?? input.execution.name,
+            fencing: lease?.fencing ?? 0,
+          };
+        },
+      }),
+  },
+  {
+    name: 'a rejected artifact goes on to the plan',
+    rule: 'rejectedCallsNothing',
+    among: ['events create: rejected', 'events again: rejected'],
+    plant: () =>
+      engineWith({
+        InspectArtifact: (ports) => async (input) => {
+          await ports.endpoints.find('iris').catch(() => null);
+          return tasks.InspectArtifact(ports)(input);
+        },
+      }),
+  },
+  {
+    name: 'updates take the instance count of the new configuration',
+    rule: 'capacityStays',
+    among: ['fault update: CreateModel', 'fault updateLive: CreateModel'],
+    plant: () =>
+      engineWith(
+        given('DeployEndpoint', (ports) => ({
+          endpoints: {
+            ...ports.endpoints,
+            update: (name, config, options) =>
+              ports.endpoints.update(name, config, { ...options, retainInstanceCounts: false }),
+          },
+        })),
+      ),
+  },
+  {
+    name: 'RunCanary takes the missing of answers for right ones',
+    rule: 'noDataIsNoPass',
+    among: ['fault create: CreateModel'],
+    plant: () =>
+      engineWith(
+        given('RunCanary', (ports) => ({
+          invocations: {
+            ...ports.invocations,
+            invoke: async (endpointName) => {
+              const found = await ports.endpoints.find(endpointName);
+              const number = found === null ? 0 : 1;
+              return {
+                status: 200,
+                body: JSON.stringify({ number }),
+                latencyMilliseconds: 1,
+                logStreamArn: null,
+              } as never;
+            },
+          },
+        })),
+      ),
+  },
+  {
+    name: 'nobody comes around to take up what was aborted',
+    rule: 'everyEndIsTold',
+    among: ['abort create: ABORTED entering', 'abort update: ABORTED entering'],
+    plant: () => {
+      const { machine, functions } = engineWith({});
+      return {
+        machine,
+        functions: {
+          ...functions,
+          Sweep: { ...functions.Sweep!, run: async () => ({ recovered: [], restarted: [] }) },
+        },
+      };
+    },
+  },
+  {
+    name: 'the sweeper looks at leases and uploads alone',
+    rule: 'everyEndIsTold',
+    among: ['abort settings: ABORTED entering'],
+    plant: () => {
+      const { machine, functions } = engineWith({});
+      const Sweep = sweeping((ports) => ({
+        sweeperLedger: { ...ports.sweeperLedger, withoutOutcome: async () => [] },
+      }));
+      return { machine, functions: { ...functions, Sweep } };
+    },
+  },
+  {
+    name: 'what is superseded goes with its artifact, the current one too',
+    rule: 'servingStandsAlone',
+    among: ['fault updateLive: CreateModel'],
+    plant: () => {
+      const { machine, functions } = engineWith({});
+      const real = functions.RetireSuperseded!;
+      const RetireSuperseded: SimulatedFunction = {
+        ...real,
+        run: async (world, payload) => {
+          const { plan } = payload as { plan: { modelName: string } };
+          const found = await sageMakerModels(world.clients.sageMaker, EXECUTION_ROLE).find(plan.modelName);
+          const { bucket, key } = parseS3Uri(found!.spec.modelDataUrl)!;
+          await s3Artifacts(world.clients.s3, bucket).remove(key);
+          return real.run(world, payload);
+        },
+      };
+      return { machine, functions: { ...functions, RetireSuperseded } };
+    },
+  },
+  {
+    name: 'CheckEndpoint looks at the model too, which its role does not grant',
+    rule: 'leastPrivilege',
+    among: ['fault create: CreateModel'],
+    plant: () =>
+      engineWith({
+        CheckEndpoint: (ports) => async (input) => {
+          await ports.models.find(input.plan.modelName).catch(() => null);
+          return tasks.CheckEndpoint(ports)(input);
+        },
+      }),
+  },
+  {
+    name: 'CreateModel does not try again after throttling',
+    rule: 'whatPassesPasses',
+    among: ['fault create: CreateModel sagemaker:CreateModel #1 throttled'],
+    plant: () =>
+      machineWith((states) => {
+        delete states.CreateModel!.Retry;
+      }),
+  },
+];

@@ -1,0 +1,71 @@
+// Every family of scenarios, in the order in which they are played and told of.
+
+import { type SituationName, situations } from '../world/situations.ts';
+import { hungCalls, lateTasks, stateAborts } from './aborts.ts';
+import { commandScenarios } from './commands.ts';
+import { earlierReleases } from './earlier.ts';
+import { eventScenarios } from './events.ts';
+import { singleFaults } from './faults.ts';
+import { interference, misfortunes, staleReads } from './life-cycles.ts';
+import { allPairs, drawnPairs, pairNamed } from './pairs.ts';
+import type { Scenario } from './scenario.ts';
+import { dueSchedules } from './schedules.ts';
+
+type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
+export const families: Record<
+  string,
+  { text: string; scenarios: (options: CatalogueOptions) => Promise<Scenarios> | Scenarios }
+> = {
+  fault: { text: 'one fault at every call site of every task', scenarios: singleFaults },
+  pair: { text: 'two faults in one rollout', scenarios: pairs },
+  abort: { text: 'an abort before and after every state, and what follows it', scenarios: stateAborts },
+  late: { text: 'an abort during every call that changes something, whose effect comes late', scenarios: lateTasks },
+  hung: { text: 'a call that takes effect after its caller gave up', scenarios: hungCalls },
+  misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
+  interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
+  stale: { text: 'reads that show the past', scenarios: staleReads },
+  schedule: { text: 'a schedule of one run that comes due at any second of an update', scenarios: dueSchedules },
+  earlier: {
+    text: 'a stack that is updated in mid-rollout, then a fault or an abort',
+    scenarios: ({ seed }) => earlierReleases(seed),
+  },
+  events: {
+    text: 'up to four uploads told in every order, twice or never',
+    scenarios: ({ seed }) => eventScenarios(seed),
+  },
+  commands: { text: 'drawn commands, against a reference model', scenarios: commandScenarios },
+};
+
+export interface CatalogueOptions {
+  /** How many pairs of faults to draw; Infinity: all. */
+  readonly pairs: number;
+  readonly seed: number;
+  /** Only scenarios whose family and name contain this. */
+  readonly only?: string;
+}
+
+async function pairs({ pairs: count, seed, only }: CatalogueOptions): Promise<Scenarios> {
+  const named = await pairNamed(only?.replace(/^pair /, '') ?? '');
+  if (named !== null) return [named];
+  if (Number.isFinite(count)) return drawnPairs(count, seed);
+  // Finding the courses of a situation takes its time: who asks for one need not wait for the others.
+  const asked = /^pair (\w+):/.exec(only ?? '')?.[1] ?? '';
+  return allPairs(asked in situations ? [asked as SituationName] : undefined);
+}
+
+/** One after the other: with every pair of faults there are too many to hold. */
+export async function* scenariosOf(options: CatalogueOptions): AsyncGenerator<Scenario> {
+  for (const [family, { scenarios }] of Object.entries(families)) {
+    // A name begins with its family: whoever asks for one need not wait for the others.
+    const asked = options.only?.split(' ')[0] ?? '';
+    if (asked in families && asked !== family) continue;
+    for await (const scenario of await scenarios(options))
+      if (`${scenario.family} ${scenario.name}`.includes(options.only ?? '')) yield scenario;
+  }
+}
+
+export async function catalogue(options: CatalogueOptions): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for await (const scenario of scenariosOf(options)) all.push(scenario);
+  return all;
+}

@@ -1,0 +1,220 @@
+// Drawn commands, one after the other: uploads of every kind, their events in any order, requests, rollbacks, retirements,
+// aborts, sweeps and time that passes; the end is compared with a small reference model, and what contradicts it is shrunk.
+import fc from 'fast-check';
+import type { Execution } from '../engine/execution.ts';
+import { liveOf, servedBy } from '../judging/evidence.ts';
+import { type ArchiveKind, archive } from '../world/archives.ts';
+import type { Engine } from '../world/engine.ts';
+import { keyOf } from '../world/simulated-stack.ts';
+import { ENDPOINT, type SituationName } from '../world/situations.ts';
+import { SWEEPER } from '../world/stack-names.ts';
+import { contradictions, type Model, type ModelUpload, type Seen } from './commands-model.ts';
+import { type Broken, judge, type Ran, type Scenario, stage } from './scenario.ts';
+
+type Staged = Awaited<ReturnType<typeof stage>>;
+/** The simulated stack, and what a run of commands remembers of it. */
+interface Real extends Pick<Staged, 'town' | 'evidence'> {
+  /**
+   * Orders the events alone: it holds promises back, and what happens inside the stack has its order from virtual time.
+   */
+  readonly events: fc.Scheduler;
+  readonly actions: Execution[];
+  /** What was done, for people. */
+  readonly log: string[];
+}
+type Command = fc.AsyncCommand<Model, Real>;
+type Commands = Parameters<typeof fc.asyncModelRun<Model, Real, false, Model>>[1];
+
+const MAXIMUM_UPLOADS = 4;
+const MAXIMUM_COMMANDS = 16;
+const SCENARIOS_OF_EACH = 600;
+const BASES = { nothing: 'create', serving: 'again', twoReleases: 'rollback' } as const satisfies Record<
+  string,
+  SituationName
+>;
+
+function command(name: string, run: Command['run'], check: Command['check'] = () => true): Command {
+  const logged: Command['run'] = async (model, real) => {
+    real.log.push(name);
+    await run(model, real);
+  };
+  return { check, run: logged, toString: () => name };
+}
+
+const pass = ({ town }: Pick<Real, 'town'>, milliseconds: number) =>
+  town.account.time.run(() => false, town.account.time.now + milliseconds);
+
+function announce({ town, events, log }: Real, key: string): void {
+  void events.schedule(Promise.resolve(), key).then(() => {
+    log.push(`  event of ${key}`);
+    town.tell(key);
+  });
+}
+
+async function deliver({ events }: Real): Promise<void> {
+  if (events.count() > 0) await events.waitNext(1);
+}
+
+const kinds: ArchiveKind[] = ['good', 'good', 'good', 'wrong', 'rejected', 'unverified'];
+const uploading = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    number: fc.integer({ min: 20, max: 23 }),
+    key: fc.nat({ max: 3 }),
+    told: fc.constantFrom(1, 1, 1, 2, 0),
+    inNextSecond: fc.boolean(),
+  })
+  .map(({ kind, number, key, told, inNextSecond }) =>
+    command(
+      `upload ${kind} ${number} under u${key} in the ${inNextSecond ? 'next' : 'same'} second, told ${told} times`,
+      async (model, real) => {
+        const { town } = real;
+        if (inNextSecond) await pass(real, 1_000 - (town.account.time.now % 1_000));
+        const uploaded = town.upload(keyOf(ENDPOINT, `u${key}`), await archive(kind, number), []);
+        model.uploads.push({ ...uploaded, struck: false });
+        for (let event = 0; event < told; event++) announce(real, uploaded.key);
+      },
+      ({ uploads }) => uploads.length < MAXIMUM_UPLOADS,
+    ),
+  );
+const tellingAgain = fc.nat({ max: MAXIMUM_UPLOADS - 1 }).map((index) =>
+  command(
+    `tell of upload ${index} once more`,
+    async ({ uploads }, real) => announce(real, uploads[index]!.key),
+    ({ uploads }) => index < uploads.length,
+  ),
+);
+const delivering = fc.constant(command('an event arrives', async (_model, real) => deliver(real)));
+const passing = fc
+  .constantFrom(100, 700, 2_500, 7_000, 30_000, 600_000, 2_400_000)
+  .map((milliseconds) => command(`${milliseconds / 1000} s pass`, async (_model, real) => pass(real, milliseconds)));
+const sweeping = fc.constant(
+  command('a sweep', async (_model, { town }) => {
+    town.account.invoke(SWEEPER, {}).catch(() => {});
+  }),
+);
+const requesting = fc.nat({ max: 1 }).map((number) =>
+  command(`request settings ${number}`, async (model, { town }) => {
+    model.requests += 1;
+    town.request({ endpointName: ENDPOINT, tags: { number: String(number) } });
+  }),
+);
+const rollingBack = fc.constant(
+  command('request a rollback', async (model, { town, actions }) => {
+    model.rollbacks += 1;
+    actions.push(town.request({ endpointName: ENDPOINT, action: 'rollback' }));
+  }),
+);
+const retiring = fc.constant(
+  command('request the retirement', async (model, { town, actions }) => {
+    model.retirements += 1;
+    actions.push(town.request({ endpointName: ENDPOINT, action: 'retireEndpoint' }));
+  }),
+);
+const aborting = fc.nat({ max: 2 }).map((which) =>
+  command(`abort running execution ${which}`, async ({ uploads }, { town }) => {
+    const running = [...town.account.executions.values()].filter(({ status }) => status === 'RUNNING');
+    const execution = running[which];
+    if (execution === undefined) return;
+    town.aborted.push(execution);
+    execution.stop();
+    const key = keyOfEvent(execution);
+    for (const upload of uploads) if (upload.key === key) upload.struck = true;
+  }),
+);
+
+const keyOfEvent = ({ input }: Execution): string | undefined =>
+  (input as { detail?: { object?: { key?: string } } } | null)?.detail?.object?.key;
+
+/** Uploads and their events are the most of it. */
+const commands = fc.commands<Model, Real, false>(
+  [
+    ...[uploading, uploading, uploading, delivering, delivering, delivering, passing, passing, passing],
+    ...[tellingAgain, aborting, sweeping, requesting, rollingBack, retiring],
+  ],
+  { maxCommands: MAXIMUM_COMMANDS, size: 'max' },
+);
+
+function seenIn({ town, evidence, actions }: Real, { uploads }: Model, before: readonly string[]): Seen {
+  const outcomes = evidence.outcomes();
+  const uploadOf = (rolloutId: string | null): ModelUpload | null => {
+    const of = outcomes.find((outcome) => outcome.rolloutId === rolloutId);
+    const execution = [...town.account.executions.values()].find(({ name }) => name === rolloutId);
+    if (of?.upload == null || execution === undefined || keyOfEvent(execution) !== of.upload.key) return null;
+    return uploads.find(({ key, versionId }) => of.upload?.key === key && of.upload.versionId === versionId) ?? null;
+  };
+  const [last] = outcomes
+    .filter(({ outcome }) => outcome === 'deployed' || outcome === 'unchanged' || outcome === 'retired')
+    .sort((one, other) => other.endedAt.localeCompare(one.endedAt));
+  return {
+    outcomesOf: ({ key, versionId }) =>
+      outcomes
+        .filter(({ upload }) => upload?.key === key && upload.versionId === versionId)
+        .filter(({ rolloutId }) => uploadOf(rolloutId) !== null)
+        .map(({ outcome, successor }) => ({ outcome, successor: uploadOf(successor) })),
+    serves: servedBy(evidence.after!, liveOf(evidence.after!, ENDPOINT)).artifactSha256,
+    claimed: last?.serving?.artifactSha256 ?? null,
+    before,
+    actionsEndedAt: Math.max(0, ...actions.map(({ stoppedAt }) => stoppedAt ?? Number.POSITIVE_INFINITY)),
+  };
+}
+
+interface Course extends Ran {
+  readonly violations: Broken[];
+  readonly log: readonly string[];
+}
+
+async function follow(
+  engine: Engine,
+  seed: number,
+  base: keyof typeof BASES,
+  drawn: { phase: number; all: Commands; events: fc.Scheduler },
+): Promise<Course> {
+  const { town, evidence } = await stage(engine, BASES[base], seed);
+  town.manifest(ENDPOINT, { canary: { requests: 1 } });
+  const model: Model = { uploads: [], requests: 0, rollbacks: 0, retirements: 0 };
+  const real: Real = { town, evidence, events: drawn.events, actions: [], log: [] };
+  const before = evidence.releases().map(({ artifactSha256 }) => artifactSha256);
+  await pass(real, 1_000 - (town.account.time.now % 1_000) + drawn.phase);
+  await fc.asyncModelRun(() => ({ model, real }), drawn.all);
+  for (; drawn.events.count() > 0; await pass(real, 300)) await deliver(real);
+  await town.settle();
+  const expectation = {
+    mayDelete: model.retirements > 0,
+    // Nobody finishes a retirement that was stopped.
+    mayNeedAttention: model.retirements > 0 && town.aborted.length > 0,
+  };
+  const violations = await judge(evidence, expectation);
+  for (const what of contradictions(model, seenIn(real, model, before.reverse())))
+    violations.push({ rule: 'referenceModel', what });
+  return { evidence, expectation, violations, met: model.uploads.length > 0, log: real.log };
+}
+
+function drawnCommands(base: keyof typeof BASES, number: number): Scenario {
+  return {
+    family: 'commands',
+    name: `on ${base} ${number}`,
+    run: async (engine, seed) => {
+      let last: Course | undefined;
+      let smallest: Course | undefined;
+      const property = fc.asyncProperty(fc.nat({ max: 999 }), commands, fc.scheduler(), async (phase, all, events) => {
+        last = await follow(engine, seed, base, { phase, all, events });
+        if (last.violations.length === 0) return;
+        smallest = last;
+        throw new Error(last.violations[0]!.what);
+      });
+      await fc.check(property, { seed, numRuns: 1, unbiased: true });
+      if (smallest === undefined) return last!;
+      const how = smallest.log.join('\n  ');
+      return {
+        ...smallest,
+        violations: smallest.violations.map(({ rule, what }) => ({ rule, what: `${what}\n  ${how}` })),
+      };
+    },
+  };
+}
+
+export const commandScenarios = (): Scenario[] =>
+  (Object.keys(BASES) as (keyof typeof BASES)[]).flatMap((base) =>
+    Array.from({ length: SCENARIOS_OF_EACH }, (_, number) => drawnCommands(base, number)),
+  );

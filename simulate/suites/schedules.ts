@@ -1,0 +1,34 @@
+// A schedule of one run that comes due at any second of a rollout that takes scaling off meanwhile.
+import { Evidence } from '../judging/evidence.ts';
+import { type SituationName, scheduleOnce, situations, townWith } from '../world/situations.ts';
+import type { Scenario } from './scenario.ts';
+
+const SITUATIONS: readonly SituationName[] = ['updateScheduled', 'updateScheduledWrong'];
+/** Longer than these rollouts take, and their way back. */
+const SECONDS = 45;
+/** A rollout that is slower meets it elsewhere: how long SageMaker takes for a change. */
+const PROVISIONING_SECONDS = [12, 3];
+
+export function dueSchedules(): Scenario[] {
+  return SITUATIONS.flatMap((situation) =>
+    PROVISIONING_SECONDS.flatMap((provisioning) =>
+      Array.from({ length: SECONDS }, (_, index): Scenario => {
+        const due = index + 1;
+        return {
+          family: 'schedule',
+          name: `${situation}: due after ${due} s, changes take ${provisioning} s`,
+          run: async (engine, seed) => {
+            const { base, begin, ends } = situations[situation];
+            const town = await townWith(base, { ...engine, seed });
+            town.account.provisioningMilliseconds = provisioning * 1000;
+            await scheduleOnce(town, 'due', due);
+            const evidence = new Evidence(town);
+            await begin(town);
+            await town.settle();
+            return { evidence, met: true, expectation: { ends } };
+          },
+        };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,252 @@
+// One simulated account: the stack's functions and machine, the services that they call, and everything that happens to them.
+import { AwsError } from '../../local/hosting/aws-error.ts';
+import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
+import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
+import { seeded } from '../../local/hosting/seeded.ts';
+import type { Service } from '../../local/hosting/service-model.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Json, Machine } from '../engine/asl.ts';
+import { Execution } from '../engine/execution.ts';
+import { VirtualTime } from '../engine/virtual-time.ts';
+import { answerOf } from './archives.ts';
+import type { ServiceName } from './aws/clients.ts';
+import { DynamoDb } from './aws/dynamodb.ts';
+import { isGranted } from './aws/grants.ts';
+import { callHosting } from './aws/hosting-calls.ts';
+import { refusePastSchedules } from './aws/past-schedules.ts';
+import { S3 } from './aws/s3.ts';
+import { sdkError } from './aws/service-error.ts';
+import type { SimulatedFunction } from './functions.ts';
+import { Invocation } from './invocation.ts';
+import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK } from './stack-names.ts';
+
+/** One API call of one function, as faults see it. */
+export interface AccountCall {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly by: Invocation;
+}
+
+export interface JournalledCall extends AccountCall {
+  readonly at: number;
+  /** Code of the error that it was answered with. */
+  error: string | null;
+  /** Whether the service carried it out, whatever was answered. */
+  tookEffect: boolean;
+}
+
+/** Stands around every call, as the hosting simulator's interceptor does: `next` has the effect. */
+export type Strike = (call: AccountCall, next: () => Promise<object>) => Promise<object>;
+
+export interface AccountOptions {
+  readonly seed?: number;
+  readonly machine: Machine;
+  readonly functions: Readonly<Record<string, SimulatedFunction>>;
+  readonly hosting?: HostingOptions;
+  readonly sdkAttempts?: number;
+  readonly startedAt?: number;
+  /** Calls are made with credentials that may do everything. */
+  readonly isUnlimited?: boolean;
+}
+
+const HOSTED: readonly string[] = ['sagemaker', 'sagemaker-runtime', 'application-autoscaling', 'cloudwatch'];
+export const isHosted = (service: string) => HOSTED.includes(service);
+export const STARTED_AT = Date.UTC(2026, 0, 1);
+
+export class Account {
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly hosting: Hosting;
+  s3: S3;
+  dynamoDb: DynamoDb;
+  readonly executions = new Map<string, Execution>();
+  /** Outcomes in the order in which they were announced to the bus. */
+  readonly announced: Outcome[] = [];
+  readonly mails: string[] = [];
+  readonly calls: JournalledCall[] = [];
+  /** Calls that the role of their function does not allow. */
+  readonly ungranted: JournalledCall[] = [];
+  sdkAttempts: number;
+  /** How long SageMaker takes for a change. Short, because each look at it is a call; a scenario may need it longer. */
+  provisioningMilliseconds = 12_000;
+  strike: Strike = (_, next) => next();
+  watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
+  ended: (execution: Execution) => void = () => {};
+  /** Told of every call of a function: when it took effect, or once it was answered without. */
+  observe: (call: JournalledCall) => void = () => {};
+  /** Answers of a model's container. */
+  answer: (modelDataUrl: string | undefined) => { status: number; body: string };
+  /** What an upload that is served where it lies is made of. */
+  readonly shaOfKey = new Map<string, string>();
+  /** What new executions follow: a stack may be updated while one runs. */
+  machine: Machine;
+  readonly #isUnlimited: boolean;
+  readonly #functions: Readonly<Record<string, SimulatedFunction>>;
+
+  constructor({
+    seed = 1,
+    machine,
+    functions,
+    hosting,
+    sdkAttempts = 3,
+    startedAt = STARTED_AT,
+    isUnlimited = false,
+  }: AccountOptions) {
+    this.#isUnlimited = isUnlimited;
+    this.time = new VirtualTime(startedAt);
+    this.random = seeded(seed);
+    this.sdkAttempts = sdkAttempts;
+    this.machine = machine;
+    this.#functions = functions;
+    this.s3 = new S3(PLATFORM.bucketName, () => this.time.now);
+    this.dynamoDb = new DynamoDb();
+    this.answer = answerOf;
+    this.hosting = new Hosting({
+      now: () => this.time.now,
+      provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
+      random: this.random,
+      intercept: refusePastSchedules(() => this.time.now),
+      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
+      ...hosting,
+    });
+  }
+
+  /** StartExecution, by name idempotent as AWS's is. */
+  start(name: string, input: Json): Execution {
+    const arn = `arn:aws:states:${REGION}:${ACCOUNT}:execution:${STACK}-Rollout:${name}`;
+    const existing = this.executions.get(arn);
+    if (existing !== undefined) {
+      if (existing.status === 'RUNNING' && JSON.stringify(existing.input) === JSON.stringify(input)) return existing;
+      throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
+    const execution = new Execution(
+      this.machine,
+      {
+        time: this.time,
+        random: this.random,
+        invoke: (resource, payload) => this.#invoke(resource, name, payload),
+        watch: (each, moment, state) => this.watch(each, moment, state),
+        ended: (each) => this.ended(each),
+      },
+      { arn, name, input },
+    );
+    this.executions.set(arn, execution);
+    return execution;
+  }
+
+  #invoke(resource: string, executionName: string | null, payload: Json): Promise<Json> {
+    const called = this.#functions[resource.slice(resource.lastIndexOf(':') + 1)];
+    if (called === undefined) throw new Error(`There is no function ${resource}.`);
+    return new Invocation(this, called, executionName).run(payload);
+  }
+
+  /** A function that something else than the machine invokes: a schedule, an event. */
+  invoke(name: string, payload: Json): Promise<Json> {
+    return this.#invoke(name, null, payload);
+  }
+
+  /** Answers a call of a function. Rejects with what an SDK client throws. */
+  async take(call: AccountCall): Promise<object> {
+    const entry: JournalledCall = { ...call, at: this.time.now, error: null, tookEffect: false };
+    this.calls.push(entry);
+    try {
+      if (!this.#isUnlimited && !isGranted(call.by.of.granted, call.service, call.operation, call.input)) {
+        this.ungranted.push(entry);
+        throw new AwsError('AccessDeniedException', `${call.by.of.name} may not ${call.service}:${call.operation}`);
+      }
+      return await this.strike(call, async () => {
+        const output = await this.perform(call);
+        entry.tookEffect = true;
+        // At the moment of its effect, which may be long after its caller has given up.
+        this.observe(entry);
+        return output;
+      });
+    } catch (error) {
+      entry.error = error instanceof AwsError ? error.code : (error as Error).name;
+      throw sdkError(error);
+    } finally {
+      if (!entry.tookEffect) this.observe(entry);
+    }
+  }
+
+  /** Carries a call out. */
+  async perform({ service, operation, input }: Omit<AccountCall, 'by'>): Promise<object> {
+    if (isHosted(service)) return callHosting(this.hosting, service as Service, operation, input);
+    switch (service) {
+      case 's3':
+        return this.s3.perform(operation, input);
+      case 'dynamodb':
+        return this.dynamoDb.perform(operation, input);
+      case 'ecr':
+        return image(operation);
+      case 'sns':
+        this.mails.push(String(input.Subject));
+        return { MessageId: 'simulated' };
+      case 'eventbridge': {
+        const entries = input.Entries as { Detail: string }[];
+        for (const { Detail } of entries) this.announced.push(JSON.parse(Detail));
+        return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: 'simulated' })) };
+      }
+      case 'cloudwatch-logs':
+        if (operation === 'FilterLogEvents') return { events: [] };
+        if (operation === 'PutRetentionPolicy') return {};
+        throw new Error(`The simulated CloudWatch Logs does not answer ${operation}.`);
+      default:
+        return this.#states(operation, input);
+    }
+  }
+
+  #states(operation: string, input: Record<string, unknown>): object {
+    const find = () => {
+      const found = this.executions.get(String(input.executionArn));
+      if (found === undefined)
+        throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${input.executionArn}'`);
+      return found;
+    };
+    switch (operation) {
+      case 'StartExecution': {
+        const { arn, startedAt } = this.start(String(input.name), JSON.parse(String(input.input ?? '{}')));
+        return { executionArn: arn, startDate: new Date(startedAt) };
+      }
+      case 'DescribeExecution': {
+        const { arn, name, status, startedAt, stoppedAt, input: given, output, error, cause } = find();
+        return {
+          ...{ executionArn: arn, name, status, startDate: new Date(startedAt), input: JSON.stringify(given) },
+          stopDate: stoppedAt === null ? undefined : new Date(stoppedAt),
+          ...{
+            output: output === null ? undefined : JSON.stringify(output),
+            error: error ?? undefined,
+            cause: cause ?? undefined,
+          },
+        };
+      }
+      case 'StopExecution':
+        find().stop();
+        return { stopDate: new Date(this.time.now) };
+      case 'ListExecutions': {
+        const { statusFilter, maxResults = 100, nextToken = '0' } = input;
+        const executions = [...this.executions.values()]
+          .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+          .sort((one, other) => (other.stoppedAt ?? other.startedAt) - (one.stoppedAt ?? one.startedAt))
+          .map(({ arn, name, status, startedAt, stoppedAt }) => ({
+            ...{ executionArn: arn, name, status, startDate: new Date(startedAt) },
+            stopDate: stoppedAt === null ? undefined : new Date(stoppedAt),
+          }));
+        const [from, to] = [Number(nextToken), Number(nextToken) + Number(maxResults)];
+        return { executions: executions.slice(from, to), nextToken: to < executions.length ? String(to) : undefined };
+      }
+      default:
+        throw new Error(`The simulated Step Functions does not answer ${operation}.`);
+    }
+  }
+}
+
+const MEDIA_TYPE = 'application/vnd.docker.distribution.manifest.v2+json';
+const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE, layers: [] });
+
+function image(operation: string): object {
+  if (operation !== 'BatchGetImage') throw new Error(`The simulated ECR does not answer ${operation}.`);
+  const imageId = { imageDigest: IMAGE_DIGEST };
+  return { images: [{ imageId, imageManifest: manifest, imageManifestMediaType: MEDIA_TYPE }] };
+}

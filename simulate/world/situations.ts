@@ -1,0 +1,209 @@
+// What is there before, and what is asked for: each a rollout of another kind, with the end that it has when nothing fails.
+import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
+import type { Execution } from '../engine/execution.ts';
+import { type ArchiveKind, archive } from './archives.ts';
+import { callHosting } from './aws/hosting-calls.ts';
+import { engineAsItIs } from './engine.ts';
+import { keyOf, Town, type TownOptions } from './simulated-stack.ts';
+import { ACCOUNT, EXECUTION_ROLE, REGION } from './stack-names.ts';
+
+export const ENDPOINT = 'iris';
+/** Somebody else's, in the same account. */
+export const FOREIGN = 'theirs';
+
+type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases' | 'fourReleases';
+
+export interface Situation {
+  readonly base: Base;
+  readonly begin: (town: Town) => Promise<Execution | null>;
+  readonly ends: OutcomeName;
+  /** The one from which it differs only while the endpoint changes: elsewhere its calls fail as they fail there. */
+  readonly like?: string;
+}
+
+const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 10 };
+/** Few requests: each is a call that may fail. */
+const canary = { requests: 2 };
+const settings = { canary, scaling, tags: { owner: 'botany' } };
+/** Under SageMaker's guardrails: one of three instances first, watched by alarms; short waits, for each golden request is a call. */
+const guarded = {
+  ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
+  strategy: { type: 'canary', canaryPercent: 34, waitSeconds: 60, terminationWaitSeconds: 20 },
+};
+/** The same with the traffic in three steps of one instance each: to a second fleet, or as the instances are replaced. */
+const linear = {
+  ...guarded,
+  strategy: { type: 'linear', stepPercent: 34, waitSeconds: 60, terminationWaitSeconds: 20 },
+};
+const rolling = { ...guarded, strategy: { type: 'rolling', batchPercent: 34, waitSeconds: 60 } };
+/** Another instance type: SageMaker takes it only while the variant is not scaled, so that its schedules go and come back. */
+const larger = { ...settings, verification: 'live', hosting: { type: 'realtime', instanceType: 'ml.c5.large' } };
+const wrongCases = [{ name: 'never', request: { body: {} }, expect: { status: 200, json: { number: -1 } } }];
+
+const uploading =
+  (kind: ArchiveKind, number: number, manifest: object = { canary }) =>
+  async (town: Town): Promise<null> => {
+    town.manifest(ENDPOINT, manifest);
+    town.upload(keyOf(ENDPOINT, number), await archive(kind, number));
+    return null;
+  };
+const requesting = (request: Record<string, unknown>) => async (town: Town) =>
+  town.request({ endpointName: ENDPOINT, ...request } as never);
+
+export const situations = {
+  create: { base: 'nothing', begin: uploading('good', 1), ends: 'deployed' },
+  createWrong: { base: 'nothing', begin: uploading('wrong', 3), ends: 'rolledBack' },
+  update: { base: 'scaledOut', begin: uploading('good', 2, settings), ends: 'deployed' },
+  updateWrong: { base: 'scaledOut', begin: uploading('wrong', 3, settings), ends: 'rolledBack' },
+  updateLive: {
+    base: 'scaledOut',
+    begin: uploading('good', 2, { ...settings, verification: 'live' }),
+    ends: 'deployed',
+  },
+  updateLiveWrong: {
+    base: 'scaledOut',
+    begin: uploading('wrong', 3, { ...settings, scaling: 'none', verification: 'live' }),
+    ends: 'rolledBack',
+  },
+  updateGuarded: { base: 'scaledOut', begin: uploading('good', 2, guarded), ends: 'deployed' },
+  updateGuardedWrong: { base: 'scaledOut', begin: uploading('wrong', 3, guarded), ends: 'rolledBack' },
+  updateLinear: { base: 'scaledOut', begin: uploading('good', 2, linear), ends: 'deployed', like: 'updateGuarded' },
+  /** SageMaker takes it back by itself: every answer of its first instance raises an alarm. */
+  updateLinearAlarm: {
+    ...{ base: 'scaledOut', begin: uploading('broken', 3, linear), ends: 'rolledBack' },
+    like: 'updateGuardedWrong',
+  },
+  updateRolling: { base: 'scaledOut', begin: uploading('good', 2, rolling), ends: 'deployed', like: 'updateGuarded' },
+  updateRollingWrong: {
+    ...{ base: 'scaledOut', begin: uploading('wrong', 3, rolling), ends: 'rolledBack' },
+    like: 'updateGuardedWrong',
+  },
+  updateScheduled: { base: 'scheduled', begin: uploading('good', 2, larger), ends: 'deployed', like: 'updateLive' },
+  updateScheduledWrong: {
+    ...{ base: 'scheduled', begin: uploading('wrong', 3, larger), ends: 'rolledBack' },
+    like: 'updateLiveWrong',
+  },
+  settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
+  settingsWrong: {
+    base: 'scaledOut',
+    begin: requesting({ ...settings, scaling: 'none', canary: { ...canary, cases: wrongCases } }),
+    ends: 'rolledBack',
+  },
+  again: { base: 'serving', begin: uploading('good', 1), ends: 'unchanged' },
+  /** The oldest release goes, and the artifact of one that failed. */
+  superseding: { base: 'fourReleases', begin: uploading('good', 8), ends: 'deployed' },
+  rollback: { base: 'twoReleases', begin: requesting({ action: 'rollback' }), ends: 'deployed' },
+  retire: { base: 'scaledOut', begin: requesting({ action: 'retireEndpoint' }), ends: 'retired' },
+} as const satisfies Record<string, Situation>;
+export type SituationName = keyof typeof situations;
+
+/** What is called from the moment at which the live endpoint is changed to the one at which it is as it should be. */
+const WHILE_IT_CHANGES: readonly string[] = [
+  ...['CreateAlarms', 'DeployEndpoint', 'CheckEndpoint', 'SendGoldenTraffic', 'JudgeFleet', 'DeleteAlarms'],
+  ...['RegisterScaling', 'RollBack', 'CheckRollback'],
+];
+
+export const isLikeAnother = (situation: SituationName): boolean => 'like' in situations[situation];
+
+/** Whether a call of this function in this situation is another one than in the situation that it is like. */
+export const isOwnCall = (situation: SituationName, functionName: string): boolean =>
+  !isLikeAnother(situation) || WHILE_IT_CHANGES.includes(functionName);
+
+/** Of the states of its course those from the first on that differs. */
+export const ownStates = (situation: SituationName, states: readonly string[]): readonly string[] =>
+  isLikeAnother(situation) ? states.slice(states.findIndex((state) => WHILE_IT_CHANGES.includes(state))) : states;
+
+/** Somebody's own endpoint, which nothing here may touch. */
+async function foreign(town: Town): Promise<void> {
+  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs:one`;
+  await town.person('sagemaker', 'CreateModel', {
+    ...{ ModelName: FOREIGN, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
+  });
+  const variant = { VariantName: 'one', ModelName: FOREIGN, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
+  await town.person('sagemaker', 'CreateEndpointConfig', {
+    EndpointConfigName: FOREIGN,
+    ProductionVariants: [variant],
+  });
+  await town.person('sagemaker', 'CreateEndpoint', { EndpointName: FOREIGN, EndpointConfigName: FOREIGN });
+  await town.account.time.run(() => false, town.account.time.now + 60_000);
+}
+
+const target = {
+  ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
+  ResourceId: `endpoint/${ENDPOINT}/variant/primary`,
+};
+
+/** Somebody's schedule that runs once, so many seconds from now, in UTC. */
+export async function scheduleOnce(town: Town, ScheduledActionName: string, seconds: number): Promise<void> {
+  const Schedule = `at(${new Date(town.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
+  await town.person('application-autoscaling', 'PutScheduledAction', {
+    ...{ ...target, ScheduledActionName, Schedule },
+    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 6 },
+  });
+}
+
+const bases: Record<Base, (town: Town) => Promise<void>> = {
+  nothing: async (town) => {
+    await foreign(town);
+    // The sweeper has been there before.
+    await town.settle();
+  },
+  serving: async (town) => {
+    await bases.nothing(town);
+    await uploading('good', 1)(town);
+    await town.settle();
+  },
+  /** Three instances by scaling, a schedule and a tag of somebody's. */
+  scaledOut: async (town) => {
+    await bases.serving(town);
+    town.autoScale(ENDPOINT, 3);
+    await town.account.time.run(() => false, town.account.time.now + 60_000);
+    await town.person('application-autoscaling', 'PutScheduledAction', {
+      ...{ ...target, ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
+      ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+    });
+    await town.person('sagemaker', 'AddTags', {
+      ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+      Tags: [{ Key: 'team', Value: 'flowers' }],
+    });
+  },
+  /** The same, and two schedules that run but once: one within the rollout, one years after it. */
+  scheduled: async (town) => {
+    await bases.scaledOut(town);
+    await scheduleOnce(town, 'soon', 15);
+    await scheduleOnce(town, 'in-years', 3 * 365 * 86_400);
+  },
+  twoReleases: async (town) => {
+    await bases.serving(town);
+    await uploading('good', 2)(town);
+    await town.settle();
+  },
+  fourReleases: async (town) => {
+    await bases.twoReleases(town);
+    const uploads: [ArchiveKind, number][] = [['good', 4], ['good', 6], ['wrong', 3]]; // biome-ignore format: one line
+    for (const [kind, number] of uploads) {
+      await uploading(kind, number)(town);
+      await town.settle();
+    }
+  },
+};
+
+const prepared = new Map<Base, Town>();
+
+/**
+ * A town in which the base is there already. It is built by real rollouts once; after that their calls that changed something
+ * are made again, at their own moments, and what S3 and DynamoDB hold is copied.
+ */
+export async function townWith(base: Base, options: TownOptions): Promise<Town> {
+  let first = prepared.get(base);
+  if (first === undefined) {
+    first = new Town({ ...engineAsItIs(), seed: 1 });
+    await bases[base](first);
+    prepared.set(base, first);
+  }
+  const town = new Town(options);
+  await town.relive(first, async ({ service, operation, input }) => {
+    await callHosting(town.account.hosting, service as 'sagemaker', operation, input);
+  });
+  return town;
+}

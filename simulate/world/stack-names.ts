@@ -1,0 +1,35 @@
+// The simulated stack: its names, and what its platform allows.
+import type { Platform } from '../../lambdas/core/request/platform.ts';
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+export const STACK = 'SageMakerDeployer';
+export const MACHINE_ARN = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${STACK}-Rollout`;
+/** The function that comes around, outside the machine. */
+export const SWEEPER = 'Sweep';
+export const TABLE = 'ledger';
+export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:outcomes`;
+export const BUS = 'default';
+export const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/execution`;
+export const IMAGE_DIGEST = `sha256:${'d'.repeat(64)}`;
+
+export const PLATFORM: Platform = {
+  bucketName: 'models-bucket',
+  accountId: ACCOUNT,
+  region: REGION,
+  settings: {
+    endpointNamePrefix: '',
+    defaultEndpointName: null,
+    servingImage: { repositoryName: 'serving', tag: 'one' },
+    allowedRepositories: ['serving'],
+    allowedInstanceTypes: ['ml.m5.large', 'ml.c5.large'],
+    defaultInstanceType: 'ml.m5.large',
+    maximumInstances: 10,
+    maximumArchiveBytes: 10_000_000,
+    maximumUnpackedBytes: 100_000_000,
+    requireGoldenCases: false,
+    allowTrust: false,
+    requireCandidate: false,
+    keptReleases: 3,
+  },
+};
