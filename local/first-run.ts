@@ -6,7 +6,7 @@ import type { Cloud } from './cloud/cloud.ts';
 import { announceCloud } from './cloud/running-clouds.ts';
 import { NotAsItMustBe } from './first-run/must.ts';
 import { stopCloud } from './first-run/stop-cloud.ts';
-import { story, type Told } from './first-run/walkthrough.ts';
+import { type Shown, walkthrough } from './first-run/walkthrough.ts';
 
 /** A fresh machine needs a fifth of it; whatever takes longer hangs. */
 const LONGEST_MS = 5 * 60_000;
@@ -14,7 +14,7 @@ const LONGEST_MS = 5 * 60_000;
 const { keep, json } = new Command('npm start --')
   .description('Trains a model, rolls it out on a local cloud, asks the endpoint, and uploads a broken archive.')
   .option('--keep', 'leave everything running until Ctrl-C, and say what to export')
-  .option('--json', 'one JSON object on stdout, the story on stderr (npm --silent start -- --json)')
+  .option('--json', 'one JSON object on stdout, the walkthrough on stderr (npm --silent start -- --json)')
   .addHelpText('after', '\nExit status: 0 if everything was as it must be, 130 after Ctrl-C, else 1.')
   .parse()
   .opts<{ keep?: true; json?: true }>();
@@ -27,14 +27,14 @@ const asked = new Promise<void>((resolve) => interrupted.signal.addEventListener
 const began = performance.now();
 const progress = startProgress(json ? process.stderr : process.stdout);
 let cloud: Cloud | undefined;
-let told: Told | undefined;
+let shown: Shown | undefined;
 let failure: Error | undefined;
 progress.say(
   'From a model to answered predictions, with no AWS account: the real template, functions and state machine.',
 );
 try {
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(LONGEST_MS)]);
-  told = await story({ progress, signal, onCloud: (started) => (cloud = started) });
+  shown = await walkthrough({ progress, signal, onCloud: (started) => (cloud = started) });
   if (keep && cloud) await keepUp(cloud);
 } catch (error) {
   failure = error as Error;
@@ -53,7 +53,7 @@ try {
 progress.stop();
 
 const tookSeconds = Math.round(performance.now() - began) / 1000;
-if (interrupted.signal.aborted && !told) {
+if (interrupted.signal.aborted && !shown) {
   console.error('Interrupted.');
   process.exitCode = 130;
 } else if (failure) {
@@ -64,7 +64,7 @@ if (interrupted.signal.aborted && !told) {
 }
 if (json) {
   const error = failure ? { error: failure.name, cause: failure.message } : {};
-  console.log(JSON.stringify({ ok: process.exitCode === undefined, ...error, ...told, tookSeconds }));
+  console.log(JSON.stringify({ ok: process.exitCode === undefined, ...error, ...shown, tookSeconds }));
 }
 
 function reason({ name, message }: Error): string {

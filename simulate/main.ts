@@ -10,7 +10,7 @@ const HELP = `Simulates rollouts on virtual time: the committed state machine an
 
 npm run simulate -- [options]
   --seed <n>        the seed of all that is drawn (default 1)
-  --only <text>     only scenarios whose family and name contain this, for example --only "abort update: ABORTED"
+  --only <text>     only scenarios whose suite and name contain this, for example --only "abort update: ABORTED"
                     "fleet": nothing but the fleets
   --pairs <n|all>   how many pairs of faults to play (default 100000; all: every pair that differs, hours)
   --share <i/n>     only the i-th of n parts, so that a long run can be left and gone on with: --pairs all --share 3/8
@@ -20,7 +20,7 @@ npm run simulate -- [options]
   --document <file> also writes the tables into the file, between its two marks
   --help
 
-Exit status: 0 no violation, 1 a violation or a planted bug that was not caught, 2 wrong use.
+Exit status: 0 no violation, 1 a violation or a seeded defect that was not caught, 2 wrong use.
 A violation is printed with the command that plays its scenario again.`;
 
 const options = {
@@ -76,7 +76,7 @@ const shares = Array.from(
 const others: Job[] = [
   { kind: 'fleets', seed, large },
   { kind: 'baselines', seed },
-  { kind: 'plantedBugs', seed },
+  { kind: 'seededDefects', seed },
 ];
 const jobs = only === 'fleet' ? [others[0]!] : only === undefined && part === 1 ? [...others, ...shares] : shares;
 
@@ -100,4 +100,4 @@ const result = resultOf(answers, { seed, pairs, minutes: (performance.now() - be
 if (!json && process.stderr.isTTY) process.stderr.write('\n');
 if (given.document !== undefined) writeFigures(given.document, result);
 console.log(json ? JSON.stringify(result) : printed(result));
-process.exitCode = result.violations === 0 && result.plantedBugs.every(({ caught }) => caught) ? 0 : 1;
+process.exitCode = result.violations === 0 && result.seededDefects.every(({ caught }) => caught) ? 0 : 1;

@@ -55,8 +55,8 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
   const runCanary = task('RunCanary', rollBack);
   runCanary.next(
     choice('CanaryPassed?')
-      .when(is('$.canary.verdict', 'passed'), retireSuperseded)
-      .otherwise(keepFailure('CanaryFailed', 'canary').next(rollBack)),
+      .when(is('$.canaryInvocations.verdict', 'passed'), retireSuperseded)
+      .otherwise(keepFailure('CanaryFailed', 'canaryInvocations').next(rollBack)),
   );
   const registerScaling = task('RegisterScaling', rollBack);
   registerScaling.next(runCanary);
@@ -98,8 +98,8 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
   const verifyCandidate = task('VerifyCandidate', rollBack);
   verifyCandidate.next(
     choice('CandidatePassed?')
-      .when(is('$.candidateCanary.verdict', 'passed'), deleteCandidate)
-      .otherwise(keepFailure('CandidateRefused', 'candidateCanary').next(rollBack)),
+      .when(is('$.candidateCanaryInvocations.verdict', 'passed'), deleteCandidate)
+      .otherwise(keepFailure('CandidateRefused', 'candidateCanaryInvocations').next(rollBack)),
   );
   const checkCandidate = task('CheckCandidate', rollBack);
   const isCandidateInService = choice('CandidateInService?');

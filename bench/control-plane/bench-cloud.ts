@@ -67,7 +67,7 @@ function hosting(expected: ReadonlyMap<string, { seconds: number; answered: () =
       if (!endpoint) throw new Error(`Nobody said how long ${endpointName} takes.`);
       return endpoint.seconds * 1000;
     },
-    async intercept({ operation, input }, next) {
+    async interceptor({ operation, input }, next) {
       const output = await next();
       if (operation === 'CreateEndpoint') expected.get(String(input.EndpointName))?.answered();
       return output;

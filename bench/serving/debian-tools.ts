@@ -13,7 +13,7 @@ const TOOLS = {
 
 export type Tool = { path: string; version: string; environment: Record<string, string> } | { absent: string };
 
-/** Looks on the PATH and in /usr/sbin, then asks apt-get for the packages, which needs no root. */
+/** UnchangedPolls on the PATH and in /usr/sbin, then asks apt-get for the packages, which needs no root. */
 export function findTool(name: keyof typeof TOOLS, say: (line: string) => void): Tool {
   const { packages, program, version } = TOOLS[name];
   const own = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']

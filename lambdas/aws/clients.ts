@@ -10,7 +10,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { type FunctionRun, noRetries, patientRetries } from './rate-limit-retry-strategy.ts';
+import { type FunctionRun, noRetries, rateLimitRetries } from './rate-limit-retry-strategy.ts';
 
 // Without limits a call that AWS never answers lasts as long as the function; with these it is tried again.
 const patience = {
@@ -18,7 +18,7 @@ const patience = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 };
 
-const rateLimited = (run: FunctionRun) => ({ ...patience, retryStrategy: patientRetries(run) });
+const rateLimited = (run: FunctionRun) => ({ ...patience, retryStrategy: rateLimitRetries(run) });
 
 // Functions, so that a bundle holds only the clients that it calls for.
 export const autoScalingClient = (run: FunctionRun) => new ApplicationAutoScalingClient(rateLimited(run));

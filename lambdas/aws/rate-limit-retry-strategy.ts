@@ -44,7 +44,7 @@ export const retryToken = (count: number, delay: number): RetryToken => ({
  *
  * No quota of retries, as the SDK's own strategy has one: it belongs to the sandbox, and would be used up by rollouts before.
  */
-export function patientRetries(run: FunctionRun, random: () => number = Math.random): Retries {
+export function rateLimitRetries(run: FunctionRun, random: () => number = Math.random): Retries {
   return {
     acquireInitialRetryToken: async () => retryToken(0, 0),
     refreshRetryTokenForRetry: async (last, { error, errorType }) => {

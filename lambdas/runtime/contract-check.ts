@@ -2,7 +2,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import * as z from 'zod/mini';
 import { type StepName, stateSchemas, steps } from '../../state-machine/contract/steps.ts';
-import { CONTRACT_VERSION, FORWARD_VERSIONS, WAY_BACK_VERSIONS } from '../../state-machine/contract/version.ts';
+import { CONTRACT_VERSION, FORWARD_VERSIONS, ROLLBACK_VERSIONS } from '../../state-machine/contract/version.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 
 const VersionedSchema = z.object({ contractVersion: z.int() });
@@ -13,7 +13,7 @@ const VersionedSchema = z.object({ contractVersion: z.int() });
  */
 export function contractCheck(step: StepName): MiddlewareObj {
   const definition = steps[step];
-  const versions = 'wayBack' in definition ? WAY_BACK_VERSIONS : FORWARD_VERSIONS;
+  const versions = 'rollback' in definition ? ROLLBACK_VERSIONS : FORWARD_VERSIONS;
   const reads = z.object(definition.reads);
   const writes: z.core.$ZodType = stateSchemas[definition.writes];
 

@@ -1,11 +1,11 @@
 // CheckCandidate: one look at the candidate while it comes up.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import { type LookPorts, lookAtDeployment } from './parts/verification/poll-deployment.ts';
+import { type PollPorts, pollDeployment } from './parts/verification/poll-deployment.ts';
 
 export const checkCandidate =
-  (ports: LookPorts): Task<'CheckCandidate'> =>
+  (ports: PollPorts): Task<'CheckCandidate'> =>
   async ({ plan, lease, candidate: deployment }) => {
     if (plan.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to look at.');
-    return lookAtDeployment(ports, lease, { ...plan.candidate, previousEndpointConfigName: null }, deployment);
+    return pollDeployment(ports, lease, { ...plan.candidate, previousEndpointConfigName: null }, deployment);
   };

@@ -1,6 +1,6 @@
 // DeleteCandidate: takes the verified candidate away; asked again until it is gone, for its instances count against the quota.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { SECONDS_BETWEEN_LOOKS } from '../core/endpoint/confirm-unchanged.ts';
+import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
@@ -20,7 +20,7 @@ interface Ports extends LeasePorts {
 }
 
 /** It was verified a moment ago: the first look that does not find it, and three more. */
-const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_LOOKS * 1000;
+const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_POLLS * 1000;
 
 export const deleteCandidate =
   (bound: Ports): Task<'DeleteCandidate'> =>
@@ -37,7 +37,7 @@ export const deleteCandidate =
     const isAbsenceBelieved = askedAt !== null || waited >= MILLISECONDS_TO_BELIEVE;
     const step = await removeCandidate(ports, plan.candidate, plan, isAbsenceBelieved);
     if (step === 'gone') return { verdict: 'deleted', startedAt, waitSeconds: 0, askedAt };
-    if (step === 'unseen') return { verdict: 'waiting', startedAt, waitSeconds: SECONDS_BETWEEN_LOOKS, askedAt };
+    if (step === 'unseen') return { verdict: 'waiting', startedAt, waitSeconds: SECONDS_BETWEEN_POLLS, askedAt };
     if (waited > plan.patienceSeconds * 1000) {
       throw new RolloutError(
         'DeadlineExceeded',

@@ -183,8 +183,8 @@ async function missingCases(
   if (found.problems.some(({ where }) => where.startsWith(GOLDEN_CASES))) return [];
   const { goldenCases } = z.parse(ResolvedRequestSchema, await documents.read(request.document));
   if (goldenCases !== null) return [];
-  const message = `This platform requires golden cases: put ${GOLDEN_CASES} into the archive, or canary.cases into the request.`;
-  return [problem('canary.cases', message)];
+  const message = `This platform requires golden cases: put ${GOLDEN_CASES} into the archive, or canaryInvocations.cases into the request.`;
+  return [problem('canaryInvocations.cases', message)];
 }
 
 function outcomeOf({ endpointName, upload }: RequestOutput, rolloutId: string): string {

@@ -3,7 +3,7 @@ import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { StepInput, Task } from '../../state-machine/contract/steps.ts';
 import { LEASE_WAIT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { isSettling } from '../core/lease/debounce.ts';
+import { isDebouncing } from '../core/lease/debounce.ts';
 import { judgeRepetition, repeatedFailure } from '../core/lease/judge-repetition.ts';
 import { type Asking, askForLease, leaveLease, MAXIMUM_WAITING, neverLeased } from '../core/lease/lease.ts';
 import { leaseWaitSeconds } from '../core/lease/lease-wait.ts';
@@ -71,7 +71,7 @@ async function ask(
 ): Promise<{ output: LeaseOutput; next: Lease }> {
   const upload = startedByUpload(request);
   const kind = request.action === 'deploy' ? (upload === null ? 'request' : 'upload') : 'action';
-  const repeated = await toldBefore(ports, lease, upload, rollout);
+  const repeated = await alreadyReported(ports, lease, upload, rollout);
   if (repeated !== null) return { output: { ...asked, ...repeated }, next: lease };
   const asking: Asking = { rollout, kind, upload, hasWaited, now };
   const facts = {
@@ -87,7 +87,7 @@ async function ask(
       const Cause = `${MAXIMUM_WAITING} rollouts wait for the endpoint ${asked.endpointName} already. Start this one again later.`;
       return { output: { ...asked, verdict: 'refused', failure: { Error: 'EndpointBusy', Cause } }, next };
     }
-    case 'settling': {
+    case 'debouncing': {
       const waitSeconds = Math.ceil((Date.parse(answer.until) - now.getTime()) / 1000);
       return { output: { ...asked, waitSeconds, reason: 'a newer upload may follow at once' }, next };
     }
@@ -144,7 +144,7 @@ function startedByUpload({ upload, startedByKey }: RequestOutput): Asking['uploa
  * - It failed, or was never accepted: it would take the place of one that waits, and then fail once more.
  * - Within one second the arrival decides which upload is newer, and that of its first event counts.
  */
-async function toldBefore(
+async function alreadyReported(
   { ledger }: Ports,
   { newestUpload, owner, waiting }: Lease,
   upload: Asking['upload'],
@@ -157,8 +157,8 @@ async function toldBefore(
   const failed = earlier && repeatedFailure(earlier);
   if (failed !== null) return failed;
   if (newestUpload === null || isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
-  const isInHand = others.some((other) => other.upload !== null && isSameUpload(other.upload, upload));
-  return isInHand || earlier !== null ? { verdict: 'superseded', successor: newestUpload.rolloutId } : null;
+  const isKnownToLease = others.some((other) => other.upload !== null && isSameUpload(other.upload, upload));
+  return isKnownToLease || earlier !== null ? { verdict: 'superseded', successor: newestUpload.rolloutId } : null;
 }
 
 async function tiedVersion(
@@ -182,9 +182,9 @@ async function overHeads(
 ): Promise<ReadonlySet<string>> {
   const over = new Set<string>();
   if (owner !== null) return over;
-  for (const { rollout, settlesUntil } of waiting) {
+  for (const { rollout, debounceUntil } of waiting) {
     if (rollout.rolloutId === me.rolloutId) break;
-    if (isSettling({ settlesUntil }, now)) continue;
+    if (isDebouncing({ debounceUntil }, now)) continue;
     const execution = await executions.find(rollout.executionArn);
     if (execution?.isRunning) break;
     over.add(rollout.rolloutId);

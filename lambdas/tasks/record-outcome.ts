@@ -95,7 +95,7 @@ async function record(ports: Ports, end: RolloutEnd, subject: Subject, lease: Le
  * outcome. So both write the lease, and one of them comes first.
  */
 function unchangedLease({ lease: told }: RolloutEnd, lease: Lease | null): { previous: Lease; next: Lease } | null {
-  if (told?.verdict !== 'nothingMade' || told.recovers === null || told.endpointName === UNKNOWN_ENDPOINT) return null;
+  if (told?.verdict !== 'neverStarted' || told.recovers === null || told.endpointName === UNKNOWN_ENDPOINT) return null;
   const { rolloutId } = told.recovers;
   const previous = lease ?? neverLeased(told.endpointName);
   if ([previous.owner, ...previous.waiting].some((holder) => holder?.rollout.rolloutId === rolloutId))
@@ -130,13 +130,13 @@ function subjectOf({ execution, trigger, request, lease }: RolloutEnd): Subject 
 }
 
 async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promise<Outcome> {
-  const { lease, scaling, canary, candidateCanary, retention, retentionFailure, rollback } = end;
+  const { lease, scaling, canaryInvocations, candidateCanaryInvocations, retention, retentionFailure, rollback } = end;
   const { outcome: name, failure, problems, left } = ending(end, await planOfUnleased(ports.documents, end));
   const succeeded = hasSucceeded(name);
   const isVerified = name === 'deployed' || name === 'unchanged';
   const plan = isVerified ? await plannedOf(ports.documents, end) : null;
   const warnings = [
-    ...(canary?.warnings ?? candidateCanary?.warnings ?? []),
+    ...(canaryInvocations?.warnings ?? candidateCanaryInvocations?.warnings ?? []),
     // The way back tells again what RegisterScaling told.
     ...(rollback?.verdict === 'rolledBack' ? rollback.warnings : (scaling?.warnings ?? [])),
     ...(retention?.warnings ?? []),
@@ -153,7 +153,7 @@ async function outcomeOf(ports: Ports, end: RolloutEnd, subject: Subject): Promi
     successor: lease?.successor ?? null,
     recoveredBy: lease?.recovers == null ? null : end.execution.name,
     serving: plan === null ? await stillServing(ports.ledger, name, subject.endpointName, end.plan) : servingOf(plan),
-    verified: isVerified ? (canary?.verified ?? null) : null,
+    verified: isVerified ? (canaryInvocations?.verified ?? null) : null,
     error: failure?.Error ?? null,
     cause: failure?.Cause ?? null,
     explanation: null,
@@ -217,7 +217,7 @@ async function plannedOf(documents: Documents, { plan }: RolloutEnd): Promise<Pl
 
 /** The key of the plan of a rollout that no lease knew: null, but where it began under a release of this system that had no leases. */
 async function planOfUnleased(documents: Documents, { lease }: RolloutEnd): Promise<string | null> {
-  if (lease?.verdict !== 'nothingMade' || lease.holder !== null || lease.recovers === null) return null;
+  if (lease?.verdict !== 'neverStarted' || lease.holder !== null || lease.recovers === null) return null;
   const key = rolloutDocumentKey(lease.endpointName, lease.recovers.rolloutId, 'plan');
   return (await documents.find(key)) === null ? null : key;
 }

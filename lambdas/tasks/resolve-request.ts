@@ -85,7 +85,7 @@ export const resolveRequest =
     const captureS3Uri = `s3://${platform.bucketName}/capture/${endpointName}/`;
     const { settings, problems: settingsProblems } = resolveSettings(wanted, platform.settings, captureS3Uri);
     const image = await resolveImage(ports.images, platform, wanted.image, settings.hosting.instanceType);
-    const golden = await readGoldenCases(ports.uploads, platform.bucketName, wanted.canary);
+    const golden = await readGoldenCases(ports.uploads, platform.bucketName, wanted.canaryInvocations);
     problems.push(...settingsProblems, ...image.problems, ...golden.problems);
     if (problems.length > 0 || image.image === null || endpointName === null)
       return reject(endpointName, upload, problems, wanted);

@@ -3,7 +3,7 @@ import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { Retirement } from '../../state-machine/contract/outputs.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { SECONDS_BETWEEN_LOOKS } from '../core/endpoint/confirm-unchanged.ts';
+import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { scalableResourceId } from '../core/naming/names.ts';
@@ -27,7 +27,7 @@ interface Ports extends LeasePorts {
 }
 
 /** The first look and three more. */
-const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_LOOKS * 1000;
+const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_POLLS * 1000;
 
 /** Of one endpoint; older ones were removed as newer ones came. */
 const MAXIMUM_RELEASES = 100;
@@ -46,7 +46,7 @@ export const retireEndpoint =
     const endpoint = await ports.endpoints.find(lease.endpointName);
     // A look may be stale, and what serves must not lose its configuration: until it was deleted here, "not there" is believed late.
     if (endpoint === null && progress.done.length === 0 && waited < MILLISECONDS_TO_BELIEVE)
-      return { ...waiting, waitSeconds: SECONDS_BETWEEN_LOOKS };
+      return { ...waiting, waitSeconds: SECONDS_BETWEEN_POLLS };
     if (endpoint === null) {
       const done = [...progress.done, ...(await removeReleases(ports, lease.endpointName, stackName))];
       // Last: nothing that is left refers to them. An upload that waits meanwhile makes its copy anew when it is its turn.

@@ -2,14 +2,14 @@
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { WAY_BACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
-import { lookedAgain, SECONDS_BETWEEN_LOOKS } from '../core/endpoint/confirm-unchanged.ts';
+import { ROLLBACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
+import { polledAgain, SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/naming/ownership-tags.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
-import { showsChange, wayBackStep } from '../core/rollback/rollback-step.ts';
+import { rollbackStep, showsChange } from '../core/rollback/rollback-step.ts';
 import { keptReleases } from '../core/rollback/superseded-releases.ts';
 import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
 import { sameScaling } from '../core/scaling/scaling-change.ts';
@@ -75,7 +75,7 @@ async function takeStep(
   }
   const endpoint = await ports.endpoints.find(plan.endpointName);
   const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
-  const next = wayBackStep(plan, endpoint, tags, progress.updateAttempts);
+  const next = rollbackStep(plan, endpoint, tags, progress.updateAttempts);
   const waiting: Rollback = {
     ...progress,
     verdict: 'waiting',
@@ -105,16 +105,16 @@ async function takeStep(
     case 'settled': {
       // An endpoint that was seen and is not found any more may be there all the same, unless it was deleted here.
       const isCertain = endpoint !== null || isUntouched || progress.done.length > 0;
-      const looks = waiting.changeSeen && isCertain ? null : lookedAgain(progress, now);
-      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+      const looks = waiting.changeSeen && isCertain ? null : polledAgain(progress, now);
+      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
       const settings = isUntouched ? NOTHING : await restoreSettings(ports, plan, endpoint, tags);
       const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, keptCount))];
       return { ...waiting, verdict: 'rolledBack', done, warnings: settings.warnings };
     }
     case 'leave': {
       // Gone, it would need nothing any more; not seen, it needs its configuration.
-      const looks = endpoint === null ? lookedAgain(progress, now) : null;
-      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+      const looks = endpoint === null ? polledAgain(progress, now) : null;
+      if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
       // What is not in service may be on a mix of configurations: then nothing of them goes.
       const isSettled = endpoint === null || endpoint.status === 'InService';
       const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, keptCount) : [])];
@@ -138,9 +138,9 @@ async function removeCandidateFirst(
   const waitSeconds = pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt));
   const waiting: Rollback = { ...progress, verdict: 'waiting', waitSeconds };
   // What nobody has seen may only not be visible yet, and what was seen is gone only if it was asked to go.
-  const looks = progress.done.length > 0 ? null : lookedAgain(progress, now);
+  const looks = progress.done.length > 0 ? null : polledAgain(progress, now);
   const step = await removeCandidate(ports, candidate, plan, looks === null);
-  if (step === 'unseen') return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_LOOKS };
+  if (step === 'unseen') return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
   if (step !== 'gone') {
     const done = step === 'asked' ? [`deleted the candidate ${candidate.endpointName}`] : [];
     return { ...waiting, candidate: 'seen', done: [...waiting.done, ...done].slice(-MAXIMUM_NOTES) };
@@ -149,7 +149,7 @@ async function removeCandidateFirst(
 }
 
 function begin(now: Date, changeSeen: boolean, candidate: Rollback['candidate']): Rollback {
-  const deadline = new Date(now.getTime() + WAY_BACK_SECONDS * 1000).toISOString();
+  const deadline = new Date(now.getTime() + ROLLBACK_SECONDS * 1000).toISOString();
   return {
     verdict: 'act',
     waitSeconds: 0,

@@ -28,14 +28,14 @@ const TIME_TO_SEND_MILLISECONDS = 60_000;
 
 export const sendGoldenTraffic =
   ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
-  async ({ plan: planned, deployment, candidateCanary, goldenTraffic: before }) => {
+  async ({ plan: planned, deployment, candidateCanaryInvocations, goldenTraffic: before }) => {
     const plan = await readPlan(documents, planned);
     // Negative cases would be errors of the fleet's in CloudWatch's eyes.
     const cases = (await readCases(documents, plan)).filter(isPositive);
     const size =
       cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, fleetInstances(plan)), deployment.waitSeconds);
     const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
-    const newModel = candidateCanary?.modelSha256 ?? null;
+    const newModel = candidateCanaryInvocations?.modelSha256 ?? null;
     const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
     const first = before?.sent ?? 0;
     const answers: GoldenAnswer[] = [];

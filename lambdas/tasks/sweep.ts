@@ -1,15 +1,15 @@
 // Finds what nobody works on any more: leases of executions that are over, executions and uploads that came to no outcome.
 import type { Lease } from '../../state-machine/contract/lease.ts';
-import { rolloutsInHand } from '../core/lease/lease-rollouts.ts';
-import { isForgotten } from '../core/recovery/lost-event.ts';
-import { inTurn } from '../core/recovery/rotate-start.ts';
+import { leaseRollouts } from '../core/lease/lease-rollouts.ts';
+import { isLostEvent } from '../core/recovery/lost-event.ts';
+import { rotateStart } from '../core/recovery/rotate-start.ts';
 import { stoppedExecution } from '../core/recovery/stopped-execution.ts';
 import { retryName } from '../core/recovery/sweep-names.ts';
-import type { Swept } from '../core/recovery/sweep-result.ts';
+import type { SweepResult } from '../core/recovery/sweep-result.ts';
 import type { Executions } from '../ports/executions.ts';
 import type { SweepPorts } from '../ports/sweep-ports.ts';
 import { recoverEnded } from './parts/recovery/recover-ended.ts';
-import { recoverUntold } from './parts/recovery/recover-unreported.ts';
+import { recoverUnreported } from './parts/recovery/recover-unreported.ts';
 import { sweepStopped } from './parts/recovery/sweep-stopped.ts';
 
 /** What the sweeper knows of the platform. */
@@ -24,7 +24,7 @@ const LOOKS_BACK_MILLISECONDS = 24 * 60 * 60_000;
  * Of the function's own time: none of the three parts goes on when less is left, so that each has its share, and a call that
  * AWS never answers (three times 15 s) still ends within the rest.
  */
-const LEAVES_MILLISECONDS = { leases: 120_000, uploads: 85_000, untold: 50_000 };
+const LEAVES_MILLISECONDS = { leases: 120_000, uploads: 85_000, unreported: 50_000 };
 /**
  * DescribeExecution is allowed 250 to 300 times at once, and then 10 to 15 times a second, to all of the account; rollouts
  * that wait need it too. A sweep takes less than half: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -41,27 +41,27 @@ const THROTTLED = { attempts: 5, pauseMilliseconds: 2_000 };
  */
 export const sweep =
   (ports: SweepPorts, platform: SweptPlatform) =>
-  (event: unknown): Promise<Swept> => {
+  (event: unknown): Promise<SweepResult> => {
     const stopped = stoppedExecution(event);
     return stopped === null
       ? sweepAll({ ...ports, executions: paced(ports) }, platform)
       : sweepStopped(ports, platform, stopped);
   };
 
-async function sweepAll(ports: SweepPorts, platform: SweptPlatform): Promise<Swept> {
+async function sweepAll(ports: SweepPorts, platform: SweptPlatform): Promise<SweepResult> {
   const { clock, executions } = ports;
   const leaves = (milliseconds: number) => () => clock.remainingMilliseconds() > milliseconds;
   const since = await ports.sweeperLedger.sweptSince(clock.now());
   const leases = await ports.leases.inUse();
   const over = await recoverOver(ports, leases, leaves(LEAVES_MILLISECONDS.leases));
-  const forgotten = await restartForgotten(ports, leases, platform, since, leaves(LEAVES_MILLISECONDS.uploads));
+  const forgotten = await restartLost(ports, leases, platform, since, leaves(LEAVES_MILLISECONDS.uploads));
   const from = Math.max(clock.now().getTime() - LOOKS_BACK_MILLISECONDS, Date.parse(since));
   const ended = await executions.listEnded(new Date(from));
-  const untold = await recoverUntold(ports, platform, leases, ended, leaves(LEAVES_MILLISECONDS.untold));
+  const unreported = await recoverUnreported(ports, platform, leases, ended, leaves(LEAVES_MILLISECONDS.unreported));
   return {
-    recovered: [...over.started, ...untold.started],
+    recovered: [...over.started, ...unreported.started],
     restarted: forgotten.started,
-    left: over.left + forgotten.left + untold.left,
+    left: over.left + forgotten.left + unreported.left,
   };
 }
 
@@ -76,11 +76,11 @@ async function recoverOver(
   hasTime: () => boolean,
 ): Promise<{ started: string[]; left: number }> {
   const started: string[] = [];
-  const inHand = leases.flatMap((lease) => rolloutsInHand(lease).map((rollout) => ({ lease, rollout })));
+  const inHand = leases.flatMap((lease) => leaseRollouts(lease).map((rollout) => ({ lease, rollout })));
   if (inHand.length === 0) return { started, left: 0 };
   const running = await ports.executions.listRunning();
   const unlisted = inHand.filter(({ rollout }) => !running.has(rollout.executionArn));
-  for (const [index, { lease, rollout }] of inTurn(unlisted, ports.clock.now()).entries()) {
+  for (const [index, { lease, rollout }] of rotateStart(unlisted, ports.clock.now()).entries()) {
     if (!hasTime()) return { started, left: unlisted.length - index };
     const execution = await ports.executions.find(rollout.executionArn);
     if (execution?.isRunning) continue;
@@ -90,20 +90,20 @@ async function recoverOver(
 }
 
 /** Every one of them: each gets an outcome of its own, and all but the newest end `superseded`. */
-async function restartForgotten(
+async function restartLost(
   { clock, executions, ledger, uploads }: SweepPorts,
   leases: readonly Lease[],
   { bucketName }: SweptPlatform,
   since: string,
   hasTime: () => boolean,
 ): Promise<{ started: string[]; left: number }> {
-  const inHand = new Set(leases.flatMap((lease) => rolloutsInHand(lease).map(({ upload }) => keyOf(upload))));
+  const inHand = new Set(leases.flatMap((lease) => leaseRollouts(lease).map(({ upload }) => keyOf(upload))));
   const started: string[] = [];
   const now = clock.now();
   const old = (await uploads.listAll()).filter(
-    (upload) => isForgotten(upload, since, now) && !inHand.has(keyOf(upload)),
+    (upload) => isLostEvent(upload, since, now) && !inHand.has(keyOf(upload)),
   );
-  for (const [index, upload] of inTurn(old, now).entries()) {
+  for (const [index, upload] of rotateStart(old, now).entries()) {
     if (!hasTime()) return { started, left: old.length - index };
     if ((await ledger.findUpload(upload)) !== null) continue;
     const event = {

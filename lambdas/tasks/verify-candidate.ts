@@ -16,6 +16,8 @@ export const verifyCandidate =
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
     const isServerless = plan.candidate?.endpointConfig.hosting.type === 'serverless';
-    const canary = isServerless ? { ...plan.canary, maximumP99Milliseconds: ANSWER_MILLISECONDS } : plan.canary;
-    return verifyEndpoint(ports, lease, planned.candidate, { ...plan, canary });
+    const canaryInvocations = isServerless
+      ? { ...plan.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
+      : plan.canaryInvocations;
+    return verifyEndpoint(ports, lease, planned.candidate, { ...plan, canaryInvocations });
   };

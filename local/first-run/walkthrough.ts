@@ -19,7 +19,7 @@ import { type PackedModel, trainAndPack } from './train-and-pack.ts';
 
 const ENDPOINT = 'iris';
 
-export interface Told {
+export interface Shown {
   model: PackedModel;
   deployed: Outcome;
   predictions: Prediction[];
@@ -29,7 +29,7 @@ export interface Told {
   seconds: Record<string, number>;
 }
 
-export interface StoryOptions {
+export interface WalkthroughOptions {
   progress: Progress;
   signal: AbortSignal;
   /** Called as soon as there is a cloud to be stopped. */
@@ -37,7 +37,7 @@ export interface StoryOptions {
 }
 
 /** @throws NotAsItMustBe as soon as anything differs from what it must be */
-export async function story({ progress, signal, onCloud }: StoryOptions): Promise<Told> {
+export async function walkthrough({ progress, signal, onCloud }: WalkthroughOptions): Promise<Shown> {
   const took: Record<string, number> = {};
   const part = async <T>(title: string, name: string, work: () => Promise<T>): Promise<T> => {
     progress.say(`\n${title}`);
@@ -78,7 +78,10 @@ interface World {
 }
 
 /** Both at once: the model takes seconds of one core, and the cloud waits on the CDK for most of its time. */
-async function bringUp(directory: string, { progress, signal, onCloud }: StoryOptions): Promise<[Cloud, PackedModel]> {
+async function bringUp(
+  directory: string,
+  { progress, signal, onCloud }: WalkthroughOptions,
+): Promise<[Cloud, PackedModel]> {
   // What fails first ends the other.
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);

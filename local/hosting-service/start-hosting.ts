@@ -27,7 +27,7 @@ export interface StartHostingOptions {
   provisioningSeconds: number;
 }
 
-/** The simulator itself, for tests that plan misfortunes, and `stop`. */
+/** The simulator itself, for tests that plan faultPlan, and `stop`. */
 export type LocalHosting = ReturnType<typeof startHosting>;
 
 export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {

@@ -1,4 +1,4 @@
-/** Takes every endpoint's story as far as the clock allows; called before each call is answered. */
+/** Takes every endpoint's transition as far as the clock allows; called before each call is answered. */
 
 import { resume } from './run-transitions.ts';
 import { applyScalingLimits } from './scaling-limits.ts';

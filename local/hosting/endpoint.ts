@@ -46,7 +46,7 @@ export interface Arriving {
 /** The moment at which a wait was over, at most `now`; undefined while it goes on. */
 export type Wait = (now: number) => number | undefined;
 /** A change of the endpoint, told from its start to its end; it resumes with the moment at which its wait was over. */
-export type Story<Result = void> = Generator<Wait, Result, number>;
+export type Transition<Result = void> = Generator<Wait, Result, number>;
 
 export interface Endpoint {
   readonly name: string;
@@ -62,7 +62,7 @@ export interface Endpoint {
   /** The deployment config of the last completed deployment; RetainDeploymentConfig uses it again. */
   deploymentConfig: DeploymentConfig | undefined;
   lastDeploymentConfig: DeploymentConfig | undefined;
-  story: Story | undefined;
+  transition: Transition | undefined;
   waitingFor: Wait | undefined;
   /** What Describe showed and since when, newest last; kept only where Describe is stale. */
   readonly views: { readonly at: number; readonly view: DescribeEndpointOutput }[];
@@ -73,7 +73,7 @@ export function newEndpoint(name: string, arn: string, configName: string, at: n
   return {
     ...{ name, arn, configName, createdAt: at, modifiedAt: at, status: 'Creating', failureReason: undefined },
     ...{ fleet: undefined, arriving: undefined, deploymentConfig: undefined, lastDeploymentConfig: undefined },
-    ...{ story: undefined, waitingFor: undefined, views: [] },
+    ...{ transition: undefined, waitingFor: undefined, views: [] },
     fleets() {
       return [this.fleet, this.arriving?.fleet].filter((fleet) => fleet !== undefined);
     },

@@ -6,13 +6,13 @@ export type Change = 'create' | 'update' | 'scale' | 'rollback' | 'delete';
 interface Where {
   /** Default: any endpoint. */
   readonly endpointName?: string;
-  /** Default: any change that the misfortune can hit. */
+  /** Default: any change that the fault can hit. */
   readonly change?: Change;
   /** How often it strikes; default 1. */
   readonly times?: number;
 }
 
-export type Misfortune = Where &
+export type LifeCycleFault = Where &
   (
     | { readonly kind: 'noCapacity' }
     /** The containers never answer /ping. */
@@ -35,20 +35,20 @@ export interface Throttling {
 
 type Counted<Kind> = Kind & { left: number };
 
-export class Misfortunes {
-  readonly #planned: Counted<Misfortune>[] = [];
+export class FaultPlan {
+  readonly #planned: Counted<LifeCycleFault>[] = [];
   readonly #throttled: Counted<Throttling>[] = [];
 
-  plan(misfortune: Misfortune): void {
-    this.#planned.push({ ...misfortune, left: misfortune.times ?? 1 });
+  plan(fault: LifeCycleFault): void {
+    this.#planned.push({ ...fault, left: fault.times ?? 1 });
   }
 
   throttle(throttling: Throttling): void {
     this.#throttled.push({ ...throttling, left: throttling.times ?? 1 });
   }
 
-  /** The misfortune of a change that begins now. */
-  draw(endpointName: string, change: Change): Misfortune | undefined {
+  /** The fault of a change that begins now. */
+  draw(endpointName: string, change: Change): LifeCycleFault | undefined {
     const met = this.#planned.find(
       (each) =>
         each.left > 0 &&

@@ -13,8 +13,8 @@
  *   await sagemaker.send(new CreateModelCommand({ ... }));           // and a config, and:
  *   await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'iris', EndpointConfigName: 'iris-1' }));
  *   now += 300_000;                                                  // Describe says InService from here on
- *   hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' });
- *   hosting.intercept = async (call, next) => {                      // an answer lost after its effect
+ *   hosting.faultPlan.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' });
+ *   hosting.interceptor = async (call, next) => {                      // an answer lost after its effect
  *     const output = await next();
  *     if (call.operation === 'UpdateEndpoint') throw new LostAnswer();
  *     return output;
@@ -27,7 +27,7 @@ import { advance } from './advance.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
 import { type Fleet, viewOf } from './endpoint.ts';
-import { Misfortunes } from './fault-plan.ts';
+import { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
@@ -62,7 +62,7 @@ export interface HostingOptions {
   readonly resolveImage?: (image: string) => string;
   /** Draws in [0, 1) that route by weight; default: seeded, the same in each run. */
   readonly random?: () => number;
-  readonly intercept?: Interceptor;
+  readonly interceptor?: Interceptor;
 }
 
 /**
@@ -72,14 +72,14 @@ export interface HostingOptions {
 export type Interceptor = (call: Call, next: () => Promise<object>) => Promise<object>;
 
 export class Hosting {
-  readonly misfortunes = new Misfortunes();
-  intercept: Interceptor | undefined;
+  readonly faultPlan = new FaultPlan();
+  interceptor: Interceptor | undefined;
   /** The last 10,000 calls, with the codes of their errors; may be emptied. */
   readonly calls: (Call & { readonly at: number; errorCode?: string })[] = [];
   readonly #world: World;
 
   constructor(options: HostingOptions = {}) {
-    this.intercept = options.intercept;
+    this.interceptor = options.interceptor;
     this.#world = {
       region: options.region ?? 'us-east-1',
       accountId: options.accountId ?? '000000000000',
@@ -88,7 +88,7 @@ export class Hosting {
       fleet: options.fleet ?? new InProcessFleet(),
       provisioning: options.provisioning ?? briefly,
       quotas: options.quotas ?? {},
-      misfortunes: this.misfortunes,
+      faultPlan: this.faultPlan,
       staleness: { configMs: 0, describeMs: 0, ...options.staleness },
       alarmState: options.alarmState ?? (() => 'OK'),
       modelDataExists: options.modelDataExists ?? (async () => true),
@@ -127,7 +127,7 @@ export class Hosting {
     if (this.calls.length > CALLS_KEPT) this.calls.shift();
     try {
       const next = () => this.#perform(call);
-      return await (this.intercept ? this.intercept(call, next) : next());
+      return await (this.interceptor ? this.interceptor(call, next) : next());
     } catch (error) {
       record.errorCode = error instanceof AwsError ? error.code : (error as Error).name;
       throw error;
@@ -140,7 +140,7 @@ export class Hosting {
     const code =
       service === 'sagemaker-runtime' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
     checkInput(service, model.input, input, code);
-    if (this.misfortunes.drawThrottling(operation)) throw throttlingException();
+    if (this.faultPlan.drawThrottling(operation)) throw throttlingException();
     const output = await operations[operation]!(this.#world, input as never);
     // An answer that AWS's own model does not know is a mistake of the simulator.
     const wrong = model.output ? violationsOf(service, model.output, output) : [];

@@ -1,7 +1,7 @@
 /** The first part of a creation or an update: instances come, and their containers answer /ping. */
 
-import type { Endpoint, Fleet, Story, Variant } from './endpoint.ts';
-import type { Misfortune } from './fault-plan.ts';
+import type { Endpoint, Fleet, Transition, Variant } from './endpoint.ts';
+import type { LifeCycleFault } from './fault-plan.ts';
 import { until } from './moves.ts';
 import type { World } from './world.ts';
 
@@ -15,7 +15,7 @@ export interface Provisioned {
   readonly at: number;
   /** Why the fleet cannot serve. */
   readonly failure?: string;
-  readonly fate: Misfortune | undefined;
+  readonly fate: LifeCycleFault | undefined;
 }
 
 /** Waits for instances, then for every container's /ping. */
@@ -26,8 +26,8 @@ export function* provisioned(
   change: 'create' | 'update',
   at: number,
   latest = Infinity,
-): Story<Provisioned> {
-  const fate = world.misfortunes.draw(endpoint.name, change);
+): Transition<Provisioned> {
+  const fate = world.faultPlan.draw(endpoint.name, change);
   const variants = fleet.variants.map((variant) => variant.production);
   const wait = world.provisioning({ endpointName: endpoint.name, change, variants });
   const instancesAt = fate?.kind === 'stuck' ? Infinity : at + wait;

@@ -1,15 +1,15 @@
-/** Drives an endpoint's story: resumes it at each moment at which what it waits for was over. */
+/** Drives an endpoint's transition: resumes it at each moment at which what it waits for was over. */
 
-import { type Endpoint, type Story, viewOf } from './endpoint.ts';
+import { type Endpoint, type Transition, viewOf } from './endpoint.ts';
 import type { World } from './world.ts';
 
-/** Begins a story; it runs at once as far as its first wait. */
-export function begin(world: World, endpoint: Endpoint, story: Story, at: number): void {
-  endpoint.story = story;
+/** Begins a transition; it runs at once as far as its first wait. */
+export function begin(world: World, endpoint: Endpoint, transition: Transition, at: number): void {
+  endpoint.transition = transition;
   step(world, endpoint, at);
 }
 
-/** Takes the story as far as it goes by `now`; each step happens at its own moment, however far the clock leapt. */
+/** Takes the transition as far as it goes by `now`; each step happens at its own moment, however far the clock leapt. */
 export function resume(world: World, endpoint: Endpoint, now: number): void {
   while (endpoint.waitingFor) {
     const ended = endpoint.waitingFor(now);
@@ -19,9 +19,9 @@ export function resume(world: World, endpoint: Endpoint, now: number): void {
 }
 
 function step(world: World, endpoint: Endpoint, at: number): void {
-  const { value, done } = endpoint.story!.next(at);
+  const { value, done } = endpoint.transition!.next(at);
   endpoint.waitingFor = done ? undefined : (value ?? undefined);
-  if (done) endpoint.story = undefined;
+  if (done) endpoint.transition = undefined;
   note(world, endpoint, at);
 }
 

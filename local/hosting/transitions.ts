@@ -1,11 +1,11 @@
-/** The changes that an endpoint goes through, each told from start to end; see `Story` for how they wait. */
+/** The changes that an endpoint goes through, each told from start to end; see `Transition` for how they wait. */
 
-import type { Endpoint, Story, Variant } from './endpoint.ts';
+import type { Endpoint, Transition, Variant } from './endpoint.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
 import { NO_CAPACITY, provisioned } from './provisioned.ts';
 import type { World } from './world.ts';
 
-export function* creation(world: World, endpoint: Endpoint, at: number): Story {
+export function* creation(world: World, endpoint: Endpoint, at: number): Transition {
   const { fleet } = endpoint.arriving!;
   const result = yield* provisioned(world, endpoint, fleet, 'create', at);
   endpoint.arriving = undefined;
@@ -27,13 +27,13 @@ export interface Wanted {
 }
 
 /** Weights and capacities; a failure goes back through RollingBack, which only these changes know. */
-export function* scaling(world: World, endpoint: Endpoint, wanted: readonly Wanted[], at: number): Story {
+export function* scaling(world: World, endpoint: Endpoint, wanted: readonly Wanted[], at: number): Transition {
   const before = wanted.map(({ variant }) => ({ variant, weight: variant.desiredWeight, count: variant.desiredCount }));
   for (const { variant, weight, count } of wanted) {
     variant.desiredWeight = weight ?? variant.desiredWeight;
     variant.desiredCount = count ?? variant.desiredCount;
   }
-  const fate = world.misfortunes.draw(endpoint.name, 'scale');
+  const fate = world.faultPlan.draw(endpoint.name, 'scale');
   const variants = wanted.map(({ variant }) => variant.production);
   const wait = world.provisioning({ endpointName: endpoint.name, change: 'scale', variants });
   const end = yield until(fate?.kind === 'stuck' ? Infinity : at + wait);
@@ -51,12 +51,12 @@ export function* scaling(world: World, endpoint: Endpoint, wanted: readonly Want
 }
 
 /** Maintenance by SageMaker itself. */
-export function* systemUpdate(world: World, endpoint: Endpoint, at: number, durationMs: number): Story {
+export function* systemUpdate(world: World, endpoint: Endpoint, at: number, durationMs: number): Transition {
   const end = yield until(at + durationMs);
   setStatus(world, endpoint, 'InService', end);
 }
 
-export function* deletion(world: World, endpoint: Endpoint, at: number): Story {
+export function* deletion(world: World, endpoint: Endpoint, at: number): Transition {
   const variants = endpoint.fleets().flatMap((fleet) => fleet.variants.map((variant) => variant.production));
   for (const fleet of endpoint.fleets()) retire(world, fleet);
   endpoint.fleet = undefined;

@@ -3,7 +3,7 @@
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { inAlarmBetween } from './alarm-states.ts';
 import type { DeploymentPlan } from './deployment-config.ts';
-import type { Arriving, Endpoint, Fleet, Story } from './endpoint.ts';
+import type { Arriving, Endpoint, Fleet, Transition } from './endpoint.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
 import { provisioned, TOO_LONG } from './provisioned.ts';
 import type { World } from './world.ts';
@@ -15,7 +15,7 @@ export function* update(
   plan: DeploymentPlan,
   deploymentConfig: DeploymentConfig | undefined,
   at: number,
-): Story {
+): Transition {
   const arriving = endpoint.arriving!;
   const deadline = at + plan.timeoutMs;
   const { failure, fate, at: readyAt } = yield* provisioned(world, endpoint, arriving.fleet, 'update', at, deadline);
@@ -55,7 +55,7 @@ function* bake(
   start: number,
   end: number,
   deadline: number,
-): Story<{ at: number; reason?: string }> {
+): Transition<{ at: number; reason?: string }> {
   let reason: string | undefined;
   const at = yield (now) => {
     const watched = Math.min(now, end, deadline);
@@ -84,7 +84,7 @@ function firstInAlarm(world: World, names: readonly string[], from: number, to: 
 }
 
 /** A failed update shows as Updating, then InService on the old config, with a reason or none (terraform-provider-aws issues 46663 and 48997). */
-function* rollBack(world: World, endpoint: Endpoint, reason: string | undefined, at: number): Story {
+function* rollBack(world: World, endpoint: Endpoint, reason: string | undefined, at: number): Transition {
   const arriving = endpoint.arriving!;
   arriving.share = 0;
   stage(arriving, 'Deleting', at);

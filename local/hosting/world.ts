@@ -4,7 +4,7 @@ import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Alarm } from './alarm-states.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointConfigRecord } from './endpoint-configs.ts';
-import type { Change, Misfortunes } from './fault-plan.ts';
+import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet, VariantServer } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
 import type { ModelRecord } from './models.ts';
@@ -45,7 +45,7 @@ export interface World {
   /** Milliseconds that a change takes until its containers may serve; Infinity never ends. */
   readonly provisioning: (draw: Provisioning) => number;
   readonly quotas: Quotas;
-  readonly misfortunes: Misfortunes;
+  readonly faultPlan: FaultPlan;
   /** How long a new config is not found, and how long DescribeEndpoint shows the past. */
   readonly staleness: { readonly configMs: number; readonly describeMs: number };
   /** Of alarms that are not in `alarms`: 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */

@@ -1,26 +1,26 @@
 // The same faults for clients as people write them today, and which of the rules each of them breaks.
 
 import { canonicalJson } from '../../lambdas/core/naming/names.ts';
-import type { Misfortune } from '../../local/hosting/fault-plan.ts';
+import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import { answersRight, liveOf, type Snapshot } from '../judging/evidence.ts';
 import { seedOf } from '../suites/scenario.ts';
 import { type ArchiveKind, archive } from '../world/archives.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import {
-  type Fault,
+  type CallFault,
   type FaultKind,
   type FaultTimes,
   faultKinds,
   faultTimes,
+  injecting,
   isPossible,
   nameOfFault,
   type Site,
   sitesOf,
-  striking,
 } from '../world/faults.ts';
 import type { SimulatedFunction } from '../world/functions.ts';
 import { Invocation } from '../world/invocation.ts';
-import { keyOf, Town } from '../world/simulated-stack.ts';
+import { keyOf, SimulatedStack } from '../world/simulated-stack.ts';
 import { ENDPOINT } from '../world/situations.ts';
 import { type BaselineClient, pythonSdk, terraform, type Wish } from './clients.ts';
 
@@ -45,8 +45,8 @@ interface Case {
   readonly kind: ArchiveKind;
   /** Whether the client's own first version serves already, scaled out to three instances. */
   readonly isUpdate: boolean;
-  readonly faults: readonly Fault[];
-  readonly misfortune?: Misfortune;
+  readonly faults: readonly CallFault[];
+  readonly fault?: LifeCycleFault;
   /** The process is killed at this call. */
   readonly killedAt?: number;
   /** A second process deploys a newer upload at the same time. */
@@ -60,12 +60,12 @@ const asFunction = (name: string, run: BaselineClient): SimulatedFunction => ({
 });
 
 class Baseline {
-  readonly town: Town;
+  readonly stack: SimulatedStack;
   readonly #function: SimulatedFunction;
 
   constructor(client: { run: BaselineClient; sdkAttempts: number }, seed: number) {
     // Its credentials may do everything.
-    this.town = new Town({
+    this.stack = new SimulatedStack({
       ...engineAsItIs(),
       seed,
       sweeps: false,
@@ -81,16 +81,16 @@ class Baseline {
     number: number,
     killedAt = Number.POSITIVE_INFINITY,
   ): Promise<{ sha256: string; succeeded: boolean | null }> {
-    const { account } = this.town;
+    const { account } = this.stack;
     const { bytes, sha256 } = await archive(kind, number);
     const key = keyOf(ENDPOINT, number);
     account.s3.put(key, bytes);
     account.shaOfKey.set(key, sha256);
     const invocation = new Invocation(account, this.#function, null);
     const of = { sha256, succeeded: null as boolean | null };
-    const before = account.strike;
+    const before = account.interceptor;
     let made = 0;
-    account.strike = (call, next) => {
+    account.interceptor = (call, next) => {
       if (call.by === invocation && ++made === killedAt) invocation.isDead = true;
       return before(call, next);
     };
@@ -106,11 +106,11 @@ class Baseline {
 async function played(
   name: string,
   client: (typeof clients)[string],
-  { kind, isUpdate, faults, misfortune, killedAt, isRace }: Case,
+  { kind, isUpdate, faults, fault, killedAt, isRace }: Case,
   seed: number,
 ) {
   const baseline = new Baseline(client, seed);
-  const { account } = baseline.town;
+  const { account } = baseline.stack;
   if (isUpdate) {
     await baseline.deploy('good', 1);
     await account.time.run(() => false, account.time.now + 120_000);
@@ -138,8 +138,8 @@ async function played(
     if (operation === 'InvokeEndpoint') invoked += 1;
     lowest = Math.min(lowest, account.hosting.serving(ENDPOINT)?.instances ?? 0);
   };
-  if (misfortune !== undefined) account.hosting.misfortunes.plan(misfortune);
-  account.strike = striking(faults, () => account.time.now);
+  if (fault !== undefined) account.hosting.faultPlan.plan(fault);
+  account.interceptor = injecting(faults, () => account.time.now);
   const first = await baseline.deploy(kind, 2, killedAt);
   if (isRace) await account.time.run(() => false, account.time.now + 200);
   const second = isRace ? await baseline.deploy('good', 3) : null;
@@ -162,7 +162,7 @@ const checks: Record<string, (run: Played, of: Case) => boolean> = {
   rejectedCallsNothing: ({ hosted }, { kind }) => kind === 'rejected' && hosted > 0,
   capacityStays: ({ lowest, instances }) => lowest < instances,
   noDataIsNoPass: ({ first, invoked }) => first.succeeded === true && invoked === 0,
-  everyEndIsTold: ({ first }, { killedAt }) => killedAt !== undefined && first.succeeded !== true,
+  everyEndIsReported: ({ first }, { killedAt }) => killedAt !== undefined && first.succeeded !== true,
   servingStandsAlone: ({ account, before }) => {
     const after = account.hosting.snapshot();
     const url = modelOf(after)?.ModelDataUrl ?? '';
@@ -187,7 +187,7 @@ function servedSha(account: Played['account']): string | undefined {
   return account.shaOfKey.get(url.split('/').slice(3).join('/'));
 }
 
-const fates: readonly Misfortune[] = [
+const fates: readonly LifeCycleFault[] = [
   { kind: 'rolledBack', change: 'update' },
   { kind: 'noCapacity' },
   { kind: 'unhealthy' },
@@ -203,7 +203,7 @@ async function casesOf(client: (typeof clients)[string], seed: number): Promise<
     const { account } = await played('plain', client, { ...plain, name: what }, seed);
     const sites: Site[] = sitesOf(account.calls);
     for (const kind of ['good', 'wrong', 'rejected'] as const) all.push({ ...plain, kind, name: `${what} ${kind}` });
-    for (const misfortune of fates) all.push({ ...plain, misfortune, name: `${what} ${misfortune.kind}` });
+    for (const fault of fates) all.push({ ...plain, fault, name: `${what} ${fault.kind}` });
     for (let killedAt = 1; killedAt <= account.calls.length; killedAt++)
       all.push({ ...plain, killedAt, name: `${what} killed at call ${killedAt}` });
     all.push({ ...plain, isRace: true, name: `${what}, two at once` });

@@ -5,7 +5,7 @@ import { rules } from '../judging/rules.ts';
 import type { JournalledCall } from '../world/account.ts';
 import { archive } from '../world/archives.ts';
 import { engineAsItIs } from '../world/engine.ts';
-import { keyOf, Town } from '../world/simulated-stack.ts';
+import { keyOf, SimulatedStack } from '../world/simulated-stack.ts';
 import { rateLimited } from './rate-limit.ts';
 
 export interface FleetResult {
@@ -59,9 +59,9 @@ export async function fleet(
   seed: number,
   isJudged = true,
 ): Promise<FleetResult> {
-  const town = new Town({ ...engineAsItIs(), seed, sdkAttempts: 3 });
-  const { account } = town;
-  const evidence = new Evidence(town);
+  const stack = new SimulatedStack({ ...engineAsItIs(), seed, sdkAttempts: 3 });
+  const { account } = stack;
+  const evidence = new Evidence(stack);
   const { observe } = account;
   let answered = 0;
   let needed = 0;
@@ -74,23 +74,23 @@ export async function fleet(
     if (isJudged) observe(call);
     else account.calls.length = 0;
   };
-  const strike = callsPerSecond === null ? null : rateLimited(callsPerSecond, () => account.time.now);
-  if (strike !== null) account.strike = strike;
+  const interceptor = callsPerSecond === null ? null : rateLimited(callsPerSecond, () => account.time.now);
+  if (interceptor !== null) account.interceptor = interceptor;
   const startedAt = account.time.now;
   let endedAt = startedAt;
   account.ended = () => {
     endedAt = account.time.now;
   };
   for (let index = 0; index < endpoints; index++) {
-    town.manifest(`fleet-${index}`, { canary: { requests: 1 } });
+    stack.manifest(`fleet-${index}`, { canaryInvocations: { requests: 1 } });
     for (let upload = 0; upload < uploadsEach; upload++) {
       const bytes = await archive('good', 100 + upload);
-      town.later(Math.round(account.random() * 1_000) + upload * MILLISECONDS_BETWEEN_UPLOADS, () =>
-        town.upload(keyOf(`fleet-${index}`, upload), bytes),
+      stack.later(Math.round(account.random() * 1_000) + upload * MILLISECONDS_BETWEEN_UPLOADS, () =>
+        stack.upload(keyOf(`fleet-${index}`, upload), bytes),
       );
     }
   }
-  await town.settle({ hours: 60 });
+  await stack.settle({ hours: 60 });
   await evidence.close();
   const outcomes: Record<string, number> = {};
   for (const { outcome } of evidence.outcomes()) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -108,7 +108,7 @@ export async function fleet(
     timesTheIdeal: minutes / idealMinutes,
     callsPerRollout: answered / rollouts,
     callsAlone: alone?.callsPerRollout ?? answered / rollouts,
-    refusedPerRollout: (strike?.refused() ?? 0) / rollouts,
+    refusedPerRollout: (interceptor?.refused() ?? 0) / rollouts,
     violations: isJudged
       ? rules.flatMap((rule) => rule.broken(evidence, {}).map((what) => `${rule.name}: ${what}`)).slice(0, 5)
       : [],

@@ -7,7 +7,7 @@ import type { Release } from '../../state-machine/contract/release.ts';
 import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
 import { archiveOf } from '../world/archives.ts';
 import type { Item } from '../world/aws/expression.ts';
-import { isRead, type Town } from '../world/simulated-stack.ts';
+import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
 
 export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
@@ -32,7 +32,7 @@ export interface Claim {
 }
 
 export class Evidence {
-  readonly town: Town;
+  readonly stack: SimulatedStack;
   readonly before: Snapshot;
   readonly claims: Claim[] = [];
   /** Calls that changed something at SageMaker for a rollout that did not hold the lease then. */
@@ -58,20 +58,20 @@ export class Evidence {
   mutations = 0;
   after: Snapshot | null = null;
 
-  constructor(town: Town) {
-    this.town = town;
-    this.before = town.account.hosting.snapshot();
+  constructor(stack: SimulatedStack) {
+    this.stack = stack;
+    this.before = stack.account.hosting.snapshot();
     for (const name of Object.keys(this.before.endpoints)) {
-      const serving = town.account.hosting.serving(name);
+      const serving = stack.account.hosting.serving(name);
       if (serving !== undefined) this.capacityBefore.set(name, serving.instances);
     }
-    town.account.calls.length = 0;
-    town.account.observe = (call) => this.#observe(call);
+    stack.account.calls.length = 0;
+    stack.account.observe = (call) => this.#observe(call);
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
   async close(): Promise<void> {
-    const { time, hosting } = this.town.account;
+    const { time, hosting } = this.stack.account;
     time.now += 2 * 3_600_000;
     this.after = hosting.snapshot();
     // An abort after that takes the rollout back, and not these; whether one of them was needed is a rule of its own.
@@ -80,7 +80,9 @@ export class Evidence {
       delete this.before.endpointConfigs[name];
     }
     const described = { service: 'cloudwatch' as const, operation: 'DescribeAlarms', input: {} };
-    const { MetricAlarms } = (await this.town.account.perform(described)) as { MetricAlarms?: { AlarmName: string }[] };
+    const { MetricAlarms } = (await this.stack.account.perform(described)) as {
+      MetricAlarms?: { AlarmName: string }[];
+    };
     this.alarms.push(...(MetricAlarms ?? []).map(({ AlarmName }) => AlarmName));
   }
 
@@ -90,7 +92,7 @@ export class Evidence {
     if (isHosted(service)) {
       if (execution !== null) this.hostedCalls.set(execution, (this.hostedCalls.get(execution) ?? 0) + 1);
       for (const [name] of this.capacityBefore) {
-        const instances = this.town.account.hosting.serving(name)?.instances ?? 0;
+        const instances = this.stack.account.hosting.serving(name)?.instances ?? 0;
         this.lowest.set(name, Math.min(this.lowest.get(name) ?? Number.POSITIVE_INFINITY, instances));
       }
       if (!tookEffect) return;
@@ -120,7 +122,7 @@ export class Evidence {
 
   #observeArtifacts(call: JournalledCall): void {
     const { operation, input, by } = call;
-    const { s3, hosting } = this.town.account;
+    const { s3, hosting } = this.stack.account;
     const key = String(input.Key ?? input.Prefix ?? '');
     if (!key.startsWith('artifacts/')) return;
     if (operation === 'ListObjectVersions' && by.executionName !== null)
@@ -146,12 +148,12 @@ export class Evidence {
   }
 
   /** Once a rollout has succeeded, nothing is left of an endpoint's artifacts but what serves and what is kept. */
-  #lookForForgotten(outcome: Outcome, plan: Plan | undefined): void {
+  #findLostEvents(outcome: Outcome, plan: Plan | undefined): void {
     const { endpointName, outcome: name, rolloutId, recoveredBy, warnings } = outcome;
     if (endpointName === null || !['deployed', 'unchanged', 'retired'].includes(name)) return;
     // It says that it could not, and the next one does.
     if (warnings.some((warning) => /older releases/i.test(warning))) return;
-    const { s3, hosting } = this.town.account;
+    const { s3, hosting } = this.stack.account;
     const { keptReleases } = PLATFORM.settings;
     const needed = new Set([
       ...artifactsOf(hosting.snapshot(), endpointName, plan?.before?.endpointConfigName),
@@ -186,7 +188,7 @@ export class Evidence {
   }
 
   #claimed(outcome: Outcome): void {
-    const { account } = this.town;
+    const { account } = this.stack;
     const alive = account.hosting.snapshot();
     const plan = account.s3.document(`rollouts/${outcome.endpointName}/${outcome.rolloutId}/plan.json`) as
       | Plan
@@ -194,17 +196,17 @@ export class Evidence {
     const live = liveOf(alive, outcome.endpointName);
     const isFirst = !this.claims.some((claim) => claim.outcome.rolloutId === outcome.rolloutId);
     const { artifactSha256, image } = servedBy(alive, live);
-    this.#lookForForgotten(outcome, plan);
+    this.#findLostEvents(outcome, plan);
     this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image });
   }
 
   leases(): Lease[] {
-    return [...(this.town.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];
+    return [...(this.stack.account.dynamoDb.partitions.get('lease')?.values() ?? [])] as unknown as Lease[];
   }
 
   /** Everything that the ledger holds under keys that begin so, the newest first. */
   #ledger(prefix: string): Item[] {
-    return this.town.account.dynamoDb
+    return this.stack.account.dynamoDb
       .items()
       .filter(({ pk, sk }) => String(pk).startsWith('endpoint#') && String(sk).startsWith(prefix))
       .sort((one, other) => (String(one.sk) < String(other.sk) ? 1 : -1));

@@ -6,13 +6,13 @@ import type { Snapshot } from './evidence.ts';
 type ScheduledAction = { ScheduledActionName: string; Schedule: string };
 
 /** `before` without the schedules that passed meanwhile, are not there any more, and stand in an outcome's warnings. */
-export function withoutToldSchedules(before: Snapshot, after: Snapshot, outcomes: readonly Outcome[], now: number) {
+export function withoutReportedSchedules(before: Snapshot, after: Snapshot, outcomes: readonly Outcome[], now: number) {
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
-  const isTold = ({ ScheduledActionName, Schedule }: ScheduledAction) =>
+  const isReported = ({ ScheduledActionName, Schedule }: ScheduledAction) =>
     warnings.some((warning) => warning.includes(`${ScheduledActionName}, ${Schedule} `));
   const mayBeGone = (key: string, action: ScheduledAction) => {
     const due = dueOnce(action.Schedule);
-    return due !== null && due <= now && !(key in after.scheduledActions) && isTold(action);
+    return due !== null && due <= now && !(key in after.scheduledActions) && isReported(action);
   };
   const kept = Object.entries(before.scheduledActions).filter(
     ([key, action]) => !mayBeGone(key, action as ScheduledAction),

@@ -8,7 +8,7 @@ import type { Uploaded } from '../world/simulated-stack.ts';
 import { FOREIGN } from '../world/situations.ts';
 import { IMAGE_DIGEST } from '../world/stack-names.ts';
 import { answersRight, type Claim, type Evidence, liveOf, type Snapshot, servedBy } from './evidence.ts';
-import { withoutToldSchedules } from './passed-schedules.ts';
+import { withoutReportedSchedules } from './passed-schedules.ts';
 
 /** What a scenario says of itself, beside what its run shows. */
 export interface Expectation {
@@ -21,7 +21,7 @@ export interface Expectation {
   /** Endpoints that a retirement may delete. */
   readonly mayDelete?: boolean;
   /** Nobody may hear of an outcome that is recorded: then the execution fails all the same. */
-  readonly mayBeUntold?: boolean;
+  readonly mayBeUnreported?: boolean;
   /** The ledger may be out of reach for ever: then no outcome can be written. */
   readonly mayLackOutcome?: boolean;
   /** A rollout that ended without an outcome and that no lease knew of: nobody takes back what it made. */
@@ -43,14 +43,14 @@ const outcomesOf = ({ claims }: Evidence): Outcome[] =>
 
 /** What was before, as it must be again after a failure. */
 const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
-  withoutToldSchedules(evidence.before, after, evidence.outcomes(), evidence.town.account.time.now);
+  withoutReportedSchedules(evidence.before, after, evidence.outcomes(), evidence.stack.account.time.now);
 
 const inUseStays: Rule = {
   number: 1,
   name: 'inUseStays',
   text: 'A configuration, model or artifact that a live endpoint or a kept release refers to is never deleted.',
-  broken: ({ town, neededDeleted }) => [
-    ...town.account.hosting.journal.flatMap((entry) =>
+  broken: ({ stack, neededDeleted }) => [
+    ...stack.account.hosting.journal.flatMap((entry) =>
       entry.kind === 'deletedWhileInUse' ? [`${entry.arn} was deleted while ${entry.endpoint} used it`] : [],
     ),
     ...neededDeleted.map((what) => `${what}, which a kept release needs`),
@@ -139,18 +139,18 @@ const newestWins: Rule = {
   name: 'newestWins',
   text: 'One rollout at a time changes an endpoint; events in any order end at the newest accepted version, and each upload has an outcome.',
   broken: (evidence, { outsider, mayLackOutcome }) => {
-    const { town, after, outsideLease } = evidence;
+    const { stack, after, outsideLease } = evidence;
     const found = outsideLease.map((what) => `without the lease, ${what}`);
     if (mayLackOutcome) return found;
     const outcomes = evidence.outcomes();
     const of = ({ key, versionId }: Uploaded) =>
       outcomes.filter(({ upload }) => upload?.key === key && upload.versionId === versionId);
-    const last = lastOfKeys(town.uploads);
+    const last = lastOfKeys(stack.uploads);
     for (const upload of last)
       if (of(upload).length === 0) found.push(`${upload.key} ${upload.versionId} has no outcome`);
     if (after === null || outsider) return found;
     for (const [endpointName, uploads] of Map.groupBy(last, ({ key }) => endpointOfKey(key))) {
-      const ofEndpoint = town.uploads.filter(({ key }) => endpointOfKey(key) === endpointName);
+      const ofEndpoint = stack.uploads.filter(({ key }) => endpointOfKey(key) === endpointName);
       // A version that was replaced before anybody looked at it has no outcome of its own.
       const accepted = ofEndpoint.filter(
         (upload) => upload.archive.kind !== 'rejected' && (uploads.includes(upload) || of(upload).length > 0),
@@ -239,15 +239,15 @@ const noDataIsNoPass: Rule = {
 const MAXIMUM_EVENTS = 12_000;
 const MAXIMUM_STATE_BYTES = 32 * 1024;
 
-const everyEndIsTold: Rule = {
+const everyEndIsReported: Rule = {
   number: 8,
-  name: 'everyEndIsTold',
+  name: 'everyEndIsReported',
   text: 'Every execution ends with an outcome that equals its status; what was aborted is taken up, and the lease is free again.',
-  broken: (evidence, { mayNeedAttention, mayLackOutcome, mayBeUntold }) => {
-    const { town } = evidence;
+  broken: (evidence, { mayNeedAttention, mayLackOutcome, mayBeUnreported }) => {
+    const { stack } = evidence;
     const found: string[] = [];
     const outcomes = new Map(evidence.outcomes().map((outcome) => [outcome.rolloutId, outcome]));
-    for (const { name, status, events, largestStateBytes, input, error } of town.account.executions.values()) {
+    for (const { name, status, events, largestStateBytes, input, error } of stack.account.executions.values()) {
       if (status === 'RUNNING') found.push(`${name} is still running`);
       if (events > MAXIMUM_EVENTS) found.push(`${name} has ${events} events`);
       if (largestStateBytes > MAXIMUM_STATE_BYTES) found.push(`${name} has a state of ${largestStateBytes} bytes`);
@@ -259,7 +259,7 @@ const everyEndIsTold: Rule = {
       }
       if (status === 'SUCCEEDED' && !outcome.succeeded) found.push(`${name} SUCCEEDED and ended ${outcome.outcome}`);
       // Who was driven again while another execution finished for it does not hear of its outcome any more.
-      if (status === 'FAILED' && outcome.succeeded && !mayBeUntold && outcome.recoveredBy === null)
+      if (status === 'FAILED' && outcome.succeeded && !mayBeUnreported && outcome.recoveredBy === null)
         found.push(`${name} FAILED and ended ${outcome.outcome}`);
       if (outcome.outcome === 'needsAttention') {
         if (outcome.left.length === 0) found.push(`${name} does not say what is left`);
@@ -281,10 +281,10 @@ const servingStandsAlone: Rule = {
   name: 'servingStandsAlone',
   text: 'What serves, or may be gone back to, never refers to anything that is gone: configuration, model, write-once artifact, image by digest.',
   broken: (evidence, { outsider }) => {
-    const { town, after, before } = evidence;
+    const { stack, after, before } = evidence;
     if (after === null) return [];
     const found: string[] = [];
-    const isGone = (key: string) => town.account.s3.current(key) === undefined;
+    const isGone = (key: string) => stack.account.s3.current(key) === undefined;
     for (const name of Object.keys(after.endpoints)) {
       // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
       const served = servedBy(after, liveOf(after, name)).artifactKey;
@@ -308,8 +308,8 @@ const leastPrivilege: Rule = {
   number: 10,
   name: 'leastPrivilege',
   text: 'Every function makes only the calls that its role grants.',
-  broken: ({ town }) =>
-    town.account.ungranted.map(({ by, service, operation }) => `${by.of.name} called ${service}:${operation}`),
+  broken: ({ stack }) =>
+    stack.account.ungranted.map(({ by, service, operation }) => `${by.of.name} called ${service}:${operation}`),
 };
 
 /** Not one of the ten, but what makes faults that pass harmless. */
@@ -335,7 +335,7 @@ export const rules: readonly Rule[] = [
   rejectedCallsNothing,
   capacityStays,
   noDataIsNoPass,
-  everyEndIsTold,
+  everyEndIsReported,
   servingStandsAlone,
   leastPrivilege,
   whatPassesPasses,

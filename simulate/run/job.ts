@@ -1,7 +1,7 @@
 // What the processes of a run say to each other.
 import type { BaselineResult } from '../baselines/play.ts';
 import type { FleetResult } from '../fleets/play.ts';
-import type { BugResult } from '../seeded-defects/play.ts';
+import type { DefectResult } from '../seeded-defects/play.ts';
 import type { Tally } from './tally.ts';
 
 export type Job =
@@ -15,7 +15,7 @@ export type Job =
       readonly of: number;
       readonly index: number;
     }
-  | { readonly kind: 'plantedBugs'; readonly seed: number }
+  | { readonly kind: 'seededDefects'; readonly seed: number }
   | { readonly kind: 'baselines'; readonly seed: number }
   | { readonly kind: 'fleets'; readonly seed: number; readonly large: boolean };
 
@@ -29,7 +29,7 @@ export type Answer =
       readonly violations: number;
     }
   | { readonly kind: 'share'; readonly tally: Tally }
-  | { readonly kind: 'plantedBugs'; readonly bugs: BugResult[] }
+  | { readonly kind: 'seededDefects'; readonly bugs: DefectResult[] }
   | { readonly kind: 'baselines'; readonly baselines: BaselineResult[] }
   | { readonly kind: 'fleets'; readonly fleets: FleetResult[] }
   | { readonly kind: 'failed'; readonly message: string };

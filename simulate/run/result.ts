@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { BaselineResult } from '../baselines/play.ts';
 import type { FleetResult } from '../fleets/play.ts';
 import { rules } from '../judging/rules.ts';
-import type { BugResult } from '../seeded-defects/play.ts';
-import { families } from '../suites/catalogue.ts';
+import type { DefectResult } from '../seeded-defects/play.ts';
+import { suites } from '../suites/catalogue.ts';
 import type { Answer } from './job.ts';
 import { add, emptyTally, type Tally, total, type Violation } from './tally.ts';
 
@@ -20,9 +20,9 @@ export interface Result {
   readonly rejected: number;
   readonly violations: number;
   readonly minutes: number;
-  readonly families: Tally['families'];
+  readonly suites: Tally['suites'];
   readonly plantedBugsCaught: number;
-  readonly plantedBugs: BugResult[];
+  readonly seededDefects: DefectResult[];
   readonly baselines: BaselineResult[];
   readonly fleets: FleetResult[];
   readonly firstViolations: (Violation & { readonly again: string })[];
@@ -34,7 +34,7 @@ export function resultOf(
 ): Result {
   const tally = emptyTally();
   for (const answer of answers) if (answer.kind === 'share') add(tally, answer.tally);
-  const plantedBugs = answers.flatMap((answer) => (answer.kind === 'plantedBugs' ? answer.bugs : []));
+  const seededDefects = answers.flatMap((answer) => (answer.kind === 'seededDefects' ? answer.bugs : []));
   const fleets = answers.flatMap((answer) => (answer.kind === 'fleets' ? answer.fleets : []));
   const firstViolations = tally.violations.map((violation) => ({ ...violation, again: again(violation, of.pairs) }));
   return {
@@ -44,11 +44,11 @@ export function resultOf(
     distinct: total(tally, 'distinct'),
     rejected: total(tally, 'rejected'),
     violations: tally.violationCount + fleets.reduce((sum, { violations }) => sum + violations.length, 0),
-    families: Object.fromEntries(
-      Object.keys(families).flatMap((name) => (tally.families[name] ? [[name, tally.families[name]]] : [])),
+    suites: Object.fromEntries(
+      Object.keys(suites).flatMap((name) => (tally.suites[name] ? [[name, tally.suites[name]]] : [])),
     ),
-    plantedBugsCaught: plantedBugs.filter(({ caught }) => caught).length,
-    plantedBugs,
+    plantedBugsCaught: seededDefects.filter(({ caught }) => caught).length,
+    seededDefects,
     baselines: answers.flatMap((answer) => (answer.kind === 'baselines' ? answer.baselines : [])),
     fleets,
     firstViolations,
@@ -56,8 +56,8 @@ export function resultOf(
 }
 
 /** In a shell's single quotes. A pair of faults is drawn: it is found again only among as many. */
-const again = ({ family, name, seed }: Violation, pairs: number | null) =>
-  `npm run simulate -- --seed ${seed}${family === 'pair' ? ` --pairs ${pairs ?? 'all'}` : ''} --only '${`${family} ${name}`.replaceAll("'", `'"'"'`)}'`;
+const again = ({ suite, name, seed }: Violation, pairs: number | null) =>
+  `npm run simulate -- --seed ${seed}${suite === 'pair' ? ` --pairs ${pairs ?? 'all'}` : ''} --only '${`${suite} ${name}`.replaceAll("'", `'"'"'`)}'`;
 
 /** Puts the tables where the documentation wants them. */
 export function writeFigures(file: string, result: Result): void {
@@ -80,16 +80,16 @@ const outcomeNames = ['deployed', 'unchanged', 'superseded', 'retired', 'rejecte
 
 export function printed(result: Result): string {
   const parts: string[] = [];
-  const rows = Object.entries(result.families).map(([name, family]) => [
-    ...[name, families[name]!.text, family.distinct, family.executions],
-    ...outcomeNames.map((outcome) => family.outcomes[outcome] ?? 0),
+  const rows = Object.entries(result.suites).map(([name, suite]) => [
+    ...[name, suites[name]!.text, suite.distinct, suite.executions],
+    ...outcomeNames.map((outcome) => suite.outcomes[outcome] ?? 0),
   ]);
-  parts.push(table(['Family', 'What fails', 'Distinct', 'Executions', ...outcomeNames], rows));
-  if (result.plantedBugs.length > 0)
+  parts.push(table(['Suite', 'What fails', 'Distinct', 'Executions', ...outcomeNames], rows));
+  if (result.seededDefects.length > 0)
     parts.push(
       table(
         ['Rule', 'Planted bug', 'Caught after'],
-        result.plantedBugs.map(({ rule, name, caught, scenarios }) => [
+        result.seededDefects.map(({ rule, name, caught, scenarios }) => [
           rule,
           name,
           caught ? `${scenarios} scenarios` : `NOT CAUGHT in ${scenarios}`,
@@ -143,8 +143,8 @@ export function printed(result: Result): string {
     for (const violation of violations) parts.push(`${name}: ${violation}`);
   for (const { rule, what, again } of result.firstViolations.slice(0, 20)) parts.push(`${rule}: ${what}\n  ${again}`);
   const bugs =
-    result.plantedBugs.length > 0
-      ? `, ${result.plantedBugsCaught} of ${result.plantedBugs.length} planted bugs caught`
+    result.seededDefects.length > 0
+      ? `, ${result.plantedBugsCaught} of ${result.seededDefects.length} seeded defects caught`
       : '';
   parts.push(
     `${result.executions} executions of ${result.distinct} distinct scenarios (${result.rejected} more were rejected), ` +

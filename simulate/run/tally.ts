@@ -1,7 +1,7 @@
-// What a run adds up to, family by family; tallies of several processes are added.
+// What a run adds up to, suite by suite; tallies of several processes are added.
 import type { Verdict } from '../suites/scenario.ts';
 
-export interface FamilyTally {
+export interface SuiteTally {
   scenarios: number;
   /** Distinct scenarios that changed something at SageMaker or aborted an execution. */
   distinct: number;
@@ -14,7 +14,7 @@ export interface FamilyTally {
 }
 
 export interface Violation {
-  readonly family: string;
+  readonly suite: string;
   readonly name: string;
   readonly seed: number;
   readonly rule: string;
@@ -22,14 +22,14 @@ export interface Violation {
 }
 
 export interface Tally {
-  families: Record<string, FamilyTally>;
+  suites: Record<string, SuiteTally>;
   violations: Violation[];
   violationCount: number;
 }
 
 const VIOLATIONS_KEPT = 200;
-export const emptyTally = (): Tally => ({ families: {}, violations: [], violationCount: 0 });
-const emptyFamily = (): FamilyTally => ({
+export const emptyTally = (): Tally => ({ suites: {}, violations: [], violationCount: 0 });
+const emptySuite = (): SuiteTally => ({
   scenarios: 0,
   distinct: 0,
   executions: 0,
@@ -40,10 +40,10 @@ const emptyFamily = (): FamilyTally => ({
 
 export function count(
   tally: Tally,
-  { family, name, seed, executions, counts, met, outcomes, violations }: Verdict,
+  { suite, name, seed, executions, counts, met, outcomes, violations }: Verdict,
 ): void {
-  tally.families[family] ??= emptyFamily();
-  const of = tally.families[family];
+  tally.suites[suite] ??= emptySuite();
+  const of = tally.suites[suite];
   const isRejected = outcomes.length > 0 && outcomes.every((outcome) => outcome === 'rejected');
   of.scenarios += 1;
   of.executions += executions;
@@ -53,13 +53,13 @@ export function count(
   for (const outcome of outcomes) of.outcomes[outcome] = (of.outcomes[outcome] ?? 0) + 1;
   tally.violationCount += violations.length;
   for (const { rule, what } of violations)
-    if (tally.violations.length < VIOLATIONS_KEPT) tally.violations.push({ family, name, seed, rule, what });
+    if (tally.violations.length < VIOLATIONS_KEPT) tally.violations.push({ suite, name, seed, rule, what });
 }
 
-export function add(into: Tally, { families, violations, violationCount }: Tally): void {
-  for (const [family, from] of Object.entries(families)) {
-    into.families[family] ??= emptyFamily();
-    const to = into.families[family];
+export function add(into: Tally, { suites, violations, violationCount }: Tally): void {
+  for (const [suite, from] of Object.entries(suites)) {
+    into.suites[suite] ??= emptySuite();
+    const to = into.suites[suite];
     for (const key of ['scenarios', 'distinct', 'executions', 'rejected', 'missed'] as const) to[key] += from[key];
     for (const [outcome, times] of Object.entries(from.outcomes))
       to.outcomes[outcome] = (to.outcomes[outcome] ?? 0) + times;
@@ -69,4 +69,4 @@ export function add(into: Tally, { families, violations, violationCount }: Tally
 }
 
 export const total = (tally: Tally, key: 'scenarios' | 'distinct' | 'executions' | 'rejected' | 'missed'): number =>
-  Object.values(tally.families).reduce((sum, family) => sum + family[key], 0);
+  Object.values(tally.suites).reduce((sum, suite) => sum + suite[key], 0);

@@ -1,7 +1,7 @@
 // One of the processes that do the work: it plays shares of the catalogue, or one of the other parts, as it is told.
 import { playBaselines } from '../baselines/play.ts';
 import { playFleets } from '../fleets/play.ts';
-import { playPlantedBugs } from '../seeded-defects/play.ts';
+import { playSeededDefects } from '../seeded-defects/play.ts';
 import { catalogue, scenariosOf } from '../suites/catalogue.ts';
 import { play, type Scenario } from '../suites/scenario.ts';
 import { engineAsItIs } from '../world/engine.ts';
@@ -51,8 +51,8 @@ async function work(job: Job, tell: (answer: Answer) => void): Promise<Answer> {
   switch (job.kind) {
     case 'share':
       return playShare(job, tell);
-    case 'plantedBugs':
-      return { kind: 'plantedBugs', bugs: await playPlantedBugs(job.seed) };
+    case 'seededDefects':
+      return { kind: 'seededDefects', bugs: await playSeededDefects(job.seed) };
     case 'baselines':
       return { kind: 'baselines', baselines: await playBaselines(job.seed) };
     case 'fleets':

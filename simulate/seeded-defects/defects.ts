@@ -8,11 +8,11 @@ import { definition, type Engine } from '../world/engine.ts';
 import { functionsOf, type Ports, type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts';
 import { EXECUTION_ROLE, STACK } from '../world/stack-names.ts';
 
-export interface PlantedBug {
+export interface SeededDefect {
   readonly name: string;
   /** The rule that must catch it. */
   readonly rule: string;
-  /** Scenarios that reach it, by a part of their family and name. */
+  /** Scenarios that reach it, by a part of their suite and name. */
   readonly among: readonly string[];
   readonly plant: () => Engine;
 }
@@ -40,7 +40,7 @@ const given = <Name extends keyof Tasks>(name: Name, change: (ports: Ports) => P
 const sweeping = (change: (ports: Ports) => Partial<Ports>): SimulatedFunction => functionsOf(tasks, change).Sweep!;
 const nothing = async () => {};
 
-export const plantedBugs: readonly PlantedBug[] = [
+export const seededDefects: readonly SeededDefect[] = [
   {
     name: 'RetireSuperseded keeps no release to go back to',
     rule: 'inUseStays',
@@ -156,7 +156,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'nobody comes around to take up what was aborted',
-    rule: 'everyEndIsTold',
+    rule: 'everyEndIsReported',
     among: ['abort create: ABORTED entering', 'abort update: ABORTED entering'],
     plant: () => {
       const { machine, functions } = engineWith({});
@@ -171,7 +171,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the sweeper looks at leases and uploads alone',
-    rule: 'everyEndIsTold',
+    rule: 'everyEndIsReported',
     among: ['abort settings: ABORTED entering'],
     plant: () => {
       const { machine, functions } = engineWith({});

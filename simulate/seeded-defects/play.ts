@@ -1,9 +1,9 @@
-// Shows that each planted bug is caught by the rule that it breaks.
+// Shows that each seeded defect is caught by the rule that it breaks.
 import { catalogue } from '../suites/catalogue.ts';
 import { play } from '../suites/scenario.ts';
-import { plantedBugs } from './defects.ts';
+import { seededDefects } from './defects.ts';
 
-export interface BugResult {
+export interface DefectResult {
   readonly name: string;
   readonly rule: string;
   readonly caught: boolean;
@@ -15,9 +15,9 @@ export interface BugResult {
 /** Of each part of the catalogue that reaches a bug. */
 const MOST_SCENARIOS = 150;
 
-export async function playPlantedBugs(seed: number): Promise<BugResult[]> {
-  const results: BugResult[] = [];
-  for (const { name, rule, among, plant } of plantedBugs) {
+export async function playSeededDefects(seed: number): Promise<DefectResult[]> {
+  const results: DefectResult[] = [];
+  for (const { name, rule, among, plant } of seededDefects) {
     const engine = plant();
     let scenarios = 0;
     let said: string | null = null;

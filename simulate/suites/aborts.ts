@@ -1,28 +1,28 @@
 // Executions that are stopped: before and after every state, and during every call, whose effect may come late; and what follows then.
 
-import type { JournalledCall, Strike } from '../world/account.ts';
+import type { Interceptor, JournalledCall } from '../world/account.ts';
 import { type Archive, archive } from '../world/archives.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import { type Site, sitesOf } from '../world/faults.ts';
-import { isRead, keyOf, type Town } from '../world/simulated-stack.ts';
+import { isRead, keyOf, type SimulatedStack } from '../world/simulated-stack.ts';
 import { ENDPOINT, isOwnCall, ownStates, type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 const MINUTE = 60_000;
 
 /** What people do after it. The sweeper comes in any case. */
-const followUps: Record<string, (town: Town, again: () => void, newer: Archive) => void> = {
+const followUps: Record<string, (stack: SimulatedStack, again: () => void, newer: Archive) => void> = {
   sweeper: () => {},
-  again: (town, again) => town.later(1_000, again),
-  newer: (town, _, newer) => town.later(1_000, () => town.upload(keyOf(ENDPOINT, 9), newer)),
-  redriveSoon: (town) => town.later(1_000, () => redrive(town)),
-  redriveAmid: (town) => town.later(2.5 * MINUTE, () => redrive(town)),
-  redriveLate: (town) => town.later(12 * MINUTE, () => redrive(town)),
+  again: (stack, again) => stack.later(1_000, again),
+  newer: (stack, _, newer) => stack.later(1_000, () => stack.upload(keyOf(ENDPOINT, 9), newer)),
+  redriveSoon: (stack) => stack.later(1_000, () => redrive(stack)),
+  redriveAmid: (stack) => stack.later(2.5 * MINUTE, () => redrive(stack)),
+  redriveLate: (stack) => stack.later(12 * MINUTE, () => redrive(stack)),
 };
 export type FollowUp = keyof typeof followUps;
 
-function redrive(town: Town): void {
-  const [aborted] = town.aborted;
+function redrive(stack: SimulatedStack): void {
+  const [aborted] = stack.aborted;
   if (aborted !== undefined && aborted.status !== 'RUNNING') aborted.redrive();
 }
 
@@ -36,11 +36,11 @@ const courses = new Map<SituationName, Course>();
 async function courseOf(situation: SituationName): Promise<Course> {
   const known = courses.get(situation);
   if (known !== undefined) return known;
-  const { town, begin } = await stage(engineAsItIs(), situation, 1);
+  const { stack, begin } = await stage(engineAsItIs(), situation, 1);
   await begin();
-  await town.settle();
-  const states = [...town.account.executions.values()].at(-1)!.states;
-  const sites = sitesOf(town.account.calls.filter(({ by }: JournalledCall) => by.executionName !== null));
+  await stack.settle();
+  const states = [...stack.account.executions.values()].at(-1)!.states;
+  const sites = sitesOf(stack.account.calls.filter(({ by }: JournalledCall) => by.executionName !== null));
   const course = { states, sites };
   courses.set(situation, course);
   return course;
@@ -56,10 +56,10 @@ function visits(states: readonly string[]): { state: string; nth: number }[] {
 }
 
 /** As it began, once more. */
-const repeat = (town: Town, situation: SituationName) => () => {
-  const upload = town.uploads.at(-1);
-  if (upload !== undefined && situations[situation].ends !== 'retired') town.tell(upload.key);
-  else town.start([...town.account.executions.values()].at(-1)!.input);
+const repeat = (stack: SimulatedStack, situation: SituationName) => () => {
+  const upload = stack.uploads.at(-1);
+  if (upload !== undefined && situations[situation].ends !== 'retired') stack.tell(upload.key);
+  else stack.start([...stack.account.executions.values()].at(-1)!.input);
 };
 
 /** Nobody finishes a retirement that was stopped, and nobody undoes it: it says so. */
@@ -93,22 +93,22 @@ function stateAbort(
   followUp: FollowUp,
 ): Scenario {
   return {
-    family: 'abort',
+    suite: 'abort',
     name: `${situation}: ${status} ${moment} ${state} #${nth}, then ${followUp}`,
     run: async (engine, seed) => {
       // Before time begins to pass: archives are packed in real time.
       const newer = await archive('good', 9);
-      const { town, evidence, begin } = await stage(engine, situation, seed);
+      const { stack, evidence, begin } = await stage(engine, situation, seed);
       let seen = 0;
-      town.account.watch = (execution, at, entered) => {
-        if (at !== moment || entered !== state || town.aborted.length > 0 || ++seen < nth) return;
-        town.aborted.push(execution);
+      stack.account.watch = (execution, at, entered) => {
+        if (at !== moment || entered !== state || stack.aborted.length > 0 || ++seen < nth) return;
+        stack.aborted.push(execution);
         execution.stop(status);
-        followUps[followUp]!(town, repeat(town, situation), newer);
+        followUps[followUp]!(stack, repeat(stack, situation), newer);
       };
       await begin();
-      await town.settle();
-      return { evidence, met: town.aborted.length > 0, expectation: expectationOf(situation) };
+      await stack.settle();
+      return { evidence, met: stack.aborted.length > 0, expectation: expectationOf(situation) };
     },
   };
 }
@@ -135,29 +135,29 @@ export async function lateTasks(): Promise<Scenario[]> {
 
 function lateTask(situation: SituationName, site: Site, delay: keyof typeof delays, followUp: FollowUp): Scenario {
   return {
-    family: 'late',
+    suite: 'late',
     name: `${situation}: aborted in ${site.function} ${site.operation} #${site.nth}, which takes effect ${delay}, then ${followUp}`,
     run: async (engine, seed) => {
       const newer = await archive('good', 9);
-      const { town, evidence, begin } = await stage(engine, situation, seed);
-      const { account } = town;
+      const { stack, evidence, begin } = await stage(engine, situation, seed);
+      const { account } = stack;
       // A deployment takes longer than a function may run on.
       account.provisioningMilliseconds = 70_000;
       let seen = 0;
-      account.strike = (async (call, next) => {
+      account.interceptor = (async (call, next) => {
         const isHere = call.by.of.name === site.function && `${call.service}:${call.operation}` === site.operation;
         if (!isHere || ++seen !== site.nth) return next();
         const execution = [...account.executions.values()].find(({ name }) => name === call.by.executionName)!;
-        town.aborted.push(execution);
+        stack.aborted.push(execution);
         execution.stop();
-        followUps[followUp]!(town, repeat(town, situation), newer);
+        followUps[followUp]!(stack, repeat(stack, situation), newer);
         const least = Math.min(delays[delay], call.by.endsAt - account.time.now - 10);
         await account.time.sleep(least);
         return next();
-      }) satisfies Strike;
+      }) satisfies Interceptor;
       await begin();
-      await town.settle();
-      return { evidence, met: town.aborted.length > 0, expectation: expectationOf(situation) };
+      await stack.settle();
+      return { evidence, met: stack.aborted.length > 0, expectation: expectationOf(situation) };
     },
   };
 }
@@ -180,14 +180,14 @@ const PATIENCE_MILLISECONDS = 15_000;
 
 function hungCall(situation: SituationName, site: Site, seconds: number, sdkAttempts: number): Scenario {
   return {
-    family: 'hung',
+    suite: 'hung',
     name: `${situation}: ${site.function} ${site.operation} #${site.nth} hangs ${seconds} s, ${sdkAttempts} attempts`,
     run: async (engine, seed) => {
-      const { town, evidence, begin, situation: about } = await stage(engine, situation, seed, { sdkAttempts });
-      const { account } = town;
+      const { stack, evidence, begin, situation: about } = await stage(engine, situation, seed, { sdkAttempts });
+      const { account } = stack;
       account.provisioningMilliseconds = 70_000;
       let seen = 0;
-      account.strike = async (call, next) => {
+      account.interceptor = async (call, next) => {
         const isHere = call.by.of.name === site.function && `${call.service}:${call.operation}` === site.operation;
         if (!isHere || ++seen !== site.nth) return next();
         const effect = account.time.sleep(Math.min(seconds * 1000, call.by.endsAt - account.time.now - 10)).then(next);
@@ -197,7 +197,7 @@ function hungCall(situation: SituationName, site: Site, seconds: number, sdkAtte
         throw Object.assign(new Error('Connection timed out'), { name: 'TimeoutError' });
       };
       await begin();
-      await town.settle();
+      await stack.settle();
       const met = seen >= site.nth;
       return { evidence, met, expectation: { ends: about.ends, mayDelete: situation === 'retire' } };
     },

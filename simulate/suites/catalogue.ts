@@ -1,4 +1,4 @@
-// Every family of scenarios, in the order in which they are played and told of.
+// Every suite of scenarios, in the order in which they are played and told of.
 
 import { type SituationName, situations } from '../world/situations.ts';
 import { hungCalls, lateTasks, stateAborts } from './aborts.ts';
@@ -6,13 +6,13 @@ import { commandScenarios } from './commands.ts';
 import { earlierReleases } from './earlier.ts';
 import { eventScenarios } from './events.ts';
 import { singleFaults } from './faults.ts';
-import { interference, misfortunes, staleReads } from './life-cycles.ts';
+import { interference, lifeCycleFaults, staleReads } from './life-cycles.ts';
 import { allPairs, drawnPairs, pairNamed } from './pairs.ts';
 import type { Scenario } from './scenario.ts';
 import { dueSchedules } from './schedules.ts';
 
 type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
-export const families: Record<
+export const suites: Record<
   string,
   { text: string; scenarios: (options: CatalogueOptions) => Promise<Scenarios> | Scenarios }
 > = {
@@ -21,7 +21,7 @@ export const families: Record<
   abort: { text: 'an abort before and after every state, and what follows it', scenarios: stateAborts },
   late: { text: 'an abort during every call that changes something, whose effect comes late', scenarios: lateTasks },
   hung: { text: 'a call that takes effect after its caller gave up', scenarios: hungCalls },
-  misfortune: { text: 'every misfortune of an endpoint’s life cycle', scenarios: misfortunes },
+  lifeCycle: { text: 'every fault of an endpoint’s life cycle', scenarios: lifeCycleFaults },
   interference: { text: 'somebody else, or SageMaker itself, between any two states', scenarios: interference },
   stale: { text: 'reads that show the past', scenarios: staleReads },
   schedule: { text: 'a schedule of one run that comes due at any second of an update', scenarios: dueSchedules },
@@ -40,7 +40,7 @@ export interface CatalogueOptions {
   /** How many pairs of faults to draw; Infinity: all. */
   readonly pairs: number;
   readonly seed: number;
-  /** Only scenarios whose family and name contain this. */
+  /** Only scenarios whose suite and name contain this. */
   readonly only?: string;
 }
 
@@ -55,12 +55,12 @@ async function pairs({ pairs: count, seed, only }: CatalogueOptions): Promise<Sc
 
 /** One after the other: with every pair of faults there are too many to hold. */
 export async function* scenariosOf(options: CatalogueOptions): AsyncGenerator<Scenario> {
-  for (const [family, { scenarios }] of Object.entries(families)) {
-    // A name begins with its family: whoever asks for one need not wait for the others.
+  for (const [suite, { scenarios }] of Object.entries(suites)) {
+    // A name begins with its suite: whoever asks for one need not wait for the others.
     const asked = options.only?.split(' ')[0] ?? '';
-    if (asked in families && asked !== family) continue;
+    if (asked in suites && asked !== suite) continue;
     for await (const scenario of await scenarios(options))
-      if (`${scenario.family} ${scenario.name}`.includes(options.only ?? '')) yield scenario;
+      if (`${scenario.suite} ${scenario.name}`.includes(options.only ?? '')) yield scenario;
   }
 }
 

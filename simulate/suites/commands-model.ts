@@ -11,7 +11,7 @@ export interface ModelUpload {
   readonly at: number;
   readonly lastModified: number;
   /** A rollout of it was aborted. */
-  struck: boolean;
+  injected: boolean;
 }
 
 export interface Model {
@@ -49,8 +49,8 @@ export function contradictions(model: Model, seen: Seen): string[] {
   const isLast = ({ key }: ModelUpload, index: number) => uploads.findLastIndex((other) => other.key === key) === index;
   const there = uploads.filter((upload, index) => isLast(upload, index) || endsOf(upload).length > 0);
   const accepted = there.filter(({ archive }) => archive.kind !== 'rejected');
-  const mayFail = ({ archive, struck, at }: ModelUpload) =>
-    archive.kind === 'wrong' || struck || seen.actionsEndedAt >= at;
+  const mayFail = ({ archive, injected, at }: ModelUpload) =>
+    archive.kind === 'wrong' || injected || seen.actionsEndedAt >= at;
 
   for (const upload of there) {
     const ends = endsOf(upload);

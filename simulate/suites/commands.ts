@@ -13,7 +13,7 @@ import { type Broken, judge, type Ran, type Scenario, stage } from './scenario.t
 
 type Staged = Awaited<ReturnType<typeof stage>>;
 /** The simulated stack, and what a run of commands remembers of it. */
-interface Real extends Pick<Staged, 'town' | 'evidence'> {
+interface Real extends Pick<Staged, 'stack' | 'evidence'> {
   /**
    * Orders the events alone: it holds promises back, and what happens inside the stack has its order from virtual time.
    */
@@ -41,13 +41,13 @@ function command(name: string, run: Command['run'], check: Command['check'] = ()
   return { check, run: logged, toString: () => name };
 }
 
-const pass = ({ town }: Pick<Real, 'town'>, milliseconds: number) =>
-  town.account.time.run(() => false, town.account.time.now + milliseconds);
+const pass = ({ stack }: Pick<Real, 'stack'>, milliseconds: number) =>
+  stack.account.time.run(() => false, stack.account.time.now + milliseconds);
 
-function announce({ town, events, log }: Real, key: string): void {
+function announce({ stack, events, log }: Real, key: string): void {
   void events.schedule(Promise.resolve(), key).then(() => {
     log.push(`  event of ${key}`);
-    town.tell(key);
+    stack.tell(key);
   });
 }
 
@@ -68,10 +68,10 @@ const uploading = fc
     command(
       `upload ${kind} ${number} under u${key} in the ${inNextSecond ? 'next' : 'same'} second, told ${told} times`,
       async (model, real) => {
-        const { town } = real;
-        if (inNextSecond) await pass(real, 1_000 - (town.account.time.now % 1_000));
-        const uploaded = town.upload(keyOf(ENDPOINT, `u${key}`), await archive(kind, number), []);
-        model.uploads.push({ ...uploaded, struck: false });
+        const { stack } = real;
+        if (inNextSecond) await pass(real, 1_000 - (stack.account.time.now % 1_000));
+        const uploaded = stack.upload(keyOf(ENDPOINT, `u${key}`), await archive(kind, number), []);
+        model.uploads.push({ ...uploaded, injected: false });
         for (let event = 0; event < told; event++) announce(real, uploaded.key);
       },
       ({ uploads }) => uploads.length < MAXIMUM_UPLOADS,
@@ -89,37 +89,37 @@ const passing = fc
   .constantFrom(100, 700, 2_500, 7_000, 30_000, 600_000, 2_400_000)
   .map((milliseconds) => command(`${milliseconds / 1000} s pass`, async (_model, real) => pass(real, milliseconds)));
 const sweeping = fc.constant(
-  command('a sweep', async (_model, { town }) => {
-    town.account.invoke(SWEEPER, {}).catch(() => {});
+  command('a sweep', async (_model, { stack }) => {
+    stack.account.invoke(SWEEPER, {}).catch(() => {});
   }),
 );
 const requesting = fc.nat({ max: 1 }).map((number) =>
-  command(`request settings ${number}`, async (model, { town }) => {
+  command(`request settings ${number}`, async (model, { stack }) => {
     model.requests += 1;
-    town.request({ endpointName: ENDPOINT, tags: { number: String(number) } });
+    stack.request({ endpointName: ENDPOINT, tags: { number: String(number) } });
   }),
 );
 const rollingBack = fc.constant(
-  command('request a rollback', async (model, { town, actions }) => {
+  command('request a rollback', async (model, { stack, actions }) => {
     model.rollbacks += 1;
-    actions.push(town.request({ endpointName: ENDPOINT, action: 'rollback' }));
+    actions.push(stack.request({ endpointName: ENDPOINT, action: 'rollback' }));
   }),
 );
 const retiring = fc.constant(
-  command('request the retirement', async (model, { town, actions }) => {
+  command('request the retirement', async (model, { stack, actions }) => {
     model.retirements += 1;
-    actions.push(town.request({ endpointName: ENDPOINT, action: 'retireEndpoint' }));
+    actions.push(stack.request({ endpointName: ENDPOINT, action: 'retireEndpoint' }));
   }),
 );
 const aborting = fc.nat({ max: 2 }).map((which) =>
-  command(`abort running execution ${which}`, async ({ uploads }, { town }) => {
-    const running = [...town.account.executions.values()].filter(({ status }) => status === 'RUNNING');
+  command(`abort running execution ${which}`, async ({ uploads }, { stack }) => {
+    const running = [...stack.account.executions.values()].filter(({ status }) => status === 'RUNNING');
     const execution = running[which];
     if (execution === undefined) return;
-    town.aborted.push(execution);
+    stack.aborted.push(execution);
     execution.stop();
     const key = keyOfEvent(execution);
-    for (const upload of uploads) if (upload.key === key) upload.struck = true;
+    for (const upload of uploads) if (upload.key === key) upload.injected = true;
   }),
 );
 
@@ -135,11 +135,11 @@ const commands = fc.commands<Model, Real, false>(
   { maxCommands: MAXIMUM_COMMANDS, size: 'max' },
 );
 
-function seenIn({ town, evidence, actions }: Real, { uploads }: Model, before: readonly string[]): Seen {
+function seenIn({ stack, evidence, actions }: Real, { uploads }: Model, before: readonly string[]): Seen {
   const outcomes = evidence.outcomes();
   const uploadOf = (rolloutId: string | null): ModelUpload | null => {
     const of = outcomes.find((outcome) => outcome.rolloutId === rolloutId);
-    const execution = [...town.account.executions.values()].find(({ name }) => name === rolloutId);
+    const execution = [...stack.account.executions.values()].find(({ name }) => name === rolloutId);
     if (of?.upload == null || execution === undefined || keyOfEvent(execution) !== of.upload.key) return null;
     return uploads.find(({ key, versionId }) => of.upload?.key === key && of.upload.versionId === versionId) ?? null;
   };
@@ -170,19 +170,19 @@ async function follow(
   base: keyof typeof BASES,
   drawn: { phase: number; all: Commands; events: fc.Scheduler },
 ): Promise<Course> {
-  const { town, evidence } = await stage(engine, BASES[base], seed);
-  town.manifest(ENDPOINT, { canary: { requests: 1 } });
+  const { stack, evidence } = await stage(engine, BASES[base], seed);
+  stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
   const model: Model = { uploads: [], requests: 0, rollbacks: 0, retirements: 0 };
-  const real: Real = { town, evidence, events: drawn.events, actions: [], log: [] };
+  const real: Real = { stack, evidence, events: drawn.events, actions: [], log: [] };
   const before = evidence.releases().map(({ artifactSha256 }) => artifactSha256);
-  await pass(real, 1_000 - (town.account.time.now % 1_000) + drawn.phase);
+  await pass(real, 1_000 - (stack.account.time.now % 1_000) + drawn.phase);
   await fc.asyncModelRun(() => ({ model, real }), drawn.all);
   for (; drawn.events.count() > 0; await pass(real, 300)) await deliver(real);
-  await town.settle();
+  await stack.settle();
   const expectation = {
     mayDelete: model.retirements > 0,
     // Nobody finishes a retirement that was stopped.
-    mayNeedAttention: model.retirements > 0 && town.aborted.length > 0,
+    mayNeedAttention: model.retirements > 0 && stack.aborted.length > 0,
   };
   const violations = await judge(evidence, expectation);
   for (const what of contradictions(model, seenIn(real, model, before.reverse())))
@@ -192,7 +192,7 @@ async function follow(
 
 function drawnCommands(base: keyof typeof BASES, number: number): Scenario {
   return {
-    family: 'commands',
+    suite: 'commands',
     name: `on ${base} ${number}`,
     run: async (engine, seed) => {
       let last: Course | undefined;

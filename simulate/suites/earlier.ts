@@ -6,8 +6,8 @@ import { steps } from '../../state-machine/contract/steps.ts';
 import { compile, type Machine } from '../engine/asl.ts';
 import type { Execution } from '../engine/execution.ts';
 import { type Engine, engineAsItIs } from '../world/engine.ts';
-import { type Fault, faultsAt, isOfWayBack, nameOfFault, passes, sitesOf, striking } from '../world/faults.ts';
-import type { Town } from '../world/simulated-stack.ts';
+import { type CallFault, faultsAt, injecting, isOfRollback, nameOfFault, passes, sitesOf } from '../world/faults.ts';
+import type { SimulatedStack } from '../world/simulated-stack.ts';
 import { ENDPOINT, type SituationName, situations } from '../world/situations.ts';
 import { updateAfter } from './first-release.ts';
 import { type Scenario, stage } from './scenario.ts';
@@ -57,7 +57,7 @@ async function stageEarlier(engine: Engine, { release: name, situation, updatedA
   const release = releases[name]!;
   const update = updateAfter(release.isOlderContract ? updatedAfter : 0, engine.functions, ENDPOINT);
   const staged = await stage({ machine: machineOf(release), functions: update.functions }, situation, seed);
-  const { account } = staged.town;
+  const { account } = staged.stack;
   let first: Execution | undefined;
   account.watch = (execution) => {
     first ??= execution;
@@ -82,7 +82,7 @@ async function stageEarlier(engine: Engine, { release: name, situation, updatedA
 interface Course {
   readonly ends: string | undefined;
   readonly states: readonly string[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly CallFault[];
   readonly invoked: number;
 }
 const courses = new Map<string, Course>();
@@ -91,10 +91,10 @@ const courses = new Map<string, Course>();
 async function courseOf(moment: Moment): Promise<Course> {
   const known = courses.get(nameOfMoment(moment));
   if (known !== undefined) return known;
-  const { town, evidence, begin, update, first } = await stageEarlier(engineAsItIs(), moment, 1);
+  const { stack, evidence, begin, update, first } = await stageEarlier(engineAsItIs(), moment, 1);
   await begin();
-  await town.settle();
-  const byTasks = town.account.calls.filter(({ by }) => by.of.name in steps && by.executionName === first()?.name);
+  await stack.settle();
+  const byTasks = stack.account.calls.filter(({ by }) => by.of.name in steps && by.executionName === first()?.name);
   const course = {
     ends: evidence.claims[0]?.outcome.outcome,
     states: first()?.states ?? [],
@@ -116,57 +116,57 @@ async function moments(): Promise<Moment[]> {
   return all;
 }
 
-function faultOf(moment: Moment, fault: Fault, ends: string | undefined): Scenario {
+function faultOf(moment: Moment, fault: CallFault, ends: string | undefined): Scenario {
   return {
-    family: 'earlier',
+    suite: 'earlier',
     name: `${nameOfMoment(moment)}: ${nameOfFault(fault)}`,
     run: async (engine, seed) => {
-      const { town, evidence, begin, forgive } = await stageEarlier(engine, moment, seed);
-      const strike = striking([fault], () => town.account.time.now);
-      town.account.strike = strike;
+      const { stack, evidence, begin, forgive } = await stageEarlier(engine, moment, seed);
+      const interceptor = injecting([fault], () => stack.account.time.now);
+      stack.account.interceptor = interceptor;
       await begin();
-      await town.settle();
+      await stack.settle();
       const expectation = {
         ...forgive(),
         // While it hangs, the sweeper starts the upload anew beside it, and to that one it is somebody else.
-        outsider: releases[moment.release]!.isOlderContract && isOfWayBack(fault.site) && fault.times === 'forEver',
+        outsider: releases[moment.release]!.isOlderContract && isOfRollback(fault.site) && fault.times === 'forEver',
         ends: passes(fault) ? (ends as (typeof situations)[SituationName]['ends']) : null,
         mayNeedAttention: !passes(fault),
-        mayBeUntold: fault.site.function === 'RecordOutcome' && !passes(fault),
+        mayBeUnreported: fault.site.function === 'RecordOutcome' && !passes(fault),
         mayDelete: moment.situation === 'retire',
       };
-      return { evidence, met: strike.struck() > 0, expectation };
+      return { evidence, met: interceptor.injected() > 0, expectation };
     },
   };
 }
 
-const followUps: Record<string, (town: Town, aborted: Execution) => void> = {
+const followUps: Record<string, (stack: SimulatedStack, aborted: Execution) => void> = {
   sweeper: () => {},
   // With the definition that it began with.
-  redrive: (town, aborted) => town.later(12 * 60_000, () => aborted.status !== 'RUNNING' && aborted.redrive()),
+  redrive: (stack, aborted) => stack.later(12 * 60_000, () => aborted.status !== 'RUNNING' && aborted.redrive()),
 };
 
 function abortOf(moment: Moment, state: string, followUp: string): Scenario {
   return {
-    family: 'earlier',
+    suite: 'earlier',
     name: `${nameOfMoment(moment)}: ABORTED entering ${state}, then ${followUp}`,
     run: async (engine, seed) => {
-      const { town, evidence, begin, first, update, forgive } = await stageEarlier(engine, moment, seed);
-      const { watch } = town.account;
-      town.account.watch = (execution, at, entered) => {
+      const { stack, evidence, begin, first, update, forgive } = await stageEarlier(engine, moment, seed);
+      const { watch } = stack.account;
+      stack.account.watch = (execution, at, entered) => {
         watch(execution, at, entered);
-        if (execution !== first() || at !== 'entering' || entered !== state || town.aborted.length > 0) return;
-        town.aborted.push(execution);
+        if (execution !== first() || at !== 'entering' || entered !== state || stack.aborted.length > 0) return;
+        stack.aborted.push(execution);
         execution.stop();
         update.happen();
-        followUps[followUp]!(town, execution);
+        followUps[followUp]!(stack, execution);
       };
       await begin();
-      await town.settle();
+      await stack.settle();
       const isRetirement = moment.situation === 'retire';
       const mayNeedAttention = isRetirement || releases[moment.release]!.isOlderContract;
       const expectation = { ...forgive(), mayDelete: isRetirement, mayNeedAttention };
-      return { evidence, met: town.aborted.length > 0, expectation };
+      return { evidence, met: stack.aborted.length > 0, expectation };
     },
   };
 }

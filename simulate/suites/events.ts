@@ -21,15 +21,15 @@ const nameOf = (base: SituationName, uploads: readonly Told[]) =>
 
 function told(base: 'create' | 'again', uploads: readonly Told[]): Scenario {
   return {
-    family: 'events',
+    suite: 'events',
     name: nameOf(base, uploads),
     run: async (engine, seed) => {
-      const { town, evidence } = await stage(engine, base, seed);
-      town.manifest(ENDPOINT, { canary: { requests: 1 } });
+      const { stack, evidence } = await stage(engine, base, seed);
+      stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
       const archives = await Promise.all(uploads.map(({ kind }, index) => archive(kind, 20 + index)));
       for (const [index, { key, at, delays }] of uploads.entries())
-        town.later(at, () => town.upload(keyOf(ENDPOINT, `u${key}`), archives[index]!, delays));
-      await town.settle();
+        stack.later(at, () => stack.upload(keyOf(ENDPOINT, `u${key}`), archives[index]!, delays));
+      await stack.settle();
       return { evidence, met: true, expectation: {} };
     },
   };

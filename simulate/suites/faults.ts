@@ -1,6 +1,6 @@
 // Single faults at every call site of every task.
 import { engineAsItIs } from '../world/engine.ts';
-import { type Fault, faultsAt, nameOfFault, passes, type Site, sitesOf, striking } from '../world/faults.ts';
+import { type CallFault, faultsAt, injecting, nameOfFault, passes, type Site, sitesOf } from '../world/faults.ts';
 import { isLikeAnother, isOwnCall, type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
@@ -10,34 +10,34 @@ const sites = new Map<SituationName, Site[]>();
 async function sitesIn(situation: SituationName): Promise<Site[]> {
   const known = sites.get(situation);
   if (known !== undefined) return known;
-  const { town, begin } = await stage(engineAsItIs(), situation, 1);
+  const { stack, begin } = await stage(engineAsItIs(), situation, 1);
   await begin();
-  await town.settle();
-  const found = sitesOf(town.account.calls);
+  await stack.settle();
+  const found = sitesOf(stack.account.calls);
   sites.set(situation, found);
   return found;
 }
 
-export const faultsIn = async (situation: SituationName): Promise<Fault[]> => faultsAt(await sitesIn(situation));
+export const faultsIn = async (situation: SituationName): Promise<CallFault[]> => faultsAt(await sitesIn(situation));
 
-export function faultScenario(situation: SituationName, faults: readonly Fault[], sdkAttempts: number): Scenario {
+export function faultScenario(situation: SituationName, faults: readonly CallFault[], sdkAttempts: number): Scenario {
   const isHarmless = faults.every(passes);
   return {
-    family: faults.length === 1 ? 'fault' : 'pair',
+    suite: faults.length === 1 ? 'fault' : 'pair',
     name: `${situation}: ${faults.map(nameOfFault).join(' + ')}, ${sdkAttempts} attempts`,
     run: async (engine, seed) => {
-      const { town, evidence, begin, situation: about } = await stage(engine, situation, seed, { sdkAttempts });
-      const strike = striking(faults, () => town.account.time.now);
-      town.account.strike = strike;
+      const { stack, evidence, begin, situation: about } = await stage(engine, situation, seed, { sdkAttempts });
+      const interceptor = injecting(faults, () => stack.account.time.now);
+      stack.account.interceptor = interceptor;
       await begin();
-      await town.settle();
+      await stack.settle();
       return {
         evidence,
-        met: strike.struck() > 0,
+        met: interceptor.injected() > 0,
         expectation: {
           ends: isHarmless ? about.ends : null,
           mayNeedAttention: !isHarmless,
-          mayBeUntold: faults.some((fault) => fault.site.function === 'RecordOutcome' && !passes(fault)),
+          mayBeUnreported: faults.some((fault) => fault.site.function === 'RecordOutcome' && !passes(fault)),
           mayDelete: situation === 'retire',
         },
       };

@@ -79,7 +79,7 @@ export function updateAfter(
   for (const name of stepNames) {
     const [before, now] = [ofFirstRelease(name, endpointName), today[name]!];
     const get = () => {
-      isUpdated ||= invoked >= count || 'wayBack' in steps[name];
+      isUpdated ||= invoked >= count || 'rollback' in steps[name];
       if (isUpdated) return now;
       invoked += 1;
       return before;

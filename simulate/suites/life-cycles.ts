@@ -1,19 +1,19 @@
-// What SageMaker and people do to an endpoint while it is rolled out: every misfortune of its life cycle, at every look at it.
-import type { Misfortune } from '../../local/hosting/fault-plan.ts';
+// What SageMaker and people do to an endpoint while it is rolled out: every fault of its life cycle, at every look at it.
+import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import type { Account } from '../world/account.ts';
 import { ENDPOINT, FOREIGN, type SituationName } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
-type Fate = { readonly name: string; readonly misfortune: Misfortune; readonly mayNeedAttention?: boolean };
+type Fate = { readonly name: string; readonly fault: LifeCycleFault; readonly mayNeedAttention?: boolean };
 
 const fates: readonly Fate[] = [
-  { name: 'no capacity', misfortune: { kind: 'noCapacity' } },
-  { name: 'a container that is never healthy', misfortune: { kind: 'unhealthy' } },
-  { name: 'provisioning that never ends', misfortune: { kind: 'stuck' }, mayNeedAttention: true },
-  { name: 'a failure with a reason', misfortune: { kind: 'fails', reason: 'CannotPullContainerError' } },
-  { name: 'a rollback without a word', misfortune: { kind: 'rolledBack' } },
-  { name: 'a rollback with a reason', misfortune: { kind: 'rolledBack', reason: 'an alarm' } },
-  { name: 'a rollback that fails too', misfortune: { kind: 'rollbackFails' }, mayNeedAttention: true },
+  { name: 'no capacity', fault: { kind: 'noCapacity' } },
+  { name: 'a container that is never healthy', fault: { kind: 'unhealthy' } },
+  { name: 'provisioning that never ends', fault: { kind: 'stuck' }, mayNeedAttention: true },
+  { name: 'a failure with a reason', fault: { kind: 'fails', reason: 'CannotPullContainerError' } },
+  { name: 'a rollback without a word', fault: { kind: 'rolledBack' } },
+  { name: 'a rollback with a reason', fault: { kind: 'rolledBack', reason: 'an alarm' } },
+  { name: 'a rollback that fails too', fault: { kind: 'rollbackFails' }, mayNeedAttention: true },
 ];
 
 const deployments: readonly SituationName[] = [
@@ -35,18 +35,18 @@ const changes = [
   { change: 'scale', times: 1 },
 ] as const;
 
-export function misfortunes(): Scenario[] {
+export function lifeCycleFaults(): Scenario[] {
   return deployments.flatMap((situation) =>
-    fates.flatMap(({ name, misfortune, mayNeedAttention }) =>
+    fates.flatMap(({ name, fault, mayNeedAttention }) =>
       changes.map(
         ({ change, times }): Scenario => ({
-          family: 'misfortune',
+          suite: 'lifeCycle',
           name: `${situation}: ${change} meets ${name}, ${times} times`,
           run: async (engine, seed) => {
-            const { town, evidence, begin } = await stage(engine, situation, seed);
-            town.account.hosting.misfortunes.plan({ ...misfortune, change, times } as Misfortune);
+            const { stack, evidence, begin } = await stage(engine, situation, seed);
+            stack.account.hosting.faultPlan.plan({ ...fault, change, times } as LifeCycleFault);
             await begin();
-            await town.settle();
+            await stack.settle();
             // What keeps SageMaker from going back keeps everybody.
             const failsBack = times > 1 && change === 'update';
             return { evidence, met: true, expectation: { mayNeedAttention: mayNeedAttention === true || failsBack } };
@@ -58,7 +58,10 @@ export function misfortunes(): Scenario[] {
 }
 
 /** What others do to the endpoint, between any two states. */
-const deeds: Record<string, { act: (account: Account) => Promise<unknown>; isTheirs: boolean; isHarmless?: true }> = {
+const interferences: Record<
+  string,
+  { act: (account: Account) => Promise<unknown>; isTheirs: boolean; isHarmless?: true }
+> = {
   'somebody deletes it': { act: (account) => person(account, 'DeleteEndpoint', {}), isTheirs: true },
   'somebody updates it': {
     act: (account) => person(account, 'UpdateEndpoint', { EndpointConfigName: FOREIGN }),
@@ -98,20 +101,20 @@ const MOST_STATES = 60;
 
 export function interference(): Scenario[] {
   return touched.flatMap((situation) =>
-    Object.entries(deeds).flatMap(([name, { act, isTheirs, isHarmless }]) =>
+    Object.entries(interferences).flatMap(([name, { act, isTheirs, isHarmless }]) =>
       Array.from(
         { length: MOST_STATES },
         (_, nth): Scenario => ({
-          family: 'interference',
+          suite: 'interference',
           name: `${situation}: ${name} at the ${nth + 1}. state`,
           run: async (engine, seed) => {
-            const { town, evidence, begin } = await stage(engine, situation, seed);
+            const { stack, evidence, begin } = await stage(engine, situation, seed);
             let seen = 0;
             let met = false;
-            town.account.watch = (_execution, moment) => {
+            stack.account.watch = (_execution, moment) => {
               if (moment !== 'entering' || seen++ !== nth) return;
               // It may not be possible at that moment: then nothing happens.
-              act(town.account).then(
+              act(stack.account).then(
                 () => {
                   met = true;
                 },
@@ -119,7 +122,7 @@ export function interference(): Scenario[] {
               );
             };
             await begin();
-            await town.settle();
+            await stack.settle();
             const outsider = isTheirs && met;
             return {
               evidence,
@@ -140,15 +143,15 @@ export function staleReads(): Scenario[] {
     [1, 5, 20, 45, 60].flatMap((describeSeconds) =>
       [0, 5, 30].map(
         (configSeconds): Scenario => ({
-          family: 'stale',
+          suite: 'stale',
           name: `${situation}: endpoints ${describeSeconds} s old, configurations ${configSeconds} s`,
           run: async (engine, seed) => {
-            const { town, evidence, begin, situation: about } = await stage(engine, situation, seed);
+            const { stack, evidence, begin, situation: about } = await stage(engine, situation, seed);
             // No change of an endpoint is over before it is seen.
-            town.account.provisioningMilliseconds = 100_000;
-            town.account.hosting.becomeStale({ describeMs: describeSeconds * 1000, configMs: configSeconds * 1000 });
+            stack.account.provisioningMilliseconds = 100_000;
+            stack.account.hosting.becomeStale({ describeMs: describeSeconds * 1000, configMs: configSeconds * 1000 });
             await begin();
-            await town.settle();
+            await stack.settle();
             return { evidence, met: true, expectation: { ends: about.ends, mayDelete: situation === 'retire' } };
           },
         }),

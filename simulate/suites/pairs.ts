@@ -3,8 +3,8 @@ import { seeded } from '../../local/hosting/seeded.ts';
 import { isHosted, type JournalledCall } from '../world/account.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import {
-  type Fault,
-  isOfWayBack,
+  type CallFault,
+  isOfRollback,
   isPossiblePair,
   nameOfFault,
   operationName,
@@ -25,23 +25,23 @@ export async function pairNamed(name: string): Promise<Scenario | null> {
   const faults = await faultsIn(situation as SituationName);
   const both = [one, other].map((each) => faults.find((fault) => nameOfFault(fault) === each));
   if (both.includes(undefined)) return null;
-  return faultScenario(situation as SituationName, both as Fault[], Number(attempts));
+  return faultScenario(situation as SituationName, both as CallFault[], Number(attempts));
 }
 
 /** What ends a rollout before it made anything shows little. */
-const endsEarly = (fault: Fault) =>
+const endsEarly = (fault: CallFault) =>
   !passes(fault) && ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout'].includes(fault.site.function);
 
 /** What is tried again for hours takes as long as thirty others, and goes the same way round all the time. */
-const goesOnForHours = ({ site, kind, times }: Fault) =>
-  times === 'forEver' && (isOfWayBack(site) || kind === 'throttled');
+const goesOnForHours = ({ site, kind, times }: CallFault) =>
+  times === 'forEver' && (isOfRollback(site) || kind === 'throttled');
 
 /** How often a fault is drawn, of the times that it could be. */
-const shareOf = (fault: Fault) => (endsEarly(fault) ? 0.1 : 1) * (goesOnForHours(fault) ? 0.1 : 1);
+const shareOf = (fault: CallFault) => (endsEarly(fault) ? 0.1 : 1) * (goesOnForHours(fault) ? 0.1 : 1);
 
 /** As many distinct pairs as asked for, drawn. */
 export async function drawnPairs(count: number, seed: number): Promise<Scenario[]> {
-  const faults = new Map<SituationName, Fault[]>();
+  const faults = new Map<SituationName, CallFault[]>();
   for (const name of names) faults.set(name, await faultsIn(name));
   const draw = seeded(seed);
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
@@ -60,9 +60,9 @@ export async function drawnPairs(count: number, seed: number): Promise<Scenario[
 
 /** A fault that stands for all that take the same course, and how often each function made each call in it. */
 interface Course {
-  readonly fault: Fault;
+  readonly fault: CallFault;
   readonly made: ReadonlyMap<string, number>;
-  /** Whether all that was answered is what is answered when nothing fails: what was struck was made again, no more. */
+  /** Whether all that was answered is what is answered when nothing fails: what was injected was made again, no more. */
   readonly leavesNoTrace: boolean;
 }
 
@@ -86,10 +86,10 @@ function marksOf(calls: readonly JournalledCall[]): string[] {
 }
 
 /** One seed for all: what differs is the faults' doing. `trace`: what was answered and how all ended, whatever failed meanwhile. */
-async function played(situation: SituationName, faults: readonly Fault[]) {
+async function played(situation: SituationName, faults: readonly CallFault[]) {
   const { evidence } = await faultScenario(situation, faults, 3).run(engineAsItIs(), 1);
-  const { calls } = evidence.town.account;
-  const executions = [...evidence.town.account.executions.values()];
+  const { calls } = evidence.stack.account;
+  const executions = [...evidence.stack.account.executions.values()];
   const ends = new Set([
     ...executions.flatMap(({ caught, status }) => [...caught, status]),
     ...evidence.claims.map(({ outcome }) => outcome.outcome),
@@ -102,7 +102,7 @@ async function played(situation: SituationName, faults: readonly Fault[]) {
   };
 }
 
-export const traceOf = async (situation: SituationName, faults: readonly Fault[]): Promise<string> =>
+export const traceOf = async (situation: SituationName, faults: readonly CallFault[]): Promise<string> =>
   (await played(situation, faults)).trace;
 
 const known = new Map<SituationName, Course[]>();
@@ -130,10 +130,10 @@ export async function coursesOf(situation: SituationName): Promise<readonly Cour
 }
 
 /**
- * Whether the call at which a fault strikes is made in the course of the other, and not struck by the other alone: of two at
- * one call the first strikes before the second.
+ * Whether the call at which a fault is injected is made in the course of the other, and not injected by the other alone: of two at
+ * one call the first interceptors before the second.
  */
-function isReached({ site }: Fault, { fault: other, made }: Course, isFirst: boolean): boolean {
+function isReached({ site }: CallFault, { fault: other, made }: Course, isFirst: boolean): boolean {
   const isStruck = callOf(site) === callOf(other.site) && other.times === 'forEver' && other.site.nth <= site.nth;
   return (isFirst || !isStruck) && (made.get(callOf(site)) ?? 0) >= site.nth;
 }

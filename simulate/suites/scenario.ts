@@ -4,12 +4,12 @@ import type { Execution } from '../engine/execution.ts';
 import { Evidence } from '../judging/evidence.ts';
 import { type Expectation, rules } from '../judging/rules.ts';
 import type { Engine } from '../world/engine.ts';
-import type { Town, TownOptions } from '../world/simulated-stack.ts';
-import { type Situation, type SituationName, situations, townWith } from '../world/situations.ts';
+import type { SimulatedStack, SimulatedStackOptions } from '../world/simulated-stack.ts';
+import { type Situation, type SituationName, situations, stackWith } from '../world/situations.ts';
 
 export interface Scenario {
-  readonly family: string;
-  /** Unique in its family. */
+  readonly suite: string;
+  /** Unique in its suite. */
   readonly name: string;
   readonly run: (engine: Engine, seed: number) => Promise<Ran>;
 }
@@ -23,14 +23,14 @@ export interface Broken {
 export interface Ran {
   readonly evidence: Evidence;
   readonly expectation: Expectation;
-  /** Whether it came to what it is about: a fault struck, an abort hit. */
+  /** Whether it came to what it is about: a fault injected, an abort hit. */
   readonly met: boolean;
   /** Where it was judged already. */
   readonly violations?: readonly Broken[];
 }
 
 export interface Verdict {
-  readonly family: string;
+  readonly suite: string;
   readonly name: string;
   readonly seed: number;
   readonly executions: number;
@@ -49,15 +49,15 @@ export function seedOf(seed: number, name: string): number {
 }
 
 export async function play(engine: Engine, scenario: Scenario, seed: number): Promise<Verdict> {
-  const own = seedOf(seed, `${scenario.family} ${scenario.name}`);
+  const own = seedOf(seed, `${scenario.suite} ${scenario.name}`);
   const ran = await scenario.run(engine, own);
   const { evidence, met } = ran;
   const violations = ran.violations ?? (await judge(evidence, ran.expectation));
-  const { town, claims, mutations } = evidence;
+  const { stack, claims, mutations } = evidence;
   return {
-    ...{ family: scenario.family, name: scenario.name, seed, met, violations },
-    executions: town.started,
-    counts: mutations > 0 || town.aborted.length > 0,
+    ...{ suite: scenario.suite, name: scenario.name, seed, met, violations },
+    executions: stack.started,
+    counts: mutations > 0 || stack.aborted.length > 0,
     outcomes: claims.map(({ outcome }) => outcome.outcome),
   };
 }
@@ -73,9 +73,14 @@ export async function stage(
   engine: Engine,
   name: SituationName,
   seed: number,
-  options: Partial<TownOptions> = {},
-): Promise<{ town: Town; evidence: Evidence; begin: () => Promise<Execution | null>; situation: Situation }> {
+  options: Partial<SimulatedStackOptions> = {},
+): Promise<{
+  stack: SimulatedStack;
+  evidence: Evidence;
+  begin: () => Promise<Execution | null>;
+  situation: Situation;
+}> {
   const situation: Situation = situations[name];
-  const town = await townWith(situation.base, { ...engine, seed, ...options });
-  return { town, situation, evidence: new Evidence(town), begin: () => situation.begin(town) };
+  const stack = await stackWith(situation.base, { ...engine, seed, ...options });
+  return { stack, situation, evidence: new Evidence(stack), begin: () => situation.begin(stack) };
 }

@@ -1,6 +1,6 @@
 // A schedule of one run that comes due at any second of a rollout that takes scaling off meanwhile.
 import { Evidence } from '../judging/evidence.ts';
-import { type SituationName, scheduleOnce, situations, townWith } from '../world/situations.ts';
+import { type SituationName, scheduleOnce, situations, stackWith } from '../world/situations.ts';
 import type { Scenario } from './scenario.ts';
 
 const SITUATIONS: readonly SituationName[] = ['updateScheduled', 'updateScheduledWrong'];
@@ -15,16 +15,16 @@ export function dueSchedules(): Scenario[] {
       Array.from({ length: SECONDS }, (_, index): Scenario => {
         const due = index + 1;
         return {
-          family: 'schedule',
+          suite: 'schedule',
           name: `${situation}: due after ${due} s, changes take ${provisioning} s`,
           run: async (engine, seed) => {
             const { base, begin, ends } = situations[situation];
-            const town = await townWith(base, { ...engine, seed });
-            town.account.provisioningMilliseconds = provisioning * 1000;
-            await scheduleOnce(town, 'due', due);
-            const evidence = new Evidence(town);
-            await begin(town);
-            await town.settle();
+            const stack = await stackWith(base, { ...engine, seed });
+            stack.account.provisioningMilliseconds = provisioning * 1000;
+            await scheduleOnce(stack, 'due', due);
+            const evidence = new Evidence(stack);
+            await begin(stack);
+            await stack.settle();
             return { evidence, met: true, expectation: { ends } };
           },
         };

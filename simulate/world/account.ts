@@ -37,7 +37,7 @@ export interface JournalledCall extends AccountCall {
 }
 
 /** Stands around every call, as the hosting simulator's interceptor does: `next` has the effect. */
-export type Strike = (call: AccountCall, next: () => Promise<object>) => Promise<object>;
+export type Interceptor = (call: AccountCall, next: () => Promise<object>) => Promise<object>;
 
 export interface AccountOptions {
   readonly seed?: number;
@@ -70,7 +70,7 @@ export class Account {
   sdkAttempts: number;
   /** How long SageMaker takes for a change. Short, because each look at it is a call; a scenario may need it longer. */
   provisioningMilliseconds = 12_000;
-  strike: Strike = (_, next) => next();
+  interceptor: Interceptor = (_, next) => next();
   watch: (execution: Execution, moment: 'entering' | 'left', state: string) => void = () => {};
   ended: (execution: Execution) => void = () => {};
   /** Told of every call of a function: when it took effect, or once it was answered without. */
@@ -106,7 +106,7 @@ export class Account {
       now: () => this.time.now,
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
-      intercept: refusePastSchedules(() => this.time.now),
+      interceptor: refusePastSchedules(() => this.time.now),
       fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
       ...hosting,
     });
@@ -155,7 +155,7 @@ export class Account {
         this.ungranted.push(entry);
         throw new AwsError('AccessDeniedException', `${call.by.of.name} may not ${call.service}:${call.operation}`);
       }
-      return await this.strike(call, async () => {
+      return await this.interceptor(call, async () => {
         const output = await this.perform(call);
         entry.tookEffect = true;
         // At the moment of its effect, which may be long after its caller has given up.

@@ -1,6 +1,6 @@
 // What can go wrong with one call, and how often.
 import { AwsError, LostAnswer } from '../../local/hosting/aws-error.ts';
-import type { AccountCall, Strike } from './account.ts';
+import type { AccountCall, Interceptor } from './account.ts';
 import type { ServiceName } from './aws/clients.ts';
 
 const THROTTLING: Partial<Record<ServiceName, string>> = {
@@ -88,7 +88,7 @@ export const faultKinds = {
       $metadata: { httpStatusCode: 200 },
     });
   },
-} satisfies Record<string, Strike>;
+} satisfies Record<string, Interceptor>;
 export type FaultKind = keyof typeof faultKinds;
 
 /** What passes by itself when it was met once or three times: the rollout must come to the end that it has without a fault. */
@@ -104,7 +104,7 @@ export interface Site {
   readonly nth: number;
 }
 
-export interface Fault {
+export interface CallFault {
   readonly site: Site;
   readonly kind: FaultKind;
   readonly times: FaultTimes;
@@ -115,32 +115,32 @@ const isRead = (operation: string) => /:(Describe|List|Get|Head|Query|Batch|Invo
 /**
  * AWS may be late to show what was made, and then says for a while that it is missing; a service that says so for ever, or
  * long after, of what is there has no fault but tells a lie, against which nobody can hold any promise. S3 and DynamoDB (read
- * consistently) are never late; new configurations and models are a matter of the family `stale`.
+ * consistently) are never late; new configurations and models are a matter of the suite `stale`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
-export function isPossible(fault: Fault): boolean {
+export function isPossible(fault: CallFault): boolean {
   const { site, times } = fault;
   if (!isLateRead(fault)) return true;
   return times !== 'forEver' && !/^(s3|dynamodb):|:Describe(EndpointConfig|Model)$/.test(site.operation);
 }
 
-const isLateRead = ({ site, kind }: Fault) => (kind === 'missing' || kind === 'exists') && isRead(site.operation);
+const isLateRead = ({ site, kind }: CallFault) => (kind === 'missing' || kind === 'exists') && isRead(site.operation);
 
 /** Each of two may say so of what is there for as long as AWS is late to show it; of one call, one after the other, they say so for longer. */
-export const isPossiblePair = (one: Fault, other: Fault): boolean =>
+export const isPossiblePair = (one: CallFault, other: CallFault): boolean =>
   !isLateRead(one) ||
   one.kind !== other.kind ||
   one.site.function !== other.site.function ||
   one.site.operation !== other.site.operation;
 
-export const nameOfFault = ({ site, kind, times }: Fault): string =>
+export const nameOfFault = ({ site, kind, times }: CallFault): string =>
   `${site.function} ${site.operation} #${site.nth} ${kind} ${times}`;
 
 /** Whether it is one after which the rollout must come to its usual end. */
-export const passes = ({ kind, times }: Fault): boolean => times !== 'forEver' && PASSING.includes(kind);
+export const passes = ({ kind, times }: CallFault): boolean => times !== 'forEver' && PASSING.includes(kind);
 
 /** Every fault that these sites can have. */
-export const faultsAt = (sites: readonly Site[]): Fault[] =>
+export const faultsAt = (sites: readonly Site[]): CallFault[] =>
   sites
     .flatMap((site) =>
       (Object.keys(faultKinds) as FaultKind[]).flatMap((kind) =>
@@ -151,25 +151,28 @@ export const faultsAt = (sites: readonly Site[]): Fault[] =>
 
 const HOUR = 3_600_000;
 /** What lasts for ever lasts longer than every retry and every deadline in which it is met; then somebody has mended it. */
-const forEverMilliseconds = ({ site }: Fault) => (isOfWayBack(site) ? 10 : 3) * HOUR;
+const forEverMilliseconds = ({ site }: CallFault) => (isOfRollback(site) ? 10 : 3) * HOUR;
 /** A way back may take eight hours, everything else an hour or two. */
-export const isOfWayBack = ({ function: by }: Site): boolean => by === 'RollBack' || by === 'CheckRollback';
+export const isOfRollback = ({ function: by }: Site): boolean => by === 'RollBack' || by === 'CheckRollback';
 
 /** Strikes where the faults say; of those on one site each counts for itself. */
-export function striking(faults: readonly Fault[], now: () => number): Strike & { readonly struck: () => number } {
-  const met = faults.map((fault) => ({ fault, seen: 0, struck: 0, mended: now() + forEverMilliseconds(fault) }));
-  const strike: Strike = (call, next) => {
+export function injecting(
+  faults: readonly CallFault[],
+  now: () => number,
+): Interceptor & { readonly injected: () => number } {
+  const met = faults.map((fault) => ({ fault, seen: 0, injected: 0, mended: now() + forEverMilliseconds(fault) }));
+  const interceptor: Interceptor = (call, next) => {
     for (const each of met) {
       const { site, kind, times } = each.fault;
       if (call.by.of.name !== site.function || `${call.service}:${call.operation}` !== site.operation) continue;
       each.seen += 1;
-      if (each.seen < site.nth || each.struck >= faultTimes[times] || now() > each.mended) continue;
-      each.struck += 1;
+      if (each.seen < site.nth || each.injected >= faultTimes[times] || now() > each.mended) continue;
+      each.injected += 1;
       return faultKinds[kind](call, next);
     }
     return next();
   };
-  return Object.assign(strike, { struck: () => met.reduce((sum, { struck }) => sum + struck, 0) });
+  return Object.assign(interceptor, { injected: () => met.reduce((sum, { injected }) => sum + injected, 0) });
 }
 
 export const operationName = ({ service, operation }: AccountCall): string => `${service}:${operation}`;

@@ -2,8 +2,8 @@
 import {
   type ErrorType,
   noRetries,
-  patientRetries,
   type Retries,
+  rateLimitRetries,
   retryToken,
 } from '../../lambdas/aws/rate-limit-retry-strategy.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
@@ -113,7 +113,7 @@ export class Invocation {
     const { sdkAttempts, random } = this.#account;
     if (service === 'sagemaker-runtime') return noRetries(this);
     const isLimited = service === 'sagemaker' || service === 'application-autoscaling';
-    if (isLimited && sdkAttempts > 1 && checks.has(this.of.name)) return patientRetries(this, random);
+    if (isLimited && sdkAttempts > 1 && checks.has(this.of.name)) return rateLimitRetries(this, random);
     return standardRetries(sdkAttempts, random);
   }
 

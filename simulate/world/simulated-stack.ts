@@ -30,16 +30,16 @@ export interface Uploaded {
   readonly events: number;
 }
 
-type Deed = Pick<JournalledCall, 'at' | 'service' | 'operation' | 'input'>;
+type RecordedCall = Pick<JournalledCall, 'at' | 'service' | 'operation' | 'input'>;
 const AUTO_SCALE = '(scaling policy)';
 export const isRead = (operation: string) => /^(Describe|List|Get|Head|Query|Batch|Invoke)/.test(operation);
 
-export interface TownOptions extends AccountOptions {
+export interface SimulatedStackOptions extends AccountOptions {
   /** Whether the sweeper comes around. */
   readonly sweeps?: boolean;
 }
 
-export class Town {
+export class SimulatedStack {
   readonly account: Account;
   readonly uploads: Uploaded[] = [];
   /** Executions that were aborted from outside. */
@@ -48,11 +48,11 @@ export class Town {
   #coming = 0;
   /** When something last ended or was begun, and the sweeps: begun, ended, and when the last one began. */
   #lastChange = 0;
-  #settlesSince = 0;
+  #debounceSince = 0;
   #sweeps = { begun: 0, ended: 0, lastBegunAt: -1 };
   readonly #hasSweeper: boolean;
 
-  constructor(options: TownOptions) {
+  constructor(options: SimulatedStackOptions) {
     this.account = new Account(options);
     this.#hasSweeper = options.sweeps !== false && SWEEPER in options.functions;
   }
@@ -107,10 +107,11 @@ export class Town {
   #isQuiet(): boolean {
     if (this.#coming > 0) return false;
     if (this.#isRunning()) return false;
-    if (this.#hasSweeper && this.#isForgotten()) return false;
+    if (this.#hasSweeper && this.#isLostEvent()) return false;
     // A recovery that failed is tried again after a pause; one that goes on failing is given up here.
-    const patience = Math.max(this.#lastChange + 2 * HOUR, this.#settlesSince + LONGEST_OUTAGE_MILLISECONDS);
-    if (this.#hasSweeper && (this.#isLeased() || this.#isUntold()) && this.account.time.now < patience) return false;
+    const patience = Math.max(this.#lastChange + 2 * HOUR, this.#debounceSince + LONGEST_OUTAGE_MILLISECONDS);
+    if (this.#hasSweeper && (this.#isLeased() || this.#isUnreported()) && this.account.time.now < patience)
+      return false;
     // What an aborted execution left running may still take effect, and the sweeper sees it when it comes the next time.
     if (this.aborted.length > 0 && this.account.time.now < this.#lastChange + AFTER_ABORT_MILLISECONDS) return false;
     const { begun, ended, lastBegunAt } = this.#sweeps;
@@ -131,7 +132,7 @@ export class Town {
   }
 
   /** Whether an execution ended without an outcome, and the sweeper has it told. */
-  #isUntold(): boolean {
+  #isUnreported(): boolean {
     const { executions, dynamoDb } = this.account;
     return [...executions.values()].some(
       ({ name, status, input }) =>
@@ -140,7 +141,7 @@ export class Town {
   }
 
   /** Whether an upload has no outcome yet, and the sweeper may still take it up: it does after half an hour, and once an hour. */
-  #isForgotten(): boolean {
+  #isLostEvent(): boolean {
     const { dynamoDb, time } = this.account;
     const newest = new Map(this.uploads.map((upload) => [upload.key, upload]));
     return [...newest.values()].some(
@@ -154,7 +155,7 @@ export class Town {
     const { account } = this;
     const { time } = account;
     const begunAt = time.now;
-    this.#settlesSince = begunAt;
+    this.#debounceSince = begunAt;
     this.#lastChange = time.now;
     const ended = account.ended;
     let isOver = false;
@@ -192,32 +193,32 @@ export class Town {
   /** A call that somebody makes who is not this system. */
   async person(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<object> {
     const output = await this.account.perform({ service, operation, input });
-    this.#deeds.push({ at: this.account.time.now, service, operation, input });
+    this.#recordedCalls.push({ at: this.account.time.now, service, operation, input });
     return output;
   }
 
   /** What a scaling policy does. */
   autoScale(endpointName: string, count: number): void {
     this.account.hosting.autoScale(endpointName, 'primary', count);
-    this.#deeds.push({
+    this.#recordedCalls.push({
       at: this.account.time.now,
       service: 'sagemaker',
       operation: AUTO_SCALE,
       input: { endpointName, count },
     });
   }
-  readonly #deeds: Deed[] = [];
+  readonly #recordedCalls: RecordedCall[] = [];
 
-  /** Brings this new town to where another one is. */
-  async relive(other: Town, make: (deed: Deed) => Promise<void>): Promise<void> {
+  /** Brings this new stack to where another one is. */
+  async replay(other: SimulatedStack, make: (call: RecordedCall) => Promise<void>): Promise<void> {
     const { account } = this;
     const calls = other.account.calls.filter(
       ({ service, operation, tookEffect }) => tookEffect && isHosted(service) && !isRead(operation),
     );
-    for (const deed of [...calls, ...other.#deeds].sort((one, other) => one.at - other.at)) {
-      account.time.now = deed.at;
-      if (deed.operation !== AUTO_SCALE) await make(deed);
-      else account.hosting.autoScale(String(deed.input.endpointName), 'primary', Number(deed.input.count));
+    for (const call of [...calls, ...other.#recordedCalls].sort((one, other) => one.at - other.at)) {
+      account.time.now = call.at;
+      if (call.operation !== AUTO_SCALE) await make(call);
+      else account.hosting.autoScale(String(call.input.endpointName), 'primary', Number(call.input.count));
     }
     account.time.now = other.account.time.now;
     account.hosting.advance();

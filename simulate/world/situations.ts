@@ -4,7 +4,7 @@ import type { Execution } from '../engine/execution.ts';
 import { type ArchiveKind, archive } from './archives.ts';
 import { callHosting } from './aws/hosting-calls.ts';
 import { engineAsItIs } from './engine.ts';
-import { keyOf, Town, type TownOptions } from './simulated-stack.ts';
+import { keyOf, SimulatedStack, type SimulatedStackOptions } from './simulated-stack.ts';
 import { ACCOUNT, EXECUTION_ROLE, REGION } from './stack-names.ts';
 
 export const ENDPOINT = 'iris';
@@ -15,7 +15,7 @@ type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases' | 
 
 export interface Situation {
   readonly base: Base;
-  readonly begin: (town: Town) => Promise<Execution | null>;
+  readonly begin: (stack: SimulatedStack) => Promise<Execution | null>;
   readonly ends: OutcomeName;
   /** The one from which it differs only while the endpoint changes: elsewhere its calls fail as they fail there. */
   readonly like?: string;
@@ -23,8 +23,8 @@ export interface Situation {
 
 const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 10 };
 /** Few requests: each is a call that may fail. */
-const canary = { requests: 2 };
-const settings = { canary, scaling, tags: { owner: 'botany' } };
+const canaryInvocations = { requests: 2 };
+const settings = { canaryInvocations, scaling, tags: { owner: 'botany' } };
 /** Under SageMaker's guardrails: one of three instances first, watched by alarms; short waits, for each golden request is a call. */
 const guarded = {
   ...{ ...settings, verification: 'live', alarms: { maximumErrorPercent: 10 } },
@@ -41,14 +41,14 @@ const larger = { ...settings, verification: 'live', hosting: { type: 'realtime',
 const wrongCases = [{ name: 'never', request: { body: {} }, expect: { status: 200, json: { number: -1 } } }];
 
 const uploading =
-  (kind: ArchiveKind, number: number, manifest: object = { canary }) =>
-  async (town: Town): Promise<null> => {
-    town.manifest(ENDPOINT, manifest);
-    town.upload(keyOf(ENDPOINT, number), await archive(kind, number));
+  (kind: ArchiveKind, number: number, manifest: object = { canaryInvocations }) =>
+  async (stack: SimulatedStack): Promise<null> => {
+    stack.manifest(ENDPOINT, manifest);
+    stack.upload(keyOf(ENDPOINT, number), await archive(kind, number));
     return null;
   };
-const requesting = (request: Record<string, unknown>) => async (town: Town) =>
-  town.request({ endpointName: ENDPOINT, ...request } as never);
+const requesting = (request: Record<string, unknown>) => async (stack: SimulatedStack) =>
+  stack.request({ endpointName: ENDPOINT, ...request } as never);
 
 export const situations = {
   create: { base: 'nothing', begin: uploading('good', 1), ends: 'deployed' },
@@ -86,7 +86,7 @@ export const situations = {
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',
-    begin: requesting({ ...settings, scaling: 'none', canary: { ...canary, cases: wrongCases } }),
+    begin: requesting({ ...settings, scaling: 'none', canaryInvocations: { ...canaryInvocations, cases: wrongCases } }),
     ends: 'rolledBack',
   },
   again: { base: 'serving', begin: uploading('good', 1), ends: 'unchanged' },
@@ -114,18 +114,18 @@ export const ownStates = (situation: SituationName, states: readonly string[]): 
   isLikeAnother(situation) ? states.slice(states.findIndex((state) => WHILE_IT_CHANGES.includes(state))) : states;
 
 /** Somebody's own endpoint, which nothing here may touch. */
-async function foreign(town: Town): Promise<void> {
+async function foreign(stack: SimulatedStack): Promise<void> {
   const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs:one`;
-  await town.person('sagemaker', 'CreateModel', {
+  await stack.person('sagemaker', 'CreateModel', {
     ...{ ModelName: FOREIGN, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
   });
   const variant = { VariantName: 'one', ModelName: FOREIGN, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
-  await town.person('sagemaker', 'CreateEndpointConfig', {
+  await stack.person('sagemaker', 'CreateEndpointConfig', {
     EndpointConfigName: FOREIGN,
     ProductionVariants: [variant],
   });
-  await town.person('sagemaker', 'CreateEndpoint', { EndpointName: FOREIGN, EndpointConfigName: FOREIGN });
-  await town.account.time.run(() => false, town.account.time.now + 60_000);
+  await stack.person('sagemaker', 'CreateEndpoint', { EndpointName: FOREIGN, EndpointConfigName: FOREIGN });
+  await stack.account.time.run(() => false, stack.account.time.now + 60_000);
 }
 
 const target = {
@@ -134,76 +134,76 @@ const target = {
 };
 
 /** Somebody's schedule that runs once, so many seconds from now, in UTC. */
-export async function scheduleOnce(town: Town, ScheduledActionName: string, seconds: number): Promise<void> {
-  const Schedule = `at(${new Date(town.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
-  await town.person('application-autoscaling', 'PutScheduledAction', {
+export async function scheduleOnce(stack: SimulatedStack, ScheduledActionName: string, seconds: number): Promise<void> {
+  const Schedule = `at(${new Date(stack.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
+  await stack.person('application-autoscaling', 'PutScheduledAction', {
     ...{ ...target, ScheduledActionName, Schedule },
     ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 6 },
   });
 }
 
-const bases: Record<Base, (town: Town) => Promise<void>> = {
-  nothing: async (town) => {
-    await foreign(town);
+const bases: Record<Base, (stack: SimulatedStack) => Promise<void>> = {
+  nothing: async (stack) => {
+    await foreign(stack);
     // The sweeper has been there before.
-    await town.settle();
+    await stack.settle();
   },
-  serving: async (town) => {
-    await bases.nothing(town);
-    await uploading('good', 1)(town);
-    await town.settle();
+  serving: async (stack) => {
+    await bases.nothing(stack);
+    await uploading('good', 1)(stack);
+    await stack.settle();
   },
   /** Three instances by scaling, a schedule and a tag of somebody's. */
-  scaledOut: async (town) => {
-    await bases.serving(town);
-    town.autoScale(ENDPOINT, 3);
-    await town.account.time.run(() => false, town.account.time.now + 60_000);
-    await town.person('application-autoscaling', 'PutScheduledAction', {
+  scaledOut: async (stack) => {
+    await bases.serving(stack);
+    stack.autoScale(ENDPOINT, 3);
+    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+    await stack.person('application-autoscaling', 'PutScheduledAction', {
       ...{ ...target, ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
       ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
     });
-    await town.person('sagemaker', 'AddTags', {
+    await stack.person('sagemaker', 'AddTags', {
       ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
       Tags: [{ Key: 'team', Value: 'flowers' }],
     });
   },
   /** The same, and two schedules that run but once: one within the rollout, one years after it. */
-  scheduled: async (town) => {
-    await bases.scaledOut(town);
-    await scheduleOnce(town, 'soon', 15);
-    await scheduleOnce(town, 'in-years', 3 * 365 * 86_400);
+  scheduled: async (stack) => {
+    await bases.scaledOut(stack);
+    await scheduleOnce(stack, 'soon', 15);
+    await scheduleOnce(stack, 'in-years', 3 * 365 * 86_400);
   },
-  twoReleases: async (town) => {
-    await bases.serving(town);
-    await uploading('good', 2)(town);
-    await town.settle();
+  twoReleases: async (stack) => {
+    await bases.serving(stack);
+    await uploading('good', 2)(stack);
+    await stack.settle();
   },
-  fourReleases: async (town) => {
-    await bases.twoReleases(town);
+  fourReleases: async (stack) => {
+    await bases.twoReleases(stack);
     const uploads: [ArchiveKind, number][] = [['good', 4], ['good', 6], ['wrong', 3]]; // biome-ignore format: one line
     for (const [kind, number] of uploads) {
-      await uploading(kind, number)(town);
-      await town.settle();
+      await uploading(kind, number)(stack);
+      await stack.settle();
     }
   },
 };
 
-const prepared = new Map<Base, Town>();
+const prepared = new Map<Base, SimulatedStack>();
 
 /**
- * A town in which the base is there already. It is built by real rollouts once; after that their calls that changed something
+ * A stack in which the base is there already. It is built by real rollouts once; after that their calls that changed something
  * are made again, at their own moments, and what S3 and DynamoDB hold is copied.
  */
-export async function townWith(base: Base, options: TownOptions): Promise<Town> {
+export async function stackWith(base: Base, options: SimulatedStackOptions): Promise<SimulatedStack> {
   let first = prepared.get(base);
   if (first === undefined) {
-    first = new Town({ ...engineAsItIs(), seed: 1 });
+    first = new SimulatedStack({ ...engineAsItIs(), seed: 1 });
     await bases[base](first);
     prepared.set(base, first);
   }
-  const town = new Town(options);
-  await town.relive(first, async ({ service, operation, input }) => {
-    await callHosting(town.account.hosting, service as 'sagemaker', operation, input);
+  const stack = new SimulatedStack(options);
+  await stack.replay(first, async ({ service, operation, input }) => {
+    await callHosting(stack.account.hosting, service as 'sagemaker', operation, input);
   });
-  return town;
+  return stack;
 }

@@ -35,7 +35,7 @@ export const WaitingRolloutSchema = z.object({
   kind: z.enum(['upload', 'request', 'action']),
   since: z.string(),
   /** ISO 8601: until when an upload gives way to one that follows it at once; null where it does not. */
-  settlesUntil: z._default(z.nullable(z.string()), null),
+  debounceUntil: z._default(z.nullable(z.string()), null),
 });
 export type WaitingRollout = z.infer<typeof WaitingRolloutSchema>;
 

@@ -162,11 +162,11 @@ export type Retention = z.infer<typeof RetentionSchema>;
  *   back of the rollout in `recovers`.
  * - `outdated`: granted, but another rollout held the lease since the request was resolved: resolve it again.
  * - `waiting`: ask again after `waitSeconds`.
- * - `superseded`: `successor` took its place. `refused`: see `failure`. `nothingMade`: the rollout to recover had not begun.
+ * - `superseded`: `successor` took its place. `refused`: see `failure`. `neverStarted`: the rollout to recover had not begun.
  * `endpointName` is `_unknown` for one to recover whose execution named none.
  */
 export const LeaseOutputSchema = z.object({
-  verdict: z.enum(['granted', 'retire', 'recover', 'outdated', 'waiting', 'superseded', 'refused', 'nothingMade']),
+  verdict: z.enum(['granted', 'retire', 'recover', 'outdated', 'waiting', 'superseded', 'refused', 'neverStarted']),
   endpointName: z.string(),
   /** Who holds the lease, when it is this rollout; its name, and the number that only this holding has. */
   holder: z.nullable(z.string()),
@@ -204,7 +204,7 @@ export type ModelErrorSeen = z.infer<typeof ModelErrorSchema>;
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 
 /** RunCanary: the verdict, in numbers; latencies in milliseconds. */
-export const CanaryOutputSchema = z.object({
+export const CanaryInvocationsOutputSchema = z.object({
   verdict: z.enum(['passed', 'failed']),
   verified: z.nullable(VerifiedSchema),
   goldenCases: z.object({ passed: z.int(), failed: z.int() }),
@@ -217,7 +217,7 @@ export const CanaryOutputSchema = z.object({
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
-export type CanaryOutput = z.infer<typeof CanaryOutputSchema>;
+export type CanaryInvocationsOutput = z.infer<typeof CanaryInvocationsOutputSchema>;
 
 /** RollBack and CheckRollback: `waiting` for SageMaker, ready to `act` again, or at an end. */
 export const RollbackSchema = z.object({

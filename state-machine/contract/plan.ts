@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import {
   ALL_AT_ONCE,
-  CanaryThresholdsSchema,
+  CanaryInvocationThresholdsSchema,
   DocumentRefSchema,
   RealtimeHostingSchema,
   ResolvedAlarmsSchema,
@@ -119,7 +119,7 @@ export const PlanSchema = z.object({
   scaling: z.nullable(TargetTrackingSchema),
   /** The instance type changes, which SageMaker refuses while the variant is scaled: scaling is taken off and put back. */
   suspendsScaling: z._default(z.boolean(), false),
-  canary: CanaryThresholdsSchema,
+  canaryInvocations: CanaryInvocationThresholdsSchema,
   goldenCases: z.nullable(DocumentRefSchema),
   /** The author's tags. */
   tags: z.record(z.string(), z.string()),

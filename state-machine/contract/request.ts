@@ -103,7 +103,7 @@ export const ScalingSchema = z.union([
   }),
 ]);
 
-export const CanarySchema = z.strictObject({
+export const CanaryInvocationsSchema = z.strictObject({
   cases: z.optional(
     z.array(GoldenCaseSchema).check(z.minLength(1), z.maxLength(100), describe('At most 8 KiB as JSON.')),
   ),
@@ -225,7 +225,7 @@ export const RolloutRequestSchema = z.strictObject({
   hosting: z.optional(HostingSchema),
   strategy: z.optional(StrategySchema),
   scaling: z.optional(ScalingSchema),
-  canary: z.optional(CanarySchema),
+  canaryInvocations: z.optional(CanaryInvocationsSchema),
   alarms: z.optional(AlarmsSchema),
   network: z.optional(NetworkSchema),
   encryption: z.optional(EncryptionSchema),

@@ -48,12 +48,12 @@ export const TargetTrackingSchema = z.object({
 /** Target tracking on one variant; `target` in invocations per instance and minute. */
 export type TargetTracking = z.infer<typeof TargetTrackingSchema>;
 
-export const CanaryThresholdsSchema = z.object({
+export const CanaryInvocationThresholdsSchema = z.object({
   requests: z.int(),
   maximumErrorPercent: z.number(),
   maximumP99Milliseconds: z.int(),
 });
-export type CanaryThresholds = z.infer<typeof CanaryThresholdsSchema>;
+export type CanaryInvocationThresholds = z.infer<typeof CanaryInvocationThresholdsSchema>;
 
 export const ResolvedDataCaptureSchema = z.object({
   samplingPercent: z.int(),
@@ -100,7 +100,7 @@ export const ResolvedRequestSchema = z.object({
   environment: z.record(z.string(), z.string()),
   hosting: RealtimeHostingSchema,
   scaling: z.nullable(TargetTrackingSchema),
-  canary: CanaryThresholdsSchema,
+  canaryInvocations: CanaryInvocationThresholdsSchema,
   /** The cases that the request brought; they go before those of the archive. */
   goldenCases: z.nullable(DocumentRefSchema),
   networkIsolation: z.boolean(),

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { AlarmRemovalSchema, AlarmsOutputSchema, FleetVerdictSchema, GoldenTrafficSchema } from './guarded-update.ts';
 import {
   ArtifactOutputSchema,
-  CanaryOutputSchema,
+  CanaryInvocationsOutputSchema,
   CandidateRemovalSchema,
   CreatedSchema,
   DeploymentSchema,
@@ -31,7 +31,7 @@ export const stateSchemas = {
   model: CreatedSchema,
   endpointConfig: CreatedSchema,
   candidate: DeploymentSchema,
-  candidateCanary: CanaryOutputSchema,
+  candidateCanaryInvocations: CanaryInvocationsOutputSchema,
   candidateRemoval: CandidateRemovalSchema,
   alarms: AlarmsOutputSchema,
   deployment: DeploymentSchema,
@@ -39,7 +39,7 @@ export const stateSchemas = {
   fleet: FleetVerdictSchema,
   alarmRemoval: AlarmRemovalSchema,
   scaling: ScalingOutputSchema,
-  canary: CanaryOutputSchema,
+  canaryInvocations: CanaryInvocationsOutputSchema,
   retention: RetentionSchema,
   retirement: RetirementSchema,
   failure: FailureSchema,
@@ -62,7 +62,7 @@ interface StepDefinition {
   /** Whether it changes anything under the endpoint's lease: a late call of it may still take effect after an abort. */
   readonly mutates?: true;
   /** Whether it belongs to the way back, which reads every contract version since the first release. */
-  readonly wayBack?: true;
+  readonly rollback?: true;
 }
 
 const execution = ExecutionSchema;
@@ -120,7 +120,7 @@ export const steps = {
   },
   VerifyCandidate: {
     reads: { plan: planned, lease: LeaseOutputSchema },
-    writes: 'candidateCanary',
+    writes: 'candidateCanaryInvocations',
     functionTimeoutSeconds: 900,
   },
   DeleteCandidate: {
@@ -151,7 +151,7 @@ export const steps = {
       plan: planned,
       deployment: DeploymentSchema,
       /** Says which digest the new model's answers name. */
-      candidateCanary: z.nullable(CanaryOutputSchema),
+      candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
       goldenTraffic: z.nullable(GoldenTrafficSchema),
     },
     writes: 'goldenTraffic',
@@ -179,7 +179,11 @@ export const steps = {
     functionTimeoutSeconds: 60,
     mutates: true,
   },
-  RunCanary: { reads: { plan: planned, lease: LeaseOutputSchema }, writes: 'canary', functionTimeoutSeconds: 900 },
+  RunCanary: {
+    reads: { plan: planned, lease: LeaseOutputSchema },
+    writes: 'canaryInvocations',
+    functionTimeoutSeconds: 900,
+  },
   RetireSuperseded: {
     reads: {
       plan: planned,
@@ -209,14 +213,14 @@ export const steps = {
     },
     writes: 'rollback',
     functionTimeoutSeconds: 60,
-    wayBack: true,
+    rollback: true,
     mutates: true,
   },
   CheckRollback: {
     reads: { plan: planned, lease, rollback: RollbackSchema },
     writes: 'rollback',
     functionTimeoutSeconds: 30,
-    wayBack: true,
+    rollback: true,
   },
   RecordOutcome: {
     reads: {
@@ -229,9 +233,9 @@ export const steps = {
       plan: z.nullable(PlanOutputSchema),
       candidate: z._default(z.nullable(DeploymentSchema), null),
       deployment: z.nullable(DeploymentSchema),
-      candidateCanary: z._default(z.nullable(CanaryOutputSchema), null),
+      candidateCanaryInvocations: z._default(z.nullable(CanaryInvocationsOutputSchema), null),
       scaling: z._default(z.nullable(ScalingOutputSchema), null),
-      canary: z.nullable(CanaryOutputSchema),
+      canaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
       retention: z._default(z.nullable(RetentionSchema), null),
       retentionFailure: z._default(z.nullable(FailureSchema), null),
       retirement: z._default(z.nullable(RetirementSchema), null),
@@ -241,7 +245,7 @@ export const steps = {
     },
     writes: 'outcome',
     functionTimeoutSeconds: 60,
-    wayBack: true,
+    rollback: true,
     mutates: true,
   },
 } as const satisfies Record<string, StepDefinition>;

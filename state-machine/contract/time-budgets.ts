@@ -22,7 +22,7 @@ export const LONGEST_CANDIDATE_SECONDS = 2 * HOUR + DEPLOYMENT_SECONDS;
 export const LONGEST_DEPLOYMENT_SECONDS = 8 * HOUR + DEPLOYMENT_SECONDS;
 
 /** The way back has a budget of its own: an endpoint that is Creating cannot be deleted, and may be so for hours. */
-export const WAY_BACK_SECONDS = 8 * HOUR;
+export const ROLLBACK_SECONDS = 8 * HOUR;
 
 /** How long a retirement waits for an endpoint that is being created or changed, and for its deletion. */
 export const RETIREMENT_SECONDS = 24 * HOUR;
@@ -33,5 +33,5 @@ export const MACHINE_TIMEOUT_SECONDS =
   BUSY_ENDPOINT_SECONDS +
   2 * LONGEST_CANDIDATE_SECONDS +
   LONGEST_DEPLOYMENT_SECONDS +
-  WAY_BACK_SECONDS +
+  ROLLBACK_SECONDS +
   2 * HOUR;

@@ -7,4 +7,4 @@ export const CONTRACT_VERSION = 2;
 export const FORWARD_VERSIONS: readonly number[] = [CONTRACT_VERSION];
 
 /** The way back must be able to finish any rollout that any release of this system ever started. */
-export const WAY_BACK_VERSIONS: readonly number[] = [1, 2];
+export const ROLLBACK_VERSIONS: readonly number[] = [1, 2];

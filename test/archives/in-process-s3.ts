@@ -50,7 +50,7 @@ export class InProcessS3 {
   readonly objects = new Map<string, Version[]>();
   readonly pending = new Map<string, Pending>();
   /** Asked before each call; an answer is given in place of S3's. */
-  intercept: (call: Call) => Answer | Error | undefined | Promise<undefined> = () => undefined;
+  interceptor: (call: Call) => Answer | Error | undefined | Promise<undefined> = () => undefined;
   #versions = 0;
 
   client(): S3Client {
@@ -104,7 +104,7 @@ export class InProcessS3 {
     );
     const call = { operation: operationOf(request.method, query, headers), key, query, headers };
     this.calls.push(call);
-    const intercepted = await this.intercept(call);
+    const intercepted = await this.interceptor(call);
     if (intercepted instanceof Error) throw intercepted;
     const answer = intercepted ?? this.#answer(call, bucket, request.body);
     const { statusCode, body = '' } = answer;

@@ -190,7 +190,7 @@ describe('golden cases where the platform requires them', () => {
     const { verdict, problems } = await run({}, required);
     expect(verdict).toBe('rejected');
     expect(problems).toEqual([
-      { where: 'canary.cases', message: expect.stringMatching(/requires golden cases.*golden\.json/) },
+      { where: 'canaryInvocations.cases', message: expect.stringMatching(/requires golden cases.*golden\.json/) },
     ]);
     expect(written()).toEqual([]);
   });
@@ -310,7 +310,7 @@ describe('what S3 refuses', () => {
 
   it.each(['GetObject', 'UploadPartCopy'])("is the author's problem where it is his key: %s", async (operation) => {
     const { s3, run, artifact } = setUp();
-    s3.intercept = (call) => (call.operation === operation ? kms : undefined);
+    s3.interceptor = (call) => (call.operation === operation ? kms : undefined);
     const { verdict, problems } = await run();
     expect(verdict).toBe('rejected');
     expect(problems).toEqual([
@@ -326,9 +326,10 @@ describe('what S3 refuses', () => {
   });
   it('is thrown where it is not', async () => {
     const { s3, run } = setUp();
-    s3.intercept = () => refusal(403, 'AccessDenied', 'not authorized to perform: s3:GetObjectVersion');
+    s3.interceptor = () => refusal(403, 'AccessDenied', 'not authorized to perform: s3:GetObjectVersion');
     await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
-    s3.intercept = ({ operation }) => (operation === 'CompleteMultipartUpload' ? refusal(503, 'SlowDown') : undefined);
+    s3.interceptor = ({ operation }) =>
+      operation === 'CompleteMultipartUpload' ? refusal(503, 'SlowDown') : undefined;
     await expect(run()).rejects.toMatchObject({ name: 'Throttled' });
     expect(s3.pending.size).toBe(0);
   });

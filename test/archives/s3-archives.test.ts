@@ -86,7 +86,7 @@ describe('open', () => {
       refusal(503, 'SlowDown'),
       { statusCode: 206, headers, body: 'short' },
     ];
-    s3.intercept = () => bad.shift();
+    s3.interceptor = () => bad.shift();
     expect(await collect(s3Ranges(s3.client(), upload, clock, 100))).toEqual(bytes);
     expect(pauses.slice(0, 1)).toEqual([200]);
   });
@@ -96,7 +96,7 @@ describe('open', () => {
     ['a broken network', Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }), 'ServiceUnavailable'],
   ])('gives up after four attempts: %s', async (_, answer, name) => {
     const { s3, archives, upload, pauses } = setUp();
-    s3.intercept = () => answer;
+    s3.interceptor = () => answer;
     await expect(collect(archives.open(upload))).rejects.toMatchObject({ name });
     expect(s3.calls).toHaveLength(4);
     expect(pauses).toEqual([200, 400, 800]);
@@ -144,7 +144,7 @@ describe('open', () => {
     ],
   ])('tells whose fault it is: %s', async (_, answer, name, message) => {
     const { s3, archives, upload } = setUp();
-    s3.intercept = () => answer;
+    s3.interceptor = () => answer;
     await expect(collect(archives.open(upload))).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
@@ -205,7 +205,7 @@ describe('keep', () => {
     for (const at of [0, 2 ** 28]) large.writeUInt32LE(at + 1, at);
     const { s3, archives, upload } = setUp(large);
     const delays = [30, 0];
-    s3.intercept = async ({ operation }) => {
+    s3.interceptor = async ({ operation }) => {
       if (operation === 'UploadPartCopy') await new Promise((resolve) => setTimeout(resolve, delays.shift()));
       return undefined;
     };
@@ -216,7 +216,7 @@ describe('keep', () => {
 
   it('adopts the copy that somebody else completed meanwhile', async () => {
     const { s3, archives, upload } = setUp();
-    s3.intercept = ({ operation }) => {
+    s3.interceptor = ({ operation }) => {
       if (operation === 'UploadPartCopy') s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
       return undefined;
     };
@@ -235,7 +235,7 @@ describe('keep', () => {
       const { s3, archives, upload } = setUp();
       const occupy = () => s3.put(bucket, keptKey, body, { metadata: metadata as Record<string, string> });
       if (when === 'before') occupy();
-      else s3.intercept = ({ operation }) => void (operation === 'UploadPartCopy' && occupy());
+      else s3.interceptor = ({ operation }) => void (operation === 'UploadPartCopy' && occupy());
       await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({
         name: 'CallRefused',
         message: expect.stringMatching(/is there already/),
@@ -247,7 +247,7 @@ describe('keep', () => {
 
   it('begins anew after a conflict', async () => {
     const { s3, archives, upload } = setUp();
-    s3.intercept = failing('CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 2);
+    s3.interceptor = failing('CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 2);
     await archives.keep(upload, 'iris', sha256);
     expect(s3.operations().filter((each) => each === 'CreateMultipartUpload')).toHaveLength(3);
     expect(s3.current(bucket, keptKey)!.body).toEqual(bytes);
@@ -256,7 +256,7 @@ describe('keep', () => {
 
   it('adopts its own copy when the answer to its completion was lost', async () => {
     const { s3, archives, upload, warnings } = setUp();
-    s3.intercept = ({ operation, query }) => {
+    s3.interceptor = ({ operation, query }) => {
       if (operation !== 'CompleteMultipartUpload') return undefined;
       s3.pending.delete(query.uploadId!);
       s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
@@ -285,7 +285,7 @@ describe('keep', () => {
     ['conflicts do not end', 'CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 'CallRefused'],
   ])('leaves nothing when %s', async (_, operation, answer, name) => {
     const { s3, archives, upload } = setUp();
-    s3.intercept = failing(operation, answer, 99);
+    s3.interceptor = failing(operation, answer, 99);
     await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({ name });
     expect(s3.pending.size).toBe(0);
     expect(s3.current(bucket, keptKey)).toBeUndefined();
@@ -303,7 +303,7 @@ describe('keep', () => {
 
   it('reports the first failure when it cannot abort either', async () => {
     const { s3, archives, upload, warnings } = setUp();
-    s3.intercept = ({ operation }) =>
+    s3.interceptor = ({ operation }) =>
       operation === 'UploadPartCopy'
         ? kms
         : operation === 'AbortMultipartUpload'
@@ -328,14 +328,14 @@ describe('golden cases, and what is kept', () => {
 
   it('tries again after a conflict', async () => {
     const { s3, archives } = setUp();
-    s3.intercept = failing('PutObject', refusal(409, 'ConditionalRequestConflict'), 2);
+    s3.interceptor = failing('PutObject', refusal(409, 'ConditionalRequestConflict'), 2);
     expect(await archives.keepGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
   });
 
   it('tells of an outage while it compares by our name for it, so that it is tried again', async () => {
     const { s3, archives } = setUp();
     await archives.keepGoldenCases('iris', sha256, '{}');
-    s3.intercept = failing('GetObject', refusal(500, 'InternalError'), 10);
+    s3.interceptor = failing('GetObject', refusal(500, 'InternalError'), 10);
     await expect(archives.keepGoldenCases('iris', sha256, '{}')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
   });
 
@@ -417,7 +417,7 @@ describe('what is kept of an endpoint', () => {
     async (operation) => {
       const { s3 } = setUp();
       const artifacts = s3Artifacts(s3.client(), bucket);
-      s3.intercept = failing(operation, refusal(503, 'SlowDown'), 10);
+      s3.interceptor = failing(operation, refusal(503, 'SlowDown'), 10);
       const call = { HeadObject: () => artifacts.isThere(location), ListObjectVersions: () => artifacts.list('iris') }[
         operation
       ];

@@ -31,7 +31,7 @@ describe('uploads', () => {
     expect(await uploads.find({ bucket, key, versionId: marker })).toBeNull();
     expect(await uploads.find({ bucket, key, versionId: 'never' })).toBeNull();
     expect(await uploads.find({ bucket, key, versionId: first })).toMatchObject({ sizeBytes: 3 });
-    s3.intercept = () => refusal(403, 'AccessDenied');
+    s3.interceptor = () => refusal(403, 'AccessDenied');
     await expect(uploads.find({ bucket, key })).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
@@ -100,9 +100,9 @@ describe('documents', () => {
     await expect(documents.read({ bucket, key: 'x' })).rejects.toMatchObject({ name: 'NotReady' });
     s3.put(bucket, 'x', '{');
     await expect(documents.read({ bucket, key: 'x' })).rejects.toMatchObject({ name: 'CallRefused' });
-    s3.intercept = () => refusal(403, 'AccessDenied');
+    s3.interceptor = () => refusal(403, 'AccessDenied');
     await expect(documents.write('x', 1)).rejects.toMatchObject({ name: 'AccessDenied' });
-    s3.intercept = () => refusal(503, 'ServiceUnavailable');
+    s3.interceptor = () => refusal(503, 'ServiceUnavailable');
     await expect(documents.read({ bucket, key: 'x' })).rejects.toMatchObject({ name: 'ServiceUnavailable' });
   });
 });

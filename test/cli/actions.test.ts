@@ -77,9 +77,9 @@ const held: Lease = {
       rollout: rollout('back', { action: 'rollback' }),
       kind: 'action',
       since: '2026-01-01T00:01:30.000Z',
-      settlesUntil: null,
+      debounceUntil: null,
     },
-    { rollout: rollout('third'), kind: 'request', since: '2026-01-01T00:01:10.000Z', settlesUntil: null },
+    { rollout: rollout('third'), kind: 'request', since: '2026-01-01T00:01:10.000Z', debounceUntil: null },
   ],
 };
 

@@ -113,14 +113,14 @@ describe('validate', () => {
     const request = {
       endpointName: 'Iris',
       hosting: { type: 'realtime', instanceTyp: 'ml.m5.large' },
-      canary: { requests: 0 },
+      canaryInvocations: { requests: 0 },
     };
     const { status, stdout } = await run('validate', file('wrong.json', JSON.stringify(request)));
     expect(status).toBe(2);
     expect(stdout).toContain('has 3 problems:');
     expect(stdout).toContain('- endpointName: Found "Iris". Allowed: ');
     expect(stdout).toContain('- hosting.instanceTyp: This key is unknown. Did you mean "instanceType"?');
-    expect(stdout).toContain('- canary.requests: Found 0. Allowed: ');
+    expect(stdout).toContain('- canaryInvocations.requests: Found 0. Allowed: ');
   });
 
   test('accepts a request and says so in JSON', async () => {

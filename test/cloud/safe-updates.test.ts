@@ -166,11 +166,11 @@ test('of two uploads within a second to an idle endpoint, one is deployed and on
 });
 
 test('a model with wrong answers, and a slow one, never reach the live endpoint', async () => {
-  const canary = { requests: 10, maximumP99Milliseconds: 1 };
+  const canaryInvocations = { requests: 10, maximumP99Milliseconds: 1 };
   const [wrong, slow] = await Promise.all([
     afterDeployment('wrong', {}, () => on.outcomeOfUpload(withWrongGoldenCases(boosting), 'wrong', 'v2')),
     afterDeployment('slow', {}, async () => {
-      await on.putUnder('models/slow/rollout.json', JSON.stringify({ canary }));
+      await on.putUnder('models/slow/rollout.json', JSON.stringify({ canaryInvocations }));
       return on.outcomeOfUpload(slowed(forest), 'slow', 'v2');
     }),
   ]);

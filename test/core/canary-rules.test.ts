@@ -1,6 +1,6 @@
 // What holds of every canary run, whatever was measured.
 import fc from 'fast-check';
-import { judgeCanary } from '../../lambdas/core/canary/judge-canary.ts';
+import { judgeCanaryInvocations } from '../../lambdas/core/canary/judge-canary.ts';
 
 const sample = fc.record({ ok: fc.boolean(), milliseconds: fc.nat(300) });
 const golden = fc.array(fc.record({ name: fc.string(), mismatches: fc.array(fc.string(), { maxLength: 4 }) }), {
@@ -27,7 +27,7 @@ test('it passes exactly where enough was measured, and neither errors nor latenc
         samples.length >= allowed.requests &&
         failed * 100 <= allowed.maximumErrorPercent * samples.length &&
         p99 <= allowed.maximumP99Milliseconds;
-      expect(judgeCanary(right, samples, allowed)).toMatchObject({
+      expect(judgeCanaryInvocations(right, samples, allowed)).toMatchObject({
         verdict: isGood ? 'passed' : 'failed',
         verified: isGood ? 'golden' : null,
         requests: { sent: samples.length, failed },
@@ -40,7 +40,7 @@ test('it passes exactly where enough was measured, and neither errors nor latenc
 
 test('latency: as much as is allowed is allowed, a millisecond more is not', () => {
   const verdict = (milliseconds: number) =>
-    judgeCanary(right, [{ ok: true, milliseconds }], {
+    judgeCanaryInvocations(right, [{ ok: true, milliseconds }], {
       ...{ requests: 1, maximumErrorPercent: 0, maximumP99Milliseconds: 100 },
     }).verdict;
   expect([verdict(100), verdict(101)]).toEqual(['passed', 'failed']);
@@ -50,7 +50,7 @@ test('golden cases: each counts once, at most ten differences are told, and one 
   const thresholds = { requests: 1, maximumErrorPercent: 100, maximumP99Milliseconds: 1000 };
   fc.assert(
     fc.property(golden, (cases) => {
-      const result = judgeCanary(cases, [{ ok: true, milliseconds: 1 }], thresholds);
+      const result = judgeCanaryInvocations(cases, [{ ok: true, milliseconds: 1 }], thresholds);
       const wrong = cases.filter(({ mismatches }) => mismatches.length > 0).length;
       expect(result.goldenCases).toEqual({ passed: cases.length - wrong, failed: wrong });
       expect(result.verdict).toBe(wrong > 0 ? 'failed' : 'passed');
@@ -62,6 +62,6 @@ test('golden cases: each counts once, at most ten differences are told, and one 
     }),
   );
   const mismatches = Array.from({ length: 12 }, (_, index) => `difference ${index}`);
-  const told = judgeCanary([{ name: 'many', mismatches }], [], thresholds).failure?.Cause;
+  const told = judgeCanaryInvocations([{ name: 'many', mismatches }], [], thresholds).failure?.Cause;
   expect(told?.match(/difference \d+\.( |$)/g)).toHaveLength(10);
 });

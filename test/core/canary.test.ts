@@ -1,7 +1,7 @@
 // Golden answers and the canary's verdict. No data is not a pass.
 import fc from 'fast-check';
 import { goldenMismatches } from '../../lambdas/core/canary/golden-match.ts';
-import { judgeCanary, type Sample } from '../../lambdas/core/canary/judge-canary.ts';
+import { judgeCanaryInvocations, type Sample } from '../../lambdas/core/canary/judge-canary.ts';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
 
 const expecting = (json: unknown, tolerance = 0, status: number | '4xx' = 200): GoldenCase => ({
@@ -103,7 +103,7 @@ test.each([
   ['too few answered in time', right, samples(19), 'failed', null, 'Only 19 of 20'],
   ['no cases at all', [], [], 'passed', 'healthOnly', ''],
 ] as const)('%s', (_name, golden, measured, verdict, verified, cause) => {
-  const result = judgeCanary(
+  const result = judgeCanaryInvocations(
     golden.map((each) => ({ ...each, mismatches: [...each.mismatches] })),
     [...measured],
     thresholds,
@@ -114,15 +114,15 @@ test.each([
 });
 
 test('after a wrong golden answer nothing was measured, and nothing is said of it', () => {
-  const result = judgeCanary([{ name: 'case', mismatches: ['$ is 1 instead of 2'] }], [], thresholds);
+  const result = judgeCanaryInvocations([{ name: 'case', mismatches: ['$ is 1 instead of 2'] }], [], thresholds);
   expect(result.failure?.Cause).toBe('Golden case "case": $ is 1 instead of 2.');
 });
 
 test('percentiles by nearest rank', () => {
-  expect(judgeCanary(right, samples(100), { ...thresholds, requests: 100 }).latencyMilliseconds).toEqual({
+  expect(judgeCanaryInvocations(right, samples(100), { ...thresholds, requests: 100 }).latencyMilliseconds).toEqual({
     p50: 50,
     p95: 95,
     p99: 99,
   });
-  expect(judgeCanary(right, samples(1), thresholds).latencyMilliseconds).toEqual({ p50: 1, p95: 1, p99: 1 });
+  expect(judgeCanaryInvocations(right, samples(1), thresholds).latencyMilliseconds).toEqual({ p50: 1, p95: 1, p99: 1 });
 });

@@ -301,7 +301,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ],
   ['failedAnswers', answered(500, 'Internal Server Error')],
   ['failedAnswers', answered(415)],
-  ['failedAnswers', canary('3 of 20 requests failed; canary.maximumErrorPercent allows 0 %.')],
+  ['failedAnswers', canary('3 of 20 requests failed; canaryInvocations.maximumErrorPercent allows 0 %.')],
   ['wrongAnswers', canary('Golden case "setosa": $.predictions[0] is 1 instead of 0.'), /"setosa"/],
   [
     // A trace of a golden case that has to fail is not why the others are wrong.
@@ -312,7 +312,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ],
   [
     'tooSlow',
-    canary('The 99th percentile of the latency is 812 ms; canary.maximumP99Milliseconds allows 500.'),
+    canary('The 99th percentile of the latency is 812 ms; canaryInvocations.maximumP99Milliseconds allows 500.'),
     /is 812 ms, 500 ms are allowed/,
   ],
   ['tooSlow', canary('Only 3 of 20 requests were answered in the time for the canary run.'), /Only 3 of 20/],

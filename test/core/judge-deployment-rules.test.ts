@@ -12,7 +12,7 @@ const look = (endpoint: EndpointDescription | null, seconds = 10, before = begun
   judgeDeployment(target, before, endpoint, new Date(START + seconds * 1000));
 
 /** The same look until there is a verdict: what may be stale is believed late. */
-function lastLook(endpoint: EndpointDescription | null) {
+function lastPoll(endpoint: EndpointDescription | null) {
   let deployment = begun;
   for (let seconds = 30; deployment.verdict === 'inProgress' && seconds < 3600; seconds += 30) {
     deployment = look(endpoint, seconds, deployment);
@@ -63,7 +63,7 @@ test.each([
   ['out of service', anEndpoint('OutOfService', 'new'), 'DeploymentFailed', ['OutOfService']],
   ['put back', anEndpoint('InService', 'old'), 'DeploymentRolledBack', ['old']],
 ] as const)('the endpoint is %s: the failure names it, and what stands in the way', (_name, endpoint, error, words) => {
-  const { verdict, failure } = error === 'DeadlineExceeded' ? look(endpoint, 3600) : lastLook(endpoint);
+  const { verdict, failure } = error === 'DeadlineExceeded' ? look(endpoint, 3600) : lastPoll(endpoint);
   expect([verdict, failure?.Error]).toEqual(['failed', error]);
   for (const word of ['iris', ...words]) expect(failure?.Cause).toContain(word);
 });

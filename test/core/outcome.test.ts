@@ -8,10 +8,10 @@ const nothing = {
     lease: null,
     plan: null,
     candidate: null,
-    candidateCanary: null,
+    candidateCanaryInvocations: null,
     deployment: null,
   },
-  ...{ canary: null, retirement: null, failure: null, rollback: null, rollbackFailure: null },
+  ...{ canaryInvocations: null, retirement: null, failure: null, rollback: null, rollbackFailure: null },
 } as unknown as RolloutEnd;
 const failure = (name: string, Cause = 'why') => ({ Error: name, Cause });
 const passed = { verdict: 'passed', failure: null };
@@ -29,14 +29,14 @@ const half =
 const rolledBack = { verdict: 'rolledBack', left: [] };
 
 test.each<[string, object, string, string | null, string[]]>([
-  ['deployed', { plan: plan('proceed'), canary: passed }, 'deployed', null, []],
-  ['unchanged', { plan: plan('unchanged'), canary: passed }, 'unchanged', null, []],
+  ['deployed', { plan: plan('proceed'), canaryInvocations: passed }, 'deployed', null, []],
+  ['unchanged', { plan: plan('unchanged'), canaryInvocations: passed }, 'unchanged', null, []],
   ['superseded', { lease: { verdict: 'superseded', failure: null } }, 'superseded', null, []],
   ['retired', { retirement: { verdict: 'retired' } }, 'retired', null, []],
   ['no canary', { plan: plan('proceed') }, 'needsAttention', 'CanaryFailed', [compare]],
-  ['a canary without a plan', { canary: passed }, 'needsAttention', 'CanaryFailed', [noVerdict]],
-  ['a canary of a recovery', { plan: plan('recover'), canary: passed }, 'needsAttention', 'CanaryFailed', [compare]],
-  ['a canary that failed, unsaid', { plan: plan('unchanged'), canary: { verdict: 'failed', failure: null } }, 'needsAttention', 'CanaryFailed', [compare]],
+  ['a canary without a plan', { canaryInvocations: passed }, 'needsAttention', 'CanaryFailed', [noVerdict]],
+  ['a canary of a recovery', { plan: plan('recover'), canaryInvocations: passed }, 'needsAttention', 'CanaryFailed', [compare]],
+  ['a canary that failed, unsaid', { plan: plan('unchanged'), canaryInvocations: { verdict: 'failed', failure: null } }, 'needsAttention', 'CanaryFailed', [compare]],
   ['back', { plan: plan('proceed'), failure: failure('Boom'), rollback: rolledBack }, 'rolledBack', 'Boom', []],
   ['recovered', { plan: plan('recover'), failure: failure('Stopped'), rollback: rolledBack }, 'rolledBack', 'Stopped', []],
   ['recovered in part', { plan: plan('recover'), failure: failure('Stopped') }, 'needsAttention', 'Stopped', [compare]],
@@ -58,7 +58,7 @@ test.each<[string, object, string, string | null, string[]]>([
 }); // biome-ignore format: one line per case
 
 test('a rollout that had a plan and that no lease knew needs attention: nobody knows what it made', () => {
-  const lease = { verdict: 'nothingMade', holder: null, failure: failure('Stopped') };
+  const lease = { verdict: 'neverStarted', holder: null, failure: failure('Stopped') };
   const end = { ...nothing, lease } as unknown as RolloutEnd;
   expect(ending(end)).toMatchObject({ outcome: 'rolledBack', left: [] });
   expect(ending(end, 'rollouts/iris/r1/plan.json')).toMatchObject({
@@ -73,7 +73,7 @@ test('problems are told of failures only: of the artifact, else the request, and
   const request = { problems: [problem('request')] };
   const artifact = { problems: [problem('artifact')], failure: null };
   const rejected = { ...plan('rejected'), failure: failure('RequestRejected'), problems: [problem('plan')] };
-  expect(of({ request, plan: plan('proceed'), canary: passed })).toEqual([]);
+  expect(of({ request, plan: plan('proceed'), canaryInvocations: passed })).toEqual([]);
   expect(of({ request, failure: failure('Boom') })).toEqual([problem('request')]);
   expect(of({ request, artifact, failure: failure('Boom') })).toEqual([problem('artifact')]);
   expect(of({ request, artifact, plan: rejected })).toEqual([problem('artifact'), problem('plan')]);
@@ -81,7 +81,10 @@ test('problems are told of failures only: of the artifact, else the request, and
 });
 
 test('the first failure counts, its message is read out of the JSON, and 20 things that are left are told', () => {
-  const change = { failure: failure('First', '{"errorMessage":"m"}'), canary: { failure: failure('Second') } };
+  const change = {
+    failure: failure('First', '{"errorMessage":"m"}'),
+    canaryInvocations: { failure: failure('Second') },
+  };
   expect(ending({ ...nothing, ...change } as unknown as RolloutEnd).failure).toEqual(failure('First', 'm'));
   const odd = { ...nothing, failure: failure('First', '{"errorMessage":1}') };
   expect(ending(odd as unknown as RolloutEnd).failure?.Cause).toBe('{"errorMessage":1}');

@@ -8,7 +8,7 @@ import {
 import {
   BUSY_ENDPOINT_SECONDS,
   LONGEST_DEPLOYMENT_SECONDS,
-  WAY_BACK_SECONDS,
+  ROLLBACK_SECONDS,
 } from '../../state-machine/contract/time-budgets.ts';
 
 const EVENTS_PER_POLL = 9;
@@ -45,6 +45,6 @@ test('an update of 8 hours is polled about 466 times, 4,194 events', () => {
 });
 
 test('waiting for a busy endpoint, the longest deployment and the longest way back together stay far below 25,000 events', () => {
-  const polls = pollsIn(BUSY_ENDPOINT_SECONDS) + pollsIn(LONGEST_DEPLOYMENT_SECONDS) + pollsIn(WAY_BACK_SECONDS);
+  const polls = pollsIn(BUSY_ENDPOINT_SECONDS) + pollsIn(LONGEST_DEPLOYMENT_SECONDS) + pollsIn(ROLLBACK_SECONDS);
   expect(polls * EVENTS_PER_POLL).toBeLessThan(EVENTS_ALLOWED * 0.6);
 });

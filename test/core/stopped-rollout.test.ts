@@ -1,6 +1,6 @@
 // What the input of a stopped execution says of it, and how the executions are named that tell its end.
 import { endpointOfInput, isRecovery, stoppedRollout } from '../../lambdas/core/recovery/stopped-rollout.ts';
-import { isRecoveryName, recoveryName, untoldName } from '../../lambdas/core/recovery/sweep-names.ts';
+import { isRecoveryName, recoveryName, unreportedName } from '../../lambdas/core/recovery/sweep-names.ts';
 
 const uploaded = (key: string) => ({
   source: 'aws.s3',
@@ -65,14 +65,14 @@ test.each([
   // The clock of the function may be behind that of Step Functions.
   [-1, 'recover-0h-one'],
 ])('%d minutes after its end it is told by %s', (minutes, name) => {
-  expect(untoldName('one', stoppedAt, new Date(Date.parse(stoppedAt) + minutes * 60_000))).toBe(name);
+  expect(unreportedName('one', stoppedAt, new Date(Date.parse(stoppedAt) + minutes * 60_000))).toBe(name);
 });
 
 test('names are not too long, no two are the same, and all of recoveries are known as such', () => {
   const [long, other] = ['x'.repeat(80), `y${'x'.repeat(79)}`];
   const now = new Date(Date.parse(stoppedAt) + 5 * 3_600_000);
   const names = ['one', long, other].flatMap((id) => [
-    untoldName(id, stoppedAt, now),
+    unreportedName(id, stoppedAt, now),
     recoveryName(id, 5, stoppedAt, now),
   ]);
   expect(new Set(names).size).toBe(6);

@@ -1,7 +1,7 @@
 // When a lost upload is found, when a failed recovery is tried again, and what of earlier releases may go: at every limit.
 
-import { lookedAgain } from '../../lambdas/core/endpoint/confirm-unchanged.ts';
-import { isForgotten } from '../../lambdas/core/recovery/lost-event.ts';
+import { polledAgain } from '../../lambdas/core/endpoint/confirm-unchanged.ts';
+import { isLostEvent } from '../../lambdas/core/recovery/lost-event.ts';
 import { isTooSoon } from '../../lambdas/core/recovery/recovery-pause.ts';
 import { keptReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
@@ -20,7 +20,7 @@ test.each([
   [DAY, DAY, true],
   [DAY, DAY - 1, false],
 ])('uploaded %d ms ago, the stack %d ms old: forgotten %p', (age, stack, forgotten) => {
-  expect(isForgotten({ lastModified: ago(age) } as Upload, ago(stack), now)).toBe(forgotten);
+  expect(isLostEvent({ lastModified: ago(age) } as Upload, ago(stack), now)).toBe(forgotten);
 });
 
 test.each([
@@ -35,12 +35,12 @@ test.each([
 test('without an earlier recovery it is not too soon', () => expect(isTooSoon(null, now)).toBe(false));
 
 test('a look counts half a minute after the last, and the fourth is believed', () => {
-  const first = lookedAgain({ unchangedPolls: 0, lastUnchangedPollAt: null }, now);
+  const first = polledAgain({ unchangedPolls: 0, lastUnchangedPollAt: null }, now);
   expect(first).toEqual({ unchangedPolls: 1, lastUnchangedPollAt: now.toISOString() });
   const early = { unchangedPolls: 2, lastUnchangedPollAt: ago(29_999) };
-  expect(lookedAgain(early, now)).toEqual(early);
-  expect(lookedAgain({ unchangedPolls: 1, lastUnchangedPollAt: ago(30_000) }, now)?.unchangedPolls).toBe(2);
-  expect(lookedAgain({ unchangedPolls: 3, lastUnchangedPollAt: ago(30_000) }, now)).toBeNull();
+  expect(polledAgain(early, now)).toEqual(early);
+  expect(polledAgain({ unchangedPolls: 1, lastUnchangedPollAt: ago(30_000) }, now)?.unchangedPolls).toBe(2);
+  expect(polledAgain({ unchangedPolls: 3, lastUnchangedPollAt: ago(30_000) }, now)).toBeNull();
 });
 
 const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>

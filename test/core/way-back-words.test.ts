@@ -1,6 +1,6 @@
 // What a person is told of an endpoint that the way back leaves alone, and which look shows that the change had begun.
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
-import { showsChange, wayBackStep } from '../../lambdas/core/rollback/rollback-step.ts';
+import { rollbackStep, showsChange } from '../../lambdas/core/rollback/rollback-step.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { anEndpoint } from './an-endpoint.ts';
 
@@ -21,12 +21,12 @@ test.each([
   [true, anEndpoint('InService', 'new', null, 'no capacity'), {}, 4, 'still serves with new: SageMaker did not take it back to old in 4 attempts (no capacity). Update it by hand.'],
 ] as const)('before %p, found %j', (before, found, tags, attempts, words) => {
   const told = `The endpoint iris${words.startsWith(',') ? '' : ' '}${words}`;
-  expect(wayBackStep(plan(before), found, tags, attempts)).toEqual({ step: 'leave', left: told });
+  expect(rollbackStep(plan(before), found, tags, attempts)).toEqual({ step: 'leave', left: told });
 }); // biome-ignore format: one line per case
 
 test('an update that is only pending is waited for', () => {
-  expect(wayBackStep(plan(true), anEndpoint('InService', 'old', 'new'), {}, 0)).toEqual({ step: 'wait' });
-  expect(wayBackStep(plan(false), anEndpoint('Deleting', 'new'), mine, 0)).toEqual({ step: 'wait' });
+  expect(rollbackStep(plan(true), anEndpoint('InService', 'old', 'new'), {}, 0)).toEqual({ step: 'wait' });
+  expect(rollbackStep(plan(false), anEndpoint('Deleting', 'new'), mine, 0)).toEqual({ step: 'wait' });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 // The way back: what may be touched, and what never.
 import fc from 'fast-check';
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
-import { wayBackStep } from '../../lambdas/core/rollback/rollback-step.ts';
+import { rollbackStep } from '../../lambdas/core/rollback/rollback-step.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
@@ -29,7 +29,7 @@ test.each([
   ['deleted by somebody', true, null, {}, 0, 'leave'],
   ['failed', true, anEndpoint('Failed', 'new'), mine, 0, 'leave'],
 ] as const)('%s', (_name, before, found, tags, attempts, step) => {
-  expect(wayBackStep(plan(before), found, tags, attempts).step).toBe(step);
+  expect(rollbackStep(plan(before), found, tags, attempts).step).toBe(step);
 });
 
 test('an endpoint that was there before is never deleted, one of somebody else never touched', () => {
@@ -43,7 +43,7 @@ test('an endpoint that was there before is never deleted, one of somebody else n
   fc.assert(
     fc.property(anything, ({ before, status, config, tag, attempts }) => {
       const tags: Record<string, string> = tag === undefined ? {} : { [ROLLOUT_TAG]: tag };
-      const { step } = wayBackStep(plan(before), anEndpoint(status, config), tags, attempts);
+      const { step } = rollbackStep(plan(before), anEndpoint(status, config), tags, attempts);
       if (step === 'delete') expect([before, tag, config]).toEqual([false, 'mine', 'new']);
       if (step === 'restore') expect([before, config, status]).toEqual([true, 'new', 'InService']);
       if (config === 'foreign') expect(['leave', 'wait']).toContain(step);

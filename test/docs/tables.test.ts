@@ -73,7 +73,7 @@ test('time budgets, and the keys of the state', () => {
   const hours = [
     budgets.BUSY_ENDPOINT_SECONDS,
     budgets.DEPLOYMENT_SECONDS,
-    budgets.WAY_BACK_SECONDS,
+    budgets.ROLLBACK_SECONDS,
     budgets.MACHINE_TIMEOUT_SECONDS,
   ].map((seconds) => `${seconds / 3600} h`);
   hours.forEach((told, index) => {

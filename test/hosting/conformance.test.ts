@@ -242,12 +242,12 @@ test('no request fails while an update replaces the servers under load', async (
 
 test('a mistake of the simulator itself is an InternalFailure, not a broken connection', async () => {
   const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  hosting.intercept = async () => {
+  hosting.interceptor = async () => {
     throw new TypeError('oops');
   };
   const headers = { 'x-amz-target': 'SageMaker.ListModels' };
   const answer = await fetch(served.url, { method: 'POST', headers, body: '{}' });
-  hosting.intercept = undefined;
+  hosting.interceptor = undefined;
   expect(answer.status).toBe(500);
   expect(await answer.json()).toMatchObject({ __type: 'InternalFailure' });
   expect(log).toHaveBeenCalledTimes(1);
@@ -255,7 +255,7 @@ test('a mistake of the simulator itself is an InternalFailure, not a broken conn
 });
 
 test('a lost answer breaks the connection after the effect', async () => {
-  hosting.intercept = async (call, next) => {
+  hosting.interceptor = async (call, next) => {
     const output = await next();
     if (call.operation === 'CreateModel') throw new LostAnswer();
     return output;
@@ -267,7 +267,7 @@ test('a lost answer breaks the connection after the effect', async () => {
   });
   const headers = { 'x-amz-target': 'SageMaker.CreateModel' };
   await expect(fetch(served.url, { method: 'POST', headers, body })).rejects.toThrow();
-  hosting.intercept = undefined;
+  hosting.interceptor = undefined;
   expect(Object.keys(hosting.snapshot().models)).toContain('lost');
 });
 

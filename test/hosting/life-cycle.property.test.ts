@@ -2,7 +2,7 @@
 
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker';
 import fc from 'fast-check';
-import type { Misfortune } from '../../local/hosting/fault-plan.ts';
+import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import { IMAGE, ROLE } from './account.ts';
@@ -39,7 +39,7 @@ const DEPLOYMENTS = {
 type Step =
   | { readonly do: 'call'; readonly operation: string; readonly input: Record<string, unknown> }
   | { readonly do: 'pass'; readonly seconds: number }
-  | { readonly do: 'plan'; readonly misfortune: Misfortune }
+  | { readonly do: 'plan'; readonly fault: LifeCycleFault }
   | { readonly do: 'maintain' | 'takeOut'; readonly endpoint: string };
 
 const endpoint = fc.constantFrom(...ENDPOINTS);
@@ -94,7 +94,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .constantFrom<Misfortune[]>(
+      .constantFrom<LifeCycleFault[]>(
         { kind: 'noCapacity' },
         { kind: 'unhealthy' },
         { kind: 'rolledBack', reason: 'an alarm' },
@@ -102,7 +102,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         { kind: 'rollbackFails' },
         { kind: 'fails', change: 'scale', reason: 'no luck' },
       )
-      .map((misfortune): Step => ({ do: 'plan', misfortune })),
+      .map((fault): Step => ({ do: 'plan', fault })),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('maintain', 'takeOut'), endpoint }) as fc.Arbitrary<Step> },
 );
@@ -144,7 +144,7 @@ class World {
         }
         return undefined;
       case 'plan':
-        return void this.hosting.misfortunes.plan(each.misfortune);
+        return void this.hosting.faultPlan.plan(each.fault);
       case 'call':
         return (await this.call(each.operation, each.input)).code;
       default: {

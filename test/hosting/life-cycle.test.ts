@@ -51,7 +51,7 @@ describe('creation', () => {
     ['unhealthy', 300 + 480, /production variant primary did not pass the ping health check/],
   ] as const)('%s ends Failed after %d s, and only a delete is possible then', async (kind, seconds, reason) => {
     const account = new Account();
-    account.hosting.misfortunes.plan({ kind, endpointName: 'iris' });
+    account.hosting.faultPlan.plan({ kind, endpointName: 'iris' });
     await account.config('iris-1');
     await account.endpoint('iris', 'iris-1');
     account.pass(seconds - 1);
@@ -82,7 +82,7 @@ describe('creation', () => {
 
   test('stuck in Creating it can be neither updated nor deleted', async () => {
     const account = new Account();
-    account.hosting.misfortunes.plan({ kind: 'stuck' });
+    account.hosting.faultPlan.plan({ kind: 'stuck' });
     await account.config('iris-1');
     await account.endpoint('iris', 'iris-1');
     account.pass(86_400);
@@ -125,7 +125,7 @@ describe('update', () => {
     const account = new Account();
     await account.serving('iris', 'iris-1');
     await account.config('iris-2');
-    account.hosting.misfortunes.plan({ kind: 'rolledBack', reason });
+    account.hosting.faultPlan.plan({ kind: 'rolledBack', reason });
     await account.update('iris', 'iris-2');
     account.pass(300);
     expect(await account.status('iris')).toBe('Updating');
@@ -206,7 +206,7 @@ describe('update', () => {
     await account.config('iris-2', { InitialInstanceCount: 4 });
     const MaximumBatchSize = { Type: 'INSTANCE_COUNT' as const, Value: 1 };
     const DeploymentConfig = { RollingUpdatePolicy: { MaximumBatchSize, WaitIntervalInSeconds: 60 } };
-    account.hosting.misfortunes.plan({ kind: 'rolledBack' });
+    account.hosting.faultPlan.plan({ kind: 'rolledBack' });
     await account.update('iris', 'iris-2', { DeploymentConfig });
     for (const batch of [1, 2, 3, 4]) {
       account.pass(batch === 1 ? 300 : 360);
@@ -225,7 +225,7 @@ describe('update', () => {
     const account = new Account();
     await account.serving('iris', 'iris-1');
     await account.config('iris-2');
-    account.hosting.misfortunes.plan({ kind: 'rollbackFails', reason: 'no capacity' });
+    account.hosting.faultPlan.plan({ kind: 'rollbackFails', reason: 'no capacity' });
     const RollingUpdatePolicy = {
       MaximumBatchSize: { Type: 'INSTANCE_COUNT' as const, Value: 1 },
       WaitIntervalInSeconds: 0,
@@ -306,7 +306,7 @@ describe('weights and capacities', () => {
   test('go back through RollingBack when they fail', async () => {
     const account = new Account();
     await account.serving('iris', 'iris-1');
-    account.hosting.misfortunes.plan({ kind: 'noCapacity', change: 'scale' });
+    account.hosting.faultPlan.plan({ kind: 'noCapacity', change: 'scale' });
     await scale(account, 4);
     account.pass(300);
     expect(await account.status('iris')).toBe('RollingBack');

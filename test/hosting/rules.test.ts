@@ -386,7 +386,7 @@ describe('invocations', () => {
 describe('faults', () => {
   test('throttling answers a call as often as planned', async () => {
     const account = new Account();
-    account.hosting.misfortunes.throttle({ operation: 'CreateModel', times: 2 });
+    account.hosting.faultPlan.throttle({ operation: 'CreateModel', times: 2 });
     expect(await failure(account.model('iris'))).toEqual(['ThrottlingException', 'Rate exceeded']);
     expect((await failure(account.model('iris')))[0]).toBe('ThrottlingException');
     await account.model('iris');
@@ -399,22 +399,22 @@ describe('faults', () => {
 
   test('an interceptor fails before the effect, or after it, or answers something else', async () => {
     const account = new Account();
-    account.hosting.intercept = async () => {
+    account.hosting.interceptor = async () => {
       throw throttlingException();
     };
     expect((await failure(account.model('before')))[0]).toBe('ThrottlingException');
-    account.hosting.intercept = async (_call, next) => {
+    account.hosting.interceptor = async (_call, next) => {
       await next();
       throw new LostAnswer();
     };
     expect((await failure(account.model('after')))[0]).toBe('LostAnswer');
-    account.hosting.intercept = async (call, next) => {
+    account.hosting.interceptor = async (call, next) => {
       if (call.operation !== 'DescribeModel') return await next();
       throw new AwsError('AccessDeniedException', 'no');
     };
     const describe = account.sagemaker.send(new DescribeModelCommand({ ModelName: 'after' }));
     expect(await failure(describe)).toEqual(['AccessDeniedException', 'no']);
-    account.hosting.intercept = undefined;
+    account.hosting.interceptor = undefined;
     expect(Object.keys(account.hosting.snapshot().models)).toEqual(['after']);
   });
 });

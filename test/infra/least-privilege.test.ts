@@ -64,7 +64,7 @@ async function allows(roleId: string, { action, resource, context }: Requirement
 const roleOf = (step: FunctionName) => idOf('AWS::IAM::Role', `${step}Role`);
 const keyOf = ({ action, resource, context }: Requirement) => JSON.stringify([action, resource, context]);
 /** Alarms of any name may be looked at, or none. */
-const isLookingAtAlarms = ({ action }: Requirement) => action === 'cloudwatch:DescribeAlarms';
+const isPollingAlarms = ({ action }: Requirement) => action === 'cloudwatch:DescribeAlarms';
 
 /** The samples that are the task's own calls. */
 function isGranted(step: FunctionName, sample: (typeof samples)[number]): boolean {
@@ -88,7 +88,7 @@ describe.each(functionNames)('the role of %s', (step) => {
   const others = new Map(
     samples
       .flatMap(({ operation, input }) => required(operation, input))
-      .filter((one) => !(isLookingAtAlarms(one) && [...needed.values()].some(isLookingAtAlarms)))
+      .filter((one) => !(isPollingAlarms(one) && [...needed.values()].some(isPollingAlarms)))
       .map((requirement) => [keyOf(requirement), requirement] as const)
       .filter(([key]) => !needed.has(key)),
   );

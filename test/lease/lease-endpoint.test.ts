@@ -107,7 +107,7 @@ describe('on an idle endpoint', () => {
   test('nor does whoever stands behind one that settles and one whose execution is over', async () => {
     const { ask, free, upload, over } = world();
     await ask('holder', aRequest());
-    await ask('settling', upload('v1', START));
+    await ask('debouncing', upload('v1', START));
     for (const id of ['dead', 'last']) await ask(id, aRequest());
     await free();
     expect(await ask('last', aRequest())).toMatchObject({ verdict: 'waiting', reason: 'dead goes first.' });

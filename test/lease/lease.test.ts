@@ -215,7 +215,7 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
           const asked = { ...asking, hasWaited: waited.has(id), now: new Date(time) };
           const { answer, lease: next } = askForLease(lease, asked, NOTHING);
           lease = next;
-          if (answer.verdict === 'waiting' || answer.verdict === 'settling') waited.add(id);
+          if (answer.verdict === 'waiting' || answer.verdict === 'debouncing') waited.add(id);
           if (answer.verdict === 'superseded') ended.set(id, 'superseded');
           // Who waits is the newest upload: nobody else's place is taken twice.
           const queuedUploads = lease.waiting.filter((waiting) => waiting.kind === 'upload');

@@ -42,7 +42,7 @@ test.each([['iris'], [null]])(
   async (endpointName) => {
     const { leases, recover } = world(endpointName === null ? 'nonsense' : undefined);
     expect(await recover(endpointName)).toMatchObject({
-      verdict: 'nothingMade',
+      verdict: 'neverStarted',
       ...{ endpointName: endpointName ?? '_unknown', holder: null },
       recovers: { rolloutId: 'stopped', executionArn: `${PREFIX}stopped`, startedAt: before(700), upload: null },
       failure: { Error: 'Stopped', Cause: expect.stringContaining('nothing was changed') },
@@ -57,7 +57,7 @@ test.each([
   [120, 0],
 ])('stopped %d s ago it is looked at again in %d s', async (seconds, waitSeconds) => {
   const output = await world(undefined, before(seconds)).recover('iris');
-  expect(output).toMatchObject({ verdict: waitSeconds === 0 ? 'nothingMade' : 'waiting', waitSeconds });
+  expect(output).toMatchObject({ verdict: waitSeconds === 0 ? 'neverStarted' : 'waiting', waitSeconds });
 });
 
 const refusal = (cause: string) => ({

@@ -1,6 +1,6 @@
 // Uploads settle before they are granted a free endpoint: of two within a second one goes, and nobody else waits for it.
 import fc from 'fast-check';
-import { isSettling, SETTLING_SECONDS, settlesUntil } from '../../lambdas/core/lease/debounce.ts';
+import { DEBOUNCE_SECONDS, debounceUntil, isDebouncing } from '../../lambdas/core/lease/debounce.ts';
 import { type Asking, askForLease, type LeaseFacts, leaveLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import { anAction, anUpload, aRequest } from './a-rollout.ts';
@@ -22,18 +22,18 @@ describe('how long an upload settles', () => {
     ['the clock of S3 is ahead by minutes: no longer than from now on', 400, 100, 106],
   ])('%s', (_name, lastModified, now, until) => {
     const upload = { lastModified: at(lastModified).toISOString() };
-    expect(settlesUntil(upload, at(now))).toBe(until === null ? null : at(until).toISOString());
+    expect(debounceUntil(upload, at(now))).toBe(until === null ? null : at(until).toISOString());
   });
 
   test('never longer than the settling time, and always until then', () => {
     fc.assert(
       fc.property(fc.integer({ min: -600_000, max: 600_000 }), (skew) => {
         const now = at(1_000);
-        const until = settlesUntil({ lastModified: new Date(now.getTime() + skew).toISOString() }, now);
+        const until = debounceUntil({ lastModified: new Date(now.getTime() + skew).toISOString() }, now);
         const wait = until === null ? 0 : Date.parse(until) - now.getTime();
-        expect(wait).toBe(Math.min(Math.max(skew, -SETTLING_SECONDS * 1000), 0) + SETTLING_SECONDS * 1000);
-        expect(isSettling({ settlesUntil: until }, now)).toBe(wait > 0);
-        expect(isSettling({ settlesUntil: until }, new Date(now.getTime() + wait))).toBe(false);
+        expect(wait).toBe(Math.min(Math.max(skew, -DEBOUNCE_SECONDS * 1000), 0) + DEBOUNCE_SECONDS * 1000);
+        expect(isDebouncing({ debounceUntil: until }, now)).toBe(wait > 0);
+        expect(isDebouncing({ debounceUntil: until }, new Date(now.getTime() + wait))).toBe(false);
       }),
     );
   });
@@ -42,9 +42,9 @@ describe('how long an upload settles', () => {
 test('an upload waits in line for the rest of the time, and is granted then', () => {
   const upload = anUpload('a', 100);
   const first = asks(upload, 102, idle);
-  expect(first.answer).toEqual({ verdict: 'settling', until: at(106).toISOString() });
+  expect(first.answer).toEqual({ verdict: 'debouncing', until: at(106).toISOString() });
   expect([first.lease.owner, queue(first.lease)]).toEqual([null, ['a']]);
-  expect(asks(upload, 105.999, first.lease, true).answer.verdict).toBe('settling');
+  expect(asks(upload, 105.999, first.lease, true).answer.verdict).toBe('debouncing');
   const granted = asks(upload, 106, first.lease, true);
   expect([granted.answer.verdict, granted.lease.owner?.rollout.rolloutId]).toEqual(['granted', 'a']);
 });
@@ -55,7 +55,7 @@ test.each([
 ])('one that follows within a second takes its place, and its time: %s', (_name, second) => {
   const { lease } = asks(anUpload('a', 100), 102, idle);
   const newer = asks(anUpload('b', second), 103, lease);
-  expect(newer.answer).toEqual({ verdict: 'settling', until: at(106).toISOString() });
+  expect(newer.answer).toEqual({ verdict: 'debouncing', until: at(106).toISOString() });
   expect(asks(anUpload('a', 100), 106, newer.lease, true).answer).toEqual({ verdict: 'superseded', successor: 'b' });
   expect(asks(anUpload('b', second), 106, newer.lease, true).answer.verdict).toBe('granted');
 });
@@ -130,7 +130,7 @@ test('of two uploads within a second one is granted the idle endpoint, the newes
           const asking = anUpload(upload.id, Math.floor(upload.uploadedAt / 1000));
           const { answer, lease: next } = asks(asking, now / 1000, lease, waited.has(upload.id));
           lease = next;
-          if (answer.verdict !== 'settling') {
+          if (answer.verdict !== 'debouncing') {
             ends.set(upload.id, { verdict: answer.verdict, waited: now - upload.asksAt });
             continue;
           }
@@ -141,7 +141,7 @@ test('of two uploads within a second one is granted the idle endpoint, the newes
         const granted = [...ends].find(([, { verdict }]) => verdict === 'granted')![0];
         expect(granted).toBe(lease.newestUpload?.rolloutId);
         for (const { waited: milliseconds } of ends.values())
-          expect(milliseconds).toBeLessThanOrEqual(SETTLING_SECONDS * 1000);
+          expect(milliseconds).toBeLessThanOrEqual(DEBOUNCE_SECONDS * 1000);
       },
     ),
     { numRuns: 1_000 },

@@ -1,6 +1,6 @@
 // What the state of an execution may hold when it comes to RecordOutcome.
 import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
-import type { CanaryOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
+import type { CanaryInvocationsOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
 
@@ -16,7 +16,7 @@ export const planned: Planned = {
   document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/plan.json' },
 };
 
-export const passed: CanaryOutput = {
+export const passed: CanaryInvocationsOutput = {
   verdict: 'passed',
   verified: 'golden',
   goldenCases: { passed: 2, failed: 0 },
@@ -68,7 +68,7 @@ export const aPlan: Plan = {
   scalableResourceId: 'endpoint/iris/variant/primary',
   scaling: null,
   suspendsScaling: false,
-  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  canaryInvocations: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
   goldenCases: null,
   tags: {},
   ownershipTags: {},
@@ -112,9 +112,9 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
   plan: null,
   candidate: null,
   deployment: null,
-  candidateCanary: null,
+  candidateCanaryInvocations: null,
   scaling: null,
-  canary: null,
+  canaryInvocations: null,
   retention: null,
   retentionFailure: null,
   retirement: null,

@@ -3,7 +3,7 @@ import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { ContainerLogs } from '../../lambdas/ports/container-logs.ts';
 import { explainEnd } from '../../lambdas/tasks/parts/outcome/explain-end.ts';
-import type { CanaryOutput, Deployment } from '../../state-machine/contract/outputs.ts';
+import type { CanaryInvocationsOutput, Deployment } from '../../state-machine/contract/outputs.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { anEnd, passed, planned } from './ends.ts';
 
@@ -15,7 +15,7 @@ const withCandidate = {
 };
 const asked = (startedAt: string, changes: Partial<Deployment> = {}): Deployment =>
   ({ verdict: 'failed', startedAt, status: 'Failed', failureReason: null, failure, ...changes }) as Deployment;
-const failedCanary: CanaryOutput = {
+const failedCanary: CanaryInvocationsOutput = {
   ...passed,
   verdict: 'failed',
   modelErrors: [{ originalStatus: 500, originalMessage: 'boom', logStreamArn: 'arn:aws:logs:x' }],
@@ -49,14 +49,14 @@ test.each<[string, Partial<RolloutEnd>, [string, string][]]>([
     {
       plan: withCandidate,
       candidate: asked('2026-01-01T11:10:00.000Z', { verdict: 'inService' }),
-      candidateCanary: passed,
+      candidateCanaryInvocations: passed,
       deployment: asked('2026-01-01T11:20:00.000Z'),
     },
     [['iris', '2026-01-01T11:20:00.000Z']],
   ],
   [
     'what serves unchanged, verified again',
-    { plan: { ...planned, verdict: 'unchanged' }, canary: failedCanary },
+    { plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: failedCanary },
     [['iris', '2026-01-01T11:00:00.000Z']],
   ],
 ])('%s', async (_, end, expected) => {
@@ -74,7 +74,7 @@ test('what was printed, said and answered comes together', async () => {
   const end = anEnd({
     plan: withCandidate,
     candidate: asked('2026-01-01T11:10:00.000Z'),
-    candidateCanary: failedCanary,
+    candidateCanaryInvocations: failedCanary,
   });
   expect(await explainEnd(logs([]), end, failedCanary.failure!)).toMatchObject({
     cause: 'failedAnswers',

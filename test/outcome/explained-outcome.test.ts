@@ -75,7 +75,7 @@ test('a log that cannot be read costs the explanation some evidence, and nothing
 });
 
 test('what succeeds needs no explanation, and no log is read for it', async () => {
-  const { outcome } = await run(unexpected('containerLogs'), anEnd({ plan: planned, canary: passed }));
+  const { outcome } = await run(unexpected('containerLogs'), anEnd({ plan: planned, canaryInvocations: passed }));
   expect([outcome.outcome, outcome.explanation, outcome.cause]).toEqual(['deployed', null, null]);
 });
 

@@ -33,10 +33,10 @@ const artifact = {
 } as const;
 
 test.each<[string, Partial<RolloutEnd>, string, string | null]>([
-  ['all went well', { plan: planned, canary: passed }, 'deployed', null],
-  ['nothing was to do', { plan: { ...planned, verdict: 'unchanged' }, canary: passed }, 'unchanged', null],
+  ['all went well', { plan: planned, canaryInvocations: passed }, 'deployed', null],
+  ['nothing was to do', { plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }, 'unchanged', null],
   ['there was no canary', { plan: planned }, 'needsAttention', 'CanaryFailed'],
-  ['there was no plan, but no failure either', { canary: passed }, 'needsAttention', 'CanaryFailed'],
+  ['there was no plan, but no failure either', { canaryInvocations: passed }, 'needsAttention', 'CanaryFailed'],
   [
     'the artifact is not acceptable',
     { failure: rejection, artifact: { ...artifact, failure: rejection } },
@@ -106,15 +106,15 @@ test('a failure never counts as success, and success is never without a canary t
     { verdict: 'wait', waitSeconds: 1, reason: 'r' },
     { verdict: 'rejected', failure: rejection, problems: [] },
   );
-  const canary = fc.constantFrom(null, passed, { ...passed, verdict: 'failed' as const, failure: denied });
+  const canaryInvocations = fc.constantFrom(null, passed, { ...passed, verdict: 'failed' as const, failure: denied });
   const back = fc.constantFrom(
     null,
     ...(['waiting', 'act', 'rolledBack', 'needsAttention'] as const).map((v) => rollback(v)),
   );
   fc.assert(
-    fc.property(failure, plan, canary, back, (...[failed, planOf, judged, way]) => {
+    fc.property(failure, plan, canaryInvocations, back, (...[failed, planOf, judged, way]) => {
       const { outcome, failure, left } = ending(
-        anEnd({ failure: failed, plan: planOf, canary: judged, rollback: way }),
+        anEnd({ failure: failed, plan: planOf, canaryInvocations: judged, rollback: way }),
       );
       const succeeded = succeededOutcomes.includes(outcome);
       expect(failure === null).toBe(succeeded);
@@ -160,7 +160,7 @@ function world() {
 test('a deployed rollout is written, released and announced', async () => {
   const { documents, ledger, announcements, run } = world();
   await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
-  const outcome = await run(anEnd({ plan: planned, canary: passed }));
+  const outcome = await run(anEnd({ plan: planned, canaryInvocations: passed }));
   expect(OutcomeSchema.parse(outcome)).toEqual(outcome);
   expect(outcome).toMatchObject({
     outcome: 'deployed',
@@ -198,7 +198,7 @@ test('a deployed one is a release though it changed scaling or tags alone', asyn
   const { documents, ledger, run } = world();
   ledger.allReleases.push(aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'before' }));
   await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
-  await run(anEnd({ plan: planned, canary: passed }));
+  await run(anEnd({ plan: planned, canaryInvocations: passed }));
   expect(ledger.allReleases.map(({ rolloutId }) => rolloutId)).toEqual(['before', 'rollout-1']);
 });
 
@@ -207,7 +207,7 @@ test('an unchanged one is no release, unless the ledger does not know it: its ow
   const known = aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'stopped' });
   ledger.allReleases.push(known);
   await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
-  expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canary: passed }))).toMatchObject({
+  expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }))).toMatchObject({
     outcome: 'unchanged',
     serving: { artifactSha256: aPlan.artifactSha256 },
   });
@@ -215,7 +215,7 @@ test('an unchanged one is no release, unless the ledger does not know it: its ow
 
   const forgetful = world();
   await forgetful.documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
-  await forgetful.run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canary: passed }));
+  await forgetful.run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }));
   expect(forgetful.ledger.allReleases).toMatchObject([
     { rolloutId: 'rollout-1', endpointConfigName: aPlan.endpointConfig.name },
   ]);
@@ -283,7 +283,7 @@ test('where the very first task failed, the event says whose upload it was', asy
 test('it may be repeated', async () => {
   const { documents, ledger, run } = world();
   await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
-  const end = anEnd({ plan: planned, canary: passed });
+  const end = anEnd({ plan: planned, canaryInvocations: passed });
   await run(end);
   await run(end);
   expect([ledger.outcomes.length, ledger.allReleases.length]).toEqual([1, 1]);
@@ -298,7 +298,7 @@ test('one that is driven again after its way back was finished for it ends as it
     over: new Set(),
   });
   await ports.leases.replace(neverLeased('iris'), held);
-  const again = await run(anEnd({ plan: planned, canary: passed }));
+  const again = await run(anEnd({ plan: planned, canaryInvocations: passed }));
   expect(again).toMatchObject({ outcome: 'rolledBack', recoveredBy: 'recover-2-rollout-1' });
   expect(ledger.outcomes).toHaveLength(1);
   expect(await ports.leases.read('iris')).toMatchObject({ owner: null, freedAt: expect.any(String) });
@@ -333,7 +333,7 @@ test('the state of a rejection stays below 32 KiB, in whatever script its proble
     const failure = rejectionOf(problems, 'rollouts/iris/rollout-1/outcome.json');
     const request = { ...anEnd().request!, problems };
     const end = anEnd({ request, failure, artifact: { ...artifact, problems, failure } });
-    const outcome = await world().run({ ...end, canary: { ...passed, warnings: Array(200).fill('w') } });
+    const outcome = await world().run({ ...end, canaryInvocations: { ...passed, warnings: Array(200).fill('w') } });
     expect(Buffer.byteLength(JSON.stringify({ ...end, outcome }))).toBeLessThan(32 * 1024);
     expect(Buffer.byteLength(outcome.cause ?? '')).toBeLessThanOrEqual(3000);
   }

@@ -23,7 +23,7 @@ export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): Resolve
     scaleInCooldownSeconds: 300,
     scaleOutCooldownSeconds: 60,
   },
-  canary: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  canaryInvocations: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
   goldenCases: null,
   networkIsolation: true,
   dataCapture: null,

@@ -50,11 +50,15 @@ test.each<[unknown, string, RegExp]>([
   [{ tags: { 'aws:x': 'y' } }, 'tags.aws:x', /not beginning with aws:/],
   [{ correlationId: 'x'.repeat(200) }, 'correlationId', /Found text of 200 characters\. Allowed: text of 1 to 128/],
   [
-    { canary: { cases: [{ name: 'a', request: { body: 1 }, expect: { status: '5xx' } }] } },
-    'canary.cases.0.expect.status',
+    { canaryInvocations: { cases: [{ name: 'a', request: { body: 1 }, expect: { status: '5xx' } }] } },
+    'canaryInvocations.cases.0.expect.status',
     /Found "5xx"\. Allowed: a whole number from 200 to 599, or "4xx"/,
   ],
-  [{ canary: { cases: [] } }, 'canary.cases', /Found a list of 0\. Allowed: a list of 1 to 100 entries/],
+  [
+    { canaryInvocations: { cases: [] } },
+    'canaryInvocations.cases',
+    /Found a list of 0\. Allowed: a list of 1 to 100 entries/,
+  ],
   [[], '(request)', /Found a list of 0\. Allowed: an object/],
   [null, '(request)', /Found null/],
   ['text', '(request)', /Found "text"/],

@@ -28,6 +28,6 @@ test('editors learn names, choices, bounds and words from it', () => {
   ]);
   expect(schema.properties.dataCapture.properties.samplingPercent).toMatchObject({ minimum: 0, maximum: 100 });
   // Cases have defaults: what may be left out is not required of whoever writes one.
-  const { items } = schema.properties.canary.properties.cases;
+  const { items } = schema.properties.canaryInvocations.properties.cases;
   expect(items.properties.request.required).toEqual(['body']);
 });

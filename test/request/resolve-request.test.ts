@@ -328,7 +328,7 @@ describe('a request', () => {
     const { uploads, documents, run } = world();
     uploads.put(KEY, 'x');
     const cases = [{ name: 'a', request: { body: { instances: [[1]] } }, expect: { status: 200 } }];
-    await run({ model: { s3Uri: uri(KEY) }, canary: { cases } });
+    await run({ model: { s3Uri: uri(KEY) }, canaryInvocations: { cases } });
     expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({
       cases: [{ name: 'a', request: { contentType: 'application/json' }, expect: { tolerance: 0 } }],
     });
@@ -342,7 +342,7 @@ describe('a request', () => {
     uploads.put(KEY, 'x');
     const cases = [{ name: 'a', request: { body: 1 }, expect: { status: '4xx' } }];
     uploads.put('golden-cases/iris.json', JSON.stringify({ cases }));
-    await run({ model: { s3Uri: uri(KEY) }, canary: { casesS3Uri: uri('golden-cases/iris.json') } });
+    await run({ model: { s3Uri: uri(KEY) }, canaryInvocations: { casesS3Uri: uri('golden-cases/iris.json') } });
     expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
   });
 
@@ -350,7 +350,10 @@ describe('a request', () => {
     ['nothing', {}, { traffic: { type: 'allAtOnce' }, terminationWaitSeconds: 0, maximumExecutionSeconds: null }, null],
     [
       'a canary',
-      { strategy: { type: 'canary', canaryPercent: 10, waitSeconds: 60 }, canary: { maximumP99Milliseconds: 900 } },
+      {
+        strategy: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
+        canaryInvocations: { maximumP99Milliseconds: 900 },
+      },
       {
         traffic: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
         terminationWaitSeconds: 300,
@@ -400,7 +403,7 @@ describe('a request', () => {
       trust: 'f'.repeat(64),
       environment: { AWS_REGION: 'x', sagemaker_program: 'y' },
       tags: { 'sagemaker-deployer:stack': 'mine' },
-      canary: { casesS3Uri: 's3://other/golden-cases/cases.json' },
+      canaryInvocations: { casesS3Uri: 's3://other/golden-cases/cases.json' },
       correlationId: 'c-1',
     });
     expect(result).toMatchObject({ upload, endpointName: 'iris', document: null, correlationId: 'c-1' });
@@ -419,7 +422,7 @@ describe('a request', () => {
         'environment.AWS_REGION',
         'environment.sagemaker_program',
         'tags.sagemaker-deployer:stack',
-        'canary.casesS3Uri',
+        'canaryInvocations.casesS3Uri',
       ].sort(),
     );
     expect(documents.keys()).toEqual([]);
@@ -493,25 +496,25 @@ describe('a request', () => {
     ],
     [
       'large cases',
-      { canary: { cases: [{ name: 'a', request: { body: 'x'.repeat(9000) }, expect: { status: 200 } }] } },
-      'canary.cases',
+      { canaryInvocations: { cases: [{ name: 'a', request: { body: 'x'.repeat(9000) }, expect: { status: 200 } }] } },
+      'canaryInvocations.cases',
       /bytes as JSON\. Allowed: at most 8192/,
     ],
     [
       'both cases',
       {
-        canary: {
+        canaryInvocations: {
           cases: [{ name: 'a', request: { body: 1 }, expect: { status: 200 } }],
           casesS3Uri: 's3://bucket/golden-cases/x.json',
         },
       },
-      'canary.casesS3Uri',
+      'canaryInvocations.casesS3Uri',
       /Give one/,
     ],
     [
       'absent cases',
-      { canary: { casesS3Uri: 's3://bucket/golden-cases/absent.json' } },
-      'canary.casesS3Uri',
+      { canaryInvocations: { casesS3Uri: 's3://bucket/golden-cases/absent.json' } },
+      'canaryInvocations.casesS3Uri',
       /no such object/,
     ],
     [
@@ -666,7 +669,7 @@ describe('anything else', () => {
         model: fc.oneof(fc.constant({ s3Uri: uri(KEY) }), piece),
         hosting: piece,
         scaling: piece,
-        canary: piece,
+        canaryInvocations: piece,
         environment: fc.dictionary(fc.string(), fc.constantFrom('hunter2', ['hunter2'])),
         stranger: piece,
       },

@@ -7,21 +7,21 @@ import { type Expectation, rules } from '../../simulate/judging/rules.ts';
 import { stage } from '../../simulate/suites/scenario.ts';
 import { archive } from '../../simulate/world/archives.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
-import { keyOf, type Town } from '../../simulate/world/simulated-stack.ts';
+import { keyOf, type SimulatedStack } from '../../simulate/world/simulated-stack.ts';
 import { ENDPOINT, type SituationName } from '../../simulate/world/situations.ts';
 
 jest.setTimeout(120_000);
 const MINUTE = 60_000;
 
-const isThere = (town: Town, sha256: string, endpointName = ENDPOINT) =>
+const isThere = (stack: SimulatedStack, sha256: string, endpointName = ENDPOINT) =>
   (['model.tar.gz', 'golden.json'] as const).map(
-    (file) => town.account.s3.current(artifactKey(endpointName, sha256, file)) !== undefined,
+    (file) => stack.account.s3.current(artifactKey(endpointName, sha256, file)) !== undefined,
   );
 const BOTH = [true, true];
 const NEITHER = [false, false];
 
 async function settled(evidence: Evidence, expectation: Expectation = {}): Promise<void> {
-  await evidence.town.settle();
+  await evidence.stack.settle();
   await evidence.close();
   expect(rules.flatMap((rule) => rule.broken(evidence, expectation))).toEqual([]);
 }
@@ -34,39 +34,39 @@ async function set(situation: SituationName = 'superseding') {
   return { ...staged, of: (number: number) => shaOf.get(number)! };
 }
 const made = (number: number) => archive(number === 3 ? 'wrong' : 'good', number);
-const put = async (town: Town, number: number, version: string | number = number) =>
-  town.upload(keyOf(ENDPOINT, version), await made(number));
+const put = async (stack: SimulatedStack, number: number, version: string | number = number) =>
+  stack.upload(keyOf(ENDPOINT, version), await made(number));
 
 const endOf = (evidence: Evidence, version: string | number) =>
   evidence.outcomes().find(({ upload }) => upload?.key === keyOf(ENDPOINT, version));
 /** `act` before the `nth` time that an execution does so: the newest ones count. */
 function when(
-  town: Town,
+  stack: SimulatedStack,
   state: string,
   moment: 'entering' | 'left',
   act: (execution: Execution) => void,
   nth = 1,
 ): void {
   let seen = 0;
-  town.account.watch = (execution, at, entered) => {
+  stack.account.watch = (execution, at, entered) => {
     if (at === moment && entered === state && ++seen === nth) act(execution);
   };
 }
-const inspections = (town: Town, execution: string) =>
-  town.account.calls.filter(
+const inspections = (stack: SimulatedStack, execution: string) =>
+  stack.account.calls.filter(
     ({ by, operation }) =>
       by.executionName === execution && by.of.name === 'InspectArtifact' && operation === 'CompleteMultipartUpload',
   ).length;
 
 test('what serves and what is kept stays; the oldest release and one that failed go', async () => {
-  const { town, evidence, begin, of } = await set();
-  expect([1, 2, 3, 4, 6].map((number) => isThere(town, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH]);
+  const { stack, evidence, begin, of } = await set();
+  expect([1, 2, 3, 4, 6].map((number) => isThere(stack, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH]);
   await begin();
   await settled(evidence, { ends: 'deployed' });
-  expect([2, 4, 6, 8].map((number) => isThere(town, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH]);
-  expect([1, 3].map((number) => isThere(town, of(number)))).toEqual([NEITHER, NEITHER]);
+  expect([2, 4, 6, 8].map((number) => isThere(stack, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH]);
+  expect([1, 3].map((number) => isThere(stack, of(number)))).toEqual([NEITHER, NEITHER]);
   // For some days a person can take it back.
-  expect(town.account.s3.objects.get(artifactKey(ENDPOINT, of(1), 'model.tar.gz'))).toHaveLength(2);
+  expect(stack.account.s3.objects.get(artifactKey(ENDPOINT, of(1), 'model.tar.gz'))).toHaveLength(2);
 });
 
 test('the same where the machine is of before, and names no artifact to RetireSuperseded', async () => {
@@ -81,31 +81,31 @@ test('the same where the machine is of before, and names no artifact to RetireSu
   await staged.begin();
   await settled(staged.evidence, { ends: 'deployed' });
   const shas = await Promise.all([1, 2, 3, 4, 6, 8].map(async (number) => (await made(number)).sha256));
-  expect(shas.map((sha256) => isThere(staged.town, sha256))).toEqual([NEITHER, BOTH, NEITHER, BOTH, BOTH, BOTH]);
+  expect(shas.map((sha256) => isThere(staged.stack, sha256))).toEqual([NEITHER, BOTH, NEITHER, BOTH, BOTH, BOTH]);
 });
 
 test('one more upload of what has just gone, found there while it still was, and told of in the wait', async () => {
-  const { town, evidence, begin, of } = await set();
-  when(town, 'CheckEndpoint', 'entering', () => void put(town, 1, 'again'));
+  const { stack, evidence, begin, of } = await set();
+  when(stack, 'CheckEndpoint', 'entering', () => void put(stack, 1, 'again'));
   await begin();
   await settled(evidence);
   expect(endOf(evidence, 8)?.outcome).toBe('deployed');
   expect(endOf(evidence, 'again')).toMatchObject({ outcome: 'deployed', serving: { artifactSha256: of(1) } });
   // Found at first; made anew under the lease.
-  expect(inspections(town, endOf(evidence, 'again')!.rolloutId)).toBe(1);
-  expect(isThere(town, of(1))).toEqual(BOTH);
+  expect(inspections(stack, endOf(evidence, 'again')!.rolloutId)).toBe(1);
+  expect(isThere(stack, of(1))).toEqual(BOTH);
 });
 
 test('inspected before it went, and the lease asked for after it', async () => {
-  const { town, evidence, begin, of } = await set();
-  when(town, 'CheckEndpoint', 'entering', () => void put(town, 1, 'again'));
+  const { stack, evidence, begin, of } = await set();
+  when(stack, 'CheckEndpoint', 'entering', () => void put(stack, 1, 'again'));
   let isHeld = false;
-  town.account.strike = async (call, next) => {
+  stack.account.interceptor = async (call, next) => {
     const output = await next();
     const key = String(call.input.Key);
     if (call.by.of.name === 'InspectArtifact' && key.endsWith(`${of(1)}/model.tar.gz`) && !isHeld) {
       isHeld = true;
-      await town.account.time.sleep(10 * MINUTE);
+      await stack.account.time.sleep(10 * MINUTE);
     }
     return output;
   };
@@ -118,24 +118,26 @@ test('inspected before it went, and the lease asked for after it', async () => {
 });
 
 test('the same with clocks that differ: the plan finds the copy gone, and it is made anew', async () => {
-  const { town, evidence, of } = await set();
-  await put(town, 1, 'again');
-  when(town, 'PlanRollout', 'entering', () => town.account.s3.put(artifactKey(ENDPOINT, of(1), 'model.tar.gz'), null));
+  const { stack, evidence, of } = await set();
+  await put(stack, 1, 'again');
+  when(stack, 'PlanRollout', 'entering', () =>
+    stack.account.s3.put(artifactKey(ENDPOINT, of(1), 'model.tar.gz'), null),
+  );
   await settled(evidence);
   const { rolloutId, outcome } = endOf(evidence, 'again')!;
   expect(outcome).toBe('deployed');
-  expect(inspections(town, rolloutId)).toBe(1);
-  expect([...town.account.executions.values()].at(-1)!.states.filter((state) => state === 'PlanRollout')).toHaveLength(
+  expect(inspections(stack, rolloutId)).toBe(1);
+  expect([...stack.account.executions.values()].at(-1)!.states.filter((state) => state === 'PlanRollout')).toHaveLength(
     2,
   );
 });
 
 test('a copy that goes on being removed by somebody is refused before anything is made', async () => {
-  const { town, evidence, of } = await set();
-  await put(town, 1, 'again');
-  town.account.watch = (_, moment, state) => {
+  const { stack, evidence, of } = await set();
+  await put(stack, 1, 'again');
+  stack.account.watch = (_, moment, state) => {
     if (moment === 'entering' && state === 'PlanRollout')
-      town.account.s3.put(artifactKey(ENDPOINT, of(1), 'model.tar.gz'), null);
+      stack.account.s3.put(artifactKey(ENDPOINT, of(1), 'model.tar.gz'), null);
   };
   await settled(evidence);
   expect(endOf(evidence, 'again')).toMatchObject({
@@ -146,36 +148,39 @@ test('a copy that goes on being removed by somebody is refused before anything i
 });
 
 test.each([
-  ['one more upload of it', (town: Town) => void put(town, 1, 'again'), 'again'],
+  ['one more upload of it', (stack: SimulatedStack) => void put(stack, 1, 'again'), 'again'],
   ['the sweeper alone', () => {}, null],
 ])('a removal that takes effect late, after an abort; then %s', async (_, follow, version) => {
-  const { town, evidence, begin, of } = await set();
-  town.account.strike = async (call, next) => {
-    if (call.operation !== 'DeleteObject' || town.aborted.length > 0) return next();
-    const execution = [...town.account.executions.values()].find(({ name }) => name === call.by.executionName)!;
-    town.aborted.push(execution);
+  const { stack, evidence, begin, of } = await set();
+  stack.account.interceptor = async (call, next) => {
+    if (call.operation !== 'DeleteObject' || stack.aborted.length > 0) return next();
+    const execution = [...stack.account.executions.values()].find(({ name }) => name === call.by.executionName)!;
+    stack.aborted.push(execution);
     execution.stop();
-    follow(town);
-    await town.account.time.sleep(call.by.endsAt - town.account.time.now - 10);
+    follow(stack);
+    await stack.account.time.sleep(call.by.endsAt - stack.account.time.now - 10);
     return next();
   };
   await begin();
   await settled(evidence);
-  expect(town.aborted).toHaveLength(1);
+  expect(stack.aborted).toHaveLength(1);
   // It is taken back: it never came to its outcome.
   expect(endOf(evidence, 8)).toMatchObject({ outcome: 'rolledBack', serving: { artifactSha256: of(6) } });
   if (version === null) return;
   expect(endOf(evidence, version)).toMatchObject({ outcome: 'deployed', serving: { artifactSha256: of(1) } });
-  expect(isThere(town, of(1))).toEqual(BOTH);
+  expect(isThere(stack, of(1))).toEqual(BOTH);
 });
 
 test.each([
-  ['RetireSuperseded', async (town: Town) => void (await put(town, 8))],
-  ['RetireEndpoint', async (town: Town) => void town.request({ action: 'retireEndpoint', endpointName: ENDPOINT })],
+  ['RetireSuperseded', async (stack: SimulatedStack) => void (await put(stack, 8))],
+  [
+    'RetireEndpoint',
+    async (stack: SimulatedStack) => void stack.request({ action: 'retireEndpoint', endpointName: ENDPOINT }),
+  ],
 ])('%s removes no artifact once its lease is lost', async (task, begin) => {
-  const { town, of } = await set();
-  const { account } = town;
-  account.strike = async (call, next) => {
+  const { stack, of } = await set();
+  const { account } = stack;
+  account.interceptor = async (call, next) => {
     const output = await next();
     if (call.by.of.name === task && call.operation === 'ListObjectVersions') {
       const leases = account.dynamoDb.partitions.get('lease')!;
@@ -184,44 +189,44 @@ test.each([
     }
     return output;
   };
-  await begin(town);
-  await town.settle({ hours: 1 });
-  expect([1, 2, 3, 4, 6].map((number) => isThere(town, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH]);
+  await begin(stack);
+  await stack.settle({ hours: 1 });
+  expect([1, 2, 3, 4, 6].map((number) => isThere(stack, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH]);
   const called = account.calls.filter(({ by }) => by.of.name === task).map(({ operation }) => operation);
   expect(called).toContain('ListObjectVersions');
   expect(called).not.toContain('DeleteObject');
 });
 
 test('driven again from its wait, after what it had found was removed', async () => {
-  const { town, evidence, begin, of } = await set();
-  when(town, 'CheckEndpoint', 'entering', () => void put(town, 1, 'again'));
-  const { account } = town;
+  const { stack, evidence, begin, of } = await set();
+  when(stack, 'CheckEndpoint', 'entering', () => void put(stack, 1, 'again'));
+  const { account } = stack;
   const watch = account.watch;
   account.watch = (execution, moment, state) => {
     watch(execution, moment, state);
-    if (state !== 'WaitForLease' || moment !== 'entering' || town.aborted.length > 0) return;
-    town.aborted.push(execution);
+    if (state !== 'WaitForLease' || moment !== 'entering' || stack.aborted.length > 0) return;
+    stack.aborted.push(execution);
     execution.stop();
     // Between two looks of the sweeper, which would start it anew.
-    town.later(3 * MINUTE, () => execution.status !== 'RUNNING' && execution.redrive());
+    stack.later(3 * MINUTE, () => execution.status !== 'RUNNING' && execution.redrive());
   };
   await begin();
   await settled(evidence);
-  expect(town.aborted).toHaveLength(1);
+  expect(stack.aborted).toHaveLength(1);
   for (const { outcome } of evidence.outcomes().filter(({ upload }) => upload?.key === keyOf(ENDPOINT, 'again')))
     expect(['deployed', 'unchanged', 'superseded', 'rolledBack']).toContain(outcome);
-  expect(isThere(town, of(8))).toEqual(BOTH);
+  expect(isThere(stack, of(8))).toEqual(BOTH);
 });
 
 test('taken back after the removal, to an older release that somebody had put the endpoint on by hand', async () => {
-  const { town, evidence: earlier, of } = await set();
+  const { stack, evidence: earlier, of } = await set();
   const { endpointConfigName } = earlier.releases().find(({ artifactSha256 }) => artifactSha256 === of(1))!;
-  await town.person('sagemaker', 'UpdateEndpoint', { EndpointName: ENDPOINT, EndpointConfigName: endpointConfigName });
-  await town.account.time.run(() => false, town.account.time.now + 5 * MINUTE);
-  const evidence = new Evidence(town);
-  await put(town, 8);
-  when(town, 'RetireSuperseded', 'left', (execution) => {
-    town.aborted.push(execution);
+  await stack.person('sagemaker', 'UpdateEndpoint', { EndpointName: ENDPOINT, EndpointConfigName: endpointConfigName });
+  await stack.account.time.run(() => false, stack.account.time.now + 5 * MINUTE);
+  const evidence = new Evidence(stack);
+  await put(stack, 8);
+  when(stack, 'RetireSuperseded', 'left', (execution) => {
+    stack.aborted.push(execution);
     execution.stop();
   });
   await settled(evidence);
@@ -229,49 +234,53 @@ test('taken back after the removal, to an older release that somebody had put th
     outcome: 'rolledBack',
     serving: { endpointConfigName },
   });
-  expect(isThere(town, of(1))).toEqual(BOTH);
+  expect(isThere(stack, of(1))).toEqual(BOTH);
   // Not what the rollout that failed had left.
-  expect(isThere(town, of(3))).toEqual(NEITHER);
+  expect(isThere(stack, of(3))).toEqual(NEITHER);
 });
 
 test('settings alone: the artifact of the newest release is found', async () => {
-  const { town, evidence, of } = await set();
-  town.request({ endpointName: ENDPOINT, canary: { requests: 2 }, scaling: { minimum: 1, maximum: 4, target: 60 } });
+  const { stack, evidence, of } = await set();
+  stack.request({
+    endpointName: ENDPOINT,
+    canaryInvocations: { requests: 2 },
+    scaling: { minimum: 1, maximum: 4, target: 60 },
+  });
   await settled(evidence);
   expect(evidence.outcomes()[0]).toMatchObject({ outcome: 'deployed', serving: { artifactSha256: of(6) } });
-  expect(isThere(town, of(3))).toEqual(NEITHER);
+  expect(isThere(stack, of(3))).toEqual(NEITHER);
 });
 
 test('back to the oldest release that is kept, and not to one that is not', async () => {
-  const { town, evidence, begin, of } = await set();
+  const { stack, evidence, begin, of } = await set();
   await begin();
-  await town.settle();
+  await stack.settle();
   const rolloutOf = (number: number) =>
     evidence.releases().find(({ artifactSha256 }) => artifactSha256 === of(number))!.rolloutId;
-  const tooOld = town.request({ action: 'rollback', endpointName: ENDPOINT, to: rolloutOf(1) });
-  await town.settle();
+  const tooOld = stack.request({ action: 'rollback', endpointName: ENDPOINT, to: rolloutOf(1) });
+  await stack.settle();
   expect(tooOld.output ?? tooOld.cause).toMatch(/no longer kept/);
-  const back = town.request({ action: 'rollback', endpointName: ENDPOINT, to: rolloutOf(2) });
+  const back = stack.request({ action: 'rollback', endpointName: ENDPOINT, to: rolloutOf(2) });
   await settled(evidence);
   expect(back.output).toMatchObject({ outcome: 'deployed', serving: { artifactSha256: of(2) } });
-  expect([2, 4, 6, 8].map((number) => isThere(town, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH]);
+  expect([2, 4, 6, 8].map((number) => isThere(stack, of(number)))).toEqual([BOTH, BOTH, BOTH, BOTH]);
 });
 
 test('the end of an endpoint takes its artifacts along, no other one’s, and an upload that waited is deployed', async () => {
-  const { town, evidence, of } = await set();
-  const other = await town.account.s3.put(artifactKey(`${ENDPOINT}-2`, of(1), 'model.tar.gz'), Buffer.from('theirs'));
-  const retirement = town.request({ action: 'retireEndpoint', endpointName: ENDPOINT });
-  when(town, 'WaitForRetirement', 'entering', () => void put(town, 1, 'again'));
+  const { stack, evidence, of } = await set();
+  const other = await stack.account.s3.put(artifactKey(`${ENDPOINT}-2`, of(1), 'model.tar.gz'), Buffer.from('theirs'));
+  const retirement = stack.request({ action: 'retireEndpoint', endpointName: ENDPOINT });
+  when(stack, 'WaitForRetirement', 'entering', () => void put(stack, 1, 'again'));
   let gone: boolean[][] = [];
-  const ended = town.account.ended;
-  town.account.ended = (execution) => {
-    if (execution === retirement) gone = [1, 2, 3, 4, 6].map((number) => isThere(town, of(number)));
+  const ended = stack.account.ended;
+  stack.account.ended = (execution) => {
+    if (execution === retirement) gone = [1, 2, 3, 4, 6].map((number) => isThere(stack, of(number)));
     ended(execution);
   };
   await settled(evidence, { mayDelete: true });
   expect(retirement.output).toMatchObject({ outcome: 'retired' });
   expect(gone).toEqual([NEITHER, NEITHER, NEITHER, NEITHER, NEITHER]);
   expect(endOf(evidence, 'again')).toMatchObject({ outcome: 'deployed', serving: { artifactSha256: of(1) } });
-  expect(isThere(town, of(1))).toEqual(BOTH);
-  expect(town.account.s3.current(other.key)).toBe(other);
+  expect(isThere(stack, of(1))).toEqual(BOTH);
+  expect(stack.account.s3.current(other.key)).toBe(other);
 });

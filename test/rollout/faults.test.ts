@@ -48,7 +48,7 @@ interface Scenario {
 }
 
 /** Few requests: each is a call that may fail. */
-const canary = { requests: 2, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 };
+const canaryInvocations = { requests: 2, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 };
 const nothing = async () => {};
 /** Three instances, scaled, with a schedule of somebody's. */
 async function scaledOut(world: RolloutWorld): Promise<void> {
@@ -60,23 +60,27 @@ async function scaledOut(world: RolloutWorld): Promise<void> {
 const wrong = () => ({ status: 200, body: '{}' });
 
 const scenarios: Record<string, Scenario> = {
-  create: { prepare: nothing, wish: { request: { canary } }, ends: 'deployed' },
-  createFails: { prepare: nothing, wish: { request: { canary } }, ends: 'rolledBack', answer: wrong },
+  create: { prepare: nothing, wish: { request: { canaryInvocations } }, ends: 'deployed' },
+  createFails: { prepare: nothing, wish: { request: { canaryInvocations } }, ends: 'rolledBack', answer: wrong },
   update: {
     prepare: scaledOut,
-    wish: { artifactSha256: SHA_2, request: { canary, scaling, tags: { owner: 'botany' } } },
+    wish: { artifactSha256: SHA_2, request: { canaryInvocations, scaling, tags: { owner: 'botany' } } },
     ends: 'deployed',
   },
   updateFails: {
     prepare: scaledOut,
-    wish: { artifactSha256: SHA_2, request: { canary, scaling: null, tags: { owner: 'botany' } } },
+    wish: { artifactSha256: SHA_2, request: { canaryInvocations, scaling: null, tags: { owner: 'botany' } } },
     ends: 'rolledBack',
     answer: wrong,
   },
-  settings: { prepare: scaledOut, wish: { request: { canary, scaling, tags: { owner: 'botany' } } }, ends: 'deployed' },
+  settings: {
+    prepare: scaledOut,
+    wish: { request: { canaryInvocations, scaling, tags: { owner: 'botany' } } },
+    ends: 'deployed',
+  },
   settingsFail: {
     prepare: scaledOut,
-    wish: { request: { canary, scaling: null, tags: { owner: 'botany' } } },
+    wish: { request: { canaryInvocations, scaling: null, tags: { owner: 'botany' } } },
     ends: 'rolledBack',
     answer: wrong,
   },
@@ -138,7 +142,7 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
   let seen = 0;
   let struck = 0;
   let lowest = Number.POSITIVE_INFINITY;
-  world.hosting.intercept = async (call, next) => {
+  world.hosting.interceptor = async (call, next) => {
     const capacity = endpointOf(world.hosting.snapshot())?.ProductionVariants?.[0]?.CurrentInstanceCount;
     if (capacityBefore > 0) lowest = Math.min(lowest, capacity ?? 0);
     if (call.operation !== operation) return next();
@@ -148,7 +152,7 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
     return faults[fault].strike(next);
   };
   const run = await world.rollOut(wish);
-  world.hosting.intercept = undefined;
+  world.hosting.interceptor = undefined;
   const { outcome } = run;
   const lies: string[] = [];
   const claim = (isTrue: boolean, what: string) => void (isTrue || lies.push(what));

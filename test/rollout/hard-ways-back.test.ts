@@ -37,7 +37,7 @@ function failing(
   operation: string,
   strike: (next: () => Promise<object>) => Promise<object>,
 ): void {
-  world.hosting.intercept = (call, next) => (call.operation === operation ? strike(next) : next());
+  world.hosting.interceptor = (call, next) => (call.operation === operation ? strike(next) : next());
 }
 const after = async (next: () => Promise<object>): Promise<object> => {
   await next();
@@ -49,7 +49,7 @@ const never = async (): Promise<object> => {
 
 /** Whatever was still under way is over. */
 const settled = (world: RolloutWorld) => {
-  world.hosting.intercept = undefined;
+  world.hosting.interceptor = undefined;
   world.now += 2 * 3_600_000;
   return world.alive();
 };
@@ -140,7 +140,7 @@ describe('the way back', () => {
       world.beforeTask = (step) => {
         begun ||= step === 'RollBack';
       };
-      world.hosting.intercept = async (call, next) => {
+      world.hosting.interceptor = async (call, next) => {
         if (begun && call.operation === operation)
           throw validationException('Cannot update in-progress endpoint "arn".');
         return next();

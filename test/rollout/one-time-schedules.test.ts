@@ -50,7 +50,7 @@ async function serving() {
     }),
   );
   // AWS refuses what would never run.
-  world.hosting.intercept = (call, next) => {
+  world.hosting.interceptor = (call, next) => {
     const { Schedule } = call.input as { Schedule?: string };
     if (call.operation === 'PutScheduledAction' && Schedule === inBerlin(soon) && world.now >= soon)
       throw validationException('The schedule is in the past');
@@ -108,10 +108,10 @@ test('a schedule that has passed where scaling stayed on is nobody’s to put ba
 
 test('an attempt that breaks off between target and schedules is finished by the next', async () => {
   const { world, others } = await serving();
-  const refuse = world.hosting.intercept;
+  const refuse = world.hosting.interceptor;
   const before = foreign({ alive: world.alive() });
   let failures = 0;
-  world.hosting.intercept = (call, next) => {
+  world.hosting.interceptor = (call, next) => {
     if (call.operation === 'PutScheduledAction' && failures++ < 1)
       throw new AwsError('ThrottlingException', 'Slow down');
     return refuse ? refuse(call, next) : next();
@@ -128,8 +128,8 @@ test('a schedule whose time comes while the scaling is put back is left out afte
   world.beforeTask = (step) => {
     if (step === 'RegisterScaling') world.now = soon - 1;
   };
-  const refuse = world.hosting.intercept;
-  world.hosting.intercept = (call, next) => {
+  const refuse = world.hosting.interceptor;
+  world.hosting.interceptor = (call, next) => {
     if (call.operation === 'PutScheduledAction') world.now = Math.max(world.now, soon);
     return refuse ? refuse(call, next) : next();
   };

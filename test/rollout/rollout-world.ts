@@ -104,7 +104,7 @@ export class RolloutWorld {
   readonly outcomes: Outcome[] = [];
   /** Answers of the containers by artifact; default: the artifact's sha256. */
   answer: (modelDataUrl?: string, endpointName?: string) => ContainerAnswer | Promise<ContainerAnswer> = answerOf;
-  /** Called before every task, retries included: for misfortunes at a certain step. May throw, as the task would. */
+  /** Called before every task, retries included: for faultPlan at a certain step. May throw, as the task would. */
   beforeTask: (step: StepName, payload: Record<string, unknown>) => void | Promise<void> = () => {};
   readonly sagemaker: SageMakerClient;
   readonly autoScaling: ApplicationAutoScalingClient;

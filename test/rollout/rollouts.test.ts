@@ -75,14 +75,14 @@ describe('a first rollout', () => {
       /did not pass the ping health check/,
     ],
     ['an endpoint that stays Creating', { kind: 'stuck' }, 'DeadlineExceeded', /still Creating at the deadline/],
-  ] as const)('%s: nothing is left, and the execution says why', async (_name, misfortune, error, cause) => {
+  ] as const)('%s: nothing is left, and the execution says why', async (_name, fault, error, cause) => {
     const world = new RolloutWorld();
     const nothing = world.alive();
-    world.hosting.misfortunes.plan({ ...misfortune, endpointName: 'iris' });
+    world.hosting.faultPlan.plan({ ...fault, endpointName: 'iris' });
     const run = await world.rollOut();
     expect(run).toMatchObject({ succeeded: false, error });
     expect(run.cause).toMatch(cause);
-    if (misfortune.kind !== 'stuck') expect(world.alive()).toEqual(nothing);
+    if (fault.kind !== 'stuck') expect(world.alive()).toEqual(nothing);
     // Stuck in Creating it cannot be deleted: the way back waits out its own budget and ends all the same.
     else
       expect(run.outcome).toMatchObject({
@@ -132,7 +132,7 @@ describe('a first rollout', () => {
 
   test('the way back itself may fail: the execution ends with the first cause', async () => {
     const world = new RolloutWorld();
-    world.hosting.misfortunes.plan({ kind: 'noCapacity', endpointName: 'iris' });
+    world.hosting.faultPlan.plan({ kind: 'noCapacity', endpointName: 'iris' });
     world.beforeTask = (step) => {
       if (step === 'RollBack') throw Object.assign(new Error('no'), { name: 'AccessDenied' });
     };
@@ -214,19 +214,19 @@ describe('an update', () => {
     [
       'SageMaker rolls it back with a reason',
       (world: RolloutWorld) =>
-        world.hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' }),
+        world.hosting.faultPlan.plan({ kind: 'rolledBack', change: 'update', reason: 'an alarm' }),
       'DeploymentRolledBack',
       /an alarm/,
     ],
     [
       'SageMaker rolls it back without a word',
-      (world: RolloutWorld) => world.hosting.misfortunes.plan({ kind: 'rolledBack', change: 'update' }),
+      (world: RolloutWorld) => world.hosting.faultPlan.plan({ kind: 'rolledBack', change: 'update' }),
       'DeploymentRolledBack',
       /back on its previous configuration/,
     ],
     [
       'there is no capacity',
-      (world: RolloutWorld) => world.hosting.misfortunes.plan({ kind: 'noCapacity', change: 'update' }),
+      (world: RolloutWorld) => world.hosting.faultPlan.plan({ kind: 'noCapacity', change: 'update' }),
       'DeploymentRolledBack',
       /InsufficientInstanceCapacity/,
     ],
@@ -242,12 +242,12 @@ describe('an update', () => {
       'CanaryFailed',
       /status is 500 instead of 200/,
     ],
-  ])('%s: all is exactly as it was before', async (_name, misfortune, error, cause) => {
+  ])('%s: all is exactly as it was before', async (_name, fault, error, cause) => {
     const world = await serving();
     world.hosting.autoScale('iris', 'primary', 2);
     world.now += 600_000;
     const before = world.alive();
-    misfortune(world);
+    fault(world);
     const request = { scaling: { ...scaling, minimum: 2 }, tags: { team: 'trees' } };
     const run = await world.rollOut({ artifactSha256: SHA_2, request });
     expect(run).toMatchObject({
@@ -312,7 +312,7 @@ describe('an update', () => {
   test.each(['noCapacity', 'unhealthy', 'stuck'] as const)('a candidate that meets %s leaves nothing', async (kind) => {
     const world = await serving();
     const before = world.alive();
-    world.hosting.misfortunes.plan({ kind, change: 'create' });
+    world.hosting.faultPlan.plan({ kind, change: 'create' });
     const run = await world.rollOut({ artifactSha256: SHA_2 });
     expect(run.succeeded).toBe(false);
     if (kind === 'stuck') expect(run.outcome).toMatchObject({ outcome: 'needsAttention' });
@@ -328,9 +328,9 @@ describe('an update', () => {
   test('throttled polls are waited out', async () => {
     const world = await serving();
     let described = 0;
-    world.hosting.intercept = async (call, next) => {
+    world.hosting.interceptor = async (call, next) => {
       if (call.operation === 'DescribeEndpoint' && ++described > 3 && described < 12)
-        world.hosting.misfortunes.throttle({ operation: 'DescribeEndpoint' });
+        world.hosting.faultPlan.throttle({ operation: 'DescribeEndpoint' });
       return next();
     };
     expect(await world.rollOut({ artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
@@ -339,7 +339,7 @@ describe('an update', () => {
   test('answers that were lost after their effect are found again, not repeated', async () => {
     const world = await serving();
     const lost = new Set(['CreateModel', 'CreateEndpointConfig', 'UpdateEndpoint']);
-    world.hosting.intercept = async (call, next) => {
+    world.hosting.interceptor = async (call, next) => {
       const output = await next();
       if (lost.delete(call.operation)) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
       return output;

@@ -36,8 +36,8 @@ async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnTyp
     leases: unexpected<Leases>('leases', { read: async () => held }),
   };
   const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
-  const canary = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
-  return verifyEndpoint(ports, lease, target, { goldenCases, canary });
+  const canaryInvocations = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
+  return verifyEndpoint(ports, lease, target, { goldenCases, canaryInvocations });
 }
 
 test('the first three unexpected errors, cut; an expected one is none', async () => {

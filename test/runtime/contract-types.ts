@@ -40,7 +40,7 @@ type Changing = Exclude<
 export type OnlyPlansThatProceed = Assert<Equal<StepInput<Changing>['plan'], Planned>>;
 
 // Whoever writes a request may leave out what has a default.
-type Case = NonNullable<NonNullable<RolloutRequest['canary']>['cases']>[number];
+type Case = NonNullable<NonNullable<RolloutRequest['canaryInvocations']>['cases']>[number];
 export const shortestCase: Case = { name: 'a', request: { body: 1 }, expect: { status: 200 } };
 export const shortestRequest: RolloutRequest = {};
 // @ts-expect-error unknown keys are refused while one types

@@ -7,7 +7,7 @@ import {
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { sageMakerClient, sageMakerRuntimeClient } from '../../lambdas/aws/clients.ts';
-import { noRetries, patientRetries } from '../../lambdas/aws/rate-limit-retry-strategy.ts';
+import { noRetries, rateLimitRetries } from '../../lambdas/aws/rate-limit-retry-strategy.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { MILLISECONDS_FOR_A_CALL } from '../../lambdas/core/call-time-budget.ts';
 import { beginRun, functionRun } from '../../lambdas/runtime/function-run.ts';
@@ -27,7 +27,7 @@ function run(answers: (object | Refusal)[], { milliseconds = 100, remaining = 60
     if (next instanceof Refusal) throw next;
     return next;
   });
-  const limited = { ...options, maxAttempts: undefined, retryStrategy: patientRetries(of, () => random) };
+  const limited = { ...options, maxAttempts: undefined, retryStrategy: rateLimitRetries(of, () => random) };
   const sageMaker = new SageMakerClient(limited);
   const scaling = new ApplicationAutoScalingClient(limited);
   const describe = () => sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
@@ -80,7 +80,7 @@ test('an error of the service is met three times at most, however patient', asyn
 
 test('pauses are of half a second on average, and those between errors short', async () => {
   const of = { isAnswered: true, remainingMilliseconds: () => 60_000 };
-  const { refreshRetryTokenForRetry, acquireInitialRetryToken } = patientRetries(of, () => 0.5);
+  const { refreshRetryTokenForRetry, acquireInitialRetryToken } = rateLimitRetries(of, () => 0.5);
   let token = await acquireInitialRetryToken('');
   const pauses: number[] = [];
   for (let count = 0; count < 4; count++) {

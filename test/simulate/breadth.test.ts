@@ -7,10 +7,10 @@ import { functionsOf, type Tasks, tasks } from '../../simulate/world/functions.t
 import type { SituationName } from '../../simulate/world/situations.ts';
 
 async function played(situation: SituationName, engine: Engine = engineAsItIs()) {
-  const { town, evidence, begin } = await stage(engine, situation, 1);
+  const { stack, evidence, begin } = await stage(engine, situation, 1);
   await begin();
-  await town.settle();
-  return { town, evidence, outcome: evidence.outcomes()[0]! };
+  await stack.settle();
+  return { stack, evidence, outcome: evidence.outcomes()[0]! };
 }
 
 const withTasks = (changed: Partial<Tasks>): Engine => ({
@@ -25,9 +25,9 @@ describe('linear and rolling updates', () => {
     ['updateRolling', 'deployed', null],
     ['updateRollingWrong', 'rolledBack', 'CanaryFailed'],
   ])('%s ends %s, and its traffic moves in three steps of a minute', async (situation, end, error) => {
-    const { town, evidence, outcome } = await played(situation);
+    const { stack, evidence, outcome } = await played(situation);
     expect(outcome).toMatchObject({ outcome: end, error });
-    const [asked] = town.account.calls.filter(({ operation }) => operation === 'UpdateEndpoint');
+    const [asked] = stack.account.calls.filter(({ operation }) => operation === 'UpdateEndpoint');
     const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = asked!.input.DeploymentConfig as Record<
       string,
       { TrafficRoutingConfiguration?: object }
@@ -55,11 +55,11 @@ describe('schedules of one run', () => {
   ])('that come due after %i s are %s', async (seconds, expected) => {
     for (const situation of ['updateScheduled', 'updateScheduledWrong'] as const) {
       const { evidence } = await (await due(situation, seconds)).run(engineAsItIs(), 1);
-      const isTold = evidence.outcomes().some(({ warnings }) => warnings.some((text) => text.includes('due, at(')));
-      const { scheduledActions } = evidence.town.account.hosting.snapshot();
+      const isReported = evidence.outcomes().some(({ warnings }) => warnings.some((text) => text.includes('due, at(')));
+      const { scheduledActions } = evidence.stack.account.hosting.snapshot();
       const isThere = Object.keys(scheduledActions).some((key) => key.endsWith(' due'));
-      expect({ situation, isTold, isThere }).toEqual({
-        ...{ situation, isTold: expected === 'told', isThere: expected === 'there' },
+      expect({ situation, isReported, isThere }).toEqual({
+        ...{ situation, isReported: expected === 'told', isThere: expected === 'there' },
       });
     }
   });

@@ -1,6 +1,6 @@
-// Drawn commands agree with their reference model; a planted bug does not, and is told by few commands, the same each time.
+// Drawn commands agree with their reference model; a seeded defect does not, and is told by few commands, the same each time.
 import { compile } from '../../simulate/engine/asl.ts';
-import { plantedBugs } from '../../simulate/seeded-defects/defects.ts';
+import { seededDefects } from '../../simulate/seeded-defects/defects.ts';
 import { commandScenarios } from '../../simulate/suites/commands.ts';
 import { contradictions, type Model, type ModelUpload, type Seen } from '../../simulate/suites/commands-model.ts';
 import { play, type Verdict } from '../../simulate/suites/scenario.ts';
@@ -35,7 +35,7 @@ test('a sample of them agrees with the model, on every base', async () => {
 }, 120_000);
 
 test('the model catches rollouts that are all granted the lease, by few commands, and the same ones again', async () => {
-  const { plant } = plantedBugs.find(({ name }) => name === 'every rollout is granted the lease')!;
+  const { plant } = seededDefects.find(({ name }) => name === 'every rollout is granted the lease')!;
   const verdict = await firstBroken(plant(), 60);
   const said = saidOf(verdict);
   expect(said.length).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ test('the model catches a lease that forgets how uploads ended', async () => {
 describe('the model', () => {
   const upload = (name: string, second: number, more: Partial<ModelUpload> = {}): ModelUpload => ({
     ...{ key: `u${name}`, versionId: name, archive: { kind: 'good', sha256: name } },
-    ...{ at: second * 1_000, lastModified: second * 1_000, struck: false },
+    ...{ at: second * 1_000, lastModified: second * 1_000, injected: false },
     ...more,
   });
   const [a, b] = [upload('a', 1), upload('b', 2)];

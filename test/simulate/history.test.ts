@@ -4,7 +4,7 @@ import { Evidence } from '../../simulate/judging/evidence.ts';
 import { archive } from '../../simulate/world/archives.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf } from '../../simulate/world/simulated-stack.ts';
-import { ENDPOINT, townWith } from '../../simulate/world/situations.ts';
+import { ENDPOINT, stackWith } from '../../simulate/world/situations.ts';
 
 const HOUR = 3_600_000;
 const scaling = { minimum: 1, maximum: 8, target: 50 };
@@ -18,18 +18,18 @@ const strategy = {
 
 /** An update of so many hours, of which two are bakes; its history as Step Functions counts it. */
 async function updated(hours: number, kind: 'good' | 'wrong') {
-  const town = await townWith('scaledOut', { ...engineAsItIs(), seed: 1 });
-  const evidence = new Evidence(town);
-  const { account } = town;
-  town.manifest(ENDPOINT, { scaling, strategy, verification: 'live', alarms: { maximumErrorPercent: 50 } });
-  town.upload(keyOf(ENDPOINT, kind), await archive(kind, 5));
+  const stack = await stackWith('scaledOut', { ...engineAsItIs(), seed: 1 });
+  const evidence = new Evidence(stack);
+  const { account } = stack;
+  stack.manifest(ENDPOINT, { scaling, strategy, verification: 'live', alarms: { maximumErrorPercent: 50 } });
+  stack.upload(keyOf(ENDPOINT, kind), await archive(kind, 5));
   account.provisioningMilliseconds = (hours - 2) * HOUR;
   const startedAt = account.time.now;
   let endedAt = startedAt;
   account.ended = () => {
     endedAt = account.time.now;
   };
-  await town.settle();
+  await stack.settle();
   const { events, largestStateBytes } = [...account.executions.values()].at(-1)!;
   const [claim] = evidence.claims;
   return { events, largestStateBytes, hours: (endedAt - startedAt) / HOUR, outcome: claim?.outcome.outcome };

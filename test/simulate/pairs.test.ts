@@ -5,14 +5,14 @@ import { faultScenario, faultsIn } from '../../simulate/suites/faults.ts';
 import { allPairs, coursesOf, drawnPairs, pairNamed, traceOf } from '../../simulate/suites/pairs.ts';
 import { play, type Scenario } from '../../simulate/suites/scenario.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
-import { type Fault, nameOfFault } from '../../simulate/world/faults.ts';
+import { type CallFault, nameOfFault } from '../../simulate/world/faults.ts';
 
 const SITUATION = 'retire';
 
 /** Every call with its moment: two runs of one seed that differ in anything differ here. */
 async function callsOf(scenario: Scenario): Promise<string[]> {
   const { evidence } = await scenario.run(engineAsItIs(), 1);
-  return evidence.town.account.calls.map(
+  return evidence.stack.account.calls.map(
     ({ at, by, operation, error, tookEffect }) => `${at} ${by.of.name} ${operation} ${error} ${tookEffect}`,
   );
 }
@@ -28,9 +28,9 @@ test('a pair is found by its name, whatever else is drawn', async () => {
 
 describe('all pairs of a situation', () => {
   const names = new Set<string>();
-  const nameOf = (one: Fault, other: Fault) => faultScenario(SITUATION, [one, other], 3).name;
-  let all: Fault[] = [];
-  let standing: Fault[] = [];
+  const nameOf = (one: CallFault, other: CallFault) => faultScenario(SITUATION, [one, other], 3).name;
+  let all: CallFault[] = [];
+  let standing: CallFault[] = [];
 
   beforeAll(async () => {
     for await (const { name } of allPairs([SITUATION])) names.add(name);

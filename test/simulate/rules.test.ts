@@ -1,9 +1,9 @@
-// A sample of the simulation: no scenario breaks a rule, each planted bug is caught, and a seed gives the same run again.
+// A sample of the simulation: no scenario breaks a rule, each seeded defect is caught, and a seed gives the same run again.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { rules } from '../../simulate/judging/rules.ts';
-import { plantedBugs } from '../../simulate/seeded-defects/defects.ts';
-import { playPlantedBugs } from '../../simulate/seeded-defects/play.ts';
-import { catalogue, families } from '../../simulate/suites/catalogue.ts';
+import { seededDefects } from '../../simulate/seeded-defects/defects.ts';
+import { playSeededDefects } from '../../simulate/seeded-defects/play.ts';
+import { catalogue, suites } from '../../simulate/suites/catalogue.ts';
 import { play, type Scenario } from '../../simulate/suites/scenario.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { tasks } from '../../simulate/world/functions.ts';
@@ -12,12 +12,12 @@ import { stepNames, steps } from '../../state-machine/contract/steps.ts';
 const SEED = 20260101;
 const SAMPLE_OF_EACH = 12;
 
-/** Some of each family, drawn. */
+/** Some of each suite, drawn. */
 async function sample(): Promise<Scenario[]> {
   const draw = seeded(SEED);
   const all = await catalogue({ seed: SEED, pairs: 200 });
-  return Object.keys(families).flatMap((family) => {
-    const of = all.filter((scenario) => scenario.family === family);
+  return Object.keys(suites).flatMap((suite) => {
+    const of = all.filter((scenario) => scenario.suite === suite);
     return Array.from({ length: SAMPLE_OF_EACH }, () => of[Math.floor(draw() * of.length)]!);
   });
 }
@@ -29,29 +29,31 @@ test('whatever fails, the ten rules hold', async () => {
     const verdict = await play(engineAsItIs(), scenario, SEED);
     executions += verdict.executions;
     for (const { rule, what } of verdict.violations)
-      broken.push(`${rule}: ${scenario.family} ${scenario.name}: ${what}`);
+      broken.push(`${rule}: ${scenario.suite} ${scenario.name}: ${what}`);
   }
   expect(broken).toEqual([]);
   expect(executions).toBeGreaterThan(100);
 }, 300_000);
 
-test('each rule has a planted bug, and catches it', async () => {
-  expect([...new Set(plantedBugs.map(({ rule }) => rule))]).toEqual(rules.map(({ name }) => name));
-  const results = await playPlantedBugs(SEED);
+test('each rule has a seeded defect, and catches it', async () => {
+  expect([...new Set(seededDefects.map(({ rule }) => rule))]).toEqual(rules.map(({ name }) => name));
+  const results = await playSeededDefects(SEED);
   expect(results.filter(({ caught }) => !caught)).toEqual([]);
 }, 300_000);
 
 /** Every call with its moment. */
 async function callsOf(scenario: Scenario, seed: number): Promise<string[]> {
   const { evidence } = await scenario.run(engineAsItIs(), seed);
-  return evidence.town.account.calls.map(({ at, by, operation, error }) => `${at} ${by.of.name} ${operation} ${error}`);
+  return evidence.stack.account.calls.map(
+    ({ at, by, operation, error }) => `${at} ${by.of.name} ${operation} ${error}`,
+  );
 }
 
-test.each(Object.keys(families))(
+test.each(Object.keys(suites))(
   'the same seed is the same run, call for call: %s',
-  async (family) => {
+  async (suite) => {
     const scenarios: Scenario[] = [];
-    for await (const scenario of await families[family]!.scenarios({ seed: SEED, pairs: 20 })) scenarios.push(scenario);
+    for await (const scenario of await suites[suite]!.scenarios({ seed: SEED, pairs: 20 })) scenarios.push(scenario);
     for (const part of [0.2, 0.5, 0.8]) {
       const scenario = scenarios[Math.floor(part * scenarios.length)]!;
       expect(await callsOf(scenario, 1)).toEqual(await callsOf(scenario, 1));

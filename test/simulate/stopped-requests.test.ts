@@ -5,36 +5,45 @@ import type { Execution } from '../../simulate/engine/execution.ts';
 import { Evidence } from '../../simulate/judging/evidence.ts';
 import { archive } from '../../simulate/world/archives.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
-import { keyOf, SWEEP_MILLISECONDS, type Town } from '../../simulate/world/simulated-stack.ts';
-import { ENDPOINT, townWith } from '../../simulate/world/situations.ts';
+import { keyOf, type SimulatedStack, SWEEP_MILLISECONDS } from '../../simulate/world/simulated-stack.ts';
+import { ENDPOINT, stackWith } from '../../simulate/world/situations.ts';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const request = { endpointName: ENDPOINT, canary: { requests: 2 }, tags: { owner: 'botany' }, correlationId: 'c-7' };
+const request = {
+  endpointName: ENDPOINT,
+  canaryInvocations: { requests: 2 },
+  tags: { owner: 'botany' },
+  correlationId: 'c-7',
+};
 
 /** An endpoint that serves, and the first execution after that stopped as it enters a state. */
-async function stage(begin: (town: Town) => unknown, stopIn: string, then: (stopped: Execution) => void = () => {}) {
-  const town = await townWith('serving', { ...engineAsItIs(), seed: 1 });
-  const evidence = new Evidence(town);
-  const { account } = town;
+async function stage(
+  begin: (stack: SimulatedStack) => unknown,
+  stopIn: string,
+  then: (stopped: Execution) => void = () => {},
+) {
+  const stack = await stackWith('serving', { ...engineAsItIs(), seed: 1 });
+  const evidence = new Evidence(stack);
+  const { account } = stack;
   account.watch = (execution, moment, state) => {
-    if (moment !== 'entering' || state !== stopIn || town.aborted.length > 0) return;
-    town.aborted.push(execution);
+    if (moment !== 'entering' || state !== stopIn || stack.aborted.length > 0) return;
+    stack.aborted.push(execution);
     execution.stop();
     then(execution);
   };
-  begin(town);
-  await town.settle();
-  const [stopped] = town.aborted;
+  begin(stack);
+  await stack.settle();
+  const [stopped] = stack.aborted;
   const document = (key: string) => account.s3.document(key) as Outcome | undefined;
   const outcomeOf = ({ name }: Execution) =>
     evidence.outcomes().flatMap((item) => (item.rolloutId === name ? [OutcomeSchema.parse(item)] : []));
   const announced = () => account.announced.filter(({ rolloutId }) => rolloutId === stopped!.name);
   const recoveries = () => [...account.executions.values()].filter(({ name }) => name.startsWith('recover-'));
-  return { town, evidence, stopped: stopped!, document, outcomeOf, announced, recoveries };
+  return { stack, evidence, stopped: stopped!, document, outcomeOf, announced, recoveries };
 }
-const requesting = (town: Town) => town.request(request);
+const requesting = (stack: SimulatedStack) => stack.request(request);
 const good = archive('good', 2);
 const KEY = keyOf(ENDPOINT, 2);
 
@@ -59,7 +68,7 @@ test.each(['ReceiveTrigger', 'ResolveRequest', 'InspectArtifact', 'LeaseEndpoint
 );
 
 test('an execution whose input names no endpoint is told of too', async () => {
-  const { stopped, document, outcomeOf } = await stage((town) => town.start({ model: 'none' }), 'InspectArtifact');
+  const { stopped, document, outcomeOf } = await stage((stack) => stack.start({ model: 'none' }), 'InspectArtifact');
   expect(outcomeOf(stopped)).toEqual([expect.objectContaining({ outcome: 'rolledBack', endpointName: null })]);
   expect(document(`rollouts/_unknown/${stopped.name}/outcome.json`)).toMatchObject({ error: 'Stopped' });
 });
@@ -70,7 +79,7 @@ const BY_UPLOAD = `rollouts/by-upload/${KEY}/outcome.json`;
 test('of an upload the stopped execution is told of first, and the upload is deployed by another', async () => {
   const archived = await good;
   const { evidence, stopped, document, outcomeOf } = await stage(
-    (town) => town.upload(KEY, archived),
+    (stack) => stack.upload(KEY, archived),
     'InspectArtifact',
   );
   expect(outcomeOf(stopped)).toEqual([expect.objectContaining({ outcome: 'rolledBack', upload: null })]);
@@ -83,11 +92,11 @@ test('of an upload the stopped execution is told of first, and the upload is dep
 
 test('of an upload that is deployed before the stopped execution is told of, it stays deployed', async () => {
   const archived = await good;
-  let of: Town;
+  let of: SimulatedStack;
   const { evidence, stopped, document, outcomeOf } = await stage(
-    (town) => {
-      of = town;
-      town.upload(KEY, archived);
+    (stack) => {
+      of = stack;
+      stack.upload(KEY, archived);
     },
     'InspectArtifact',
     () => of.later(1_000, () => of.tell(KEY)),
@@ -102,16 +111,16 @@ test('of an upload that is deployed before the stopped execution is told of, it 
 
 test.each([
   ['request', requesting],
-  ['upload', async (town: Town) => town.upload(KEY, await good)],
+  ['upload', async (stack: SimulatedStack) => stack.upload(KEY, await good)],
 ] as const)(
   'driven again after it was told of, the %s changes nothing, and its end stays what it was',
   async (_, begin) => {
     await good;
-    const { town, evidence, stopped, document, outcomeOf } = await stage(begin, 'InspectArtifact');
+    const { stack, evidence, stopped, document, outcomeOf } = await stage(begin, 'InspectArtifact');
     const [told] = outcomeOf(stopped);
     const [mutations, ofUpload] = [evidence.mutations, document(BY_UPLOAD)];
     stopped.redrive();
-    await town.settle();
+    await stack.settle();
     expect(stopped).toMatchObject({ status: 'FAILED', error: 'Stopped' });
     expect(stopped.states.at(-1)).toBe('Failed');
     expect(outcomeOf(stopped)).toEqual([told]);
@@ -123,26 +132,26 @@ test.each([
 test('driven again while its end is being told, either it goes on or it is told of, never both', async () => {
   const ends = new Set<string>();
   for (const milliseconds of [0, 200, 1_000, 30_000]) {
-    const town = await townWith('serving', { ...engineAsItIs(), seed: 1 });
-    const evidence = new Evidence(town);
-    const { account } = town;
+    const stack = await stackWith('serving', { ...engineAsItIs(), seed: 1 });
+    const evidence = new Evidence(stack);
+    const { account } = stack;
     let isDriven = false;
     account.watch = (execution, moment, state) => {
-      if (moment !== 'entering' || state !== 'LeaseEndpoint' || town.aborted.length > 0) return;
-      town.aborted.push(execution);
+      if (moment !== 'entering' || state !== 'LeaseEndpoint' || stack.aborted.length > 0) return;
+      stack.aborted.push(execution);
       execution.stop();
     };
-    account.strike = async ({ operation, by }, next) => {
+    account.interceptor = async ({ operation, by }, next) => {
       const isTelling = operation === 'TransactWriteItems' && by.executionName?.startsWith('recover-');
       if (!isTelling || isDriven) return next();
       isDriven = true;
-      town.aborted[0]!.redrive();
+      stack.aborted[0]!.redrive();
       await account.time.sleep(milliseconds);
       return next();
     };
-    town.request(request);
-    await town.settle();
-    const [stopped] = town.aborted;
+    stack.request(request);
+    await stack.settle();
+    const [stopped] = stack.aborted;
     const [outcome, ...others] = evidence.outcomes().filter(({ rolloutId }) => rolloutId === stopped!.name);
     expect([isDriven, others]).toEqual([true, []]);
     expect(stopped!.status).toBe(outcome!.outcome === 'deployed' ? 'SUCCEEDED' : 'FAILED');
@@ -153,14 +162,14 @@ test('driven again while its end is being told, either it goes on or it is told 
 }, 60_000);
 
 test('who tells of it and is stopped as well is followed by another an hour later, not by one of its own, and not for ever', async () => {
-  const town = await townWith('serving', { ...engineAsItIs(), seed: 1 });
-  const evidence = new Evidence(town);
-  town.account.watch = (execution, moment, state) => {
+  const stack = await stackWith('serving', { ...engineAsItIs(), seed: 1 });
+  const evidence = new Evidence(stack);
+  stack.account.watch = (execution, moment, state) => {
     if (moment === 'entering' && state === 'LeaseEndpoint') execution.stop();
   };
-  const stopped = town.request(request);
-  await town.settle({ least: 40 * HOUR });
-  const recoveries = [...town.account.executions.values()].filter(({ name }) => name.startsWith('recover-'));
+  const stopped = stack.request(request);
+  await stack.settle({ least: 40 * HOUR });
+  const recoveries = [...stack.account.executions.values()].filter(({ name }) => name.startsWith('recover-'));
   expect(recoveries.map(({ name }) => name)).toEqual(
     Array.from({ length: 24 }, (_, hour) => `recover-${hour}h-${stopped.name}`),
   );
@@ -168,15 +177,15 @@ test('who tells of it and is stopped as well is followed by another an hour late
 }, 60_000);
 
 test('a rollout that could not record its end is told of when the ledger is back', async () => {
-  const town = await townWith('serving', { ...engineAsItIs(), seed: 1 });
-  const evidence = new Evidence(town);
-  const until = town.account.time.now + 7 * HOUR;
-  town.account.strike = async ({ operation }, next) => {
-    if (operation !== 'TransactWriteItems' || town.account.time.now > until) return next();
+  const stack = await stackWith('serving', { ...engineAsItIs(), seed: 1 });
+  const evidence = new Evidence(stack);
+  const until = stack.account.time.now + 7 * HOUR;
+  stack.account.interceptor = async ({ operation }, next) => {
+    if (operation !== 'TransactWriteItems' || stack.account.time.now > until) return next();
     throw Object.assign(new Error('down'), { name: 'InternalServerError', $fault: 'server', $metadata: {} });
   };
-  const rejected = town.request({ endpointName: ENDPOINT, surprise: true });
-  await town.settle();
+  const rejected = stack.request({ endpointName: ENDPOINT, surprise: true });
+  await stack.settle();
   expect(rejected).toMatchObject({ status: 'FAILED', error: 'RequestRejected' });
   expect(evidence.outcomes().filter(({ rolloutId }) => rolloutId === rejected.name)).toEqual([
     expect.objectContaining({
@@ -188,15 +197,15 @@ test('a rollout that could not record its end is told of when the ledger is back
 }, 60_000);
 
 test('where nothing is to be done a sweep makes seven calls', async () => {
-  const town = await townWith('serving', { ...engineAsItIs(), seed: 1 });
-  town.account.calls.length = 0;
+  const stack = await stackWith('serving', { ...engineAsItIs(), seed: 1 });
+  stack.account.calls.length = 0;
   let isOver = false;
-  const sweep = town.account.invoke('Sweep', {}).then(() => {
+  const sweep = stack.account.invoke('Sweep', {}).then(() => {
     isOver = true;
   });
-  await town.account.time.run(() => isOver, town.account.time.now + MINUTE);
+  await stack.account.time.run(() => isOver, stack.account.time.now + MINUTE);
   await sweep;
-  const calls = town.account.calls.map(({ operation }) => operation);
+  const calls = stack.account.calls.map(({ operation }) => operation);
   expect(calls.sort()).toEqual([
     ...['GetItem', 'ListExecutions', 'ListExecutions', 'ListExecutions', 'ListObjectVersions', 'PutItem'],
     'Query',

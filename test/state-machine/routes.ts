@@ -145,7 +145,7 @@ export function testRoutes(asl: Machine, test: Test): void {
   test.each([
     ['superseded', null, 'Succeeded'],
     ['refused', failure('EndpointBusy'), 'Failed'],
-    ['nothingMade', failure('Stopped'), 'Failed'],
+    ['neverStarted', failure('Stopped'), 'Failed'],
   ])('a rollout that is %s changes nothing', async (verdict, failed, end) => {
     const { payloads, states } = await run({ LeaseEndpoint: [{ verdict, failure: failed }] });
     expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'RecordOutcome']);
@@ -273,8 +273,8 @@ export function testRoutes(asl: Machine, test: Test): void {
     const { error, cause, states, succeeded } = await run(script);
     expect(succeeded).toBe(false);
     expect([error, cause]).toEqual([expected, `${expected} happened`]);
-    const wayBack = states.slice(states.indexOf('RollBack'));
-    expect(wayBack).toEqual([
+    const rollback = states.slice(states.indexOf('RollBack'));
+    expect(rollback).toEqual([
     'RollBack', 'RolledBack?', 'WaitForRollback', 'CheckRollback', 'RolledBack?', 'WaitForRollback', 'CheckRollback', 'RolledBack?',
     'RollBack', 'RolledBack?', 'RecordOutcome', 'Succeeded?', 'Failed',
   ]); // biome-ignore format: one line per stretch of the way
@@ -292,13 +292,15 @@ export function testRoutes(asl: Machine, test: Test): void {
   test.each(taskNames)(
     '%s: whatever is thrown is caught, and the execution ends FAILED with the first error and cause',
     async (step) => {
-      const isWayBack = step === 'RollBack' || step === 'CheckRollback';
-      const canary = isWayBack ? { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] } : {};
-      const { error, cause, caught, states } = await run({ ...canary, [step]: [boom()] });
+      const isRollback = step === 'RollBack' || step === 'CheckRollback';
+      const canaryInvocations = isRollback
+        ? { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] }
+        : {};
+      const { error, cause, caught, states } = await run({ ...canaryInvocations, [step]: [boom()] });
       expect(caught).toEqual([step]);
       expect(states.at(-1)).toBe('Failed');
       expect(states.includes('RollBack')).toBe(!beforeAnythingIsMade.includes(step));
-      if (isWayBack) expect([error, cause]).toEqual(['CanaryFailed', 'CanaryFailed happened']);
+      if (isRollback) expect([error, cause]).toEqual(['CanaryFailed', 'CanaryFailed happened']);
       else expect([error, JSON.parse(cause ?? '')]).toMatchObject(['Boom', { errorMessage: 'Boom was thrown' }]);
     },
   );

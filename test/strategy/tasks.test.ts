@@ -128,7 +128,7 @@ describe('SendGoldenTraffic', () => {
   const answer = (is: number, modelSha256: string | null = null): Answer => ({
     ...{ status: 200, body: JSON.stringify({ is }), latencyMilliseconds: 1, modelSha256, logStreamArn: null },
   });
-  const candidateCanary = { ...passed, modelSha256: SHA };
+  const candidateCanaryInvocations = { ...passed, modelSha256: SHA };
 
   async function send(invoke: (request: InvocationRequest) => Promise<Answer>, change = {}, plan = {}) {
     const { input, ...ports } = await world(plan);
@@ -139,7 +139,7 @@ describe('SendGoldenTraffic', () => {
         return invoke(request);
       },
     };
-    const given = { plan: input.plan, deployment, candidateCanary, goldenTraffic: null, ...change };
+    const given = { plan: input.plan, deployment, candidateCanaryInvocations, goldenTraffic: null, ...change };
     return { requests, output: await sendGoldenTraffic({ ...ports, invocations })(given) };
   }
 
@@ -173,7 +173,7 @@ describe('SendGoldenTraffic', () => {
   });
 
   test('compares nothing where nobody knows the digest', async () => {
-    const { output } = await send(async () => answer(2, SHA), { candidateCanary: null });
+    const { output } = await send(async () => answer(2, SHA), { candidateCanaryInvocations: null });
     expect(output).toMatchObject({ sent: 40, compared: 0, wrong: 0 });
   });
 
@@ -200,7 +200,7 @@ describe('SendGoldenTraffic', () => {
         return answer(1);
       },
     };
-    const given = { plan: input.plan, deployment, candidateCanary, goldenTraffic: null };
+    const given = { plan: input.plan, deployment, candidateCanaryInvocations, goldenTraffic: null };
     const { sent } = await sendGoldenTraffic({ ...ports, invocations })(given);
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThanOrEqual(10);

@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
 import { stepFunctionsExecutions } from '../../lambdas/aws/stepfunctions-executions.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
-import type { Swept } from '../../lambdas/core/recovery/sweep-result.ts';
+import type { SweepResult } from '../../lambdas/core/recovery/sweep-result.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { SweepPorts } from '../../lambdas/ports/sweep-ports.ts';
 import { sweep } from '../../lambdas/tasks/sweep.ts';
@@ -88,7 +88,7 @@ export class Fleet {
         ? { ...lease, fencing: lease.fencing + 1, owner: { rollout, recovers, ...times } }
         : {
             ...lease,
-            waiting: [...lease.waiting, { rollout, kind: 'request' as const, since: at, settlesUntil: null }],
+            waiting: [...lease.waiting, { rollout, kind: 'request' as const, since: at, debounceUntil: null }],
           };
     this.leases.records.set(endpointName, { ...next, version: lease.version + 1 });
   }
@@ -127,7 +127,7 @@ export class Fleet {
   }
 
   /** One run of the function. @returns with the milliseconds that were left of its time */
-  async sweep(event: object = {}): Promise<Swept & { remaining: number }> {
+  async sweep(event: object = {}): Promise<SweepResult & { remaining: number }> {
     this.calls = [];
     this.#endsAt = this.now + SWEEP_SECONDS * 1000;
     const swept = await sweep(this.#ports, { bucketName: 'bucket', defaultEndpointName: null })(event);

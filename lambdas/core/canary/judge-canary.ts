@@ -1,6 +1,6 @@
 // The verdict on a canary run, in numbers. No data is not a pass.
-import type { CanaryOutput } from '../../../state-machine/contract/outputs.ts';
-import type { CanaryThresholds } from '../../../state-machine/contract/resolved-request.ts';
+import type { CanaryInvocationsOutput } from '../../../state-machine/contract/outputs.ts';
+import type { CanaryInvocationThresholds } from '../../../state-machine/contract/resolved-request.ts';
 
 export interface GoldenResult {
   name: string;
@@ -19,7 +19,11 @@ const SHOWN_MISMATCHES = 10;
  * @param golden every case with what was different; empty when there are no cases
  * @param samples the measured requests; may be fewer than wanted when time ran out, which fails
  */
-export function judgeCanary(golden: GoldenResult[], samples: Sample[], thresholds: CanaryThresholds): CanaryOutput {
+export function judgeCanaryInvocations(
+  golden: GoldenResult[],
+  samples: Sample[],
+  thresholds: CanaryInvocationThresholds,
+): CanaryInvocationsOutput {
   const wrong = golden.filter((result) => result.mismatches.length > 0);
   const failedRequests = samples.filter((sample) => !sample.ok).length;
   const latency = percentiles(samples.map((sample) => sample.milliseconds));
@@ -37,12 +41,12 @@ export function judgeCanary(golden: GoldenResult[], samples: Sample[], threshold
     }
     if (100 * failedRequests > thresholds.maximumErrorPercent * samples.length) {
       reasons.push(
-        `${failedRequests} of ${samples.length} requests failed; canary.maximumErrorPercent allows ${thresholds.maximumErrorPercent} %.`,
+        `${failedRequests} of ${samples.length} requests failed; canaryInvocations.maximumErrorPercent allows ${thresholds.maximumErrorPercent} %.`,
       );
     }
     if (latency !== null && latency.p99 > thresholds.maximumP99Milliseconds) {
       reasons.push(
-        `The 99th percentile of the latency is ${Math.round(latency.p99)} ms; canary.maximumP99Milliseconds allows ${thresholds.maximumP99Milliseconds}.`,
+        `The 99th percentile of the latency is ${Math.round(latency.p99)} ms; canaryInvocations.maximumP99Milliseconds allows ${thresholds.maximumP99Milliseconds}.`,
       );
     }
   }
@@ -57,7 +61,7 @@ export function judgeCanary(golden: GoldenResult[], samples: Sample[], threshold
     modelSha256: null,
     warnings: healthOnly
       ? [
-          "No golden cases: only SageMaker's own health check was passed. Add golden.json to the archive, or canary.cases to the request.",
+          "No golden cases: only SageMaker's own health check was passed. Add golden.json to the archive, or canaryInvocations.cases to the request.",
         ]
       : [],
     failure: passed ? null : { Error: 'CanaryFailed', Cause: reasons.join(' ') },
@@ -65,7 +69,7 @@ export function judgeCanary(golden: GoldenResult[], samples: Sample[], threshold
 }
 
 /** Nearest rank: the smallest value that at least p % of the samples do not exceed. Null without samples. */
-function percentiles(values: number[]): CanaryOutput['latencyMilliseconds'] {
+function percentiles(values: number[]): CanaryInvocationsOutput['latencyMilliseconds'] {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   const rank = (p: number) => sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? 0;

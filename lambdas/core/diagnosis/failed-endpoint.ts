@@ -12,19 +12,22 @@ export interface FailedEndpoint {
   readonly modelErrors: readonly ModelErrorSeen[];
 }
 
-type End = Pick<RolloutEnd, 'execution' | 'plan' | 'candidate' | 'candidateCanary' | 'deployment' | 'canary'>;
+type End = Pick<
+  RolloutEnd,
+  'execution' | 'plan' | 'candidate' | 'candidateCanaryInvocations' | 'deployment' | 'canaryInvocations'
+>;
 
 /** The live endpoint once it was asked to change, or was verified; before that the candidate. */
 export function failedEndpoint({
   execution,
   plan,
   candidate,
-  candidateCanary,
+  candidateCanaryInvocations,
   deployment,
-  canary,
+  canaryInvocations,
 }: End): FailedEndpoint {
   const planned = plan !== null && 'document' in plan ? plan : null;
-  const isLive = deployment !== null || canary !== null;
+  const isLive = deployment !== null || canaryInvocations !== null;
   const asked = isLive ? deployment : candidate;
   const names = planned === null ? [null, null] : [planned.endpointName, planned.candidate?.endpointName ?? null];
   return {
@@ -32,6 +35,6 @@ export function failedEndpoint({
     since: asked?.startedAt ?? execution.startedAt,
     status: asked?.status ?? null,
     failureReason: asked?.failureReason ?? null,
-    modelErrors: (isLive ? canary : candidateCanary)?.modelErrors ?? [],
+    modelErrors: (isLive ? canaryInvocations : candidateCanaryInvocations)?.modelErrors ?? [],
   };
 }

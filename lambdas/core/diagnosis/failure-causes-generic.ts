@@ -73,14 +73,15 @@ export const failureCausesAtLast: readonly FailureRule[] = [
     found: ['failure'],
     pattern: /percentile of the latency is (?<found>\d{1,9}) ms; \S{1,60} allows (?<allowed>\d{1,9})/,
     summary: 'The model answers too slowly: the 99th percentile is {found} ms, {allowed} ms are allowed.',
-    nextStep: 'Use a larger instance type or a smaller model, or allow more in canary.maximumP99Milliseconds.',
+    nextStep:
+      'Use a larger instance type or a smaller model, or allow more in canaryInvocations.maximumP99Milliseconds.',
   },
   {
     cause: 'tooSlow',
     found: ['failure'],
     pattern: /Only (?<answered>\d{1,9}) of (?<wanted>\d{1,9}) requests were answered in the time/,
     summary: 'Only {answered} of {wanted} requests were answered in the 12 minutes that there are for them.',
-    nextStep: 'Use a larger instance type or a smaller model, or fewer requests in canary.requests.',
+    nextStep: 'Use a larger instance type or a smaller model, or fewer requests in canaryInvocations.requests.',
   },
   {
     cause: 'deadlineExceeded',

@@ -1,7 +1,7 @@
 // The verdict of one look at an endpoint that is being deployed.
 import type { ErrorName } from '../../../state-machine/contract/errors.ts';
 import type { Deployment } from '../../../state-machine/contract/outputs.ts';
-import { lookedAgain } from './confirm-unchanged.ts';
+import { polledAgain } from './confirm-unchanged.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { answeredIntervalSeconds } from './poll-interval.ts';
@@ -81,6 +81,6 @@ export function judgeDeployment(
 }
 
 function believed(seen: Deployment, now: Date, conclusion: () => Deployment): Deployment {
-  const looks = lookedAgain(seen, now);
+  const looks = polledAgain(seen, now);
   return looks === null ? conclusion() : { ...seen, ...looks };
 }

@@ -7,17 +7,17 @@ import type { OrderedUpload } from './newest-upload.ts';
  * and 4 s for that one's way to the lease: 1 s for its event (S3 to EventBridge to StartExecution), 1 s each for
  * ResolveRequest, InspectArtifact of a small archive, and LeaseEndpoint, with functions that start cold.
  */
-export const SETTLING_SECONDS = 6;
+export const DEBOUNCE_SECONDS = 6;
 
 /**
  * ISO 8601; null where it need not settle: it was uploaded long enough ago. Never longer than from now on, whatever the
  * clocks of S3 and of Lambda say.
  */
-export function settlesUntil({ lastModified }: Pick<OrderedUpload, 'lastModified'>, now: Date): string | null {
+export function debounceUntil({ lastModified }: Pick<OrderedUpload, 'lastModified'>, now: Date): string | null {
   const from = Math.min(Date.parse(lastModified), now.getTime());
-  const until = new Date(from + SETTLING_SECONDS * 1000);
+  const until = new Date(from + DEBOUNCE_SECONDS * 1000);
   return until > now ? until.toISOString() : null;
 }
 
-export const isSettling = ({ settlesUntil }: Pick<WaitingRollout, 'settlesUntil'>, now: Date): boolean =>
-  settlesUntil !== null && now.getTime() < Date.parse(settlesUntil);
+export const isDebouncing = ({ debounceUntil }: Pick<WaitingRollout, 'debounceUntil'>, now: Date): boolean =>
+  debounceUntil !== null && now.getTime() < Date.parse(debounceUntil);

@@ -1,6 +1,6 @@
 // Who may change an endpoint: what each rollout that asks for its lease is told, and how the lease changes by it.
 import type { Lease, LeasedRollout, LeaseOwner, WaitingRollout } from '../../../state-machine/contract/lease.ts';
-import { isSettling, settlesUntil } from './debounce.ts';
+import { debounceUntil, isDebouncing } from './debounce.ts';
 import { isNewer, isSameUpload, type OrderedUpload } from './newest-upload.ts';
 
 /** Every one of them is an execution that polls. */
@@ -42,7 +42,7 @@ export type LeaseAnswer =
   | { verdict: 'granted' }
   | { verdict: 'waiting'; for: string; isNext: boolean }
   /** The endpoint is free, and the upload gives way until then to one that follows it at once. */
-  | { verdict: 'settling'; until: string }
+  | { verdict: 'debouncing'; until: string }
   | { verdict: 'superseded'; successor: string }
   | { verdict: 'full' };
 
@@ -71,11 +71,11 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   const asked = stopAsked(noted, asking);
   const isFree = asked.owner === null;
   const mine = asked.waiting.find(({ rollout }) => rollout.rolloutId === me);
-  const until = isFree && mine && isSettling(mine, asking.now) ? mine.settlesUntil : null;
-  if (until !== null) return { answer: { verdict: 'settling', until }, lease: asked };
+  const until = isFree && mine && isDebouncing(mine, asking.now) ? mine.debounceUntil : null;
+  if (until !== null) return { answer: { verdict: 'debouncing', until }, lease: asked };
   // While an upload settles, others need not wait for it.
   const [next] = asked.waiting
-    .filter((entry) => !(isFree && isSettling(entry, asking.now)))
+    .filter((entry) => !(isFree && isDebouncing(entry, asking.now)))
     .map(({ rollout }) => rollout.rolloutId)
     .filter((rolloutId) => !facts.over.has(rolloutId));
   const isNext = next === me;
@@ -96,10 +96,10 @@ function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease |
   const at = lease.waiting.findIndex(isReplaced);
   const others = lease.waiting.filter((other) => !isReplaced(other));
   const replaced = lease.waiting.find(isReplaced);
-  const settles = replaced !== undefined && isSettling(replaced, now) ? replaced.settlesUntil : null;
+  const settles = replaced !== undefined && isDebouncing(replaced, now) ? replaced.debounceUntil : null;
   const entry: WaitingRollout = {
     ...{ rollout, kind, since: now.toISOString() },
-    settlesUntil: settles ?? (upload === null ? null : settlesUntil(upload, now)),
+    debounceUntil: settles ?? (upload === null ? null : debounceUntil(upload, now)),
   };
   if (others.length >= MAXIMUM_WAITING) return null;
   const firstOther = others.findIndex((other) => other.kind !== 'action');

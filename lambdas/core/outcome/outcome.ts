@@ -31,7 +31,7 @@ export interface Ending {
  * @param planOfUnleased the key of the plan of a recovered rollout that no lease knew; null where it had none
  */
 export function ending(end: RolloutEnd, planOfUnleased: string | null = null): Ending {
-  const { lease, plan, canary, retirement, rollback, rollbackFailure } = end;
+  const { lease, plan, canaryInvocations, retirement, rollback, rollbackFailure } = end;
   const begun = plan !== null && (plan.verdict === 'proceed' || plan.verdict === 'recover');
   const failure = failureOf(end);
   const problems = failure === null ? [] : problemsOf(end);
@@ -39,8 +39,8 @@ export function ending(end: RolloutEnd, planOfUnleased: string | null = null): E
   if (failure === null) {
     if (lease?.verdict === 'superseded') return is('superseded');
     if (retirement?.verdict === 'retired') return is('retired');
-    if (canary?.verdict === 'passed' && plan?.verdict === 'proceed') return is('deployed');
-    if (canary?.verdict === 'passed' && plan?.verdict === 'unchanged') return is('unchanged');
+    if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'proceed') return is('deployed');
+    if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'unchanged') return is('unchanged');
     const Cause = 'The rollout came to its end without a canary that passed.';
     return { ...is('needsAttention', leftOf(end)), failure: { Error: 'CanaryFailed', Cause } };
   }
@@ -73,9 +73,9 @@ function failureOf({
   lease,
   plan,
   candidate,
-  candidateCanary,
+  candidateCanaryInvocations,
   deployment,
-  canary,
+  canaryInvocations,
 }: RolloutEnd): Failure | null {
   const first =
     failure ??
@@ -83,9 +83,9 @@ function failureOf({
     lease?.failure ??
     (plan?.verdict === 'rejected' ? plan.failure : null) ??
     candidate?.failure ??
-    candidateCanary?.failure ??
+    candidateCanaryInvocations?.failure ??
     deployment?.failure ??
-    canary?.failure ??
+    canaryInvocations?.failure ??
     null;
   if (first === null) return null;
   return { Error: shortened(first.Error, 200), Cause: cutToBytes(readable(first.Cause), MAXIMUM_CAUSE_BYTES) };

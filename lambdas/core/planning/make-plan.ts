@@ -71,7 +71,7 @@ export function planRollout({ rolloutId, stackName, request, artifact, before }:
     scalableResourceId: scalableResourceId(endpointName, variantName),
     scaling: request.scaling,
     suspendsScaling: operation === 'update' && before?.scaling != null && before.instanceType !== hosting.instanceType,
-    canary: request.canary,
+    canaryInvocations: request.canaryInvocations,
     goldenCases: request.goldenCases ?? artifact.goldenCases,
     tags: request.tags,
     ownershipTags: ownershipTags(stackName, rolloutId),

@@ -7,7 +7,7 @@ const PATIENCE_MILLISECONDS = 30 * MINUTE;
 /** As long as the queue of undelivered events keeps them. */
 const LONGEST_MILLISECONDS = 14 * 24 * 60 * MINUTE;
 
-export function isForgotten({ lastModified }: Upload, since: string, now: Date): boolean {
+export function isLostEvent({ lastModified }: Upload, since: string, now: Date): boolean {
   const age = now.getTime() - Date.parse(lastModified);
   return age >= PATIENCE_MILLISECONDS && age <= LONGEST_MILLISECONDS && Date.parse(lastModified) >= Date.parse(since);
 }

@@ -6,7 +6,7 @@ export const SWEEP_MINUTES = 5;
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 /** The list, once around from a place of this sweep. Sweeps that manage a tenth of it have been everywhere after twenty. */
-export function inTurn<T>(list: readonly T[], now: Date): T[] {
+export function rotateStart<T>(list: readonly T[], now: Date): T[] {
   const sweeps = Math.floor(now.getTime() / (SWEEP_MINUTES * 60_000));
   const from = Math.floor(list.length * ((sweeps * GOLDEN_RATIO) % 1));
   return [...list.slice(from), ...list.slice(0, from)];

@@ -19,7 +19,7 @@ export function recoveryName(rolloutId: string, fencing: number, stoppedAt: stri
  * For a rollout that no lease knows: a recovery that was stopped, or failed, gets a new name with each hour that has passed since
  * the rollout's end.
  */
-export const untoldName = (rolloutId: string, stoppedAt: string, now: Date): string =>
+export const unreportedName = (rolloutId: string, stoppedAt: string, now: Date): string =>
   fitting(`recover-${hoursSince(stoppedAt, now)}h-`, rolloutId);
 
 const hoursSince = (stoppedAt: string, now: Date) =>

@@ -1,6 +1,6 @@
 // What a sweep found and started.
 
-export interface Swept {
+export interface SweepResult {
   /** Rollouts whose way back is finished for them. */
   recovered: string[];
   /** Keys of uploads that were started again. */

@@ -31,17 +31,17 @@ export function resolveSettings(
   const scaling = resolveScaling(request, platform, hosting.instanceCount);
   const environment = request.environment ?? {};
   const tags = request.tags ?? {};
-  const { canary, dataCapture } = request;
-  const maximumP99Milliseconds = canary?.maximumP99Milliseconds ?? 5000;
+  const { canaryInvocations, dataCapture } = request;
+  const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? 5000;
   const update = resolveStrategy(request, maximumP99Milliseconds);
   return {
     settings: {
       environment,
       hosting,
       scaling,
-      canary: {
-        requests: canary?.requests ?? 20,
-        maximumErrorPercent: canary?.maximumErrorPercent ?? 0,
+      canaryInvocations: {
+        requests: canaryInvocations?.requests ?? 20,
+        maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? 0,
         maximumP99Milliseconds,
       },
       networkIsolation: request.network?.isolation ?? true,

@@ -7,7 +7,7 @@ import { ROLLOUT_TAG } from '../naming/ownership-tags.ts';
 /** SageMaker may fail to go back as it failed to go forward: after this many times a person has to look. */
 const MAXIMUM_UPDATE_ATTEMPTS = 3;
 
-export type WayBackStep =
+export type RollbackStep =
   /** SageMaker refuses changes at the moment. */
   | { step: 'wait' }
   /** This rollout made the endpoint: it goes, its scaling first. */
@@ -19,12 +19,12 @@ export type WayBackStep =
   /** Not ours to touch, or beyond us. */
   | { step: 'leave'; left: string };
 
-export function wayBackStep(
+export function rollbackStep(
   plan: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
   updateAttempts: number,
-): WayBackStep {
+): RollbackStep {
   const { before, endpointName } = plan;
   if (endpoint === null) {
     if (before === null) return { step: 'settled' };
@@ -72,4 +72,4 @@ export const showsChange = ({ before, endpointConfig }: Plan, endpoint: Endpoint
     endpoint.endpointConfigName === endpointConfig.name ||
     endpoint.pendingEndpointConfigName === endpointConfig.name);
 
-const leave = (left: string): WayBackStep => ({ step: 'leave', left });
+const leave = (left: string): RollbackStep => ({ step: 'leave', left });

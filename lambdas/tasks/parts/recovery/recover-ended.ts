@@ -1,7 +1,7 @@
 // Starts the recovery of a rollout that a lease knows, and whose execution was found to be over.
 import type { Lease, LeasedRollout } from '../../../../state-machine/contract/lease.ts';
 import type { RecoverRequest } from '../../../../state-machine/contract/request.ts';
-import { rolloutsInHand } from '../../../core/lease/lease-rollouts.ts';
+import { leaseRollouts } from '../../../core/lease/lease-rollouts.ts';
 import type { ExecutionStatus } from '../../../core/recovery/execution-status.ts';
 import { isTooSoon } from '../../../core/recovery/recovery-pause.ts';
 import { recoveryName } from '../../../core/recovery/sweep-names.ts';
@@ -16,7 +16,7 @@ export async function recoverEnded(
 ): Promise<boolean> {
   // Read before it ended, the lease may be free by now.
   const current = await leases.read(endpointName);
-  if (!rolloutsInHand(current).some((rollout) => rollout.rolloutId === rolloutId)) return false;
+  if (!leaseRollouts(current).some((rollout) => rollout.rolloutId === rolloutId)) return false;
   const recovers = rolloutId === owner?.rollout.rolloutId ? owner.recovers : null;
   if (recovers !== null && isTooSoon(execution, clock.now())) return false;
   const request: RecoverRequest = { action: 'recover', endpointName, rolloutId };

@@ -38,7 +38,7 @@ export async function recoverLease(
   if (owner === null || found !== owner.rollout) {
     const output: LeaseOutput = {
       ...asked,
-      verdict: 'nothingMade',
+      verdict: 'neverStarted',
       recovers: found,
       failure: notBegun(rolloutId, execution),
     };
@@ -72,7 +72,7 @@ async function recoverUnleased(
   const left = endpointName === UNKNOWN_ENDPOINT ? 0 : secondsUntilQuiet(execution, now);
   if (left > 0) return waiting(asked, left);
   const recovers = stoppedRollout(rolloutId, executionArn, execution);
-  return { ...asked, verdict: 'nothingMade', recovers, failure: notBegun(rolloutId, execution) };
+  return { ...asked, verdict: 'neverStarted', recovers, failure: notBegun(rolloutId, execution) };
 }
 
 /** Without a plan the rollout had changed nothing: there is no way back to go, and the lease is all that is left of it. */
@@ -89,7 +89,7 @@ function recovering(asked: LeaseOutput, { owner, fencing }: Lease): LeaseOutput 
   };
   // A retirement has no way back: it is carried on to its end.
   if (recovers?.action === 'retireEndpoint') return { ...held, verdict: 'retire', failure: null };
-  return { ...held, verdict: owner?.plan == null ? 'nothingMade' : 'recover' };
+  return { ...held, verdict: owner?.plan == null ? 'neverStarted' : 'recover' };
 }
 
 /** An execution that Step Functions has forgotten ended 90 days ago. */

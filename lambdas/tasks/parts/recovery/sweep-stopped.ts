@@ -1,10 +1,10 @@
 // What the event of one execution's end asks for: that execution's lease, or the telling of its end.
-import { rolloutsInHand } from '../../../core/lease/lease-rollouts.ts';
+import { leaseRollouts } from '../../../core/lease/lease-rollouts.ts';
 import { endpointOfInput } from '../../../core/recovery/stopped-rollout.ts';
-import type { Swept } from '../../../core/recovery/sweep-result.ts';
+import type { SweepResult } from '../../../core/recovery/sweep-result.ts';
 import type { SweepPorts } from '../../../ports/sweep-ports.ts';
 import { recoverEnded } from './recover-ended.ts';
-import { recoverUntold } from './recover-unreported.ts';
+import { recoverUnreported } from './recover-unreported.ts';
 
 /**
  * Four calls at most, however many leases there are: where a fleet is stopped, these events come by the thousand at once, and
@@ -15,13 +15,13 @@ export async function sweepStopped(
   ports: SweepPorts,
   platform: { defaultEndpointName: string | null },
   executionArn: string,
-): Promise<Swept> {
-  const swept: Swept = { recovered: [], restarted: [], left: 0 };
+): Promise<SweepResult> {
+  const swept: SweepResult = { recovered: [], restarted: [], left: 0 };
   const execution = await ports.executions.find(executionArn);
   if (execution === null || execution.stoppedAt === null || execution.isRunning) return swept;
   const endpointName = endpointOfInput(execution.input, platform.defaultEndpointName);
   const lease = endpointName === null ? null : await ports.leases.read(endpointName);
-  const rollout = rolloutsInHand(lease).find((held) => held.executionArn === executionArn);
+  const rollout = leaseRollouts(lease).find((held) => held.executionArn === executionArn);
   if (lease !== null && rollout !== undefined) {
     if (await recoverEnded(ports, lease, rollout, execution)) swept.recovered.push(rollout.rolloutId);
     return swept;
@@ -31,6 +31,6 @@ export async function sweepStopped(
   // Described already: its rate is the account's, and the recovery itself asks again.
   const executions = { ...ports.executions, find: async () => execution };
   const leases = lease === null ? [] : [lease];
-  const { started } = await recoverUntold({ ...ports, executions }, platform, leases, [ended], () => true);
+  const { started } = await recoverUnreported({ ...ports, executions }, platform, leases, [ended], () => true);
   return { ...swept, recovered: started };
 }

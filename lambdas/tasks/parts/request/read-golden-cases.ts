@@ -23,18 +23,18 @@ interface Found {
 export async function readGoldenCases(
   uploads: Uploads,
   bucketName: string,
-  canary: CheckedRequest['canary'],
+  canaryInvocations: CheckedRequest['canaryInvocations'],
 ): Promise<Found> {
-  const { cases, casesS3Uri } = canary ?? {};
+  const { cases, casesS3Uri } = canaryInvocations ?? {};
   if (cases !== undefined && casesS3Uri !== undefined) {
-    return wrong('canary.casesS3Uri', 'There are `cases` too. Give one of them.');
+    return wrong('canaryInvocations.casesS3Uri', 'There are `cases` too. Give one of them.');
   }
   if (cases !== undefined) {
-    if (isTooDeep(cases)) return wrong('canary.cases', tooDeep);
+    if (isTooDeep(cases)) return wrong('canaryInvocations.cases', tooDeep);
     const bytes = Buffer.byteLength(JSON.stringify(cases));
     if (bytes <= MAXIMUM_INLINE_BYTES) return { cases, problems: [] };
-    const limit = `Allowed: at most ${MAXIMUM_INLINE_BYTES}; put more into an object and name it in canary.casesS3Uri.`;
-    return wrong('canary.cases', `The cases have ${bytes} bytes as JSON. ${limit}`);
+    const limit = `Allowed: at most ${MAXIMUM_INLINE_BYTES}; put more into an object and name it in canaryInvocations.casesS3Uri.`;
+    return wrong('canaryInvocations.cases', `The cases have ${bytes} bytes as JSON. ${limit}`);
   }
   return casesS3Uri === undefined ? { cases: null, problems: [] } : readObject(uploads, bucketName, casesS3Uri);
 }
@@ -42,11 +42,19 @@ export async function readGoldenCases(
 async function readObject(uploads: Uploads, bucketName: string, casesS3Uri: string): Promise<Found> {
   const location = parseS3Uri(casesS3Uri);
   if (location === null || location.bucket !== bucketName || !location.key.startsWith(GOLDEN_CASES_PREFIX)) {
-    return wrong('canary.casesS3Uri', `Golden cases are read from s3://${bucketName}/${GOLDEN_CASES_PREFIX} only.`);
+    return wrong(
+      'canaryInvocations.casesS3Uri',
+      `Golden cases are read from s3://${bucketName}/${GOLDEN_CASES_PREFIX} only.`,
+    );
   }
   const upload = await uploads.find(location);
-  if (upload === null) return wrong('canary.casesS3Uri', 'There is no such object.');
-  const { text, problems } = await readTextOrProblem(uploads, upload, MAXIMUM_OBJECT_BYTES, 'canary.casesS3Uri');
+  if (upload === null) return wrong('canaryInvocations.casesS3Uri', 'There is no such object.');
+  const { text, problems } = await readTextOrProblem(
+    uploads,
+    upload,
+    MAXIMUM_OBJECT_BYTES,
+    'canaryInvocations.casesS3Uri',
+  );
   if (text === null) return { cases: null, problems };
   const parsed = parseJson(text, location.key);
   if (parsed.problems.length > 0) return { cases: null, problems: parsed.problems };

@@ -7,12 +7,12 @@ import type { Endpoints } from '../../../ports/endpoints.ts';
 import { beatLease } from '../lease/beat-lease.ts';
 import type { LeasePorts } from '../lease/under-lease.ts';
 
-export interface LookPorts extends LeasePorts {
+export interface PollPorts extends LeasePorts {
   endpoints: Endpoints;
 }
 
-export async function lookAtDeployment(
-  ports: LookPorts,
+export async function pollDeployment(
+  ports: PollPorts,
   lease: LeaseOutput,
   target: DeploymentTarget,
   deployment: Deployment,

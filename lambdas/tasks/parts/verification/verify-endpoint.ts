@@ -1,10 +1,14 @@
 // Sends the golden cases, then requests to measure with, and looks a last time whether the endpoint is as intended.
 import type { GoldenCase } from '../../../../state-machine/contract/golden-cases.ts';
-import type { CanaryOutput, LeaseOutput, ModelErrorSeen } from '../../../../state-machine/contract/outputs.ts';
+import type {
+  CanaryInvocationsOutput,
+  LeaseOutput,
+  ModelErrorSeen,
+} from '../../../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../../../state-machine/contract/plan.ts';
 import { goldenMismatches, isExpectedStatus } from '../../../core/canary/golden-match.ts';
 import { goldenRequest, isPositive } from '../../../core/canary/golden-request.ts';
-import { type GoldenResult, judgeCanary, type Sample } from '../../../core/canary/judge-canary.ts';
+import { type GoldenResult, judgeCanaryInvocations, type Sample } from '../../../core/canary/judge-canary.ts';
 import { isBusy, servesSettled } from '../../../core/endpoint/endpoint-status.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { Documents } from '../../../ports/documents.ts';
@@ -33,19 +37,25 @@ export async function verifyEndpoint(
   ports: VerifyPorts,
   lease: LeaseOutput,
   target: Verified,
-  plan: Pick<Plan, 'goldenCases' | 'canary'>,
-): Promise<CanaryOutput> {
+  plan: Pick<Plan, 'goldenCases' | 'canaryInvocations'>,
+): Promise<CanaryInvocationsOutput> {
   const until = ports.clock.now().getTime() + TIME_TO_MEASURE_MILLISECONDS;
   const stop = await beatLease(ports, lease);
-  if (stop !== null) return { ...judgeCanary([], [], plan.canary), verdict: 'failed', verified: null, failure: stop };
+  if (stop !== null)
+    return {
+      ...judgeCanaryInvocations([], [], plan.canaryInvocations),
+      verdict: 'failed',
+      verified: null,
+      failure: stop,
+    };
   const cases = await readCases(ports.documents, plan);
   const errors: ModelErrorSeen[] = [];
   const golden: (GoldenResult & NamedModel)[] = [];
   for (const goldenCase of cases) golden.push(await tryCase(ports, target, goldenCase, until, errors));
   const isRight = golden.every((result) => result.mismatches.length === 0);
-  const samples = isRight ? await measure(ports, target, cases, plan.canary.requests, until, errors) : [];
+  const samples = isRight ? await measure(ports, target, cases, plan.canaryInvocations.requests, until, errors) : [];
   const verdict = {
-    ...judgeCanary(golden, samples, plan.canary),
+    ...judgeCanaryInvocations(golden, samples, plan.canaryInvocations),
     modelSha256: onlyModel(golden),
     modelErrors: errors.slice(0, 3),
   };
@@ -111,7 +121,11 @@ async function ask(
 }
 
 /** The answers are worth only as much as the endpoint that gave them: it must still be the intended one, settled. */
-async function confirmServing(endpoints: Endpoints, plan: Verified, verdict: CanaryOutput): Promise<CanaryOutput> {
+async function confirmServing(
+  endpoints: Endpoints,
+  plan: Verified,
+  verdict: CanaryInvocationsOutput,
+): Promise<CanaryInvocationsOutput> {
   const endpoint = await endpoints.find(plan.endpointName);
   if (endpoint !== null && servesSettled(endpoint, plan.endpointConfigName)) return verdict;
   const isOurs = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName ?? plan.endpointConfigName].every(
