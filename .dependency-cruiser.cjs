@@ -1,5 +1,5 @@
 // Which house may enter which. Imports flow one way: contract <- core <- ports <- tasks <- aws, runtime <- handlers;
-// contract <- task-state <- definition <- infra; contract <- client <- cli. Each rule says what to do instead.
+// contract <- task-state <- states <- fragments <- definition <- infra; contract <- client <- cli. Each rule says what to do instead.
 const CONTRACT = '^state-machine/contract/';
 const zod = 'node_modules/zod/';
 
@@ -75,10 +75,32 @@ module.exports = {
     ),
     only(
       'state-machine',
-      '^state-machine/[^/]+[.]ts$',
-      [CONTRACT, 'node_modules/(aws-cdk-lib|constructs)/'],
+      '^state-machine/(fragments/)?[^/]+[.]ts$',
+      [CONTRACT, zod, 'node_modules/(aws-cdk-lib|constructs)/'],
       'The machine knows the contract and CDK: logic belongs into a task.',
     ),
+    {
+      name: 'fragments-know-their-states-only',
+      comment:
+        'A fragment takes the states that it leads to as parameters, and makes its own with states.ts: definition.ts joins fragments, task-state.ts knows paths.',
+      severity: 'error',
+      from: { path: '^state-machine/fragments/' },
+      to: { pathNot: ['^state-machine/states[.]ts$', 'node_modules/aws-cdk-lib/aws-stepfunctions/'] },
+    },
+    {
+      name: 'definition-joins-fragments',
+      comment: 'A fragment alone is no machine: take the definition, which joins them.',
+      severity: 'error',
+      from: { pathNot: '^state-machine/definition[.]ts$' },
+      to: { path: '^state-machine/fragments/' },
+    },
+    {
+      name: 'paths-stay-in-states',
+      comment: 'Name outputs and fields, and let states.ts make paths of them.',
+      severity: 'error',
+      from: { pathNot: '^state-machine/states[.]ts$' },
+      to: { path: '^state-machine/task-state[.]ts$' },
+    },
     {
       name: 'infra-takes-names-only',
       comment: 'The stack shares names and limits with the functions, not their code.',

@@ -1,27 +1,28 @@
-// From a step of the contract to its task state. The only place that knows JSONPath payloads.
+// From a step of the contract to its task state. The only place that knows JSONPath.
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { type StateKey, type StepName, steps } from './contract/steps.ts';
+import type * as z from 'zod/mini';
+import { type StateKey, type StepName, type stateSchemas, steps } from './contract/steps.ts';
 import { retryPolicies } from './retry-policies.ts';
 
 /** The state's timeout beyond the function's own: Lambda's end comes first, with its own name, and a cold start has room. */
 const TIMEOUT_MARGIN_SECONDS = 30;
 
-export const path = (key: StateKey): string => `$.${key}`;
+export type Output<Key extends StateKey> = z.infer<(typeof stateSchemas)[Key]>;
+type KeyOf<Union> = Union extends unknown ? keyof Union & string : never;
+/** What an output may have: of one with several shapes, what any of them has. */
+export type Field<Key extends StateKey> = KeyOf<Output<Key>>;
 
-/**
- * The task state named like its step: its payload is what the step reads, its result goes where the step writes, and nowhere
- * else. Every error ends up at `onError`, with the error in `$.<errorKey>`.
- */
-export function taskState(
-  scope: Construct,
-  step: StepName,
-  task: IFunction,
-  onError: { next: sfn.IChainable; errorKey: StateKey },
-): sfn.TaskStateBase {
+/** Where in the execution's state an output is, or a field of it. */
+export function path<Key extends StateKey>(key: Key, field?: Field<Key>): string {
+  return field === undefined ? `$.${key}` : `$.${key}.${field}`;
+}
+
+/** The task state named like its step: its payload is what the step reads, its result goes where the step writes, and nowhere else. */
+export function taskState(scope: Construct, step: StepName, task: IFunction): sfn.TaskStateBase {
   const { reads, writes, functionTimeoutSeconds } = steps[step];
   const payload = Object.fromEntries(
     Object.keys(reads).map((key) => [key, sfn.JsonPath.objectAt(path(key as StateKey))]),
@@ -35,5 +36,5 @@ export function taskState(
     taskTimeout: sfn.Timeout.duration(Duration.seconds(functionTimeoutSeconds + TIMEOUT_MARGIN_SECONDS)),
   });
   for (const retry of retryPolicies) state.addRetry(retry);
-  return state.addCatch(onError.next, { errors: ['States.ALL'], resultPath: path(onError.errorKey) });
+  return state;
 }

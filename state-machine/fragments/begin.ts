@@ -1,0 +1,64 @@
+// The beginning: what is wanted, whether it is acceptable, whose turn it is, and what to do. It makes nothing at SageMaker.
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { type States, verdictIs } from '../states.ts';
+
+interface Exits {
+  /** There is something to make. */
+  readonly proceed: IChainable;
+  /** The endpoint serves exactly this already. */
+  readonly unchanged: IChainable;
+  readonly retire: IChainable;
+  readonly rollBack: IChainable;
+  readonly recordOutcome: IChainable;
+}
+
+export function beginFragment({ receive, task, forget, choice, wait, keepFailure, onAnyFailure }: States) {
+  const receiveTrigger = receive('ReceiveTrigger');
+  const resolveRequest = task('ResolveRequest');
+  const forgetTrigger = forget('ForgetTrigger', 'trigger');
+  const inspectArtifact = task('InspectArtifact');
+  const artifactAccepted = choice('ArtifactAccepted?');
+  const artifactRejected = keepFailure('ArtifactRejected', 'artifact');
+
+  const leaseEndpoint = task('LeaseEndpoint');
+  const leased = choice('Leased?');
+  const waitForLease = wait('WaitForLease', 'lease');
+  const notLeased = keepFailure('NotLeased', 'lease');
+
+  const planRollout = task('PlanRollout');
+  const planned = choice('Planned?');
+  const waitForIdleEndpoint = wait('WaitForIdleEndpoint', 'plan');
+  const rolloutStopped = keepFailure('RolloutStopped', 'lease');
+  const planRejected = keepFailure('PlanRejected', 'plan');
+
+  return {
+    start: receiveTrigger,
+
+    join({ proceed, unchanged, retire, rollBack, recordOutcome }: Exits): void {
+      receiveTrigger.next(resolveRequest).next(forgetTrigger).next(inspectArtifact).next(artifactAccepted);
+      artifactAccepted
+        .when(verdictIs('artifact', 'accepted'), leaseEndpoint)
+        .otherwise(artifactRejected.next(recordOutcome));
+
+      leaseEndpoint.next(leased);
+      leased
+        .when(verdictIs('lease', 'waiting'), waitForLease.next(leaseEndpoint))
+        .when(verdictIs('lease', 'granted'), planRollout)
+        .when(verdictIs('lease', 'recover'), planRollout)
+        .when(verdictIs('lease', 'outdated'), resolveRequest)
+        .when(verdictIs('lease', 'retire'), retire)
+        .otherwise(notLeased.next(recordOutcome));
+
+      planRollout.next(planned);
+      planned
+        .when(verdictIs('plan', 'wait'), waitForIdleEndpoint.next(planRollout))
+        .when(verdictIs('plan', 'proceed'), proceed)
+        .when(verdictIs('plan', 'unchanged'), unchanged)
+        .when(verdictIs('plan', 'outdated'), resolveRequest)
+        .when(verdictIs('plan', 'recover'), rolloutStopped.next(rollBack))
+        .otherwise(planRejected.next(recordOutcome));
+
+      onAnyFailure(recordOutcome);
+    },
+  };
+}
