@@ -1,9 +1,18 @@
-// Writes what is generated and committed all the same, because people read it: the machine and the request's schema.
-import { writeFileSync } from 'node:fs';
+// Writes what is generated and committed all the same, because people read it: the machine, its picture and the request's schema.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requestJsonSchema } from '../state-machine/contract/request-json-schema.ts';
-import { synthesizeAsl } from '../state-machine/synthesize-asl.ts';
+import { drawMachine } from '../state-machine/draw-machine.ts';
+import { synthesizeMachine } from '../state-machine/synthesize-asl.ts';
 
-const folder = join(import.meta.dirname, '..', 'state-machine');
-writeFileSync(join(folder, 'rollout.asl.json'), synthesizeAsl());
-writeFileSync(join(folder, 'contract', 'rollout-request.schema.json'), requestJsonSchema());
+const root = join(import.meta.dirname, '..');
+const { asl, fragments } = synthesizeMachine();
+writeFileSync(join(root, 'state-machine', 'rollout.asl.json'), asl);
+writeFileSync(join(root, 'state-machine', 'contract', 'rollout-request.schema.json'), requestJsonSchema());
+
+const page = join(root, 'docs', 'how-it-works.md');
+const picture = `<!-- machine -->\n\`\`\`mermaid\n${drawMachine(JSON.parse(asl).States, fragments)}\`\`\`\n<!-- /machine -->`;
+writeFileSync(
+  page,
+  readFileSync(page, 'utf8').replace(/<!-- machine -->[\s\S]*<!-- \/machine -->/, () => picture),
+);

@@ -1,4 +1,6 @@
 // The pictures show the machine that there is.
+import { drawMachine } from '../../state-machine/draw-machine.ts';
+import { synthesizeMachine } from '../../state-machine/synthesize-asl.ts';
 import { blocks, read } from './markdown.ts';
 
 interface State {
@@ -19,16 +21,29 @@ function edges(): string[] {
   return [...new Set(all)].sort();
 }
 
-/** The same of a mermaid flowchart: chains are cut, labels dropped. */
+/** The same of a mermaid flowchart, without labels. What leads from a box leads from each of its tasks. */
 function drawn(flowchart: string): string[] {
+  const boxes = new Map(
+    [...flowchart.matchAll(/^ *subgraph (\S+)\[.*\n([\s\S]*?)^ *end$/gm)].map(([, box, inside]) => [
+      box!,
+      inside!.split('\n').map((line) => line.trim()),
+    ]),
+  );
   const all = flowchart.split('\n').flatMap((line) => {
-    const parts = line.trim().split(/\s+(-->|-\.->)(?:\|[^|]*\|)?\s+/);
-    return parts.flatMap((part, index) => (index % 2 === 1 ? [`${parts[index - 1]} ${part} ${parts[index + 1]}`] : []));
+    const [, from, arrow, to] = /^ *(\S+) (-->|-\.->)(?:\|[^|]*\|)? (\S+)$/.exec(line) ?? [];
+    if (from === undefined) return [];
+    const tasks = boxes.get(from)?.filter((name) => States[name]?.Type === 'Task') ?? [from];
+    return tasks.map((task) => `${task} ${arrow} ${to}`);
   });
-  return [...new Set(all)].sort();
+  return all.sort();
 }
 
-test('how-it-works draws every transition and every Catch', () => {
+test('how-it-works shows what the machine is drawn as (npm run generate brings it up to date)', () => {
+  const { asl, fragments } = synthesizeMachine();
+  expect(blocks(read('docs/how-it-works.md'), 'mermaid')).toEqual([drawMachine(JSON.parse(asl).States, fragments)]);
+});
+
+test('how-it-works draws every transition and every Catch, once', () => {
   const [flowchart] = blocks(read('docs/how-it-works.md'), 'mermaid');
   expect(drawn(flowchart!)).toEqual(edges());
 });
@@ -45,6 +60,13 @@ test("README's picture shows every task, every wait and both ends", () => {
   const shown = Object.entries(States).filter(([, { Type }]) => Type === 'Task' || Type === 'Wait');
   const missing = [...shown.map(([name]) => name), 'Succeeded', 'Failed'].filter((name) => !picture!.includes(name));
   expect(missing).toEqual([]);
+});
+
+test("README's picture names no state that the machine does not have", () => {
+  const others = ['EventBridge', 'RolloutRequested', 'StartExecution'];
+  const [picture] = blocks(read('README.md'), '');
+  const named = [...picture!.matchAll(/\b(?:[A-Z][a-z]+){2,}\b/g)].map(([name]) => name);
+  expect(named.filter((name) => !(name in States) && !others.includes(name))).toEqual([]);
 });
 
 test('a rollout is as many transitions as README says: those of the way through, and of each poll', () => {
