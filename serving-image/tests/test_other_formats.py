@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
+import subprocess
 import sys
 import zipfile
 
@@ -18,6 +20,10 @@ xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
 lightgbm = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
 skops_io = pytest.importorskip("skops.io", reason="skops is not installed")
 skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
+
+# Before onnxruntime: it must not write anything during the tests either.
+from inference_server.model_files import onnx_runtime  # noqa: E402, F401
+
 onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from inference_server.load_model import load_model  # noqa: E402
@@ -153,6 +159,27 @@ def test_onnx_needs_onnxruntime_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ModelError, match="needs onnxruntime"):
         load_model(tmp_path)
+
+
+@pytest.mark.parametrize("way", ["served", "packed"])
+def test_onnxruntime_writes_nothing_of_its_own(tmp_path, way):
+    """Its telemetry would leave `.ses` in TMPDIR and a database in HOME; it is silent by itself where CI is set."""
+    graph = skl2onnx.to_onnx(fit(*COVERED["forest iris"]), np.zeros((1, 4), np.float32))
+    for folder in ("model", "home", "tmp"):
+        (tmp_path / folder).mkdir()
+    file = tmp_path / "model" / "model.onnx"
+    file.write_bytes(graph.SerializeToString())
+    command = {
+        "served": ["-c", "import pathlib, sys; from inference_server.load_model import load_model; "
+                   "load_model(pathlib.Path(sys.argv[1])).predict([[5.1, 3.5, 1.4, 0.2]])", str(file.parent)],
+        "packed": ["-m", "model_packing", "--model", str(file), "--output", str(tmp_path / "model.tar.gz")],
+    }[way]  # fmt: skip
+    environment = {
+        "HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }  # fmt: skip
+    subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True)
+    assert [*(tmp_path / "home").rglob("*"), *(tmp_path / "tmp").rglob("*")] == []
 
 
 # What is refused: a change of a good file, and what is said.

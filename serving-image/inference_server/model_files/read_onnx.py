@@ -10,6 +10,7 @@ from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.refuse import InfiniteValue
 from inference_server.model_error import ModelError
 from inference_server.model_files.onnx_contents import read_onnx_contents
+from inference_server.model_files.onnx_runtime import import_onnxruntime
 from inference_server.not_covered import NotCovered
 
 _INPUTS = {"tensor(float)": np.float32, "tensor(double)": np.float64}
@@ -48,7 +49,7 @@ def read_onnx(content: bytes) -> Evaluator:
 
 def _open(content: bytes) -> Any:
     try:
-        import onnxruntime
+        onnxruntime = import_onnxruntime()
     except ImportError as error:
         raise ModelError(
             "model.onnx needs onnxruntime, which is not here: use the image's target `full`, or install "

@@ -15,7 +15,7 @@ import sklearn.pipeline  # noqa: F401
 
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
-from inference_server.model_files import read_estimator  # noqa: F401
+from inference_server.model_files import onnx_runtime, read_estimator  # noqa: F401
 
 # Ten times what the server takes: a file that asks for more than this is one that got through.
 MEMORY_BYTES = 6 * 1024**3
