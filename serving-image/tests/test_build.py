@@ -32,6 +32,15 @@ def test_it_is_compiled_once_and_kept(environment, monkeypatch):
 
 
 @needs_compiler
+def test_what_a_source_includes_is_part_of_its_version(environment, tmp_path):
+    source, included = tmp_path / "source.c", tmp_path / "included.h"
+    source.write_text('#include <stdint.h>\n#include "included.h"\n')
+    for number in (1, 2):
+        included.write_text(f"int number(void) {{ return {number}; }}\n")
+        assert build.load_library(source).number() == number
+
+
+@needs_compiler
 def test_where_nothing_may_be_kept_nothing_is_left(environment, monkeypatch):
     kept = environment / "venv/lib"
     allowed = os.access

@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,10 +67,16 @@ def compile_to(path: Path, source: Path) -> None:
 
 
 def _kept_path(source: Path) -> Path:
-    # tree_shap.c includes walk.c.
-    content = source.read_bytes() + SOURCE.read_bytes() + " ".join(FLAGS).encode()
+    content = _with_included(source) + " ".join(FLAGS).encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Path(sys.prefix) / "lib" / f"inference-server-{source.stem}-{digest}.so"
+
+
+def _with_included(source: Path) -> bytes:
+    """Return all that is compiled: the source, and our own files that it includes."""
+    content = source.read_bytes()
+    included = re.findall(rb'(?m)^#include "(.+)"', content)
+    return content + b"".join(_with_included(source.parent / name.decode()) for name in included)
 
 
 if __name__ == "__main__":
