@@ -5,30 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable
 from email.utils import formatdate
 
 from inference_server.http.connection import HttpConnection
 from inference_server.http.limits import HttpLimits
-from inference_server.http.messages import Request, Response
-
-# Answers at once, or later from beside the event loop; never raises.
-Answer = Callable[[Request], "Response | asyncio.Future[Response]"]
-# Takes a piece of input and the time as an HTTP date; returns a whole answer, or None where it is not for it.
-Quick = Callable[[bytes, bytes], bytes | None]
+from inference_server.http.shared import Answer, Shared
 
 
-class HttpServer:
+class HttpServer(Shared):
     """Serves ``answer`` on a listening socket."""
 
     def __init__(self, answer: Answer, limits: HttpLimits) -> None:
-        self.answer = answer
-        self.limits = limits
-        self.quick: Quick | None = None
-        self.connections: set[HttpConnection] = set()
-        self.held_bytes = 0
-        self.draining = False
-        self.date = b""
+        super().__init__(answer, limits)
         self._tick()
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event, drain_seconds: float) -> None:
