@@ -94,9 +94,9 @@ class HttpConnection(asyncio.Protocol):
 
     def _answer_quickly(self, data: bytes) -> bool:
         """Answer a whole request between two others without the parser, which then never hears of it."""
-        server = self.server
+        server, reader = self.server, self.reader
         quick = server.quick
-        if quick is None or self.reader.receiving or self.waiting or self.answering is not None:
+        if quick is None or reader.receiving or self.waiting or self.answering is not None:
             return False
         if self.input_ended or self.write_paused or server.draining:
             return False
@@ -104,8 +104,8 @@ class HttpConnection(asyncio.Protocol):
         if answer is None:
             return False
         self.transport.write(answer)
-        self.reader.skip()
-        self.reader.deadline = time.monotonic() + self.limits.idle_seconds
+        reader.wire_bytes = 0
+        reader.deadline = time.monotonic() + self.limits.idle_seconds
         return True
 
     def _proceed(self) -> None:
@@ -157,16 +157,17 @@ class HttpConnection(asyncio.Protocol):
         self._proceed()
 
     def _write(self, response: Response, request: Request | None) -> None:
+        reader = self.reader
         is_last = request is None or not request.keep_alive
-        if not is_last and not self.waiting and not self.reader.receiving:
+        if not is_last and not self.waiting and not reader.receiving:
             is_last = self.server.draining or self.input_ended
         self.transport.write(response_bytes(response, self.server.date, not is_last, request))
-        if request is not None:
-            self.reader.release(len(request.body))
+        if request is not None and request.body:
+            reader.release(len(request.body))
         if is_last:
             self._finish()
-        elif not self.reader.receiving:
-            self.reader.deadline = time.monotonic() + self.limits.idle_seconds
+        elif not reader.receiving:
+            reader.deadline = time.monotonic() + self.limits.idle_seconds
 
     def _refuse(self, status: int, message: str) -> None:
         """Let the refusal be the last answer, after those that are due."""

@@ -31,8 +31,8 @@ class RequestReader:
     """Gives every complete request to ``take``.
 
     ``receiving`` tells that a request has begun and is not complete; ``continue_due`` that its sender waits for
-    100 Continue. ``deadline`` is when the connection has waited long enough: the reader moves it with the parts of a
-    request, the connection with its answers.
+    100 Continue. ``wire_bytes`` are those of the part that is read now. ``deadline`` is when the connection has waited
+    long enough: the reader moves it with the parts of a request, the connection with its answers.
     """
 
     def __init__(self, shared: Shared, take: Callable[[Request], object]) -> None:
@@ -43,8 +43,8 @@ class RequestReader:
         self.receiving = False
         self.continue_due = False
         self.deadline = time.monotonic() + self._limits.idle_seconds
+        self.wire_bytes = 0
         self._in_head = True
-        self._wire_bytes = 0
         self._head_bytes = 0
         self._body_bytes = 0
         self._held_bytes = 0
@@ -54,7 +54,7 @@ class RequestReader:
 
     def feed(self, data: bytes) -> bool:
         """Read on; return False where what follows is no HTTP. Raises ``InvalidInput`` for what is refused."""
-        self._wire_bytes += len(data)
+        self.wire_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -69,16 +69,12 @@ class RequestReader:
             raise InvalidInput("Unknown method", status=501) from None
         except httptools.HttpParserError:
             raise InvalidInput("Malformed request") from None
-        if self._wire_bytes > MAX_HEAD_BYTES:
+        if self.wire_bytes > MAX_HEAD_BYTES:
             if self._in_head or not self.receiving:
                 raise InvalidInput(_HEAD_TOO_LARGE, status=431)
-            if self._wire_bytes > MAX_WIRE_FACTOR * self._limits.body_bytes:
+            if self.wire_bytes > MAX_WIRE_FACTOR * self._limits.body_bytes:
                 raise InvalidInput("Too much beside the body in its chunks")
         return True
-
-    def skip(self) -> None:
-        """Note that a whole request was read by somebody else, between two others."""
-        self._wire_bytes = 0
 
     def give_up(self) -> None:
         """Forget the request that is not complete."""
@@ -96,7 +92,7 @@ class RequestReader:
 
     def on_message_begin(self) -> None:
         self.receiving = self._in_head = True
-        self._wire_bytes = self._head_bytes = self._body_bytes = 0
+        self.wire_bytes = self._head_bytes = self._body_bytes = 0
         self._url = b""
         self._headers = {}
         self._body = b""
@@ -161,7 +157,7 @@ class RequestReader:
 
     def on_message_complete(self) -> None:
         self.receiving = self.continue_due = False
-        self._wire_bytes = self._body_bytes = 0
+        self.wire_bytes = self._body_bytes = 0
         parser = self._parser
         path, _, query = self._url.partition(b"?")
         self._take(
