@@ -55,7 +55,7 @@ class Model:
         """What explains predictions, made when it is first asked for. Raises ``NotExplained``."""
         from inference_server.explain.explainer import Explainer
 
-        return Explainer(self)
+        return Explainer(self.estimator, self.feature_names, self.class_names)
 
     def predict(self, rows: list[list[float]]) -> list[dict[str, Any]]:
         """Predict for rows of finite numbers, each as long as ``feature_names``.

@@ -26,15 +26,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 with atheris.instrument_imports(include=["inference_server", "pickle"]):
     from inference_server import load_model as loading
     from inference_server.evaluate.evaluator import Evaluator
-    from inference_server.evaluate.read_lightgbm import read_lightgbm  # noqa: F401
-    from inference_server.evaluate.read_xgboost import read_xgboost  # noqa: F401
     from inference_server.evaluate.trees import Trees
     from inference_server.explain.not_explained import NotExplained
     from inference_server.explain.tree_shap import TreeShap
     from inference_server.model_error import ModelError
     from inference_server.model_files.read_estimator import read_estimator  # noqa: F401
+    from inference_server.model_files.read_lightgbm import read_lightgbm  # noqa: F401
     from inference_server.model_files.read_onnx import read_onnx  # noqa: F401
     from inference_server.model_files.read_skops import read_skops  # noqa: F401
+    from inference_server.model_files.read_xgboost import read_xgboost  # noqa: F401
     from inference_server.pickles.allow_list import ESTIMATORS
 
 import numpy as np

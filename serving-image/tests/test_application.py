@@ -82,7 +82,7 @@ def test_before_the_model_is_there_invocations_are_503():
 @pytest.fixture
 def waiting(monkeypatch):
     """An application whose model waits for ``released``; not timed at the start, because it would wait there too."""
-    monkeypatch.setattr("inference_server.served_model.is_quick", lambda model: False)
+    monkeypatch.setattr("inference_server.served.served_model.is_quick", lambda model: False)
     estimator = Waiting()
     estimator.released = threading.Event()
     # It is asked for an example when it is loaded.
@@ -124,7 +124,7 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
 
 def test_whatever_goes_wrong_beside_the_model_is_an_answer_too(caplog, monkeypatch):
     application = serving(Broken())
-    monkeypatch.setattr("inference_server.routes.application.is_requested", lambda request: 1 / 0)
+    monkeypatch.setattr("inference_server.routes.model_executor.is_explanation_requested", lambda request: 1 / 0)
     request = invocation(b"{}")
     request.query = b"secret"
     answer = application.answer(request)
@@ -146,9 +146,10 @@ def test_all_workers_know_when_what_predicts_for_one_has_died_for_good():
     one, other = Application(Settings(), failed), Application(Settings(), failed)
     for application in (one, other):
         application.set_model(Model(Broken()), None)
-    assert (one.health, other.health) == (200, 200)
+    ping = Request(b"GET", b"/ping", {}, b"", True, True)
+    assert (one.answer(ping).status, other.answer(ping).status) == (200, 200)
     one.served.model.estimator.is_dead = True
-    assert (one.health, other.health) == (500, 500)
+    assert (one.answer(ping).status, other.answer(ping).status) == (500, 500)
 
 
 @pytest.mark.parametrize("message", ["x" * 5000, "\U0001f4a9" * 5000, "\0" * 1000, "x" * 2034, "x" * 2035, "x" * 2036])

@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression
 from inference_server.metrics import embedded_metrics
 from inference_server.metrics.embedded_metrics import EmbeddedMetrics
 from inference_server.model import Model
-from inference_server.served_model import ServedModel
+from inference_server.served.served_model import ServedModel
 from raw_connection import BODY
 
 

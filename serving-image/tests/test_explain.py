@@ -26,11 +26,11 @@ from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScal
 from sklearn.tree import DecisionTreeRegressor
 from walkers import walker_of
 
-from inference_server.evaluate import prepare_columns
+from inference_server.evaluate import prepare_columns, trace_columns
 from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.finish import expit
 from inference_server.evaluate.trees import Trees
-from inference_server.explain import explainer, trace_columns, tree_shap
+from inference_server.explain import explainer, tree_shap
 from inference_server.explain.not_explained import NotExplained
 from inference_server.explain.tree_shap import TreeShap
 from inference_server.invalid_input import InvalidInput

@@ -72,7 +72,7 @@ def test_a_server_that_answers_otherwise_packs_nothing(tmp_path, monkeypatch):
     WRITERS["model.ubj"][1](tmp_path / "model.ubj")
     monkeypatch.setattr(finish_single, "sigmoid", lambda sums: finish.sigmoid(0.999, "probability")(sums))
     monkeypatch.setattr(
-        "inference_server.evaluate.read_xgboost._CLASSES", {"binary:logistic": (None, finish_single.sigmoid)}
+        "inference_server.model_files.read_xgboost._CLASSES", {"binary:logistic": (None, finish_single.sigmoid)}
     )
     with pytest.raises(Problems, match="does not answer as xgboost does"):
         pack(tmp_path, tmp_path / "model.ubj")

@@ -24,7 +24,7 @@ from inference_server.evaluate.read_linear import (
     read_linear_classifier,
     read_linear_regressor,
 )
-from inference_server.explain.trace_columns import trace_columns
+from inference_server.evaluate.trace_columns import trace_columns
 from inference_server.not_covered import NotCovered
 
 

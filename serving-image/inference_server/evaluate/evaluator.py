@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inference_server.evaluate.columns import Columns
 from inference_server.evaluate.finish import Finish
-
-if TYPE_CHECKING:
-    from inference_server.explain.trace_columns import Columns
 
 Step = Callable[[np.ndarray], np.ndarray]
 

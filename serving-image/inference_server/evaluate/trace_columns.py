@@ -1,14 +1,14 @@
-"""Which inputs each column behind the preprocessing is made of, and its mean over the training rows, where known."""
+"""Follows the inputs through the preprocessing: what each column behind it is made of."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from inference_server.evaluate.columns import Columns, inputs
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.prepare_categories import one_hot_sizes
 from inference_server.evaluate.prepare_columns import (
@@ -18,19 +18,6 @@ from inference_server.evaluate.prepare_columns import (
     read_step,
     varied_columns,
 )
-
-
-@dataclass(frozen=True)
-class Columns:
-    """``origins``: the indexes of the inputs, in order, for each column; ``means``: NaN where it is not known."""
-
-    origins: list[tuple[int, ...]]
-    means: np.ndarray
-
-
-def inputs(width: int) -> Columns:
-    """The model's inputs themselves."""
-    return Columns([(index,) for index in range(width)], np.full(width, np.nan))
 
 
 def trace_columns(transformers: list[Any], width: int) -> Columns | None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from inference_server.evaluate import finish
+from inference_server.evaluate.columns import inputs
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.read_linear import LinearSums
 from inference_server.evaluate.trees import Trees
 from inference_server.explain.linear_shap import LinearShap
 from inference_server.explain.not_explained import NotExplained
-from inference_server.explain.trace_columns import inputs
 from inference_server.explain.tree_shap import TreeShap
 from inference_server.invalid_input import InvalidInput
-
-if TYPE_CHECKING:
-    from inference_server.model import Model
 
 # About a second: a step takes 4 ns compiled, 100 ns in numpy.
 MAX_STEPS, MAX_STEPS_IN_NUMPY = 250_000_000, 10_000_000
@@ -31,11 +29,11 @@ class Explainer:
     """SHAP values of one model, in what it adds up: probabilities (forests), scores, or predictions.
 
     Columns that preprocessing made of one input count as that input; those made of several, products, are
-    named after all of them. Raises ``NotExplained`` for models whose sums the server does not know.
+    named after all of them. Raises ``NotExplained`` for models whose sums the server does not know, among them all that
+    are no ``Evaluator``.
     """
 
-    def __init__(self, model: Model) -> None:
-        evaluator = model.estimator
+    def __init__(self, evaluator: Any, feature_names: Sequence[str], class_names: Sequence[str] | None) -> None:
         if not isinstance(evaluator, Evaluator):
             raise NotExplained("it is served by scikit-learn, not evaluated by this server")
         columns = evaluator.columns
@@ -50,18 +48,18 @@ class Explainer:
         else:
             raise NotExplained("it is neither made of trees nor linear")
         groups = sorted({origin for origin in columns.origins if origin}, key=lambda origin: (len(origin), origin))
-        self._names = [" * ".join(model.feature_names[index] for index in origin) for origin in groups]
+        self._names = [" * ".join(feature_names[index] for index in origin) for origin in groups]
         place = {origin: index for index, origin in enumerate(groups)}
         self._sum_to = np.zeros((len(columns.origins), len(groups)))
         for index, origin in enumerate(columns.origins):
             if origin:  # a constant column explains nothing
                 self._sum_to[index, place[origin]] = 1.0
         self._is_summed = not np.array_equal(self._sum_to, np.eye(len(groups)))
-        self._class_names = model.class_names
-        self.explains = "prediction" if model.class_names is None else "score"
+        self._class_names = class_names
+        self.explains = "prediction" if class_names is None else "score"
         if evaluator.finish is finish.shares:
             self.explains = "probability"
-        elif model.class_names is None and evaluator.finish is not finish.values:
+        elif class_names is None and evaluator.finish is not finish.values:
             self.explains = "score"
 
     @property

@@ -11,15 +11,12 @@ import os
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import orjson
 
-from inference_server.metrics.counts import BOUNDS, Counts
-
-if TYPE_CHECKING:
-    from inference_server.served_model import ServedModel
+from inference_server.metrics.counts import BOUNDS, Counts, Metrics
 
 NAMESPACE = "InferenceServer"
 EVERY_SECONDS = 60
@@ -29,15 +26,21 @@ MOST_CLASSES = 50
 _NONE = Counts({}, [0] * (len(BOUNDS) + 1), 0.0, {})
 
 
+class Counted(Protocol):
+    """A model that is served, as far as its counts go."""
+
+    name: str
+    digest: str
+    metrics: Metrics
+
+
 class EmbeddedMetrics:
     """Writes what this process has counted since the last time: a line for each model that was asked."""
 
-    def __init__(
-        self, models: Callable[[], Iterable[ServedModel]], write: Callable[[bytes], object] | None = None
-    ) -> None:
+    def __init__(self, models: Callable[[], Iterable[Counted]], write: Callable[[bytes], object] | None = None) -> None:
         self._models = models
         self._write = _write_to_stdout if write is None else write
-        self._seen: WeakKeyDictionary[ServedModel, Counts] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[Counted, Counts] = WeakKeyDictionary()
         # A worker that takes the place of another goes on counting where that one ended.
         for served in models():
             self._seen[served] = served.metrics.own()
@@ -61,7 +64,7 @@ class EmbeddedMetrics:
                 self._write(orjson.dumps(line) + b"\n")
 
 
-def _line(served: ServedModel, counts: Counts) -> dict[str, Any] | None:
+def _line(served: Counted, counts: Counts) -> dict[str, Any] | None:
     total = sum(counts.statuses.values())
     if not total:
         return None

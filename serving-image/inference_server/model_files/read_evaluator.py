@@ -73,13 +73,13 @@ def _read_onnx(content: bytes) -> Evaluator:
 
 
 def _read_xgboost(content: bytes) -> Evaluator:
-    from inference_server.evaluate.read_xgboost import read_xgboost
+    from inference_server.model_files.read_xgboost import read_xgboost
 
     return read_xgboost(content)
 
 
 def _read_lightgbm(content: bytes) -> Evaluator:
-    from inference_server.evaluate.read_lightgbm import read_lightgbm
+    from inference_server.model_files.read_lightgbm import read_lightgbm
 
     return read_lightgbm(content)
 

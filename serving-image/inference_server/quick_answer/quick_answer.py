@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from inference_server.formats.answer_text import AnswerText, cut_answer_text
 from inference_server.formats.write_answer import JSON, choose_format
 from inference_server.metrics.counts import BOUNDS
-from inference_server.quick_answer.is_quick import QUICK_BYTES
+from inference_server.quick_answer.answer_text import AnswerText, cut_answer_text
+from inference_server.served.is_quick import QUICK_BYTES
 
 if TYPE_CHECKING:
-    from inference_server.served_model import ServedModel
+    from inference_server.served.served_model import ServedModel
 
 _MOST_COLUMNS = 1024
 # The longest: 0.00012345678901234567

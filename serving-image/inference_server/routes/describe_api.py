@@ -15,7 +15,7 @@ from inference_server.formats.write_tensors import output_tensors
 from inference_server.routes.describe_model import describe_prediction, describe_row
 
 if TYPE_CHECKING:
-    from inference_server.served_model import ServedModel
+    from inference_server.served.served_model import ServedModel
     from inference_server.settings import Settings
 
 JSON = "application/json"

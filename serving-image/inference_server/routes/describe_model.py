@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from inference_server.feature import Feature
 
 if TYPE_CHECKING:
-    from inference_server.served_model import ServedModel
+    from inference_server.served.served_model import ServedModel
 
 _TYPES: dict[str, Any] = {"number": "number", "integer": "integer", "boolean": ["boolean", "integer"]}
 

@@ -12,7 +12,7 @@ from inference_server.http.messages import Request
 from inference_server.invalid_input import InvalidInput
 
 
-def is_requested(request: Request) -> bool:
+def is_explanation_requested(request: Request) -> bool:
     """Tell, or raise ``InvalidInput`` where the query says neither true nor false."""
     for part in request.query.split(b"&"):
         key, _, value = part.partition(b"=")

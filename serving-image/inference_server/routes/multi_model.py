@@ -9,10 +9,9 @@ import asyncio
 import logging
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
 
 import orjson
@@ -21,12 +20,12 @@ from inference_server.formats.parse_json import parse_json
 from inference_server.http.error_body import error_body
 from inference_server.http.messages import Request, Response
 from inference_server.invalid_input import InvalidInput
+from inference_server.memory import give_back, memory_limit, used_memory
 from inference_server.model_error import ModelError
-from inference_server.process.memory import give_back, memory_limit, used_memory
-from inference_server.served_model import ServedModel
-
-if TYPE_CHECKING:
-    from inference_server.routes.application import Answered, Application
+from inference_server.routes.handler import Answered, Handlers
+from inference_server.routes.model_executor import ModelExecutor
+from inference_server.served.served_model import ServedModel
+from inference_server.settings import Settings
 
 ROOT = b"/models"
 
@@ -44,32 +43,30 @@ class NoRoom(Exception):
 
 
 class MultiModel:
-    """Keeps the models that are loaded, by name; ``application`` answers for them."""
+    """Loads models into ``models`` and out of them; ``executor`` has them answer."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
-        self._settings = application.settings
+    def __init__(self, settings: Settings, models: dict[str, ServedModel], executor: ModelExecutor) -> None:
+        self._settings = settings
+        self._models = models
+        self._executor = executor
         self._limit = self._settings.max_memory_bytes or memory_limit()
         self._urls: dict[str, str] = {}
         self._loading: set[str] = set()
         # Beside the threads that predict: a model that loads for minutes holds up nobody but who comes fifth.
         self._loaders = ThreadPoolExecutor(4, thread_name_prefix="load")
-        self.models: dict[str, ServedModel] = {}
-        self.routes: dict[bytes, dict[bytes, Callable[[Request], Answered]]] = {
-            ROOT: {b"GET": self._list, b"HEAD": self._list, b"POST": self._load}
-        }
+        self.routes: dict[bytes, Handlers] = {ROOT: {b"GET": self._list, b"HEAD": self._list, b"POST": self._load}}
 
-    def find(self, path: bytes) -> Mapping[bytes, Callable[[Request], Answered]] | Response:
+    def find(self, path: bytes) -> Handlers | Response:
         """Return what answers a path below /models, by method, or the answer where there is nothing."""
         encoded, _, rest = path[len(ROOT) + 1 :].partition(b"/")
         name = unquote_to_bytes(encoded).decode("utf-8", "replace")
         if rest not in (b"", b"invoke") or path.endswith(b"/"):
             return Response(404, error_body("Not found; a model has /invoke"))
-        served = self.models.get(name)
+        served = self._models.get(name)
         if served is None:
             return Response(404, error_body(f"Model {name[:60]!r} is not loaded"))
         if rest:
-            return {b"POST": lambda request: self._application.invoke(served, request)}
+            return {b"POST": lambda request: self._executor.invoke(served, request)}
         describe = dict.fromkeys((b"GET", b"HEAD"), lambda _: _json(self._describe(name)))
         return describe | {b"DELETE": lambda _: self._unload(name)}
 
@@ -78,7 +75,7 @@ class MultiModel:
 
     def _list(self, request: Request) -> Response:
         after = parse_qs(request.query.decode("latin-1")).get("next_page_token", [""])[0]
-        names = sorted(self.models)
+        names = sorted(self._models)
         first = bisect_right(names, after)
         page = names[first : first + _PAGE]
         answer: dict[str, Any] = {"models": [self._describe(name) for name in page]}
@@ -92,9 +89,9 @@ class MultiModel:
             directory = self._find_directory(url)
         except InvalidInput as error:
             return Response(error.status, error_body(str(error)))
-        if name in self.models or name in self._loading:
+        if name in self._models or name in self._loading:
             return Response(409, error_body(f"Model {name!r} is loaded already"))
-        if len(self.models) + len(self._loading) >= self._settings.max_models:
+        if len(self._models) + len(self._loading) >= self._settings.max_models:
             return Response(507, error_body(f"There are {self._settings.max_models} models, which is the limit"))
         self._loading.add(name)
         done = asyncio.get_running_loop().run_in_executor(self._loaders, self._load_into, name, url, directory)
@@ -116,7 +113,7 @@ class MultiModel:
             return Response(500, error_body(f"The model cannot be loaded: {type(error).__name__}"))
         # In this order: whoever finds the model finds its address.
         self._urls[name] = url
-        self.models[name] = served
+        self._models[name] = served
         _log.info("loaded model %s", name)
         return _json(self._describe(name))
 
@@ -150,7 +147,7 @@ class MultiModel:
 
     def _unload(self, name: str) -> Answered:
         # What is being answered keeps its model until it is done.
-        served = self.models.pop(name)
+        served = self._models.pop(name)
         self._urls.pop(name)
         _log.info("unloaded model %s", name)
         return asyncio.get_running_loop().run_in_executor(self._loaders, _forget, served)

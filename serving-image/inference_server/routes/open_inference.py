@@ -5,8 +5,7 @@ https://github.com/kserve/open-inference-protocol/blob/main/specification/protoc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
@@ -15,40 +14,41 @@ from inference_server.formats.read_tensors import TABLE
 from inference_server.formats.write_tensors import describe_outputs, output_tensors
 from inference_server.http.error_body import error_body
 from inference_server.http.messages import Request, Response
+from inference_server.routes.handler import Answered, Handlers
 from inference_server.routes.infer import Inference, infer
-
-if TYPE_CHECKING:
-    from inference_server.routes.application import Answered, Application
-    from inference_server.served_model import ServedModel
+from inference_server.routes.model_executor import ModelExecutor
+from inference_server.routes.served_models import ServedModels
+from inference_server.served.served_model import ServedModel
 
 MODELS = b"/v2/models/"
 
 
 class OpenInference:
-    """Answers for the models of ``application``."""
+    """Answers for ``models``; ``executor`` has them predict."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, models: ServedModels, executor: ModelExecutor) -> None:
+        self._models = models
+        self._executor = executor
         reading = (b"GET", b"HEAD")
-        self.routes: dict[bytes, dict[bytes, Callable[[Request], Answered]]] = {
+        self.routes: dict[bytes, Handlers] = {
             b"/v2": dict.fromkeys(reading, self._describe_server),
             b"/v2/health/live": dict.fromkeys(reading, self._live),
             b"/v2/health/ready": dict.fromkeys(reading, self._ready),
         }
 
-    def find(self, path: bytes) -> Mapping[bytes, Callable[[Request], Answered]] | Response:
+    def find(self, path: bytes) -> Handlers | Response:
         """Return what answers a path below ``MODELS``, by method; or the answer where there is nothing.
 
         ``{name}``, ``{name}/ready``, ``{name}/infer``, each also with ``/versions/{version}`` behind the name.
         """
         name, *rest = (unquote_to_bytes(part).decode("utf-8", "replace") for part in path[len(MODELS) :].split(b"/"))
-        served = self._application.find_model(name)
+        served = self._models.by_name.get(name)
         version = None
         if rest[:1] == ["versions"] and len(rest) > 1:
             version, rest = rest[1], rest[2:]
         if served is None:
-            if self._application.health == 503:
-                return self._application.no_model
+            if self._models.health == 503:
+                return self._models.no_model
             return Response(404, error_body(f"There is no model {name[:60]!r}"))
         if version is not None and version != served.digest:
             return Response(404, error_body(f"Model {name[:60]!r} has no version {version[:64]!r}"))
@@ -63,14 +63,14 @@ class OpenInference:
         return _json(200, {"live": True})
 
     def _ready(self, request: Request) -> Response:
-        status = self._application.health
+        status = self._models.health
         return _json(status, {"ready": status == 200})
 
     def _describe_server(self, request: Request) -> Response:
         return _json(200, {"name": "inference_server", "version": "1", "extensions": []})
 
     def _model_ready(self, served: ServedModel) -> Response:
-        status = self._application.health_of(served)
+        status = self._models.health_of(served)
         return _json(status, {"name": served.name, "ready": status == 200})
 
     def _describe_model(self, served: ServedModel) -> Response:
@@ -87,7 +87,7 @@ class OpenInference:
         if b"inference-header-content-length" in request.headers:
             message = "Binary tensor data is not an extension of this server: send data as JSON"
             return Response(400, error_body(message))
-        return self._application.run(served, request, infer, Inference(served.name, served.digest, request.body))
+        return self._executor.run(served, request, infer, Inference(served.name, served.digest, request.body))
 
 
 def _json(status: int, content: Any) -> Response:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from inference_server.http.custom_attributes import custom_attributes
 from inference_server.metrics.counts import Metrics
-from inference_server.quick_answer.is_quick import is_quick
-from inference_server.routes.example_row import example_row
+from inference_server.served.example_row import example_row
+from inference_server.served.is_quick import is_quick
 
 if TYPE_CHECKING:
     from inference_server.model import Model
