@@ -44,10 +44,10 @@ def main(seconds: float, seed: int) -> int:
         content = generator.choice(files)
         whole = generator.random() < 0.5
         try:
-            stand_in = read_inert(content if whole else _change_bytes(content, generator))
+            unresolved = read_inert(content if whole else _change_bytes(content, generator))
             if whole:
-                _change_values(stand_in, generator)
-            evaluator = compile_model(stand_in)
+                _change_values(unresolved, generator)
+            evaluator = compile_model(unresolved)
             rows = np.array([[generator.choice(_VALUES) for _ in range(evaluator.n_features_in_)] for _ in range(4)])
         except (MemoryError, AssertionError, SystemError):
             traceback.print_exc()

@@ -29,7 +29,7 @@ from inference_server.not_covered import NotCovered
 
 
 def compile_model(estimator: Any) -> Evaluator:
-    """Return the evaluator of a stand-in (``read_inert``).
+    """Return the evaluator of an unresolved value (``read_inert``).
 
     Raises ``NotCovered`` for what scikit-learn has to serve, ``ModelError`` for numbers that no training writes.
     """

@@ -1,4 +1,4 @@
-"""Reads skops files (protocols 0 to 2, skops 0.4 to 0.16) into the stand-ins of ``read_inert``.
+"""Reads skops files (protocols 0 to 2, skops 0.4 to 0.16) into unresolved values, as ``read_inert``.
 
 A skops file is a zip of schema.json, a tree of named nodes, and an npy file per array. Nothing that it names is
 imported or made. https://skops.readthedocs.io/en/stable/persistence.html
@@ -29,7 +29,7 @@ _PROTOCOLS = (0, 1, 2)
 
 
 def read_skops(content: bytes) -> Any:
-    """Return the stand-in for what the file holds.
+    """Return the unresolved value of what the file holds.
 
     Raises ``NotCovered`` for names and nodes that the server's own evaluation has no use for, ``ModelError`` for
     what holds more than is served, and whatever zipfile, json and numpy raise on damaged files.

@@ -1,4 +1,4 @@
-"""Reads a pickle or joblib file into stand-ins: nothing that the file names is imported, made or called.
+"""Reads a pickle or joblib file into unresolved values: nothing that the file names is imported, made or called.
 
 A file of a listed model is a program of about 25 kinds of opcodes; here they build names, dicts,
 lists and arrays. Files of scikit-learn 1.2 to 1.9 are read alike, whichever version is installed, or none.
@@ -30,7 +30,7 @@ _PLAIN = (
 
 
 def read_inert(content: bytes) -> Any:
-    """Return the stand-in for what the file holds.
+    """Return the unresolved value of what the file holds.
 
     Raises ``NotCovered`` for names and forms that the server's own evaluation has no use for, and whatever
     Python raises on damaged files.
