@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { deployer } from '../../client/client.ts';
+import type { RunBandOptions } from './band.ts';
 import type { BenchCloud } from './bench-cloud.ts';
-import type { RunBandOptions } from './run-band.ts';
 import type { Wait, WaiterName } from './waiters.ts';
 
 export interface Begun {

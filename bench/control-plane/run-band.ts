@@ -1,15 +1,15 @@
 // One band of provisioning times: a rollout for each draw, side by side, and every waiter on the very same endpoints.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HistoryEvent, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import type { Progress } from '../../cli/terminal/progress.ts';
 import { followHistory } from '../../client/history/follow-history.ts';
+import type { RunBandOptions } from './band.ts';
 import { type Begun, beginRollouts } from './begin-rollouts.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 import type { Band } from './draws.ts';
 import { type Lag, lagOf } from './lag.ts';
 import { type Load, measureLoad } from './machine.ts';
 import { type ReadRollout, readRollout } from './read-rollout.ts';
-import { WAITERS, type Waiter, type WaiterName } from './waiters.ts';
+import { WAITERS, type WaiterName } from './waiters.ts';
 
 // A poll takes 60 ms of one core, the beginning and the end of a rollout a second or two. Endpoints of 300 s, polled every
 // 5 s, may stand side by side in any number that is drawn here; those that are over in half a minute, or polled every
@@ -33,17 +33,6 @@ export interface BandFigures {
   /** By the functions, per rollout, as the gateway counted: service -> calls. */
   apiCalls: Record<string, number>;
   load: Load;
-}
-
-export interface RunBandOptions {
-  band: Band;
-  cloud: BenchCloud;
-  waiters: Record<WaiterName, Waiter>;
-  scale: number;
-  /** Where the model was uploaded. */
-  modelS3Uri: string;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 export async function runBand(options: RunBandOptions): Promise<BandFigures> {

@@ -10,14 +10,9 @@ import type { Journal } from '../gateway/journal.ts';
 import { type LocalHosting, type StartHostingOptions, startHosting } from '../hosting-service/start-hosting.ts';
 import { type MiniStack, startMiniStack } from '../ministack/ministack.ts';
 import { freePort } from '../process/free-port.ts';
+import type { CloudEnvironment } from './cloud-environment.ts';
 import { type Deployment, type DeployOptions, deploy } from './deploy.ts';
 import { publishServingImage } from './publish-serving-image.ts';
-
-/** What has to be exported so that any AWS CLI or SDK reaches the local cloud. */
-export type CloudEnvironment = Record<
-  'AWS_ENDPOINT_URL' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_REGION' | 'AWS_DEFAULT_REGION',
-  string
->;
 
 /** SageMaker hosting, its runtime and Application Auto Scaling, as the gateway needs them. */
 export interface HostingService extends LocalService {

@@ -1,7 +1,7 @@
 // Registers the serving image in the local ECR, as `npm run image:publish` does in AWS.
 import { createHash } from 'node:crypto';
 import { DescribeImagesCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
-import type { CloudEnvironment } from './cloud.ts';
+import type { CloudEnvironment } from './cloud-environment.ts';
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 

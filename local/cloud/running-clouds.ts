@@ -1,7 +1,7 @@
 // Lets other commands of this checkout find the clouds that `npm run cloud` keeps up.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloudEnvironment } from './cloud.ts';
+import type { CloudEnvironment } from './cloud-environment.ts';
 
 const DIRECTORY = join(import.meta.dirname, '..', '..', '.cache', 'clouds');
 

@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { CloudEnvironment } from '../cloud/cloud.ts';
+import type { CloudEnvironment } from '../cloud/cloud-environment.ts';
 
 export type LocalClients = ReturnType<typeof localClients>;
 

@@ -1,8 +1,7 @@
 /** An alarm's state over time: evaluated whenever one of its periods is complete, from the datapoints that there are then. */
 
 import type { PutMetricAlarmInput, StateValue } from '@aws-sdk/client-cloudwatch';
-import type { Series } from './endpoint-metrics.ts';
-import type { Datapoint } from './metric-math.ts';
+import type { Datapoint, Series } from './metric-math.ts';
 
 export interface Alarm {
   readonly arn: string;

@@ -5,18 +5,13 @@ import type {
   DescribeEndpointConfigOutput,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
+import { arnOf } from './arns.ts';
 import { validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
-import { findModel, type ModelRecord } from './models.ts';
+import { findModel } from './models.ts';
+import type { EndpointConfigRecord, ModelRecord } from './records.ts';
 import { checkTags, tagNew } from './tags.ts';
-import { arnOf, type World } from './world.ts';
-
-export interface EndpointConfigRecord {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  readonly input: CreateEndpointConfigInput;
-}
+import type { World } from './world.ts';
 
 export function createEndpointConfig(world: World, input: CreateEndpointConfigInput) {
   const name = input.EndpointConfigName!;

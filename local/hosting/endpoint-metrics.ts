@@ -3,7 +3,7 @@
 import type { Dimension, MetricDataQuery, MetricStat } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from './aws-error.ts';
 import type { InvocationSample } from './invocation-metrics.ts';
-import { type Datapoint, type Expression, expression } from './metric-math.ts';
+import { type Expression, expression, type Series } from './metric-math.ts';
 import type { World } from './world.ts';
 
 export const NAMESPACE = 'AWS/SageMaker';
@@ -23,9 +23,6 @@ const METRICS: Record<string, (sample: InvocationSample) => number> = {
   /** In microseconds. */
   ModelLatency: ({ latencyMs }) => 1000 * latencyMs,
 };
-
-/** The datapoint of the period that begins at `from`. */
-export type Series = (from: number) => Datapoint;
 
 export interface Query {
   readonly id: string;

@@ -1,73 +1,12 @@
-/** One endpoint: the fleets behind it, the change that it is going through, and what DescribeEndpoint says of it. */
+/** A new endpoint, and what DescribeEndpoint says of one. */
 
 import type {
   DataCaptureConfig,
-  DeploymentConfig,
   DescribeEndpointOutput,
-  EndpointStatus,
   PendingProductionVariantSummary,
-  ProductionVariant,
   ProductionVariantSummary,
-  VariantStatus,
 } from '@aws-sdk/client-sagemaker';
-import type { EndpointConfigRecord } from './endpoint-configs.ts';
-import type { VariantServer } from './fleet.ts';
-import type { ModelRecord } from './models.ts';
-
-export interface Variant {
-  readonly name: string;
-  readonly production: ProductionVariant;
-  readonly model: ModelRecord;
-  readonly server: VariantServer;
-  readonly resolvedImage: string;
-  readonly startedAt: number;
-  currentWeight: number;
-  desiredWeight: number;
-  /** Undefined for serverless variants. */
-  currentCount: number | undefined;
-  desiredCount: number | undefined;
-}
-
-export interface Fleet {
-  readonly config: EndpointConfigRecord;
-  readonly dataCapture: DataCaptureConfig | undefined;
-  readonly variants: readonly Variant[];
-}
-
-/** A fleet on its way in; `share` of the traffic goes to it already. */
-export interface Arriving {
-  readonly fleet: Fleet;
-  readonly startedAt: number;
-  share: number;
-  stage: VariantStatus;
-  stageSince: number;
-}
-
-/** The moment at which a wait was over, at most `now`; undefined while it goes on. */
-export type Wait = (now: number) => number | undefined;
-/** A change of the endpoint, told from its start to its end; it resumes with the moment at which its wait was over. */
-export type Transition<Result = void> = Generator<Wait, Result, number>;
-
-export interface Endpoint {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  modifiedAt: number;
-  status: EndpointStatus;
-  failureReason: string | undefined;
-  configName: string;
-  /** What serves; undefined until the endpoint was once in service. */
-  fleet: Fleet | undefined;
-  arriving: Arriving | undefined;
-  /** The deployment config of the last completed deployment; RetainDeploymentConfig uses it again. */
-  deploymentConfig: DeploymentConfig | undefined;
-  lastDeploymentConfig: DeploymentConfig | undefined;
-  transition: Transition | undefined;
-  waitingFor: Wait | undefined;
-  /** What Describe showed and since when, newest last; kept only where Describe is stale. */
-  readonly views: { readonly at: number; readonly view: DescribeEndpointOutput }[];
-  fleets(): Fleet[];
-}
+import type { Arriving, Endpoint, Variant } from './records.ts';
 
 export function newEndpoint(name: string, arn: string, configName: string, at: number): Endpoint {
   return {

@@ -7,20 +7,22 @@ import type {
   UpdateEndpointInput,
   UpdateEndpointWeightsAndCapacitiesInput,
 } from '@aws-sdk/client-sagemaker';
+import { arnOf } from './arns.ts';
 import { validationException } from './aws-error.ts';
 import { deploymentPlan } from './deployment-config.ts';
-import { type Endpoint, type Fleet, newEndpoint, viewOf } from './endpoint.ts';
-import { type EndpointConfigRecord, findConfig } from './endpoint-configs.ts';
+import { newEndpoint, viewOf } from './endpoint.ts';
+import { findConfig } from './endpoint-configs.ts';
 import { type ListInput, listed } from './listing.ts';
 import { retire, setStatus } from './moves.ts';
 import { checkEndpointQuota, checkInstanceQuota, instancesWanted } from './quota.ts';
+import type { Endpoint, EndpointConfigRecord, Fleet } from './records.ts';
 import { begin } from './run-transitions.ts';
 import { checkScaledVariants, deregisterAllOf } from './scaling-limits.ts';
 import { retainedBy, sizes, startFleet, type VariantSize } from './start-fleet.ts';
 import { checkTags, tagNew } from './tags.ts';
 import { creation, deletion, scaling } from './transitions.ts';
 import { update } from './update-transition.ts';
-import { arnOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export function createEndpoint(world: World, input: CreateEndpointInput) {
   const arn = arnOf(world, 'endpoint', input.EndpointName!);

@@ -24,15 +24,17 @@
 
 import { createHash } from 'node:crypto';
 import { advance } from './advance.ts';
+import { arnOf } from './arns.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
-import { type Fleet, viewOf } from './endpoint.ts';
+import { viewOf } from './endpoint.ts';
 import { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
 import { setStatus } from './moves.ts';
 import { operations } from './operations.ts';
+import type { Fleet } from './records.ts';
 import { requestHandler } from './request-handler.ts';
 import { begin, note } from './run-transitions.ts';
 import { scaleVariant } from './scaling-limits.ts';
@@ -40,9 +42,10 @@ import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
 import { seeded } from './seeded.ts';
 import { serviceModels } from './service-model.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
+import { stopServer } from './stop-server.ts';
 import { systemUpdate } from './transitions.ts';
 import { type Call, decode, encode, encodeError, type HostingRequest, type HostingResponse } from './wire.ts';
-import { arnOf, type JournalEntry, type Provisioning, type Quotas, stopServer, type World } from './world.ts';
+import type { JournalEntry, Provisioning, Quotas, World } from './world.ts';
 
 export interface HostingOptions {
   /** Milliseconds since 1970; default: the real clock. */

@@ -1,10 +1,11 @@
 /** InvokeEndpoint: routes a request to a variant's server, and turns what its container answers into AWS's answers. */
 
 import type { InvokeEndpointInput } from '@aws-sdk/client-sagemaker-runtime';
+import { arnOf } from './arns.ts';
 import { AwsError } from './aws-error.ts';
-import type { Endpoint, Fleet, Variant } from './endpoint.ts';
 import { type ContainerAnswer, ContainerTimeout } from './fleet.ts';
-import { arnOf, type World } from './world.ts';
+import type { Endpoint, Fleet, Variant } from './records.ts';
+import type { World } from './world.ts';
 
 /** Both ways, in bytes (API_runtime_InvokeEndpoint). */
 const LARGEST_BODY = 6_291_456;

@@ -4,6 +4,8 @@ import { AwsError } from './aws-error.ts';
 
 /** A datapoint; undefined where the period has none. */
 export type Datapoint = number | undefined;
+/** The datapoint of the period that begins at `from`. */
+export type Series = (from: number) => Datapoint;
 /** Computes one period's datapoint from those of the queries that the expression names. */
 export type Expression = (datapointOf: (id: string) => Datapoint) => Datapoint;
 

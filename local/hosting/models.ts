@@ -1,19 +1,12 @@
 /** CreateModel, DescribeModel, DeleteModel and ListModels. */
 
 import type { ContainerDefinition, CreateModelInput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
+import { arnOf } from './arns.ts';
 import { AwsError, validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
+import type { ModelRecord } from './records.ts';
 import { checkTags, tagNew } from './tags.ts';
-import { arnOf, type World } from './world.ts';
-
-export interface ModelRecord {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  readonly input: CreateModelInput;
-  /** The one container that answers. */
-  readonly container: ContainerDefinition;
-}
+import type { World } from './world.ts';
 
 export async function createModel(world: World, input: CreateModelInput) {
   const arn = arnOf(world, 'model', input.ModelName!);

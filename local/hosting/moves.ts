@@ -1,8 +1,9 @@
 /** The single moves of which the changes of an endpoint are made. */
 
 import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
-import type { Endpoint, Fleet, Wait } from './endpoint.ts';
-import { stopServer, type World } from './world.ts';
+import type { Endpoint, Fleet, Wait } from './records.ts';
+import { stopServer } from './stop-server.ts';
+import type { World } from './world.ts';
 
 /** Moves the endpoint to a status and notes the move. */
 export function setStatus(world: World, endpoint: Endpoint, status: EndpointStatus, at: number): void {

@@ -1,8 +1,8 @@
 /** The first part of a creation or an update: instances come, and their containers answer /ping. */
 
-import type { Endpoint, Fleet, Transition, Variant } from './endpoint.ts';
 import type { LifeCycleFault } from './fault-plan.ts';
 import { until } from './moves.ts';
+import type { Endpoint, Fleet, Transition, Variant } from './records.ts';
 import type { World } from './world.ts';
 
 export const NO_CAPACITY =

@@ -1,7 +1,7 @@
 /** The account's service quotas for hosting; while an endpoint is updated, both of its fleets count. */
 
 import { AwsError } from './aws-error.ts';
-import type { EndpointConfigRecord } from './endpoint-configs.ts';
+import type { EndpointConfigRecord } from './records.ts';
 import type { VariantSize } from './start-fleet.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,7 @@
 /** Drives an endpoint's transition: resumes it at each moment at which what it waits for was over. */
 
-import { type Endpoint, type Transition, viewOf } from './endpoint.ts';
+import { viewOf } from './endpoint.ts';
+import type { Endpoint, Transition } from './records.ts';
 import type { World } from './world.ts';
 
 /** Begins a transition; it runs at once as far as its first wait. */

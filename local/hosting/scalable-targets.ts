@@ -7,12 +7,13 @@ import type {
   DescribeScalingActivitiesRequest,
   RegisterScalableTargetRequest,
 } from '@aws-sdk/client-application-auto-scaling';
+import { arnOf } from './arns.ts';
 import { AwsError, validationException } from './aws-error.ts';
-import type { Variant } from './endpoint.ts';
 import { paged } from './paged.ts';
+import type { Variant } from './records.ts';
 import { deregister } from './scaling-limits.ts';
 import { INSTANCE_COUNT, PROVISIONED_CONCURRENCY, type ScalableTarget, targetKey } from './scaling-records.ts';
-import { arnOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface TargetId {
   readonly ServiceNamespace?: string;

@@ -2,9 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { validationException } from './aws-error.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import { setStatus } from './moves.ts';
+import type { Endpoint, EndpointConfigRecord } from './records.ts';
 import { begin } from './run-transitions.ts';
 import { INSTANCE_COUNT, type ScalableTarget, targetKey } from './scaling-records.ts';
 import { scaling } from './transitions.ts';

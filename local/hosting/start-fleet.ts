@@ -1,10 +1,9 @@
 /** Starts the servers of an endpoint config's variants; their weights and counts come from it, or are retained. */
 
 import type { DataCaptureConfig, UpdateEndpointInput } from '@aws-sdk/client-sagemaker';
-import type { Fleet, Variant } from './endpoint.ts';
-import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import { findModel } from './models.ts';
 import { startupTimeoutMs } from './provisioned.ts';
+import type { EndpointConfigRecord, Fleet, Variant } from './records.ts';
 import type { World } from './world.ts';
 
 /** What an update takes over from the fleet before it (API_UpdateEndpoint). */

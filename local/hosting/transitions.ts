@@ -1,8 +1,8 @@
 /** The changes that an endpoint goes through, each told from start to end; see `Transition` for how they wait. */
 
-import type { Endpoint, Transition, Variant } from './endpoint.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
 import { NO_CAPACITY, provisioned } from './provisioned.ts';
+import type { Endpoint, Transition, Variant } from './records.ts';
 import type { World } from './world.ts';
 
 export function* creation(world: World, endpoint: Endpoint, at: number): Transition {

@@ -3,9 +3,9 @@
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { inAlarmBetween } from './alarm-states.ts';
 import type { DeploymentPlan } from './deployment-config.ts';
-import type { Arriving, Endpoint, Fleet, Transition } from './endpoint.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
 import { provisioned, TOO_LONG } from './provisioned.ts';
+import type { Arriving, Endpoint, Fleet, Transition } from './records.ts';
 import type { World } from './world.ts';
 
 /** Blue/green and rolling: the old fleet serves until the new one is healthy and has all the traffic. */

@@ -2,12 +2,10 @@
 
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Alarm } from './alarm-states.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { EndpointConfigRecord } from './endpoint-configs.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
-import type { InferenceFleet, VariantServer } from './fleet.ts';
+import type { InferenceFleet } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
-import type { ModelRecord } from './models.ts';
+import type { Endpoint, EndpointConfigRecord, ModelRecord } from './records.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from './scaling-records.ts';
 
 export interface Provisioning {
@@ -69,14 +67,4 @@ export interface World {
   readonly journal: JournalEntry[];
   /** Servers that are being stopped; awaited when the simulator closes. */
   readonly stopping: Set<Promise<void>>;
-}
-
-/** SageMaker's ARNs are in lower case whatever the case of the name. */
-export const arnOf = (world: World, type: 'model' | 'endpoint-config' | 'endpoint', name: string) =>
-  `arn:aws:sagemaker:${world.region}:${world.accountId}:${type}/${name.toLowerCase()}`;
-
-export function stopServer(world: World, server: VariantServer): void {
-  const stopped = server.stop().catch(() => undefined);
-  world.stopping.add(stopped);
-  void stopped.then(() => world.stopping.delete(stopped));
 }

@@ -9,7 +9,6 @@ import type { Json, Machine } from '../engine/asl.ts';
 import { Execution } from '../engine/execution.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import { answerOf } from './archives.ts';
-import type { ServiceName } from './aws/clients.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { isGranted } from './aws/grants.ts';
 import { callHosting } from './aws/hosting-calls.ts';
@@ -17,16 +16,8 @@ import { refusePastSchedules } from './aws/past-schedules.ts';
 import { S3 } from './aws/s3.ts';
 import { sdkError } from './aws/service-error.ts';
 import type { SimulatedFunction } from './functions.ts';
-import { Invocation } from './invocation.ts';
+import { type AccountCall, Invocation } from './invocation.ts';
 import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK } from './stack-names.ts';
-
-/** One API call of one function, as faults see it. */
-export interface AccountCall {
-  readonly service: ServiceName;
-  readonly operation: string;
-  readonly input: Record<string, unknown>;
-  readonly by: Invocation;
-}
 
 export interface JournalledCall extends AccountCall {
   readonly at: number;

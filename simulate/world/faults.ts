@@ -1,7 +1,8 @@
 // What can go wrong with one call, and how often.
 import { AwsError, LostAnswer } from '../../local/hosting/aws-error.ts';
-import type { AccountCall, Interceptor } from './account.ts';
+import type { Interceptor } from './account.ts';
 import type { ServiceName } from './aws/clients.ts';
+import type { AccountCall } from './invocation.ts';
 
 const THROTTLING: Partial<Record<ServiceName, string>> = {
   s3: 'SlowDown',

@@ -11,7 +11,7 @@ import { contractCheck } from '../../lambdas/runtime/contract-check.ts';
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
 import type { Json } from '../engine/asl.ts';
 import { TaskFailure } from '../engine/execution.ts';
-import type { Account } from './account.ts';
+import type { VirtualTime } from '../engine/virtual-time.ts';
 import { Clients, type ServiceName } from './aws/clients.ts';
 import type { SimulatedFunction } from './functions.ts';
 
@@ -24,6 +24,23 @@ const checks = new Map<string, ReturnType<typeof contractCheck>>(
   stepNames.map((step: StepName) => [step, contractCheck(step)]),
 );
 
+/** One API call of one function, as faults see it. */
+export interface AccountCall {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly by: Invocation;
+}
+
+/** What the functions of an account share: its time and chance, how often their clients try, and who answers their calls. */
+export interface CalledAccount {
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly sdkAttempts: number;
+  /** Rejects with what an SDK client throws. */
+  take(call: AccountCall): Promise<object>;
+}
+
 export class Invocation {
   readonly of: SimulatedFunction;
   /** Of the execution that asked for it; null for functions outside the machine. */
@@ -34,9 +51,9 @@ export class Invocation {
   /** Its sandbox is gone: what still comes back is heard by nobody. */
   isDead = false;
   isAnswered = false;
-  readonly #account: Account;
+  readonly #account: CalledAccount;
 
-  constructor(account: Account, of: SimulatedFunction, executionName: string | null) {
+  constructor(account: CalledAccount, of: SimulatedFunction, executionName: string | null) {
     this.#account = account;
     this.of = of;
     this.executionName = executionName;
