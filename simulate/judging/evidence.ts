@@ -53,8 +53,6 @@ export class Evidence {
   readonly #lastHolder = new Map<string, string>();
   /** How many versions S3 had when an execution listed the artifacts: what was written later is not its to remove. */
   readonly #listedAt = new Map<string, number>();
-  /** Alarms that are there at the end. */
-  readonly alarms: string[] = [];
   mutations = 0;
   after: Snapshot | null = null;
 
@@ -70,7 +68,7 @@ export class Evidence {
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
-  async close(): Promise<void> {
+  close(): void {
     const { time, hosting } = this.stack.account;
     time.now += 2 * 3_600_000;
     this.after = hosting.snapshot();
@@ -79,11 +77,6 @@ export class Evidence {
       delete this.before.models[name];
       delete this.before.endpointConfigs[name];
     }
-    const described = { service: 'cloudwatch' as const, operation: 'DescribeAlarms', input: {} };
-    const { MetricAlarms } = (await this.stack.account.perform(described)) as {
-      MetricAlarms?: { AlarmName: string }[];
-    };
-    this.alarms.push(...(MetricAlarms ?? []).map(({ AlarmName }) => AlarmName));
   }
 
   #observe(call: JournalledCall): void {

@@ -1,12 +1,16 @@
 // What may be missing after a rollout that was there before it: a schedule of one run whose time passed, if people are told.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { dueOnce } from '../world/aws/past-schedules.ts';
-import type { Snapshot } from './evidence.ts';
+import type { Evidence, Snapshot } from './evidence.ts';
 
 type ScheduledAction = { ScheduledActionName: string; Schedule: string };
 
+/** What was before, as it must be again after a failure. */
+export const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
+  withoutReportedSchedules(evidence.before, after, evidence.outcomes(), evidence.stack.account.time.now);
+
 /** `before` without the schedules that passed meanwhile, are not there any more, and stand in an outcome's warnings. */
-export function withoutReportedSchedules(before: Snapshot, after: Snapshot, outcomes: readonly Outcome[], now: number) {
+function withoutReportedSchedules(before: Snapshot, after: Snapshot, outcomes: readonly Outcome[], now: number) {
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
   const isReported = ({ ScheduledActionName, Schedule }: ScheduledAction) =>
     warnings.some((warning) => warning.includes(`${ScheduledActionName}, ${Schedule} `));

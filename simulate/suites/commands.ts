@@ -184,7 +184,7 @@ async function follow(
     // Nobody finishes a retirement that was stopped.
     mayNeedAttention: model.retirements > 0 && stack.aborted.length > 0,
   };
-  const violations = await judge(evidence, expectation);
+  const violations = judge(evidence, expectation);
   for (const what of contradictions(model, seenIn(real, model, before.reverse())))
     violations.push({ rule: 'referenceModel', what });
   return { evidence, expectation, violations, met: model.uploads.length > 0, log: real.log };

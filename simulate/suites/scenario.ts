@@ -2,7 +2,8 @@
 
 import type { Execution } from '../engine/execution.ts';
 import { Evidence } from '../judging/evidence.ts';
-import { type Expectation, rules } from '../judging/rules.ts';
+import type { Expectation } from '../judging/rule.ts';
+import { rules } from '../judging/rules.ts';
 import type { Engine } from '../world/engine.ts';
 import type { SimulatedStack, SimulatedStackOptions } from '../world/simulated-stack.ts';
 import { type Situation, type SituationName, situations, stackWith } from '../world/situations.ts';
@@ -52,7 +53,7 @@ export async function play(engine: Engine, scenario: Scenario, seed: number): Pr
   const own = seedOf(seed, `${scenario.suite} ${scenario.name}`);
   const ran = await scenario.run(engine, own);
   const { evidence, met } = ran;
-  const violations = ran.violations ?? (await judge(evidence, ran.expectation));
+  const violations = ran.violations ?? judge(evidence, ran.expectation);
   const { stack, claims, mutations } = evidence;
   return {
     ...{ suite: scenario.suite, name: scenario.name, seed, met, violations },
@@ -63,8 +64,8 @@ export async function play(engine: Engine, scenario: Scenario, seed: number): Pr
 }
 
 /** Lets all come to its end, and holds it against the rules. */
-export async function judge(evidence: Evidence, expectation: Expectation): Promise<Broken[]> {
-  await evidence.close();
+export function judge(evidence: Evidence, expectation: Expectation): Broken[] {
+  evidence.close();
   return rules.flatMap((rule) => rule.broken(evidence, expectation).map((what) => ({ rule: rule.name, what })));
 }
 

@@ -3,7 +3,8 @@
 import { artifactKey } from '../../lambdas/core/naming/object-keys.ts';
 import type { Execution } from '../../simulate/engine/execution.ts';
 import { Evidence } from '../../simulate/judging/evidence.ts';
-import { type Expectation, rules } from '../../simulate/judging/rules.ts';
+import type { Expectation } from '../../simulate/judging/rule.ts';
+import { rules } from '../../simulate/judging/rules.ts';
 import { stage } from '../../simulate/suites/scenario.ts';
 import { archive } from '../../simulate/world/archives.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
@@ -22,7 +23,7 @@ const NEITHER = [false, false];
 
 async function settled(evidence: Evidence, expectation: Expectation = {}): Promise<void> {
   await evidence.stack.settle();
-  await evidence.close();
+  evidence.close();
   expect(rules.flatMap((rule) => rule.broken(evidence, expectation))).toEqual([]);
 }
 

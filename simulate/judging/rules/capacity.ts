@@ -1,0 +1,33 @@
+// What serves and scales during an update, and after one that failed.
+import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
+import { firstClaims, outcomesOf, succeeded } from '../claims.ts';
+import type { Snapshot } from '../evidence.ts';
+import { toBeAgain } from '../passed-schedules.ts';
+import type { Rule } from '../rule.ts';
+
+export const capacityStays: Rule = {
+  number: 6,
+  name: 'capacityStays',
+  text: 'An update never lowers serving capacity below what it was, and scaling is put back exactly as it was after a failure.',
+  broken: (evidence, { outsider, mayDelete, unknown }) => {
+    if (outsider || mayDelete) return [];
+    const found: string[] = [];
+    for (const [name, was] of evidence.capacityBefore) {
+      const lowest = evidence.lowest.get(name) ?? was;
+      if (lowest < was) found.push(`the capacity of ${name} fell from ${was} to ${lowest}`);
+    }
+    const { after } = evidence;
+    const outcomes = outcomesOf(evidence);
+    if (after === null || outcomes.length === 0 || unknown != null) return found;
+    const before = toBeAgain(evidence, after);
+    const failed = outcomes.every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
+    const scalingOf = (alive: Snapshot) =>
+      canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
+    if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
+    // What people scheduled is theirs: an update takes it off for its own time at most, unless it is asked to end all scaling.
+    const staysScaled = firstClaims(evidence).every((claim) => succeeded(claim) && claim.plan?.scaling !== null);
+    if (staysScaled && canonicalJson(before.scheduledActions) !== canonicalJson(after.scheduledActions))
+      found.push('the schedules are not as they were');
+    return found;
+  },
+};

@@ -1,0 +1,120 @@
+// What is needed stays, what failed leaves nothing behind, and what serves refers to nothing that is gone.
+import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
+import { artifactKey } from '../../../lambdas/core/naming/object-keys.ts';
+import { ROLLOUT_TAG } from '../../../lambdas/core/naming/ownership-tags.ts';
+import { FOREIGN } from '../../world/situations.ts';
+import { outcomesOf } from '../claims.ts';
+import { type Evidence, liveOf, type Snapshot, servedBy } from '../evidence.ts';
+import { toBeAgain } from '../passed-schedules.ts';
+import type { Expectation, Rule } from '../rule.ts';
+
+export const inUseStays: Rule = {
+  number: 1,
+  name: 'inUseStays',
+  text: 'A configuration, model or artifact that a live endpoint or a kept release refers to is never deleted.',
+  broken: ({ stack, neededDeleted }) => [
+    ...stack.account.hosting.journal.flatMap((entry) =>
+      entry.kind === 'deletedWhileInUse' ? [`${entry.arn} was deleted while ${entry.endpoint} used it`] : [],
+    ),
+    ...neededDeleted.map((what) => `${what}, which a kept release needs`),
+  ],
+};
+
+export const nothingRemains: Rule = {
+  number: 2,
+  name: 'nothingRemains',
+  text: 'After a failure nothing made by the rollout remains, an update that fails never deletes the endpoint, and what this system did not make is not touched.',
+  broken: (evidence, expectation) => {
+    const { after, forgotten } = evidence;
+    if (after === null || expectation.mayLackOutcome) return [];
+    return [
+      ...forgotten.map((what) => `${what} is left, and nothing refers to it`),
+      ...whatFailedLeft(evidence, after, expectation),
+      ...alarmsLeft(evidence, after),
+      ...endpointsGone(evidence, after, expectation),
+      ...(ofForeign(evidence.before) === ofForeign(after) ? [] : ['what somebody else made was changed']),
+      ...notAsBefore(evidence, after, expectation),
+    ];
+  },
+};
+
+type Tagged = { tags?: Record<string, string> };
+/** Everything at SageMaker by kind, name and the rollout that made it. */
+const madeThings = (alive: Snapshot) =>
+  (['models', 'endpointConfigs', 'endpoints'] as const).flatMap((kind) =>
+    Object.entries(alive[kind]).map(([name, thing]) => ({ kind, name, by: (thing as Tagged).tags?.[ROLLOUT_TAG] })),
+  );
+
+function whatFailedLeft(evidence: Evidence, after: Snapshot, { unknown }: Expectation): string[] {
+  const ends = new Map(evidence.outcomes().map(({ rolloutId, outcome }) => [rolloutId, outcome]));
+  return madeThings(after).flatMap(({ kind, name, by }) => {
+    const end = by === undefined ? 'deployed' : ends.get(by);
+    if (end === 'deployed' || end === 'needsAttention' || end === 'retired' || (by && by === unknown)) return [];
+    return [`${kind} ${name} of ${by}, which ended ${end ?? 'without an outcome'}, remains`];
+  });
+}
+
+/** Alarms watch one update: none outlives a rollout that came to its end. */
+function alarmsLeft(evidence: Evidence, after: Snapshot): string[] {
+  if (evidence.outcomes().some(({ outcome }) => outcome === 'needsAttention')) return [];
+  return Object.keys(after.alarms).map((name) => `the alarm ${name} remains`);
+}
+
+function endpointsGone({ before }: Evidence, after: Snapshot, { mayDelete, outsider }: Expectation): string[] {
+  if (mayDelete || outsider) return [];
+  const gone = Object.keys(before.endpoints).filter((name) => !(name in after.endpoints));
+  return gone.map((name) => `the endpoint ${name} is gone`);
+}
+
+const ofForeign = (alive: Snapshot) =>
+  canonicalJson([alive.models[FOREIGN], alive.endpointConfigs[FOREIGN], alive.endpoints[FOREIGN]]);
+
+/** Of the one rollout that there was, and that was rolled back. */
+function notAsBefore(evidence: Evidence, after: Snapshot, { outsider, unknown }: Expectation): string[] {
+  const [only, ...others] = outcomesOf(evidence);
+  if (only?.outcome !== 'rolledBack' || others.length > 0 || outsider || unknown != null) return [];
+  const again = toBeAgain(evidence, after);
+  return canonicalJson(again) === canonicalJson(after) ? [] : [`it is not as before: ${difference(again, after)}`];
+}
+
+function difference(before: object, after: object): string {
+  const parts = (world: object) =>
+    Object.entries(world).flatMap(([kind, all]) =>
+      Object.entries(all as object).map(([name, one]) => `${kind} ${name} ${canonicalJson(one)}`),
+    );
+  const [was, is] = [parts(before), parts(after)];
+  return [
+    ...was.filter((part) => !is.includes(part)).map((part) => `- ${part}`),
+    ...is.filter((part) => !was.includes(part)).map((part) => `+ ${part}`),
+  ]
+    .map((line) => line.slice(0, 600))
+    .join('\n');
+}
+
+export const servingStandsAlone: Rule = {
+  number: 9,
+  name: 'servingStandsAlone',
+  text: 'What serves, or may be gone back to, never refers to anything that is gone: configuration, model, write-once artifact, image by digest.',
+  broken: (evidence, { outsider }) => {
+    const { stack, after, before } = evidence;
+    if (after === null) return [];
+    const found: string[] = [];
+    const isGone = (key: string) => stack.account.s3.current(key) === undefined;
+    for (const name of Object.keys(after.endpoints)) {
+      // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
+      const served = servedBy(after, liveOf(after, name)).artifactKey;
+      if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
+      for (const sha256 of evidence.keptArtifacts(name))
+        if (isGone(artifactKey(name, sha256, 'model.tar.gz')))
+          found.push(`a kept release of ${name} needs the artifact ${sha256}, which is not kept`);
+    }
+    if (outsider) return found;
+    for (const [name, endpoint] of Object.entries(after.endpoints)) {
+      if (name === FOREIGN || canonicalJson(before.endpoints[name]) === canonicalJson(endpoint)) continue;
+      const { image, missing } = servedBy(after, liveOf(after, name));
+      if (missing !== null) found.push(`${name} serves without ${missing}`);
+      else if (image?.includes('@sha256:') === false) found.push(`${name} serves an image by its tag`);
+    }
+    return found;
+  },
+};

@@ -1,0 +1,50 @@
+// A success is true, and was seen to be.
+
+import { archiveOf } from '../../world/archives.ts';
+import { IMAGE_DIGEST } from '../../world/stack-names.ts';
+import { firstClaims, succeeded } from '../claims.ts';
+import { answersRight } from '../evidence.ts';
+import type { Rule } from '../rule.ts';
+
+export const successIsTrue: Rule = {
+  number: 3,
+  name: 'successIsTrue',
+  text: '"deployed" and "unchanged" mean: in service on the intended configuration, image and artifact, nothing pending, golden answers right.',
+  broken: (evidence, { outsider }) =>
+    firstClaims(evidence)
+      .filter(succeeded)
+      .flatMap(({ outcome, plan, live, artifactSha256, image }) => {
+        const lies: string[] = [];
+        const says = `${outcome.rolloutId} says ${outcome.outcome}, but `;
+        const claim = (isTrue: boolean, otherwise: string) => void (isTrue || lies.push(`${says}${otherwise}`));
+        claim(outcome.verified !== null, 'it was not verified');
+        claim(plan !== null, 'it had no plan');
+        if (outsider || plan === null) return lies;
+        claim(live?.EndpointStatus === 'InService', `the endpoint is ${live?.EndpointStatus ?? 'not there'}`);
+        claim(live?.EndpointConfigName === plan.endpointConfig.name, `it is on ${live?.EndpointConfigName}`);
+        claim(live?.PendingDeploymentSummary === undefined, 'a deployment is pending');
+        claim(artifactSha256 === plan.artifactSha256, `it serves the artifact ${artifactSha256}`);
+        claim(image?.endsWith(IMAGE_DIGEST) === true, `it serves the image ${image}`);
+        claim(outcome.serving?.artifactSha256 === plan.artifactSha256, 'it names another artifact');
+        claim(answersRight(artifactSha256), 'its model answers wrongly');
+        return lies;
+      }),
+};
+
+export const noDataIsNoPass: Rule = {
+  number: 7,
+  name: 'noDataIsNoPass',
+  text: 'No data is not a pass: a model that nothing reached is not verified.',
+  broken: (evidence) =>
+    firstClaims(evidence)
+      .filter(succeeded)
+      .flatMap(({ outcome, artifactSha256 }) => {
+        const asked = evidence.invocations.get(outcome.rolloutId) ?? 0;
+        const hasCases = archiveOf(artifactSha256 ?? undefined)?.kind !== 'unverified';
+        if (hasCases && asked === 0)
+          return [`${outcome.rolloutId} says ${outcome.outcome}, and asked the model nothing`];
+        if (hasCases && outcome.verified !== 'golden')
+          return [`${outcome.rolloutId} has golden cases and is ${outcome.verified}`];
+        return [];
+      }),
+};
