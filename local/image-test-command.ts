@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { interruption } from './cloud/keep-up.ts';
-import type { Target } from './image-test/checks.ts';
+import type { Target } from './image-test/check.ts';
 import { findEngine, NoEngine } from './image-test/find-engine.ts';
 import { testImage } from './image-test/image-test.ts';
 import { checkLine, isPassed, summary } from './image-test/report.ts';

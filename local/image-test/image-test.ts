@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHECKS, readSbom, type Subject, type Target } from './checks.ts';
+import type { Subject, Target } from './check.ts';
+import { CHECKS } from './checks.ts';
 import { Container } from './container.ts';
 import type { Engine } from './engine.ts';
 import type { ImageConfig } from './image-config.ts';
 import { makeModels } from './models.ts';
 import type { CheckResult, TargetResult } from './report.ts';
+import { readSbom } from './sbom.ts';
 
 export interface ImageTestOptions {
   targets: readonly Target[];

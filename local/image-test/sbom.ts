@@ -1,4 +1,5 @@
 // The image's list of parts (CycloneDX), against what is really in the image.
+import type { Container } from './container.ts';
 
 export interface Installed {
   /** Python distributions: normalised name -> version. */
@@ -11,6 +12,11 @@ interface Component {
   name?: unknown;
   version?: unknown;
   purl?: unknown;
+}
+
+/** The list of parts, as it lies in the image. */
+export async function readSbom(container: Container): Promise<string> {
+  return (await container.execute(['-c', 'print(open("/opt/sbom.cdx.json").read())'])).stdout;
 }
 
 /** Empty where the document is CycloneDX and names exactly what is installed. Its schema was checked when it was built. */
