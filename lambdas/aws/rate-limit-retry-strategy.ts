@@ -1,23 +1,11 @@
 // How the clients of SageMaker and auto scaling try again. AWS limits how many calls an account makes a second, and all rollouts share them.
+import type { RetryErrorType, RetryStrategyV2, RetryToken } from '@smithy/types';
 import { MILLISECONDS_FOR_A_CALL } from '../core/call-time-budget.ts';
 
 /** The run of a function that all its clients know of. */
 export interface FunctionRun {
   remainingMilliseconds(): number;
   isAnswered: boolean;
-}
-
-/** As far as the SDK's middleware asks for it. */
-export interface RetryToken {
-  getRetryCount(): number;
-  getRetryDelay(): number;
-}
-export type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR';
-export interface Retries {
-  acquireInitialRetryToken(scope: string): Promise<RetryToken>;
-  /** Rejects where the call is not made again. */
-  refreshRetryTokenForRetry(last: RetryToken, of: { error?: Error; errorType: ErrorType }): Promise<RetryToken>;
-  recordSuccess(token: RetryToken): void;
 }
 
 // As the SDK's own: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -44,7 +32,7 @@ export const retryToken = (count: number, delay: number): RetryToken => ({
  *
  * No quota of retries, as the SDK's own strategy has one: it belongs to the sandbox, and would be used up by rollouts before.
  */
-export function rateLimitRetries(run: FunctionRun, random: () => number = Math.random): Retries {
+export function rateLimitRetries(run: FunctionRun, random: () => number = Math.random): RetryStrategyV2 {
   return {
     acquireInitialRetryToken: async () => retryToken(0, 0),
     refreshRetryTokenForRetry: async (last, { error, errorType }) => {
@@ -68,11 +56,11 @@ export function rateLimitRetries(run: FunctionRun, random: () => number = Math.r
   };
 }
 
-const pauseMilliseconds = (count: number, errorType: ErrorType): number =>
+const pauseMilliseconds = (count: number, errorType: RetryErrorType): number =>
   errorType === 'THROTTLING' ? THROTTLED_MILLISECONDS : TRANSIENT_MILLISECONDS * 2 ** (count - 1);
 
 /** Each call is made once. Whatever came of it, the others of its run are worth being patient for. */
-export function noRetries(run: FunctionRun): Retries {
+export function noRetries(run: FunctionRun): RetryStrategyV2 {
   return {
     acquireInitialRetryToken: async () => retryToken(0, 0),
     refreshRetryTokenForRetry: async () => {

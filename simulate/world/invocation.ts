@@ -1,11 +1,6 @@
 // One invocation of a Lambda function: its calls take time, its time is limited, and nothing stops it from outside.
-import {
-  type ErrorType,
-  noRetries,
-  type Retries,
-  rateLimitRetries,
-  retryToken,
-} from '../../lambdas/aws/rate-limit-retry-strategy.ts';
+import type { RetryErrorType, RetryStrategyV2, SdkError } from '@smithy/types';
+import { noRetries, rateLimitRetries, retryToken } from '../../lambdas/aws/rate-limit-retry-strategy.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import { contractCheck } from '../../lambdas/runtime/contract-check.ts';
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
@@ -126,7 +121,7 @@ export class Invocation {
   }
 
   /** Those of `lambdas/aws/clients.ts`; a scenario may have clients that try but once, and other programs have other clients. */
-  #retriesOf(service: ServiceName): Retries {
+  #retriesOf(service: ServiceName): RetryStrategyV2 {
     const { sdkAttempts, random } = this.#account;
     if (service === 'sagemaker-runtime') return noRetries(this);
     const isLimited = service === 'sagemaker' || service === 'application-autoscaling';
@@ -140,16 +135,12 @@ export class Invocation {
   }
 }
 
-interface SdkError extends Error {
-  readonly code?: string;
-  readonly $fault?: string;
-  readonly $metadata?: { httpStatusCode: number };
-}
-
 const THROTTLING = /Throttl|SlowDown|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded/;
 
+type Failure = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };
+
 /** As the SDK sorts them. */
-export function errorTypeOf(error: SdkError): ErrorType {
+export function errorTypeOf(error: Failure): RetryErrorType {
   if (error instanceof RolloutError) return 'CLIENT_ERROR';
   if (THROTTLING.test(error.name)) return 'THROTTLING';
   if ((error.$metadata?.httpStatusCode ?? 0) >= 500 || error.code === 'ECONNRESET' || error.name === 'TimeoutError')
@@ -158,7 +149,7 @@ export function errorTypeOf(error: SdkError): ErrorType {
 }
 
 /** The SDK's own strategy, without its quota: full jitter from 50 ms, or 1 s after throttling, doubled each time, up to 20 s. */
-function standardRetries(attempts: number, random: () => number): Retries {
+function standardRetries(attempts: number, random: () => number): RetryStrategyV2 {
   return {
     acquireInitialRetryToken: async () => retryToken(0, 0),
     refreshRetryTokenForRetry: async (last, { errorType }) => {
