@@ -130,7 +130,7 @@ module.exports = {
       canary: [],
       archive: ['problems'],
       scaling: ['problems', 'naming'],
-      outcome: ['problems'],
+      outcome: ['problems', 'naming', 'lease', 'request'],
       guardrails: ['problems', 'naming'],
       endpoint: ['naming'],
       diagnosis: ['problems', 'outcome'],
