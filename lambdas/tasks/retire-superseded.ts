@@ -1,7 +1,9 @@
 // RetireSuperseded: removes the configurations, models and artifacts that neither serve nor may be needed by a rollback.
+
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { parseArtifactKey, parseS3Uri } from '../core/naming/object-keys.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
+import { RELEASES_READ } from '../core/releases-read.ts';
 import {
   type KeptResources,
   keptReleases,
@@ -23,9 +25,6 @@ interface Ports extends LeasePorts {
   ledger: Ledger;
 }
 
-/** Looked through each time; what is older is long gone. */
-const MAXIMUM_RELEASES = 50;
-
 /**
  * `count`: how many releases are kept besides the one that serves. Of configurations and models only those with the stack's
  * tag are removed, of artifacts only those under the endpoint's own folder.
@@ -39,7 +38,7 @@ export const retireSuperseded =
     const { endpointName, endpointConfigName, modelName } = plan;
     const sha256 = artifact?.sha256 ?? artifactOf(await models.find(modelName));
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no kept release's.
-    const releases = (await ledger.releases(endpointName, MAXIMUM_RELEASES)).filter(
+    const releases = (await ledger.releases(endpointName, RELEASES_READ)).filter(
       ({ releasedAt }) => retirement === null || releasedAt > retirement.at,
     );
     const released = keptReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);

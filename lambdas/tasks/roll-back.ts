@@ -1,4 +1,5 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
+
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
@@ -9,6 +10,7 @@ import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/naming/ownership-tags.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
+import { RELEASES_READ } from '../core/releases-read.ts';
 import { rollbackStep, showsChange } from '../core/rollback/rollback-step.ts';
 import { keptReleases } from '../core/rollback/superseded-releases.ts';
 import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
@@ -37,9 +39,6 @@ interface Ports extends LeasePorts {
   scaling: Scaling;
   ledger: Ledger;
 }
-
-/** As many as RetireSuperseded looks through. */
-const MAXIMUM_RELEASES = 50;
 
 /** `keptCount`: how many releases are kept for rollbacks. Their configurations and models stay, whoever made them. */
 export const rollBack =
@@ -218,7 +217,7 @@ async function removeOwn(
   const done: string[] = [];
   const watching = plannedAlarms(plan).map(({ name }) => name);
   if (watching.length > 0) await alarms.remove(watching);
-  const kept = keptReleases(await ledger.releases(plan.endpointName, MAXIMUM_RELEASES), null, keptCount + 1);
+  const kept = keptReleases(await ledger.releases(plan.endpointName, RELEASES_READ), null, keptCount + 1);
   const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName, ...kept.endpointConfigs];
   const configName = plan.endpointConfig.name;
   const config = await endpointConfigs.find(configName);
