@@ -134,7 +134,7 @@ module.exports = {
       guardrails: ['problems', 'naming'],
       endpoint: ['naming'],
       diagnosis: ['problems', 'outcome'],
-      request: ['problems', 'archive', 'guardrails'],
+      request: ['problems', 'naming', 'archive', 'guardrails'],
       planning: ['naming', 'archive', 'guardrails'],
       rollback: ['naming', 'endpoint'],
       recovery: ['naming', 'request'],
