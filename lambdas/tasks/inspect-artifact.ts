@@ -14,16 +14,16 @@ import { outcomeByUploadKey } from '../core/naming/object-keys.ts';
 import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { bounded, problem } from '../core/problems/problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Archives } from '../ports/archives.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { UploadedArchives } from '../ports/uploaded-archives.ts';
 
 interface Ports {
-  archives: Archives;
+  archives: UploadedArchives;
   documents: Documents;
 }
 
-type Kept = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases' | 'trustedContentsSha256'>;
-type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boolean; keep: () => Promise<Kept> };
+type StoredAs = Pick<ArtifactOutput, 'sha256' | 'location' | 'goldenCases' | 'trustedContentsSha256'>;
+type Found = { problems: Problem[]; sha256: string | null; hasGoldenCases: boolean; keep: () => Promise<StoredAs> };
 
 /** `inspect`: what reads an archive; the simulation remembers what it found in one. */
 export const inspectArtifact =
@@ -32,7 +32,7 @@ export const inspectArtifact =
     if (request.problems.length === 0) {
       if (request.action === 'retireEndpoint' || request.action === 'recover') return NO_ARTIFACT;
       // Resolved again after a wait for the lease: the same version of the same object has the same content.
-      if (before !== null && isInspected(request.upload, before) && (await isStillKept(ports, request, before)))
+      if (before !== null && isInspected(request.upload, before) && (await isStillStored(ports, request, before)))
         return before;
     }
     const inspected = request.upload && { key: request.upload.key, versionId: request.upload.versionId };
@@ -81,14 +81,14 @@ const isInspected = (upload: Upload | null, { verdict, inspected }: ArtifactOutp
   verdict === 'accepted' && upload !== null && inspected !== null && isSameUpload(upload, inspected);
 
 /** Whoever held the lease meanwhile has removed what nothing referred to, the copy of one that waits among it. */
-async function isStillKept(
+async function isStillStored(
   { archives }: Ports,
   { endpointName }: RequestOutput,
   { sha256, location, goldenCases }: ArtifactOutput,
 ): Promise<boolean> {
   if (endpointName === null || sha256 === null) return false;
-  const kept = await archives.findKept(endpointName, sha256);
-  return kept?.location.key === location?.key && kept?.goldenCases?.key === goldenCases?.key;
+  const stored = await archives.findStored(endpointName, sha256);
+  return stored?.location.key === location?.key && stored?.goldenCases?.key === goldenCases?.key;
 }
 
 /** What is the author's to mend becomes a problem; the rest is thrown on. */
@@ -120,8 +120,8 @@ async function read(
     // The model last: where it is, its golden cases are too, and a copy that broke off in between is taken up by the next.
     async keep() {
       const endpointName = endpointOf(request);
-      const goldenCases = text === null ? null : await archives.keepGoldenCases(endpointName, sha256!, text);
-      const location = await archives.keep(upload, endpointName, sha256!);
+      const goldenCases = text === null ? null : await archives.storeGoldenCases(endpointName, sha256!, text);
+      const location = await archives.store(upload, endpointName, sha256!);
       return { sha256, location, goldenCases, ...trusted(inspection) };
     },
   };
@@ -152,10 +152,10 @@ async function findServed(
     if (problems.length > 0) return { ...nothing, problems: [] };
     throw new RolloutError('CallRefused', 'A request without problems names neither an upload nor what serves now.');
   }
-  const kept = await archives.findKept(endpointOf(request), sha256);
-  if (kept !== null) {
-    const { location, goldenCases, sizeBytes } = kept;
-    const archive = { sizeBytes, open: () => archives.openKept(kept) };
+  const stored = await archives.findStored(endpointOf(request), sha256);
+  if (stored !== null) {
+    const { location, goldenCases, sizeBytes } = stored;
+    const archive = { sizeBytes, open: () => archives.openStored(stored) };
     // It was accepted once; only what may run code in it is asked for.
     const inspection: Pick<ArchiveInspection, 'sha256' | 'contentsSha256'> =
       trust === sha256 ? await inspect(archive, platform, null, true) : { sha256 };

@@ -11,7 +11,7 @@ import { scalableResourceId } from '../core/naming/names.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
-import type { Artifacts } from '../ports/artifacts.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -23,7 +23,7 @@ interface Ports extends LeasePorts {
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   scaling: Scaling;
   ledger: Ledger;
 }

@@ -30,6 +30,6 @@ export const PLATFORM: StackEnvironment = {
     requireGoldenCases: false,
     allowTrust: false,
     requireCandidate: false,
-    keptReleases: 3,
+    retainedReleases: 3,
   },
 };
