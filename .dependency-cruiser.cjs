@@ -128,7 +128,7 @@ module.exports = {
       naming: ['problems'],
       lease: [],
       canary: [],
-      archive: ['problems'],
+      archive: ['problems', 'naming'],
       scaling: ['problems', 'naming'],
       outcome: ['problems', 'naming', 'lease', 'request'],
       guardrails: ['problems', 'naming'],
@@ -143,6 +143,7 @@ module.exports = {
     ...rooms('lambdas/tasks/parts', 'What two tasks share belongs into the part that both use.', {
       lease: [],
       documents: [],
+      artifact: [],
       request: [],
       rollback: [],
       recovery: [],
