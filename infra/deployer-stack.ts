@@ -58,7 +58,7 @@ export class DeployerStack extends Stack {
       maximumUnpackedBytes: settings.maximumUnpackedBytes,
       requireGoldenCases: settings.requireGoldenCases,
       requireCandidate: settings.requireCandidate,
-      keptReleases: settings.keptReleases,
+      retainedReleases: settings.retainedReleases,
       allowTrust: settings.allowTrust,
     } satisfies PlatformSettings;
     const functions = taskFunctions(this, {

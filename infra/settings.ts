@@ -55,8 +55,8 @@ export const StackSettingsSchema = z
     requireGoldenCases: withDefault(z.boolean(), false),
     /** Whether updates must be verified on a candidate endpoint first, whatever a request asks for. */
     requireCandidate: withDefault(z.boolean(), false),
-    /** How many releases besides the one that serves are kept for rollbacks. */
-    keptReleases: withDefault(platform.keptReleases.check(z.minimum(1), z.maximum(20)), 3),
+    /** How many releases besides the one that serves are retained for rollbacks. */
+    retainedReleases: withDefault(platform.retainedReleases.check(z.minimum(1), z.maximum(20)), 3),
     /** Whether a request may ask for an artifact that runs code of its own. */
     allowTrust: withDefault(z.boolean(), false),
     /** Tag of the serving image; default: a digest of the image's own source, which `npm run image:publish` uses too. */
@@ -71,7 +71,7 @@ export const StackSettingsSchema = z
       null,
     ),
     logRetentionDays: withDefault(z.literal(RETENTION_DAYS), 90),
-    /** How long replaced and deleted uploads can be brought back. What was rolled out is kept apart, without end. */
+    /** How long replaced and deleted uploads can be brought back. What was rolled out is stored apart, without end. */
     uploadHistoryDays: withDefault(z.int().check(z.minimum(1), z.maximum(3650)), 90),
   })
   .check((context) => {

@@ -10,7 +10,7 @@ import {
 } from '../aws/clients.ts';
 import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
-import { s3Artifacts } from '../aws/s3-artifacts.ts';
+import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
@@ -29,7 +29,7 @@ const ports = {
   documents: s3Documents(s3Client(), environment('bucketName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
-  artifacts: s3Artifacts(promptS3Client(), environment('bucketName')),
+  artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
   scaling: applicationAutoScaling(autoScalingClient(functionRun)),
 };

@@ -2,7 +2,7 @@
 import { dynamoDbClient, promptS3Client, sageMakerClient } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
-import { s3Artifacts } from '../aws/s3-artifacts.ts';
+import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
@@ -20,11 +20,11 @@ const ports = {
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
   endpoints: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
-  artifacts: s3Artifacts(promptS3Client(), environment('bucketName')),
+  artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
 };
 
 export const handler = taskHandler(
   'RetireSuperseded',
-  retireSuperseded(ports, environment('stackName'), platformSettings().keptReleases),
+  retireSuperseded(ports, environment('stackName'), platformSettings().retainedReleases),
 );

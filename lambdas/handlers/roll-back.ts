@@ -37,4 +37,4 @@ const ports = {
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
 };
 
-export const handler = taskHandler('RollBack', rollBack(ports, platformSettings().keptReleases));
+export const handler = taskHandler('RollBack', rollBack(ports, platformSettings().retainedReleases));

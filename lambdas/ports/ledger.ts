@@ -1,4 +1,4 @@
-// The ledger: which rollouts there were, how they ended, and which releases are kept.
+// The ledger: which rollouts there were, how they ended, and which releases there are.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { UploadRecord } from '../core/lease/upload-record.ts';

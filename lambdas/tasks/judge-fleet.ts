@@ -1,7 +1,7 @@
 // JudgeFleet: whether enough has reached the new fleet for the alarms' silence to mean anything.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { MINIMUM_REQUESTS, newFleet } from '../core/guardrails/fleet-alarms.ts';
-import { judgeFleet as judge } from '../core/guardrails/fleet-verdict.ts';
+import { fleetVerdict } from '../core/guardrails/fleet-verdict.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { FleetMetrics } from '../ports/fleet-metrics.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
@@ -29,7 +29,8 @@ export const judgeFleet =
     for (;;) {
       const now = clock.now();
       const invocations = await metrics.invocations(fleet, from, now);
-      if (invocations >= MINIMUM_REQUESTS || now.getTime() >= until) return judge(fleet, invocations, goldenTraffic);
+      if (invocations >= MINIMUM_REQUESTS || now.getTime() >= until)
+        return fleetVerdict(fleet, invocations, goldenTraffic);
       await clock.sleep(BETWEEN_LOOKS_MILLISECONDS);
     }
   };

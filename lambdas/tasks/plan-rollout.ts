@@ -20,12 +20,12 @@ import { bakes } from '../core/guardrails/traffic-steps.ts';
 import { scalableResourceId } from '../core/naming/names.ts';
 import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
-import { fleetInstances, planRollout as plan } from '../core/planning/make-plan.ts';
+import { fleetInstances, makePlan } from '../core/planning/make-plan.ts';
 import { problem } from '../core/problems/problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Alarms } from '../ports/alarms.ts';
-import type { Artifacts } from '../ports/artifacts.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -38,7 +38,7 @@ import { heldLease } from './parts/lease/under-lease.ts';
 
 interface Ports {
   alarms: Alarms;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   clock: Clock;
   documents: Documents;
   endpoints: Endpoints;
@@ -68,7 +68,7 @@ export const planRollout =
 
     const { sha256, location, goldenCases, trustedContentsSha256 } = artifact;
     const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
-    const content = plan({
+    const content = makePlan({
       rolloutId: execution.name,
       stackName,
       request: wanted,

@@ -1,4 +1,5 @@
 // RetireEndpoint: deletes the endpoint with its scaling, then every configuration and model of its releases, and its artifacts. Asked until all is gone.
+
 import type { Failure } from '../../state-machine/contract/errors.ts';
 import type { Retirement } from '../../state-machine/contract/outputs.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
@@ -8,8 +9,9 @@ import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { scalableResourceId } from '../core/naming/names.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
+import { RELEASES_READ } from '../core/releases-read.ts';
 import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
-import type { Artifacts } from '../ports/artifacts.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -21,16 +23,13 @@ interface Ports extends LeasePorts {
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   scaling: Scaling;
   ledger: Ledger;
 }
 
 /** The first look and three more. */
 const MILLISECONDS_TO_BELIEVE = 3 * SECONDS_BETWEEN_POLLS * 1000;
-
-/** Of one endpoint; older ones were removed as newer ones came. */
-const MAXIMUM_RELEASES = 100;
 
 export const retireEndpoint =
   (bound: Ports, stackName: string): Task<'RetireEndpoint'> =>
@@ -90,7 +89,7 @@ async function removeReleases(
   stackName: string,
 ): Promise<string[]> {
   const done: string[] = [];
-  for (const release of await ledger.releases(endpointName, MAXIMUM_RELEASES)) {
+  for (const release of await ledger.releases(endpointName, RELEASES_READ)) {
     const config = await endpointConfigs.find(release.endpointConfigName);
     if (config?.tags[STACK_TAG] === stackName) {
       await endpointConfigs.remove(config.name);

@@ -1,14 +1,16 @@
 // RetireSuperseded: removes the configurations, models and artifacts that neither serve nor may be needed by a rollback.
+
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { parseArtifactKey, parseS3Uri } from '../core/naming/object-keys.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
+import { RELEASES_READ } from '../core/releases-read.ts';
 import {
-  type KeptResources,
-  keptReleases,
+  type RetainedResources,
+  retainedReleases,
   supersededArtifacts,
   supersededResources,
 } from '../core/rollback/superseded-releases.ts';
-import type { Artifacts } from '../ports/artifacts.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -19,15 +21,12 @@ interface Ports extends LeasePorts {
   endpoints: Endpoints;
   endpointConfigs: EndpointConfigs;
   models: Models;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   ledger: Ledger;
 }
 
-/** Looked through each time; what is older is long gone. */
-const MAXIMUM_RELEASES = 50;
-
 /**
- * `count`: how many releases are kept besides the one that serves. Of configurations and models only those with the stack's
+ * `count`: how many releases are retained besides the one that serves. Of configurations and models only those with the stack's
  * tag are removed, of artifacts only those under the endpoint's own folder.
  */
 export const retireSuperseded =
@@ -38,11 +37,11 @@ export const retireSuperseded =
     const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelName } = plan;
     const sha256 = artifact?.sha256 ?? artifactOf(await models.find(modelName));
-    // What a retirement took away is not gone back to: a copy that somebody made anew since is no kept release's.
-    const releases = (await ledger.releases(endpointName, MAXIMUM_RELEASES)).filter(
+    // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.
+    const releases = (await ledger.releases(endpointName, RELEASES_READ)).filter(
       ({ releasedAt }) => retirement === null || releasedAt > retirement.at,
     );
-    const released = keptReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
+    const released = retainedReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
     // Without knowing what was deployed just now nobody knows what may go.
     const keys = sha256 === null ? [] : await artifacts.list(endpointName);
     if (isEmpty(supersededBy(releases, keys, endpointName, released))) return { removed: [], warnings: [] };
@@ -52,10 +51,10 @@ export const retireSuperseded =
     const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName];
     if (!inUse.includes(endpointConfigName)) return left('The endpoint was changed by somebody else');
     // Until the outcome is recorded this rollout may still be taken back, to what was there before.
-    const kept = await alsoKeeping(ports, released, [...inUse, plan.previousEndpointConfigName]);
-    if (kept === null) return left('A configuration that the endpoint may need cannot be read');
+    const retained = await alsoRetaining(ports, released, [...inUse, plan.previousEndpointConfigName]);
+    if (retained === null) return left('A configuration that the endpoint may need cannot be read');
 
-    const superseded = supersededBy(releases, keys, endpointName, kept);
+    const superseded = supersededBy(releases, keys, endpointName, retained);
     const removed: string[] = [];
     for (const name of superseded.endpointConfigs) {
       if ((await endpointConfigs.find(name))?.tags[STACK_TAG] !== stackName) continue;
@@ -82,8 +81,8 @@ const supersededBy = (
   releases: Parameters<typeof supersededResources>[0],
   keys: readonly string[],
   endpointName: string,
-  kept: KeptResources,
-) => ({ ...supersededResources(releases, kept), artifacts: supersededArtifacts(endpointName, keys, kept) });
+  retained: RetainedResources,
+) => ({ ...supersededResources(releases, retained), artifacts: supersededArtifacts(endpointName, keys, retained) });
 
 const isEmpty = (superseded: Record<string, readonly string[]>) =>
   Object.values(superseded).every((names) => names.length === 0);
@@ -92,16 +91,16 @@ const isEmpty = (superseded: Record<string, readonly string[]>) =>
 const artifactOf = (model: Awaited<ReturnType<Models['find']>>): string | null =>
   parseArtifactKey(parseS3Uri(model?.spec.modelDataUrl ?? '')?.key ?? '')?.sha256 ?? null;
 
-/** What is kept, and what configurations refer to that no kept release tells of; null where one of them cannot be read. */
-async function alsoKeeping(
+/** What is retained, and what configurations refer to that no retained release tells of; null where one of them cannot be read. */
+async function alsoRetaining(
   { endpointConfigs, models }: Ports,
-  kept: KeptResources,
+  retained: RetainedResources,
   configNames: readonly (string | null | undefined)[],
-): Promise<KeptResources | null> {
+): Promise<RetainedResources | null> {
   const also = {
-    endpointConfigs: new Set(kept.endpointConfigs),
-    models: new Set(kept.models),
-    artifacts: new Set(kept.artifacts),
+    endpointConfigs: new Set(retained.endpointConfigs),
+    models: new Set(retained.models),
+    artifacts: new Set(retained.artifacts),
   };
   for (const name of configNames) {
     if (name == null || also.endpointConfigs.has(name)) continue;

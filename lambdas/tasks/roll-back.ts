@@ -1,4 +1,5 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
+
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
@@ -9,8 +10,9 @@ import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/naming/ownership-tags.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
+import { RELEASES_READ } from '../core/releases-read.ts';
 import { rollbackStep, showsChange } from '../core/rollback/rollback-step.ts';
-import { keptReleases } from '../core/rollback/superseded-releases.ts';
+import { retainedReleases } from '../core/rollback/superseded-releases.ts';
 import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
 import { sameScaling } from '../core/scaling/scaling-change.ts';
 import type { Alarms } from '../ports/alarms.ts';
@@ -38,12 +40,9 @@ interface Ports extends LeasePorts {
   ledger: Ledger;
 }
 
-/** As many as RetireSuperseded looks through. */
-const MAXIMUM_RELEASES = 50;
-
-/** `keptCount`: how many releases are kept for rollbacks. Their configurations and models stay, whoever made them. */
+/** `retainedCount`: how many releases are kept for rollbacks. Their configurations and models stay, whoever made them. */
 export const rollBack =
-  (bound: Ports, keptCount: number): Task<'RollBack'> =>
+  (bound: Ports, retainedCount: number): Task<'RollBack'> =>
   async ({ plan: planned, lease, endpointConfig, candidateRemoval, deployment, rollback }) => {
     if (lease !== null) await heldLease(bound, lease);
     const ports = underLease(bound, lease);
@@ -59,7 +58,7 @@ export const rollBack =
     const changeSeen = nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService';
     const isGone = planned.candidate === null || madeNothing || candidateRemoval?.verdict === 'deleted';
     const progress = rollback ?? begin(now, changeSeen, isGone ? 'none' : 'unknown');
-    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, { isUntouched, keptCount }));
+    return untilDeadline(progress, now, () => takeStep(ports, planned, progress, now, { isUntouched, retainedCount }));
   };
 
 async function takeStep(
@@ -67,7 +66,7 @@ async function takeStep(
   planned: Planned,
   progress: Rollback,
   now: Date,
-  { isUntouched, keptCount }: { isUntouched: boolean; keptCount: number },
+  { isUntouched, retainedCount }: { isUntouched: boolean; retainedCount: number },
 ): Promise<Rollback> {
   const plan = await readPlan(ports.documents, planned);
   if (plan.candidate !== null && progress.candidate !== 'none') {
@@ -108,7 +107,7 @@ async function takeStep(
       const looks = waiting.changeSeen && isCertain ? null : polledAgain(progress, now);
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
       const settings = isUntouched ? NOTHING : await restoreSettings(ports, plan, endpoint, tags);
-      const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, keptCount))];
+      const done = [...progress.done, ...settings.done, ...(await removeOwn(ports, plan, endpoint, retainedCount))];
       return { ...waiting, verdict: 'rolledBack', done, warnings: settings.warnings };
     }
     case 'leave': {
@@ -117,7 +116,7 @@ async function takeStep(
       if (looks !== null) return { ...waiting, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
       // What is not in service may be on a mix of configurations: then nothing of them goes.
       const isSettled = endpoint === null || endpoint.status === 'InService';
-      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, keptCount) : [])];
+      const done = [...progress.done, ...(isSettled ? await removeOwn(ports, plan, endpoint, retainedCount) : [])];
       const before = `What was before stands in s3://${planned.document.bucket}/${planned.document.key}.`;
       return { ...waiting, verdict: 'needsAttention', done, left: [...progress.left, `${next.left} ${before}`] };
     }
@@ -208,17 +207,17 @@ async function restoreSettings(
   return { done, warnings };
 }
 
-/** The alarms on its fleet; configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a kept release refers to them. */
+/** The alarms on its fleet; configuration, then model: only with this rollout's tag, and only where neither the endpoint nor a retained release refers to them. */
 async function removeOwn(
   { alarms, endpointConfigs, models, ledger }: Ports,
   plan: Plan,
   endpoint: EndpointDescription | null,
-  keptCount: number,
+  retainedCount: number,
 ): Promise<string[]> {
   const done: string[] = [];
   const watching = plannedAlarms(plan).map(({ name }) => name);
   if (watching.length > 0) await alarms.remove(watching);
-  const kept = keptReleases(await ledger.releases(plan.endpointName, MAXIMUM_RELEASES), null, keptCount + 1);
+  const kept = retainedReleases(await ledger.releases(plan.endpointName, RELEASES_READ), null, retainedCount + 1);
   const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName, ...kept.endpointConfigs];
   const configName = plan.endpointConfig.name;
   const config = await endpointConfigs.find(configName);

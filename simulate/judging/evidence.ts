@@ -39,7 +39,7 @@ export class Evidence {
   readonly outsideLease: string[] = [];
   /** Artifacts that stayed when a rollout had succeeded, though nothing refers to them. */
   readonly forgotten: string[] = [];
-  /** Configurations, models and artifacts that were deleted while an endpoint or a kept release needed them. */
+  /** Configurations, models and artifacts that were deleted while an endpoint or a retained release needed them. */
   readonly neededDeleted: string[] = [];
   /** Configurations and models that went as superseded. */
   readonly #superseded = new Set<string>();
@@ -125,12 +125,12 @@ export class Evidence {
     if (!this.#mayChange(call)) this.outsideLease.push(what);
     const { endpointName = '', sha256 = '' } = parseArtifactKey(key) ?? {};
     const serves = artifactsOf(hosting.snapshot(), endpointName).has(sha256);
-    const isKept = by.of.name !== 'RetireEndpoint' && this.keptArtifacts(endpointName).has(sha256);
-    if (serves || isKept) this.neededDeleted.push(what);
+    const isRetained = by.of.name !== 'RetireEndpoint' && this.retainedArtifacts(endpointName).has(sha256);
+    if (serves || isRetained) this.neededDeleted.push(what);
   }
 
   /** Of the newest releases of an endpoint since it was retired last, each configuration once. */
-  keptArtifacts(endpointName: string, count = PLATFORM.settings.keptReleases): Set<string> {
+  retainedArtifacts(endpointName: string, count = PLATFORM.settings.retainedReleases): Set<string> {
     const retiredAt = this.leases().find((lease) => lease.endpointName === endpointName)?.retirement?.at ?? '';
     const byConfig = new Map<string, string>();
     for (const release of this.releases()) {
@@ -147,10 +147,10 @@ export class Evidence {
     // It says that it could not, and the next one does.
     if (warnings.some((warning) => /older releases/i.test(warning))) return;
     const { s3, hosting } = this.stack.account;
-    const { keptReleases } = PLATFORM.settings;
+    const { retainedReleases } = PLATFORM.settings;
     const needed = new Set([
       ...artifactsOf(hosting.snapshot(), endpointName, plan?.before?.endpointConfigName),
-      ...(name === 'retired' ? [] : this.keptArtifacts(endpointName, keptReleases + 1)),
+      ...(name === 'retired' ? [] : this.retainedArtifacts(endpointName, retainedReleases + 1)),
     ]);
     const listedAt = this.#listedAt.get(recoveredBy ?? rolloutId) ?? Number.POSITIVE_INFINITY;
     for (const key of s3.objects.keys()) {
@@ -175,7 +175,7 @@ export class Evidence {
     const byEndpoint = Map.groupBy(this.releases(), ({ endpointName }) => endpointName);
     return [...byEndpoint.values()].some((releases) =>
       releases
-        .slice(0, PLATFORM.settings.keptReleases)
+        .slice(0, PLATFORM.settings.retainedReleases)
         .some(({ endpointConfigName, modelName }) => endpointConfigName === name || modelName === name),
     );
   }

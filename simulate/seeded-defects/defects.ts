@@ -1,5 +1,5 @@
 // One bug for each rule, planted into a task, a port or the machine: a run that does not catch it proves nothing.
-import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
+import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
 import { parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
@@ -194,7 +194,7 @@ export const seededDefects: readonly SeededDefect[] = [
           const { plan } = payload as { plan: { modelName: string } };
           const found = await sageMakerModels(world.clients.sageMaker, EXECUTION_ROLE).find(plan.modelName);
           const { bucket, key } = parseS3Uri(found!.spec.modelDataUrl)!;
-          await s3Artifacts(world.clients.s3, bucket).remove(key);
+          await s3ArtifactStore(world.clients.s3, bucket).remove(key);
           return real.run(world, payload);
         },
       };

@@ -10,9 +10,9 @@ import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
 import { dynamoDbSweeperLedger } from '../../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { ecrImages } from '../../lambdas/aws/ecr-images.ts';
-import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
-import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
+import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { s3Documents } from '../../lambdas/aws/s3-documents.ts';
+import { s3UploadedArchives } from '../../lambdas/aws/s3-uploaded-archives.ts';
 import { s3Uploads } from '../../lambdas/aws/s3-uploads.ts';
 import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
@@ -66,8 +66,8 @@ export function portsOf({ clients, clock }: World) {
     clock,
     documents: s3Documents(s3, PLATFORM.bucketName),
     uploads: s3Uploads(s3, PLATFORM.bucketName),
-    archives: s3Archives(s3, PLATFORM.bucketName, clock, () => {}),
-    artifacts: s3Artifacts(s3, PLATFORM.bucketName),
+    archives: s3UploadedArchives(s3, PLATFORM.bucketName, clock, () => {}),
+    artifacts: s3ArtifactStore(s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: { ...dynamoDbLedger(dynamoDb, TABLE), ...dynamoDbOutcomeRecords(dynamoDb, TABLE) },
     sweeperLedger: dynamoDbSweeperLedger(dynamoDb, TABLE),
@@ -107,9 +107,9 @@ export const tasks: Tasks = {
   DeleteAlarms: deleteAlarms,
   RegisterScaling: registerScaling,
   RunCanary: runCanary,
-  RetireSuperseded: (ports) => retireSuperseded(ports, STACK, PLATFORM.settings.keptReleases),
+  RetireSuperseded: (ports) => retireSuperseded(ports, STACK, PLATFORM.settings.retainedReleases),
   RetireEndpoint: (ports) => retireEndpoint(ports, STACK),
-  RollBack: (ports) => rollBack(ports, PLATFORM.settings.keptReleases),
+  RollBack: (ports) => rollBack(ports, PLATFORM.settings.retainedReleases),
   CheckRollback: checkRollback,
   RecordOutcome: recordOutcome,
 };

@@ -1,5 +1,5 @@
 // The simulated stack: its names, and what its platform allows.
-import type { Platform } from '../../lambdas/core/request/platform.ts';
+import type { StackEnvironment } from '../../lambdas/core/request/stack-environment.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -13,7 +13,7 @@ export const BUS = 'default';
 export const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/execution`;
 export const IMAGE_DIGEST = `sha256:${'d'.repeat(64)}`;
 
-export const PLATFORM: Platform = {
+export const PLATFORM: StackEnvironment = {
   bucketName: 'models-bucket',
   accountId: ACCOUNT,
   region: REGION,
@@ -30,6 +30,6 @@ export const PLATFORM: Platform = {
     requireGoldenCases: false,
     allowTrust: false,
     requireCandidate: false,
-    keptReleases: 3,
+    retainedReleases: 3,
   },
 };

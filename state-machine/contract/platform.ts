@@ -20,7 +20,7 @@ export const PlatformSettingsSchema = z.strictObject({
   /** Whether an update may be verified on the live endpoint alone. */
   requireCandidate: z.boolean(),
   /** How many releases, besides the one that serves, a rollback may go back to. */
-  keptReleases: z.int(),
+  retainedReleases: z.int(),
   /** Whether `trust` may be asked for. */
   allowTrust: z.boolean(),
 });

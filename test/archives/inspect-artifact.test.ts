@@ -1,7 +1,7 @@
 // The task: request and archive judged together, nothing copied when anything is wrong.
 import { createHash } from 'node:crypto';
-import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
 import { s3Documents } from '../../lambdas/aws/s3-documents.ts';
+import { s3UploadedArchives } from '../../lambdas/aws/s3-uploaded-archives.ts';
 import { inspectArtifact } from '../../lambdas/tasks/inspect-artifact.ts';
 import { type ArtifactOutput, ArtifactOutputSchema, type RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
@@ -28,7 +28,7 @@ const platform: PlatformSettings = {
   maximumUnpackedBytes: 1e7,
   requireGoldenCases: false,
   requireCandidate: false,
-  keptReleases: 3,
+  retainedReleases: 3,
   allowTrust: false,
 };
 const resolved = aResolvedRequest();
@@ -53,7 +53,7 @@ function setUp(archive: Buffer = good) {
     startedByKey: null,
   };
   const ports = {
-    archives: s3Archives(client, bucket, { sleep: async () => {} }, () => {}),
+    archives: s3UploadedArchives(client, bucket, { sleep: async () => {} }, () => {}),
     documents: s3Documents(client, bucket),
   };
   const run = async (
@@ -101,7 +101,7 @@ it('comes to the same when it is repeated', async () => {
 });
 
 describe('resolved again after a wait for the lease', () => {
-  it('takes what it found before, if it is still kept', async () => {
+  it('takes what it found before, if it is still stored', async () => {
     const { s3, run } = setUp();
     const before = await run();
     s3.calls.length = 0;
@@ -281,7 +281,7 @@ describe('a request without an upload', () => {
     });
     expect(s3.operations().slice(calls)).toEqual(['HeadObject', 'HeadObject']);
   });
-  it('is rejected when that is no longer kept', async () => {
+  it('is rejected when that is no longer stored', async () => {
     expect(await setUp().run({ upload: null, servedArtifactSha256: 'a'.repeat(64) })).toMatchObject({
       verdict: 'rejected',
       problems: [{ where: 'model', message: expect.stringMatching(/no longer kept/) }],

@@ -1,10 +1,10 @@
 // Plans for endpoints about which little is known, or where little is to be done.
-import { fleetInstances, planRollout } from '../../lambdas/core/planning/make-plan.ts';
+import { fleetInstances, makePlan } from '../../lambdas/core/planning/make-plan.ts';
 import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const planned = (before: Partial<EndpointRecord>) =>
-  planRollout({
+  makePlan({
     ...{ rolloutId: 'r1', stackName: 'Deployer', request: aResolvedRequest() },
     artifact: { sha256: 'sum', location: { bucket: 'bucket', key: 'sum' }, goldenCases: null },
     before: {

@@ -1,7 +1,7 @@
 // Which artifacts go: everything of the endpoint that nothing refers to, and never anything else.
 import * as fc from 'fast-check';
 import { artifactKey, parseArtifactKey, sharedArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
-import { keptReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
+import { retainedReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 
 const sha = (number: number) => String(number).repeat(64);
@@ -18,7 +18,7 @@ const releases = fc.array(
   { maxLength: 12 },
 );
 const ownKeys = fc.subarray(shas.flatMap((each) => files.map((file) => artifactKey('iris', each, file))));
-/** What must never go, whatever is kept: of others, of the layout before, of none. */
+/** What must never go, whatever is retained: of others, of the layout before, of none. */
 const OTHERS = [
   artifactKey('iris-2', sha(1), 'model.tar.gz'),
   artifactKey('ir', sha(1), 'golden.json'),
@@ -33,11 +33,11 @@ const OTHERS = [
   'artifacts/iris/',
 ];
 
-test('never one that serves or that a kept release refers to, never another layout; and all the rest', () => {
+test('never one that serves or that a retained release refers to, never another layout; and all the rest', () => {
   fc.assert(
     fc.property(releases, ownKeys, fc.constantFrom(...shas), fc.nat({ max: 4 }), (all, own, serving, count) => {
       const live = { endpointConfigName: 'config-now', modelName: 'model-now', artifactSha256: serving };
-      const chosen = supersededArtifacts('iris', [...OTHERS, ...own], keptReleases(all, live, count));
+      const chosen = supersededArtifacts('iris', [...OTHERS, ...own], retainedReleases(all, live, count));
 
       const newestConfigs = [...new Set(all.map(({ endpointConfigName }) => endpointConfigName))].slice(0, count);
       const referredTo = all.filter(({ endpointConfigName }) => newestConfigs.includes(endpointConfigName));

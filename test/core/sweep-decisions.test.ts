@@ -3,7 +3,7 @@
 import { polledAgain } from '../../lambdas/core/endpoint/confirm-unchanged.ts';
 import { isLostEvent } from '../../lambdas/core/recovery/lost-event.ts';
 import { isTooSoon } from '../../lambdas/core/recovery/recovery-pause.ts';
-import { keptReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
+import { retainedReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 
@@ -45,23 +45,23 @@ test('a look counts half a minute after the last, and the fourth is believed', (
 
 const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>
   ({ endpointConfigName, modelName, artifactSha256: `artifact-of-${endpointConfigName}` }) as Release;
-test('the newest releases are kept beside what serves, a configuration counted once', () => {
+test('the newest releases are retained beside what serves, a configuration counted once', () => {
   const releases = ['now', 'c', 'c', 'b', 'a', 'c'].map((name) => release(name));
-  const kept = keptReleases(releases, release('now'), 2);
-  expect([[...kept.endpointConfigs], [...kept.models]]).toEqual([
+  const retained = retainedReleases(releases, release('now'), 2);
+  expect([[...retained.endpointConfigs], [...retained.models]]).toEqual([
     ['now', 'c', 'b'],
     ['model-of-now', 'model-of-c', 'model-of-b'],
   ]);
-  expect(supersededResources(releases, kept)).toEqual({ endpointConfigs: ['a'], models: ['model-of-a'] });
-  const none = keptReleases(releases, null, 2);
+  expect(supersededResources(releases, retained)).toEqual({ endpointConfigs: ['a'], models: ['model-of-a'] });
+  const none = retainedReleases(releases, null, 2);
   expect([[...none.endpointConfigs], [...none.models]]).toEqual([
     ['now', 'c'],
     ['model-of-now', 'model-of-c'],
   ]);
 });
 
-test('a model that a kept configuration shares stays; each name is told once', () => {
+test('a model that a retained configuration shares stays; each name is told once', () => {
   const releases = [release('now', 'm'), release('b', 'm'), release('a', 'm'), release('a', 'm')];
-  const kept = keptReleases(releases, release('now', 'm'), 1);
-  expect(supersededResources(releases, kept)).toEqual({ endpointConfigs: ['a'], models: [] });
+  const retained = retainedReleases(releases, release('now', 'm'), 1);
+  expect(supersededResources(releases, retained)).toEqual({ endpointConfigs: ['a'], models: [] });
 });

@@ -1,14 +1,14 @@
 // Trust on its way into the plan: into the model's environment, and so into its name.
 
 import { TRUST_VARIABLE } from '../../lambdas/core/archive/trust.ts';
-import { planRollout } from '../../lambdas/core/planning/make-plan.ts';
+import { makePlan } from '../../lambdas/core/planning/make-plan.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const contents = 'c'.repeat(64);
 
 function planned(trustedContentsSha256?: string) {
   const sha256 = 'a'.repeat(64);
-  return planRollout({
+  return makePlan({
     rolloutId: 'rollout-1',
     stackName: 'deployer',
     request: aResolvedRequest({ environment: { GREETING: 'hello' } }),

@@ -90,7 +90,7 @@ it.each(Object.entries(bundles.directories))('%s loads on its own and exports a 
         maximumUnpackedBytes: 1,
         requireGoldenCases: false,
         requireCandidate: false,
-        keptReleases: 3,
+        retainedReleases: 3,
         allowTrust: false,
       }),
     },

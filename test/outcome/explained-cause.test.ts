@@ -1,6 +1,6 @@
 // The cause that Step Functions shows: bounded, with the reason and the next step at its end.
 import fc from 'fast-check';
-import { explainedCause } from '../../lambdas/core/diagnosis/explained-cause.ts';
+import { explainedCause } from '../../lambdas/core/outcome/explained-cause.ts';
 import { type Explanation, MAXIMUM_EXPLANATION_CHARACTERS } from '../../state-machine/contract/explanation.ts';
 import { MAXIMUM_CAUSE_BYTES } from '../../state-machine/contract/outcome.ts';
 

@@ -28,7 +28,7 @@ const settings: PlatformSettings = {
   maximumUnpackedBytes: 1e10,
   requireGoldenCases: false,
   requireCandidate: false,
-  keptReleases: 3,
+  retainedReleases: 3,
   allowTrust: false,
 };
 const images = {

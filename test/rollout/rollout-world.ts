@@ -42,7 +42,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlanOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { ResolvedRequest, Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
-import { inMemoryArtifacts } from '../ports/artifacts.ts';
+import { inMemoryArtifactStore } from '../ports/artifact-store.ts';
 import { inMemoryContainerLogs } from '../ports/container-logs.ts';
 import { inMemoryDocuments } from '../ports/documents.ts';
 import { inMemoryLeases } from '../ports/leases.ts';
@@ -54,7 +54,7 @@ import { type Handler, type Run, runMachine } from '../state-machine/run-machine
 const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
 const BUCKET = 'models-bucket';
 export const STACK = 'SageMakerDeployer';
-const KEPT_RELEASES = 3;
+const RETAINED_RELEASES = 3;
 const ROLE = 'arn:aws:iam::000000000000:role/execution';
 
 /** What a test wants rolled out: the accepted request and artifact, as the beginning of the rollout would have left them. */
@@ -136,7 +136,7 @@ export class RolloutWorld {
     const ports = {
       clock,
       documents: this.documents,
-      artifacts: inMemoryArtifacts(this.documents),
+      artifacts: inMemoryArtifactStore(this.documents),
       ledger: this.ledger,
       leases: this.leases,
       executions: this.executions,
@@ -167,9 +167,9 @@ export class RolloutWorld {
       DeleteAlarms: deleteAlarms(ports),
       RegisterScaling: registerScaling(ports),
       RunCanary: runCanary(ports),
-      RetireSuperseded: retireSuperseded(ports, STACK, KEPT_RELEASES),
+      RetireSuperseded: retireSuperseded(ports, STACK, RETAINED_RELEASES),
       RetireEndpoint: retireEndpoint(ports, STACK),
-      RollBack: rollBack(ports, KEPT_RELEASES),
+      RollBack: rollBack(ports, RETAINED_RELEASES),
       CheckRollback: checkRollback(ports),
       RecordOutcome: recordOutcome({
         ...ports,

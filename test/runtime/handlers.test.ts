@@ -16,7 +16,7 @@ const settings = {
   maximumUnpackedBytes: 1,
   requireGoldenCases: false,
   requireCandidate: false,
-  keptReleases: 3,
+  retainedReleases: 3,
   allowTrust: false,
 };
 const fileOf = (step: string) => `${step.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()}.ts`;

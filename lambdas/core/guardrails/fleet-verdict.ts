@@ -3,7 +3,7 @@ import type { FleetVerdict, GoldenTraffic } from '../../../state-machine/contrac
 import { type Fleet, MINIMUM_REQUESTS } from './fleet-alarms.ts';
 
 /** @param traffic null where no batch was sent, for want of golden cases or because the update was too quick */
-export function judgeFleet(
+export function fleetVerdict(
   { endpointName, endpointConfigName }: Fleet,
   invocations: number,
   traffic: GoldenTraffic | null,

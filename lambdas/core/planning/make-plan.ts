@@ -34,7 +34,7 @@ export interface PlanningFacts {
 }
 
 /** The plan; pure, so planning twice gives the same names. */
-export function planRollout({ rolloutId, stackName, request, artifact, before }: PlanningFacts): Plan {
+export function makePlan({ rolloutId, stackName, request, artifact, before }: PlanningFacts): Plan {
   const { endpointName, hosting } = request;
   // A new configuration must keep the variant's name: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
   const variantName = before?.variants[0]?.name ?? VARIANT_NAME;

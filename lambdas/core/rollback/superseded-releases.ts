@@ -2,7 +2,7 @@
 import type { Release } from '../../../state-machine/contract/release.ts';
 import { artifactFiles, parseArtifactKey } from '../naming/object-keys.ts';
 
-export interface KeptResources {
+export interface RetainedResources {
   endpointConfigs: ReadonlySet<string>;
   models: ReadonlySet<string>;
   /** By their sha256. */
@@ -11,8 +11,12 @@ export interface KeptResources {
 
 type Serving = Pick<Release, 'endpointConfigName' | 'modelName'> & { artifactSha256: string | null };
 
-/** Those of the newest releases, as many as are kept, each configuration counted once, besides what serves. */
-export function keptReleases(releases: readonly Release[], serving: Serving | null, count: number): KeptResources {
+/** Those of the newest releases, as many as are retained, each configuration counted once, besides what serves. */
+export function retainedReleases(
+  releases: readonly Release[],
+  serving: Serving | null,
+  count: number,
+): RetainedResources {
   const endpointConfigs = new Set<string>(serving === null ? [] : [serving.endpointConfigName]);
   const models = new Set<string>(serving === null ? [] : [serving.modelName]);
   const artifacts = new Set<string>(serving?.artifactSha256 == null ? [] : [serving.artifactSha256]);
@@ -26,34 +30,36 @@ export function keptReleases(releases: readonly Release[], serving: Serving | nu
   return { endpointConfigs, models, artifacts };
 }
 
-/** What is named by releases and kept by none; a model that several configurations share goes with the last. */
+/** What is named by releases and retained by none; a model that several configurations share goes with the last. */
 export function supersededResources(
   releases: readonly Release[],
-  kept: Pick<KeptResources, 'endpointConfigs' | 'models'>,
+  retained: Pick<RetainedResources, 'endpointConfigs' | 'models'>,
 ) {
   const names = (of: (release: Release) => string, keep: ReadonlySet<string>) => [
     ...new Set(releases.map(of).filter((name) => !keep.has(name))),
   ];
   return {
-    endpointConfigs: names(({ endpointConfigName }) => endpointConfigName, kept.endpointConfigs),
-    models: names(({ modelName }) => modelName, kept.models),
+    endpointConfigs: names(({ endpointConfigName }) => endpointConfigName, retained.endpointConfigs),
+    models: names(({ modelName }) => modelName, retained.models),
   };
 }
 
 /**
- * The keys of one endpoint's artifacts that nothing kept refers to, whoever left them: an older release, a rollout that
+ * The keys of one endpoint's artifacts that nothing retained refers to, whoever left them: an older release, a rollout that
  * failed, an upload that was superseded. Nothing of another endpoint, or of any other layout. Models before their golden
  * cases: where a model is, its golden cases are too.
  */
 export function supersededArtifacts(
   endpointName: string,
   keys: readonly string[],
-  kept: Pick<KeptResources, 'artifacts'>,
+  retained: Pick<RetainedResources, 'artifacts'>,
 ): string[] {
   return artifactFiles.flatMap((file) =>
     keys.filter((key) => {
       const artifact = parseArtifactKey(key);
-      return artifact?.file === file && artifact.endpointName === endpointName && !kept.artifacts.has(artifact.sha256);
+      return (
+        artifact?.file === file && artifact.endpointName === endpointName && !retained.artifacts.has(artifact.sha256)
+      );
     }),
   );
 }

@@ -11,12 +11,12 @@ import type { Expectation, Rule } from '../rule.ts';
 export const inUseStays: Rule = {
   number: 1,
   name: 'inUseStays',
-  text: 'A configuration, model or artifact that a live endpoint or a kept release refers to is never deleted.',
+  text: 'A configuration, model or artifact that a live endpoint or a retained release refers to is never deleted.',
   broken: ({ stack, neededDeleted }) => [
     ...stack.account.hosting.journal.flatMap((entry) =>
       entry.kind === 'deletedWhileInUse' ? [`${entry.arn} was deleted while ${entry.endpoint} used it`] : [],
     ),
-    ...neededDeleted.map((what) => `${what}, which a kept release needs`),
+    ...neededDeleted.map((what) => `${what}, which a retained release needs`),
   ],
 };
 
@@ -104,9 +104,9 @@ export const servingStandsAlone: Rule = {
       // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
       const served = servedBy(after, liveOf(after, name)).artifactKey;
       if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
-      for (const sha256 of evidence.keptArtifacts(name))
+      for (const sha256 of evidence.retainedArtifacts(name))
         if (isGone(artifactKey(name, sha256, 'model.tar.gz')))
-          found.push(`a kept release of ${name} needs the artifact ${sha256}, which is not kept`);
+          found.push(`a retained release of ${name} needs the artifact ${sha256}, which is not kept`);
     }
     if (outsider) return found;
     for (const [name, endpoint] of Object.entries(after.endpoints)) {

@@ -5,7 +5,7 @@ import { MILLISECONDS_FOR_A_CALL } from '../../../core/call-time-budget.ts';
 import { isHeld } from '../../../core/lease/lease.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { Alarms } from '../../../ports/alarms.ts';
-import type { Artifacts } from '../../../ports/artifacts.ts';
+import type { ArtifactStore } from '../../../ports/artifact-store.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
 import type { Endpoints } from '../../../ports/endpoints.ts';
@@ -15,7 +15,7 @@ import type { Scaling } from '../../../ports/scaling.ts';
 
 interface Changing {
   alarms?: Alarms;
-  artifacts?: Artifacts;
+  artifacts?: ArtifactStore;
   endpoints?: Endpoints;
   endpointConfigs?: EndpointConfigs;
   models?: Models;

@@ -4,13 +4,13 @@ import type { ResolvedImage } from '../../../../state-machine/contract/resolved-
 import { problem } from '../../../core/problems/problems.ts';
 import { imageProblems } from '../../../core/request/image-problems.ts';
 import { imageUri, parseImage } from '../../../core/request/image-reference.ts';
-import type { Platform } from '../../../core/request/platform.ts';
+import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Images } from '../../../ports/images.ts';
 
 /** `asked`: the request's image; undefined for the platform's serving image, which is always allowed. */
 export async function resolveImage(
   images: Images,
-  { accountId, region, settings }: Platform,
+  { accountId, region, settings }: StackEnvironment,
   asked: string | undefined,
   instanceType: string,
 ): Promise<{ image: ResolvedImage | null; problems: Problem[] }> {

@@ -1,25 +1,25 @@
-// Model archives: read as they were uploaded, kept as a write-once copy.
+// Model archives: read as they were uploaded, stored as a write-once copy.
 import type { Readable } from 'node:stream';
 import type { DocumentRef, Upload } from '../../state-machine/contract/resolved-request.ts';
 
-export interface KeptArtifact {
+export interface StoredArtifact {
   location: DocumentRef;
   sizeBytes: number;
   goldenCases: DocumentRef | null;
 }
 
-export interface Archives {
+export interface UploadedArchives {
   /** The bytes of exactly this version, as a stream with constant memory. Rejects with `RequestRejected` where its key may not be used. */
   open(upload: Upload): Readable;
   /**
    * Copies exactly this version to `artifacts/<endpoint>/<sha256>/model.tar.gz`, once. A copy that is there already is adopted after
    * its size and checksum have been compared.
    */
-  keep(upload: Upload, endpointName: string, sha256: string): Promise<DocumentRef>;
+  store(upload: Upload, endpointName: string, sha256: string): Promise<DocumentRef>;
   /** Writes `artifacts/<endpoint>/<sha256>/golden.json`, once. */
-  keepGoldenCases(endpointName: string, sha256: string, text: string): Promise<DocumentRef>;
+  storeGoldenCases(endpointName: string, sha256: string, text: string): Promise<DocumentRef>;
   /** The endpoint's write-once copy and its golden cases, or null when it has no such artifact. */
-  findKept(endpointName: string, sha256: string): Promise<KeptArtifact | null>;
+  findStored(endpointName: string, sha256: string): Promise<StoredArtifact | null>;
   /** The bytes of a write-once copy, as a stream with constant memory. */
-  openKept(kept: KeptArtifact): Readable;
+  openStored(stored: StoredArtifact): Readable;
 }

@@ -1,6 +1,6 @@
-// What serves is kept, whatever the ledger knows of it.
+// What serves is retained, whatever the ledger knows of it.
 import fc from 'fast-check';
-import { keptReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
+import { retainedReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 
 const names = fc.record({
@@ -13,7 +13,7 @@ test('neither the configuration nor the model that serves is superseded, also wh
   fc.assert(
     fc.property(fc.array(names, { maxLength: 8 }), names, fc.nat(3), (known, serving, count) => {
       const releases = known as Release[];
-      const { endpointConfigs, models } = supersededResources(releases, keptReleases(releases, serving, count));
+      const { endpointConfigs, models } = supersededResources(releases, retainedReleases(releases, serving, count));
       expect(endpointConfigs).not.toContain(serving.endpointConfigName);
       expect(models).not.toContain(serving.modelName);
     }),

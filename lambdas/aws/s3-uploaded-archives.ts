@@ -1,24 +1,24 @@
-// Archives in S3: read by ranges, kept by a copy that is made inside S3.
+// Archives in S3: read by ranges, stored by a copy that is made inside S3.
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
 import { artifactKey, sharedArtifactKey } from '../core/naming/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Archives } from '../ports/archives.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { UploadedArchives } from '../ports/uploaded-archives.ts';
 import { s3CopyOnce } from './s3-copy-once.ts';
 import { RANGE_BYTES, s3Ranges } from './s3-ranges.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 const isNamed = (error: unknown, ...names: string[]) => error instanceof Error && names.includes(error.name);
 
-/** `bucketName`: where artifacts are kept. `clock`: for the pauses before a range is read again. `warn` hears of copies that could not be cleared away. */
-export function s3Archives(
+/** `bucketName`: where artifacts are stored. `clock`: for the pauses before a range is read again. `warn` hears of copies that could not be cleared away. */
+export function s3UploadedArchives(
   client: S3Client,
   bucketName: string,
   clock: Pick<Clock, 'sleep'>,
   warn: (message: string, error: unknown) => void = (message, error) => console.warn(message, error),
-): Archives {
+): UploadedArchives {
   const at = (key: string): DocumentRef => ({ bucket: bucketName, key });
 
   async function head({ bucket, key }: DocumentRef) {
@@ -38,11 +38,11 @@ export function s3Archives(
    * That proves which bytes the copy was made of, as long as nobody but this system may write under `artifacts/`, which
    * the bucket's policy and the roles see to; it does not prove that S3 kept them, which is S3's own promise.
    */
-  async function isKept(location: DocumentRef, sizeBytes: number, sha256: string): Promise<boolean> {
-    const kept = await head(location);
-    if (kept === null) return false;
-    if (kept.sizeBytes === sizeBytes && kept.sha256 === sha256) return true;
-    const found = `${kept.sizeBytes} bytes and the checksum ${kept.sha256 ?? '(none)'} in place of ${sizeBytes} bytes and ${sha256}`;
+  async function isStored(location: DocumentRef, sizeBytes: number, sha256: string): Promise<boolean> {
+    const stored = await head(location);
+    if (stored === null) return false;
+    if (stored.sizeBytes === sizeBytes && stored.sha256 === sha256) return true;
+    const found = `${stored.sizeBytes} bytes and the checksum ${stored.sha256 ?? '(none)'} in place of ${sizeBytes} bytes and ${sha256}`;
     throw new RolloutError('CallRefused', `s3://${location.bucket}/${location.key} is there already, with ${found}.`);
   }
 
@@ -64,14 +64,14 @@ export function s3Archives(
       return Readable.from(s3Ranges(client, upload, clock), { objectMode: false, highWaterMark: RANGE_BYTES });
     },
 
-    async keep(upload, endpointName, sha256) {
+    async store(upload, endpointName, sha256) {
       const location = at(artifactKey(endpointName, sha256, 'model.tar.gz'));
-      const isThere = () => isKept(location, upload.sizeBytes, sha256);
+      const isThere = () => isStored(location, upload.sizeBytes, sha256);
       if (!(await isThere())) await s3CopyOnce(client, upload, location, { sha256 }, isThere, warn);
       return location;
     },
 
-    async keepGoldenCases(endpointName, sha256, text) {
+    async storeGoldenCases(endpointName, sha256, text) {
       const location = at(artifactKey(endpointName, sha256, 'golden.json'));
       const { bucket: Bucket, key: Key } = location;
       for (let attempt = 1; ; attempt++) {
@@ -89,20 +89,20 @@ export function s3Archives(
       }
     },
 
-    async findKept(endpointName, sha256) {
+    async findStored(endpointName, sha256) {
       // What was released before copies belonged to endpoints serves from where it lies.
       for (const keyOf of [artifactKey.bind(null, endpointName), sharedArtifactKey]) {
         const location = at(keyOf(sha256, 'model.tar.gz'));
-        const kept = await head(location);
-        if (kept === null) continue;
+        const stored = await head(location);
+        if (stored === null) continue;
         const goldenCases = at(keyOf(sha256, 'golden.json'));
-        const { sizeBytes } = kept;
+        const { sizeBytes } = stored;
         return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
       }
       return null;
     },
 
-    openKept({ location, sizeBytes }) {
+    openStored({ location, sizeBytes }) {
       // Written once: every version of it has these bytes.
       const ranges = s3Ranges(client, { ...location, sizeBytes }, clock);
       return Readable.from(ranges, { objectMode: false, highWaterMark: RANGE_BYTES });

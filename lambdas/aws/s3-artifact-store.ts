@@ -1,11 +1,11 @@
 // Write-once copies in S3: found, listed and removed. They are made by the archives' adapter.
 import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { artifactFolder } from '../core/naming/object-keys.ts';
-import type { Artifacts } from '../ports/artifacts.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { listCurrent } from './s3-list-current.ts';
 import { toRolloutError } from './sdk-error.ts';
 
-export function s3Artifacts(client: S3Client, bucketName: string): Artifacts {
+export function s3ArtifactStore(client: S3Client, bucketName: string): ArtifactStore {
   return {
     async isThere({ bucket, key }) {
       try {

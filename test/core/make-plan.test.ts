@@ -1,12 +1,12 @@
 // The plan: which operation, with which names, counts and extra instances, decided from request, artifact and what is live.
-import { fleetInstances, planRollout } from '../../lambdas/core/planning/make-plan.ts';
+import { fleetInstances, makePlan } from '../../lambdas/core/planning/make-plan.ts';
 import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const ref = (key: string) => ({ bucket: 'bucket', key });
 const planned = (change: Partial<ResolvedRequest> = {}, before: EndpointRecord | null = null, rolloutId = 'r1') =>
-  planRollout({
+  makePlan({
     rolloutId,
     stackName: 'Deployer',
     request: aResolvedRequest(change),

@@ -1,10 +1,10 @@
 // The S3 adapter of archives: exact ranges and parts, nothing left incomplete, one copy whoever is first.
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { s3Archives } from '../../lambdas/aws/s3-archives.ts';
-import { s3Artifacts } from '../../lambdas/aws/s3-artifacts.ts';
+import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { copyParts } from '../../lambdas/aws/s3-copy-once.ts';
 import { s3Ranges } from '../../lambdas/aws/s3-ranges.ts';
+import { s3UploadedArchives } from '../../lambdas/aws/s3-uploaded-archives.ts';
 import { type Answer, type Call, InProcessS3, refusal } from './in-process-s3.ts';
 
 // On busy machines.
@@ -14,7 +14,7 @@ const bucket = 'the-bucket';
 const key = 'models/iris/version 1+ü/model.tar.gz';
 const bytes = randomBytes(1000);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
-const keptKey = `artifacts/iris/${sha256}/model.tar.gz`;
+const storedKey = `artifacts/iris/${sha256}/model.tar.gz`;
 
 function setUp(body: Buffer = bytes) {
   const s3 = new InProcessS3();
@@ -24,7 +24,7 @@ function setUp(body: Buffer = bytes) {
   const warnings: string[] = [];
   const pauses: number[] = [];
   const clock = { sleep: async (milliseconds: number) => void pauses.push(milliseconds) };
-  const archives = s3Archives(s3.client(), bucket, clock, (message) => warnings.push(message));
+  const archives = s3UploadedArchives(s3.client(), bucket, clock, (message) => warnings.push(message));
   return { s3, upload, archives, warnings, clock, pauses };
 }
 
@@ -161,8 +161,8 @@ describe('open', () => {
 describe('keep', () => {
   it('copies exactly that version, once, with its checksum beside it', async () => {
     const { s3, archives, upload } = setUp();
-    expect(await archives.keep(upload, 'iris', sha256)).toEqual({ bucket, key: keptKey });
-    expect(s3.current(bucket, keptKey)).toMatchObject({
+    expect(await archives.store(upload, 'iris', sha256)).toEqual({ bucket, key: storedKey });
+    expect(s3.current(bucket, storedKey)).toMatchObject({
       body: bytes,
       metadata: { sha256 },
       contentType: 'application/gzip',
@@ -175,7 +175,7 @@ describe('keep', () => {
     ]);
     expect(s3.calls.at(-1)!.headers['if-none-match']).toBe('*');
     expect(s3.calls.every(({ headers }) => !('x-amz-server-side-encryption' in headers))).toBe(true);
-    await archives.keep(upload, 'iris', sha256);
+    await archives.store(upload, 'iris', sha256);
     expect(s3.operations().slice(4)).toEqual(['HeadObject']);
   });
 
@@ -209,19 +209,19 @@ describe('keep', () => {
       if (operation === 'UploadPartCopy') await new Promise((resolve) => setTimeout(resolve, delays.shift()));
       return undefined;
     };
-    await archives.keep(upload, 'iris', sha256);
-    expect(s3.current(bucket, keptKey)!.body!.equals(large)).toBe(true);
+    await archives.store(upload, 'iris', sha256);
+    expect(s3.current(bucket, storedKey)!.body!.equals(large)).toBe(true);
     expect(s3.operations().filter((each) => each === 'UploadPartCopy')).toHaveLength(2);
   });
 
   it('adopts the copy that somebody else completed meanwhile', async () => {
     const { s3, archives, upload } = setUp();
     s3.interceptor = ({ operation }) => {
-      if (operation === 'UploadPartCopy') s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
+      if (operation === 'UploadPartCopy') s3.put(bucket, storedKey, bytes, { metadata: { sha256 } });
       return undefined;
     };
-    expect(await archives.keep(upload, 'iris', sha256)).toEqual({ bucket, key: keptKey });
-    expect(s3.objects.get(`${bucket}/${keptKey}`)).toHaveLength(1);
+    expect(await archives.store(upload, 'iris', sha256)).toEqual({ bucket, key: storedKey });
+    expect(s3.objects.get(`${bucket}/${storedKey}`)).toHaveLength(1);
     expect(s3.operations().slice(-3)).toEqual(['CompleteMultipartUpload', 'AbortMultipartUpload', 'HeadObject']);
     expect(s3.pending.size).toBe(0);
   });
@@ -233,14 +233,14 @@ describe('keep', () => {
   ])('does not adopt %s', async (_, body, metadata) => {
     for (const when of ['before', 'meanwhile']) {
       const { s3, archives, upload } = setUp();
-      const occupy = () => s3.put(bucket, keptKey, body, { metadata: metadata as Record<string, string> });
+      const occupy = () => s3.put(bucket, storedKey, body, { metadata: metadata as Record<string, string> });
       if (when === 'before') occupy();
       else s3.interceptor = ({ operation }) => void (operation === 'UploadPartCopy' && occupy());
-      await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({
+      await expect(archives.store(upload, 'iris', sha256)).rejects.toMatchObject({
         name: 'CallRefused',
         message: expect.stringMatching(/is there already/),
       });
-      expect(s3.current(bucket, keptKey)!.body).toEqual(body);
+      expect(s3.current(bucket, storedKey)!.body).toEqual(body);
       expect(s3.pending.size).toBe(0);
     }
   });
@@ -248,9 +248,9 @@ describe('keep', () => {
   it('begins anew after a conflict', async () => {
     const { s3, archives, upload } = setUp();
     s3.interceptor = failing('CompleteMultipartUpload', refusal(409, 'ConditionalRequestConflict'), 2);
-    await archives.keep(upload, 'iris', sha256);
+    await archives.store(upload, 'iris', sha256);
     expect(s3.operations().filter((each) => each === 'CreateMultipartUpload')).toHaveLength(3);
-    expect(s3.current(bucket, keptKey)!.body).toEqual(bytes);
+    expect(s3.current(bucket, storedKey)!.body).toEqual(bytes);
     expect(s3.pending.size).toBe(0);
   });
 
@@ -259,10 +259,10 @@ describe('keep', () => {
     s3.interceptor = ({ operation, query }) => {
       if (operation !== 'CompleteMultipartUpload') return undefined;
       s3.pending.delete(query.uploadId!);
-      s3.put(bucket, keptKey, bytes, { metadata: { sha256 } });
+      s3.put(bucket, storedKey, bytes, { metadata: { sha256 } });
       return refusal(404, 'NoSuchUpload');
     };
-    expect(await archives.keep(upload, 'iris', sha256)).toEqual({ bucket, key: keptKey });
+    expect(await archives.store(upload, 'iris', sha256)).toEqual({ bucket, key: storedKey });
     expect(warnings).toEqual([]);
   });
 
@@ -286,15 +286,15 @@ describe('keep', () => {
   ])('leaves nothing when %s', async (_, operation, answer, name) => {
     const { s3, archives, upload } = setUp();
     s3.interceptor = failing(operation, answer, 99);
-    await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({ name });
+    await expect(archives.store(upload, 'iris', sha256)).rejects.toMatchObject({ name });
     expect(s3.pending.size).toBe(0);
-    expect(s3.current(bucket, keptKey)).toBeUndefined();
+    expect(s3.current(bucket, storedKey)).toBeUndefined();
   });
 
   it('rejects a version that was deleted meanwhile', async () => {
     const { s3, archives, upload } = setUp();
     s3.objects.set(`${bucket}/${key}`, s3.objects.get(`${bucket}/${key}`)!.slice(0, 1));
-    await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({
+    await expect(archives.store(upload, 'iris', sha256)).rejects.toMatchObject({
       name: 'RequestRejected',
       message: expect.stringMatching(/gone/),
     });
@@ -309,19 +309,19 @@ describe('keep', () => {
         : operation === 'AbortMultipartUpload'
           ? refusal(500, 'InternalError')
           : undefined;
-    await expect(archives.keep(upload, 'iris', sha256)).rejects.toMatchObject({ name: 'RequestRejected' });
-    expect(warnings).toEqual([`The incomplete copy to ${keptKey} stays.`]);
+    await expect(archives.store(upload, 'iris', sha256)).rejects.toMatchObject({ name: 'RequestRejected' });
+    expect(warnings).toEqual([`The incomplete copy to ${storedKey} stays.`]);
   });
 });
 
-describe('golden cases, and what is kept', () => {
+describe('golden cases, and what is stored', () => {
   const goldenCases = { bucket, key: `artifacts/iris/${sha256}/golden.json` };
 
   it('writes them once, adopts the same, and refuses others', async () => {
     const { s3, archives } = setUp();
-    expect(await archives.keepGoldenCases('iris', sha256, '{"a":1}')).toEqual(goldenCases);
-    expect(await archives.keepGoldenCases('iris', sha256, '{"a":1}')).toEqual(goldenCases);
-    await expect(archives.keepGoldenCases('iris', sha256, '{"a":2}')).rejects.toMatchObject({ name: 'CallRefused' });
+    expect(await archives.storeGoldenCases('iris', sha256, '{"a":1}')).toEqual(goldenCases);
+    expect(await archives.storeGoldenCases('iris', sha256, '{"a":1}')).toEqual(goldenCases);
+    await expect(archives.storeGoldenCases('iris', sha256, '{"a":2}')).rejects.toMatchObject({ name: 'CallRefused' });
     expect(s3.current(bucket, goldenCases.key)!.body!.toString()).toBe('{"a":1}');
     expect(s3.objects.get(`${bucket}/${goldenCases.key}`)).toHaveLength(1);
   });
@@ -329,99 +329,99 @@ describe('golden cases, and what is kept', () => {
   it('tries again after a conflict', async () => {
     const { s3, archives } = setUp();
     s3.interceptor = failing('PutObject', refusal(409, 'ConditionalRequestConflict'), 2);
-    expect(await archives.keepGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
+    expect(await archives.storeGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
   });
 
   it('tells of an outage while it compares by our name for it, so that it is tried again', async () => {
     const { s3, archives } = setUp();
-    await archives.keepGoldenCases('iris', sha256, '{}');
+    await archives.storeGoldenCases('iris', sha256, '{}');
     s3.interceptor = failing('GetObject', refusal(500, 'InternalError'), 10);
-    await expect(archives.keepGoldenCases('iris', sha256, '{}')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+    await expect(archives.storeGoldenCases('iris', sha256, '{}')).rejects.toMatchObject({ name: 'ServiceUnavailable' });
   });
 
-  it('finds what is kept', async () => {
+  it('finds what is stored', async () => {
     const { archives, upload } = setUp();
-    expect(await archives.findKept('iris', sha256)).toBeNull();
-    await archives.keepGoldenCases('iris', sha256, '{}');
-    expect(await archives.findKept('iris', sha256)).toBeNull();
-    const location = await archives.keep(upload, 'iris', sha256);
-    expect(await archives.findKept('iris', sha256)).toEqual({ location, sizeBytes: upload.sizeBytes, goldenCases });
+    expect(await archives.findStored('iris', sha256)).toBeNull();
+    await archives.storeGoldenCases('iris', sha256, '{}');
+    expect(await archives.findStored('iris', sha256)).toBeNull();
+    const location = await archives.store(upload, 'iris', sha256);
+    expect(await archives.findStored('iris', sha256)).toEqual({ location, sizeBytes: upload.sizeBytes, goldenCases });
   });
 
-  it('reads what is kept', async () => {
+  it('reads what is stored', async () => {
     const { archives, upload, s3 } = setUp();
-    const location = await archives.keep(upload, 'iris', sha256);
-    const kept = (await archives.findKept('iris', sha256))!;
+    const location = await archives.store(upload, 'iris', sha256);
+    const stored = (await archives.findStored('iris', sha256))!;
     const pieces: Buffer[] = [];
-    for await (const piece of archives.openKept(kept)) pieces.push(piece as Buffer);
+    for await (const piece of archives.openStored(stored)) pieces.push(piece as Buffer);
     expect(Buffer.concat(pieces)).toEqual(s3.current(bucket, location.key)!.body);
   });
 });
 
-describe('what is kept of an endpoint', () => {
-  const location = { bucket, key: keptKey };
+describe('what is stored of an endpoint', () => {
+  const location = { bucket, key: storedKey };
   const goldenCases = { bucket, key: `artifacts/iris/${sha256}/golden.json` };
 
   it('is listed over several pages, and nothing of others', async () => {
     const { s3, archives, upload } = setUp();
-    await archives.keepGoldenCases('iris', sha256, '{}');
-    for (const endpointName of ['iris', 'iris-2', 'ir']) await archives.keep(upload, endpointName, sha256);
+    await archives.storeGoldenCases('iris', sha256, '{}');
+    for (const endpointName of ['iris', 'iris-2', 'ir']) await archives.store(upload, endpointName, sha256);
     for (const name of ['one', 'two']) s3.put(bucket, `artifacts/iris/${name}`, name);
-    const artifacts = s3Artifacts(s3.client(), bucket);
-    const all = [keptKey, goldenCases.key, 'artifacts/iris/one', 'artifacts/iris/two'];
+    const artifacts = s3ArtifactStore(s3.client(), bucket);
+    const all = [storedKey, goldenCases.key, 'artifacts/iris/one', 'artifacts/iris/two'];
     expect((await artifacts.list('iris')).sort()).toEqual(all.sort());
     expect(s3.operations().filter((operation) => operation === 'ListObjectVersions').length).toBeGreaterThan(1);
   });
 
   it('is gone once it is removed, can be taken back, and can be written once more', async () => {
     const { s3, archives, upload } = setUp();
-    const artifacts = s3Artifacts(s3.client(), bucket);
-    await archives.keepGoldenCases('iris', sha256, '{}');
-    await archives.keep(upload, 'iris', sha256);
+    const artifacts = s3ArtifactStore(s3.client(), bucket);
+    await archives.storeGoldenCases('iris', sha256, '{}');
+    await archives.store(upload, 'iris', sha256);
     expect([await artifacts.isThere(location), await artifacts.isThere(goldenCases)]).toEqual([true, true]);
     for (const { key: removed } of [location, goldenCases, location]) await artifacts.remove(removed);
     expect([await artifacts.isThere(location), await artifacts.isThere(goldenCases)]).toEqual([false, false]);
     expect(await artifacts.list('iris')).toEqual([]);
-    expect(await archives.findKept('iris', sha256)).toBeNull();
-    expect(s3.objects.get(`${bucket}/${keptKey}`)!.at(-1)!.body).toEqual(bytes);
+    expect(await archives.findStored('iris', sha256)).toBeNull();
+    expect(s3.objects.get(`${bucket}/${storedKey}`)!.at(-1)!.body).toEqual(bytes);
     // Each is written once again, on the condition that none is there.
-    expect(await archives.keepGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
-    expect(await archives.keep(upload, 'iris', sha256)).toEqual(location);
-    expect(await archives.findKept('iris', sha256)).toMatchObject({ location, goldenCases });
+    expect(await archives.storeGoldenCases('iris', sha256, '{}')).toEqual(goldenCases);
+    expect(await archives.store(upload, 'iris', sha256)).toEqual(location);
+    expect(await archives.findStored('iris', sha256)).toMatchObject({ location, goldenCases });
   });
 
   it('belongs to it alone: another endpoint has a copy of its own', async () => {
     const { s3, archives, upload } = setUp();
-    await archives.keep(upload, 'iris', sha256);
-    expect(await archives.findKept('iris-2', sha256)).toBeNull();
-    const other = await archives.keep(upload, 'iris-2', sha256);
+    await archives.store(upload, 'iris', sha256);
+    expect(await archives.findStored('iris-2', sha256)).toBeNull();
+    const other = await archives.store(upload, 'iris-2', sha256);
     expect(other.key).toBe(`artifacts/iris-2/${sha256}/model.tar.gz`);
-    await s3Artifacts(s3.client(), bucket).remove(keptKey);
-    expect(await archives.findKept('iris-2', sha256)).toMatchObject({ location: other });
+    await s3ArtifactStore(s3.client(), bucket).remove(storedKey);
+    expect(await archives.findStored('iris-2', sha256)).toMatchObject({ location: other });
   });
 
   it('is found where copies lay that every endpoint shared', async () => {
     const { s3, archives, upload } = setUp();
     const shared = `artifacts/${sha256}`;
     s3.put(bucket, `${shared}/model.tar.gz`, bytes, { metadata: { sha256 } });
-    expect(await archives.findKept('iris', sha256)).toMatchObject({
+    expect(await archives.findStored('iris', sha256)).toMatchObject({
       location: { bucket, key: `${shared}/model.tar.gz` },
       goldenCases: null,
     });
-    const location = await archives.keep(upload, 'iris', sha256);
-    expect(await archives.findKept('iris', sha256)).toMatchObject({ location });
+    const location = await archives.store(upload, 'iris', sha256);
+    expect(await archives.findStored('iris', sha256)).toMatchObject({ location });
   });
 
   it.each(['HeadObject', 'ListObjectVersions', 'DeleteObject'])(
     'tells of an outage in %s by our name for it',
     async (operation) => {
       const { s3 } = setUp();
-      const artifacts = s3Artifacts(s3.client(), bucket);
+      const artifacts = s3ArtifactStore(s3.client(), bucket);
       s3.interceptor = failing(operation, refusal(503, 'SlowDown'), 10);
       const call = { HeadObject: () => artifacts.isThere(location), ListObjectVersions: () => artifacts.list('iris') }[
         operation
       ];
-      await expect((call ?? (() => artifacts.remove(keptKey)))()).rejects.toMatchObject({
+      await expect((call ?? (() => artifacts.remove(storedKey)))()).rejects.toMatchObject({
         name: expect.stringMatching(/Throttled|ServiceUnavailable/),
       });
     },

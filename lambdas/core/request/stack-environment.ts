@@ -1,7 +1,7 @@
 // Where this stack runs, and what its platform engineer allows.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 
-export interface Platform {
+export interface StackEnvironment {
   bucketName: string;
   accountId: string;
   region: string;

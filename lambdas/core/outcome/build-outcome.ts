@@ -1,0 +1,96 @@
+// From the end of a rollout to its outcome, the release that it made, and the lease as it leaves it.
+import type { Explanation } from '../../../state-machine/contract/explanation.ts';
+import type { Lease } from '../../../state-machine/contract/lease.ts';
+import type { Outcome } from '../../../state-machine/contract/outcome.ts';
+import type { Plan } from '../../../state-machine/contract/plan.ts';
+import type { Release } from '../../../state-machine/contract/release.ts';
+import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
+import { explainedCause } from './explained-cause.ts';
+import { type Leaving, leaving } from './leaving.ts';
+import { type Ending, hasSucceeded, type RolloutEnd } from './outcome.ts';
+import { newRelease, servingOf, stillServing } from './release.ts';
+import type { ReportedRollout } from './reported-rollout.ts';
+
+export interface OutcomeFacts {
+  end: RolloutEnd;
+  /** What `ending` says of `end`. */
+  ended: Ending;
+  rollout: ReportedRollout;
+  /** The record of the endpoint's lease. */
+  lease: Lease | null;
+  /** Null unless what serves was verified: an outcome of a failure does not depend on a plan that can be read. */
+  plan: Plan | null;
+  /** The newest release of the endpoint that the ledger has. */
+  newest: Release | null;
+  explanation: Explanation | null;
+  now: Date;
+}
+
+export interface BuiltOutcome {
+  outcome: Outcome;
+  release: Release | null;
+  leaving: Leaving | null;
+}
+
+/** States hold at most 256 KiB, and a mail should be read. */
+const MAXIMUM_WARNINGS = 20;
+
+export const isVerified = ({ outcome }: Ending): boolean => outcome === 'deployed' || outcome === 'unchanged';
+
+export function buildOutcome(facts: OutcomeFacts): BuiltOutcome {
+  const { end, lease, plan, newest, now } = facts;
+  const outcome = outcomeOf(facts);
+  return {
+    outcome,
+    release: plan === null ? null : newRelease(plan, outcome, newest),
+    leaving: leaving(end, lease, outcome, now),
+  };
+}
+
+function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: OutcomeFacts): Outcome {
+  const { outcome, failure, problems, left } = ended;
+  return {
+    contractVersion: CONTRACT_VERSION,
+    action: rollout.action,
+    outcome,
+    succeeded: hasSucceeded(outcome),
+    endpointName: rollout.endpointName,
+    rolloutId: rollout.rolloutId,
+    executionArn: rollout.executionArn,
+    successor: end.lease?.successor ?? null,
+    recoveredBy: end.lease?.recovers == null ? null : end.execution.name,
+    serving: plan === null ? stillServing(outcome, newest, end.plan) : servingOf(plan),
+    verified: isVerified(ended) ? (end.canaryInvocations?.verified ?? null) : null,
+    error: failure?.Error ?? null,
+    cause: failure && (explanation === null ? failure.Cause : explainedCause(failure.Cause, explanation)),
+    explanation,
+    problems,
+    warnings: warningsOf(end).slice(0, MAXIMUM_WARNINGS),
+    left,
+    upload: rollout.upload,
+    archive: end.artifact?.archive ?? null,
+    correlationId: rollout.correlationId,
+    startedAt: rollout.startedAt,
+    endedAt: now.toISOString(),
+  };
+}
+
+const warningsOf = (end: RolloutEnd): string[] => [
+  ...(end.canaryInvocations?.warnings ?? end.candidateCanaryInvocations?.warnings ?? []),
+  // The rollback repeats the warnings of RegisterScaling.
+  ...(end.rollback?.verdict === 'rolledBack' ? end.rollback.warnings : (end.scaling?.warnings ?? [])),
+  ...(end.retention?.warnings ?? []),
+  ...(end.retentionFailure === null ? [] : [`Older releases were not removed: ${end.retentionFailure.Error}.`]),
+];
+
+/** The outcome of an execution that lost its lease, where the one that took it over has recorded none yet. */
+export const takenOver = (outcome: Outcome, lease: Lease | null): Outcome => ({
+  ...outcome,
+  outcome: 'needsAttention',
+  succeeded: false,
+  serving: null,
+  verified: null,
+  error: 'LeaseLost',
+  cause: `Another execution, ${lease?.owner?.rollout.rolloutId ?? 'which has ended'}, took the endpoint over and finishes the way back.`,
+  left: ['Nothing by this execution: see the outcome of the one that took over.'],
+});

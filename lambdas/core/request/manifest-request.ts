@@ -1,0 +1,25 @@
+// What the text of an endpoint's manifest asks for, `models/<endpoint>/rollout.json`: the defaults of its requests.
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { manifestKey } from '../naming/object-keys.ts';
+import { parseJson, problem } from '../problems/problems.ts';
+import { checkRequest, type RequestCheck } from './check-request.ts';
+
+/** `request` holds what is right of it, also where it has problems. */
+export function manifestRequest(text: string, endpointName: string): Pick<RequestCheck, 'request' | 'problems'> {
+  const key = manifestKey(endpointName);
+  const parsed = parseJson(text, key);
+  if (parsed.problems.length > 0) return { request: {}, problems: parsed.problems };
+
+  const checked = checkRequest(parsed.value, key);
+  const { model, endpointName: named, ...request } = checked.request;
+  const own: Problem[] = [];
+  if (model !== undefined) {
+    own.push(problem(`${key}: model`, 'A manifest names no model: it applies to every version. Leave it out.'));
+  }
+  if (named !== undefined && named !== endpointName) {
+    own.push(
+      problem(`${key}: endpointName`, `Found "${named}". It lies in the folder of the endpoint "${endpointName}".`),
+    );
+  }
+  return { request, problems: [...checked.problems, ...own] };
+}

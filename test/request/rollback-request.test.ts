@@ -1,0 +1,56 @@
+// A rollback on request: the release that it goes to, and the request that it repeats.
+import { requestedAction } from '../../lambdas/core/request/requested-action.ts';
+import { chosenRelease, repeatedRequest } from '../../lambdas/core/request/rollback-request.ts';
+import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
+import { aRelease } from '../ports/ledger.ts';
+import { aResolvedRequest } from './a-resolved-request.ts';
+
+const releases = Array.from({ length: 30 }, (_, index) => aRelease({ rolloutId: `r${index}` }));
+const request = { action: 'rollback', endpointName: 'iris' } as const;
+const platform = (allowTrust: boolean) => ({ allowTrust }) as PlatformSettings;
+
+test.each<[string, string | undefined, number, string | null]>([
+  ['the one before the newest', undefined, 30, 'r1'],
+  ['a named one, however old', 'r29', 30, 'r29'],
+  ['one that is not there', 'other', 30, null],
+  ['none before the only one', undefined, 1, null],
+])('%s', (_, to, count, chosen) => {
+  const found = chosenRelease({ ...request, to }, releases.slice(0, count));
+  expect('release' in found ? found.release.rolloutId : null).toBe(chosen);
+});
+
+test('releases are listed, but not more than anybody reads', () => {
+  const found = chosenRelease({ ...request, to: 'other' }, releases);
+  expect('problem' in found && found.problem.message).toMatch(/r0, r1.* r19\.$/);
+  const none = chosenRelease(request, []);
+  expect('problem' in none && none.problem.message).toMatch(/Its releases: none\.$/);
+});
+
+test('the request of the release is repeated at once and without alarms, if it may still run', () => {
+  const trusting = aResolvedRequest({ trust: 'f'.repeat(64), verification: 'candidate' });
+  const repeated = (...given: [typeof trusting | null, boolean]) =>
+    repeatedRequest(request, releases[1]!, given[0], platform(given[1]));
+  expect(repeated(trusting, true)).toEqual({
+    resolved: { ...trusting, verification: 'live', strategy: ALL_AT_ONCE, alarms: null },
+  });
+  expect(repeated(trusting, false)).toMatchObject({ problem: { where: 'to' } });
+  expect(repeated(null, true)).toMatchObject({ problem: { where: 'to' } });
+  const asked = repeatedRequest({ ...request, verification: 'candidate' }, releases[1]!, trusting, platform(true));
+  expect(asked).toMatchObject({ resolved: { verification: 'candidate' } });
+});
+
+test.each<[unknown, string | null]>([
+  [{}, 'deploy'],
+  [null, 'deploy'],
+  ['text', 'deploy'],
+  [{ action: 'deploy' }, 'deploy'],
+  [{ action: 'rollback' }, 'rollback'],
+  [{ action: 'retireEndpoint' }, 'retireEndpoint'],
+  [{ action: 'recover' }, 'recover'],
+  [{ action: 'Rollback' }, null],
+  [{ action: null }, null],
+])('%j asks for %s', (asked, action) => {
+  const found = requestedAction(asked);
+  expect('action' in found ? found.action : null).toBe(action);
+});
