@@ -6,10 +6,11 @@ import {
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { PERIOD_SECONDS } from '../core/guardrails/fleet-alarms.ts';
+import { ENDPOINT_METRICS, fleetDimensions } from '../core/guardrails/fleet-metrics.ts';
 import type { AlarmState } from '../core/guardrails/strategy-problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
-import { ENDPOINT_METRICS, fleetDimensions } from './fleet-dimensions.ts';
+import { metricDimensions } from './metric-dimensions.ts';
 import { toRolloutError } from './sdk-error.ts';
 
 export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
@@ -35,7 +36,7 @@ export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
   return {
     states,
     async put({ name, description, fleet, metrics, expression, threshold }) {
-      const Dimensions = fleetDimensions(fleet);
+      const Dimensions = metricDimensions(fleetDimensions(fleet));
       const queries = metrics.map(({ id, metric, statistic }) => ({
         Id: id,
         MetricStat: {

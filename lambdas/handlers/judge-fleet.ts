@@ -1,6 +1,6 @@
 // The function of JudgeFleet.
 import { cloudWatchClient, dynamoDbClient, s3Client } from '../aws/clients.ts';
-import { cloudWatchFleetMetrics } from '../aws/cloudwatch-fleet-metrics.ts';
+import { cloudWatchMetricQueries } from '../aws/cloudwatch-metric-queries.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { environment } from '../runtime/environment.ts';
@@ -12,7 +12,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  metrics: cloudWatchFleetMetrics(cloudWatchClient()),
+  metrics: cloudWatchMetricQueries(cloudWatchClient()),
 };
 
 export const handler = taskHandler('JudgeFleet', judgeFleet(ports));

@@ -4,7 +4,7 @@ import { announcements } from '../../lambdas/aws/announcements.ts';
 import { applicationAutoScaling } from '../../lambdas/aws/application-auto-scaling.ts';
 import { cloudWatchAlarms } from '../../lambdas/aws/cloudwatch-alarms.ts';
 import { cloudWatchContainerLogs } from '../../lambdas/aws/cloudwatch-container-logs.ts';
-import { cloudWatchFleetMetrics } from '../../lambdas/aws/cloudwatch-fleet-metrics.ts';
+import { cloudWatchMetricQueries } from '../../lambdas/aws/cloudwatch-metric-queries.ts';
 import { dynamoDbLeases } from '../../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
@@ -78,7 +78,7 @@ export function portsOf({ clients, clock }: World) {
     models: sageMakerModels(sageMaker, EXECUTION_ROLE),
     scaling: applicationAutoScaling(clients.autoScaling),
     alarms: cloudWatchAlarms(clients.cloudWatch),
-    metrics: cloudWatchFleetMetrics(clients.cloudWatch),
+    metrics: cloudWatchMetricQueries(clients.cloudWatch),
     containerLogs: cloudWatchContainerLogs(clients.logs),
     invocations: sageMakerInvocations(clients.runtime, clock),
     announcements: announcements(clients.sns, clients.eventBridge, { topicArn: TOPIC, eventBusName: BUS }),

@@ -7,7 +7,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { applicationAutoScaling } from '../../lambdas/aws/application-auto-scaling.ts';
 import { cloudWatchAlarms } from '../../lambdas/aws/cloudwatch-alarms.ts';
-import { cloudWatchFleetMetrics } from '../../lambdas/aws/cloudwatch-fleet-metrics.ts';
+import { cloudWatchMetricQueries } from '../../lambdas/aws/cloudwatch-metric-queries.ts';
 import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
@@ -148,7 +148,7 @@ export class RolloutWorld {
       scaling: applicationAutoScaling(this.autoScaling),
       invocations: sageMakerInvocations(runtime, clock),
       alarms: cloudWatchAlarms(this.cloudwatch),
-      metrics: cloudWatchFleetMetrics(this.cloudwatch),
+      metrics: cloudWatchMetricQueries(this.cloudwatch),
     };
     const tasks = {
       LeaseEndpoint: leaseEndpoint(ports),

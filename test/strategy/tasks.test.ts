@@ -1,5 +1,6 @@
 // The steps of a guarded update where the world around them does not do as they wish.
 import { type FleetAlarm, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import type { MetricQuery } from '../../lambdas/core/guardrails/metric-query.ts';
 import type { AlarmState } from '../../lambdas/core/guardrails/strategy-problems.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { Alarms } from '../../lambdas/ports/alarms.ts';
@@ -216,11 +217,13 @@ describe('JudgeFleet', () => {
   const given = { deployment, goldenTraffic: null };
   const counted = (counts: number[]) => {
     const asked: [Date, Date][] = [];
-    const invocations = async (_fleet: unknown, from: Date, to: Date) => {
+    const values = async (query: MetricQuery, from: Date, to: Date) => {
+      expect(query).toMatchObject({ metric: 'Invocations', statistic: 'Sum', periodSeconds: 60 });
       asked.push([from, to]);
-      return counts[Math.min(asked.length, counts.length) - 1]!;
+      const count = counts[Math.min(asked.length, counts.length) - 1]!;
+      return count === 0 ? [] : [1, count - 1];
     };
-    return { asked, metrics: { invocations } };
+    return { asked, metrics: { values } };
   };
 
   test('waits for what CloudWatch does not know yet', async () => {
