@@ -23,6 +23,13 @@ const inDeployment =
     seconds: waitSeconds,
   });
 
+const unanswered =
+  (what: string) =>
+  ({ waitSeconds }: { waitSeconds: number }): Described => ({
+    reason: `${what} has not answered every canary invocation yet`,
+    seconds: waitSeconds,
+  });
+
 const untilGone = ({ status, waitSeconds }: { status: string | null; waitSeconds: number }): Described => ({
   reason: status === null ? 'the endpoint is not gone yet' : `the endpoint is ${status}`,
   seconds: waitSeconds,
@@ -39,7 +46,9 @@ const waits: Record<string, (state: Record<string, unknown>) => Described | null
     reason: 'the candidate is not gone yet',
     seconds: waitSeconds,
   })),
+  WaitForCandidateAnswers: by('candidateCanaryInvocations', unanswered('the candidate')),
   WaitForEndpoint: by('deployment', inDeployment('the endpoint')),
+  WaitForCanary: by('canaryInvocations', unanswered('the endpoint')),
   WaitForRetirement: by('retirement', untilGone),
   WaitForRollback: by('rollback', untilGone),
 };

@@ -1,9 +1,13 @@
-// RunCanary: the golden cases and the measurement on the live endpoint.
+// RunCanary: the golden cases and the measurement on the live endpoint; asked again after each wait until there is a verdict.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
-import { type VerifyPorts, verifyEndpoint } from './parts/verification/verify-endpoint.ts';
+import { runVerification } from './parts/verification/run-verification.ts';
+import { type VerifyPorts, verifyAtOnce } from './parts/verification/verify-at-once.ts';
 
 export const runCanary =
   (ports: VerifyPorts): Task<'RunCanary'> =>
-  async ({ plan: planned, lease }) =>
-    verifyEndpoint(ports, lease, planned, await readPlan(ports.documents, planned));
+  async ({ plan: planned, lease, canaryInvocations: before }) => {
+    const plan = await readPlan(ports.documents, planned);
+    const verification = verifyAtOnce(ports, planned, plan);
+    return runVerification(ports, lease, planned, plan.canaryInvocations, verification, before);
+  };

@@ -2,7 +2,8 @@
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
-import { type VerifyPorts, verifyEndpoint } from './parts/verification/verify-endpoint.ts';
+import { runVerification } from './parts/verification/run-verification.ts';
+import { type VerifyPorts, verifyAtOnce } from './parts/verification/verify-at-once.ts';
 
 /**
  * The longest that SageMaker waits for an answer. How fast a serverless endpoint is, which starts cold and has other
@@ -12,12 +13,13 @@ const ANSWER_MILLISECONDS = 60_000;
 
 export const verifyCandidate =
   (ports: VerifyPorts): Task<'VerifyCandidate'> =>
-  async ({ plan: planned, lease }) => {
+  async ({ plan: planned, lease, candidateCanaryInvocations: before }) => {
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
     const isServerless = plan.candidate?.endpointConfig.hosting.type === 'serverless';
     const canaryInvocations = isServerless
       ? { ...plan.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
       : plan.canaryInvocations;
-    return verifyEndpoint(ports, lease, planned.candidate, { ...plan, canaryInvocations });
+    const verification = verifyAtOnce(ports, planned.candidate, { ...plan, canaryInvocations });
+    return runVerification(ports, lease, planned.candidate, canaryInvocations, verification, before);
   };

@@ -203,9 +203,14 @@ export type ModelErrorSeen = z.infer<typeof ModelErrorSchema>;
 
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 
-/** RunCanary: the verdict, in numbers; latencies in milliseconds. */
+/** RunCanary and VerifyCandidate, asked again after each wait: the verdict, in numbers; latencies in milliseconds. */
 export const CanaryInvocationsOutputSchema = z.object({
-  verdict: z.enum(['passed', 'failed']),
+  verdict: z.enum(['waiting', 'passed', 'failed']),
+  startedAt: z.string(),
+  /** Until it is asked again; 0 at its end. */
+  waitSeconds: z.int(),
+  /** What was asked, whose answers are still to come; null where they come at once. */
+  progress: z.nullable(DocumentRefSchema),
   verified: z.nullable(VerifiedSchema),
   goldenCases: z.object({ passed: z.int(), failed: z.int() }),
   requests: z.object({ sent: z.int(), failed: z.int() }),

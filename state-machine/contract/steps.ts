@@ -119,7 +119,11 @@ export const steps = {
     functionTimeoutSeconds: 30,
   },
   VerifyCandidate: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
+    },
     writes: 'candidateCanaryInvocations',
     functionTimeoutSeconds: 900,
   },
@@ -180,7 +184,11 @@ export const steps = {
     mutates: true,
   },
   RunCanary: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      canaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
+    },
     writes: 'canaryInvocations',
     functionTimeoutSeconds: 900,
   },

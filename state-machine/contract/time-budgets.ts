@@ -27,11 +27,15 @@ export const ROLLBACK_SECONDS = 8 * HOUR;
 /** How long a retirement waits for an endpoint that is being created or changed, and for its deletion. */
 export const RETIREMENT_SECONDS = 24 * HOUR;
 
+/** How long canary invocations may wait for their answers, on the candidate and on the live endpoint each; SageMaker gives an asynchronous one an hour: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html */
+export const VERIFICATION_SECONDS = 2 * HOUR;
+
 /** A backstop only. The candidate may take as long as a deployment, and as long again to go. */
 export const MACHINE_TIMEOUT_SECONDS =
   LEASE_WAIT_SECONDS +
   BUSY_ENDPOINT_SECONDS +
   2 * LONGEST_CANDIDATE_SECONDS +
   LONGEST_DEPLOYMENT_SECONDS +
+  2 * VERIFICATION_SECONDS +
   ROLLBACK_SECONDS +
   2 * HOUR;

@@ -20,6 +20,7 @@ export function candidateFragment({ task, choice, wait, keepFailure, onAnyFailur
 
   const verifyCandidate = task('VerifyCandidate');
   const candidatePassed = choice('CandidatePassed?');
+  const waitForCandidateAnswers = wait('WaitForCandidateAnswers', 'candidateCanaryInvocations');
   const candidateRefused = keepFailure('CandidateRefused', 'candidateCanaryInvocations');
 
   const deleteCandidate = task('DeleteCandidate');
@@ -42,6 +43,7 @@ export function candidateFragment({ task, choice, wait, keepFailure, onAnyFailur
 
       verifyCandidate.next(candidatePassed);
       candidatePassed
+        .when(verdictIs('candidateCanaryInvocations', 'waiting'), waitForCandidateAnswers.next(verifyCandidate))
         .when(verdictIs('candidateCanaryInvocations', 'passed'), deleteCandidate)
         .otherwise(candidateRefused.next(rollBack));
 

@@ -7,10 +7,11 @@ interface Exits {
   readonly rollBack: IChainable;
 }
 
-export function verifyFragment({ task, choice, keepFailure, onAnyFailure }: States) {
+export function verifyFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
   const registerScaling = task('RegisterScaling');
   const runCanary = task('RunCanary');
   const canaryPassed = choice('CanaryPassed?');
+  const waitForCanary = wait('WaitForCanary', 'canaryInvocations');
   const canaryFailed = keepFailure('CanaryFailed', 'canaryInvocations');
 
   return {
@@ -20,7 +21,10 @@ export function verifyFragment({ task, choice, keepFailure, onAnyFailure }: Stat
 
     join({ next, rollBack }: Exits): void {
       registerScaling.next(runCanary).next(canaryPassed);
-      canaryPassed.when(verdictIs('canaryInvocations', 'passed'), next).otherwise(canaryFailed.next(rollBack));
+      canaryPassed
+        .when(verdictIs('canaryInvocations', 'waiting'), waitForCanary.next(runCanary))
+        .when(verdictIs('canaryInvocations', 'passed'), next)
+        .otherwise(canaryFailed.next(rollBack));
 
       onAnyFailure(rollBack);
     },

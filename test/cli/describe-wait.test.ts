@@ -17,6 +17,11 @@ const rollback = {
 const retirement = { verdict: 'waiting', startedAt: '', deadline: '', done: [], failure: null };
 const removal = { verdict: 'waiting', startedAt: '', askedAt: null };
 
+const verifying = {
+  ...{ verdict: 'waiting', startedAt: '', progress: null, verified: null, latencyMilliseconds: null, warnings: [] },
+  ...{ goldenCases: { passed: 0, failed: 0 }, requests: { sent: 0, failed: 0 }, failure: null },
+};
+
 const told: Record<string, [output: object, reason: string]> = {
   WaitForLease: [{ ...lease, verdict: 'waiting', reason: 'rollout-0 goes first.' }, 'rollout-0 goes first.'],
   WaitForIdleEndpoint: [
@@ -25,6 +30,8 @@ const told: Record<string, [output: object, reason: string]> = {
   ],
   WaitForCandidate: [deployment('Creating'), 'the candidate is Creating'],
   WaitForCandidateDeletion: [removal, 'the candidate is not gone yet'],
+  WaitForCandidateAnswers: [verifying, 'the candidate has not answered every canary invocation yet'],
+  WaitForCanary: [verifying, 'the endpoint has not answered every canary invocation yet'],
   WaitForEndpoint: [
     deployment('Updating', { progress: 'primary: Baking' }),
     'the endpoint is Updating: primary: Baking',

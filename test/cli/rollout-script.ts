@@ -114,7 +114,7 @@ export const good: Script = {
   RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true, warnings: [] }],
   RunCanary: [
     {
-      verdict: 'passed',
+      ...{ verdict: 'passed', startedAt: '2026-01-01T12:00:00.000Z', waitSeconds: 0, progress: null },
       verified: 'golden',
       goldenCases: { passed: 5, failed: 0 },
       requests: { sent: 20, failed: 0 },

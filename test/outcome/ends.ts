@@ -17,7 +17,7 @@ export const planned: Planned = {
 };
 
 export const passed: CanaryInvocationsOutput = {
-  verdict: 'passed',
+  ...{ verdict: 'passed', startedAt: '2026-01-01T12:00:00.000Z', waitSeconds: 0, progress: null },
   verified: 'golden',
   goldenCases: { passed: 2, failed: 0 },
   requests: { sent: 20, failed: 0 },

@@ -2,7 +2,8 @@
 import type { Endpoints } from '../../lambdas/ports/endpoints.ts';
 import type { Answer, Invocations } from '../../lambdas/ports/invocations.ts';
 import type { Leases } from '../../lambdas/ports/leases.ts';
-import { verifyEndpoint } from '../../lambdas/tasks/parts/verification/verify-endpoint.ts';
+import { runVerification } from '../../lambdas/tasks/parts/verification/run-verification.ts';
+import { verifyAtOnce } from '../../lambdas/tasks/parts/verification/verify-at-once.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { virtualClock } from '../ports/clock.ts';
@@ -37,7 +38,8 @@ async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnTyp
   };
   const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
   const canaryInvocations = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
-  return verifyEndpoint(ports, lease, target, { goldenCases, canaryInvocations });
+  const verification = verifyAtOnce(ports, target, { goldenCases, canaryInvocations });
+  return runVerification(ports, lease, target, canaryInvocations, verification, null);
 }
 
 test('the first three unexpected errors, cut; an expected one is none', async () => {

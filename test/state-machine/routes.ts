@@ -101,6 +101,25 @@ export function testRoutes(asl: Machine, test: Test): void {
   ]); // biome-ignore format: one line per stretch of the way
   });
 
+  test('answers that come later are waited for, with what was asked', async () => {
+    const waiting = { verdict: 'waiting', waitSeconds: 5, progress: {}, failure: null };
+    const answers = [waiting, waiting, { verdict: 'passed', failure: null }];
+    const { states, payloads } = await run({ VerifyCandidate: answers, RunCanary: answers });
+    expect(states.filter((state) => state === 'WaitForCandidateAnswers')).toHaveLength(2);
+    expect(states.filter((state) => state === 'WaitForCanary')).toHaveLength(2);
+    expect(payloads.VerifyCandidate).toMatchObject([
+      { candidateCanaryInvocations: null },
+      { candidateCanaryInvocations: waiting },
+      { candidateCanaryInvocations: waiting },
+    ]);
+    expect(payloads.RunCanary).toMatchObject([
+      { canaryInvocations: null },
+      { canaryInvocations: waiting },
+      { canaryInvocations: waiting },
+    ]);
+    expect(states.at(-1)).toBe('Succeeded');
+  });
+
   test('an artifact that is rejected reaches nothing of SageMaker', async () => {
     const { error, cause, payloads } = await run({
       InspectArtifact: [{ verdict: 'rejected', failure: failure('RequestRejected') }],

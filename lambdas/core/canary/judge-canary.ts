@@ -13,6 +13,11 @@ export interface Sample {
   milliseconds: number;
 }
 
+/** A verdict, without how long it took to come to it. */
+export type CanaryVerdict = Omit<CanaryInvocationsOutput, 'verdict' | 'startedAt' | 'waitSeconds' | 'progress'> & {
+  verdict: 'passed' | 'failed';
+};
+
 const SHOWN_MISMATCHES = 10;
 
 /**
@@ -23,7 +28,7 @@ export function judgeCanaryInvocations(
   golden: GoldenResult[],
   samples: Sample[],
   thresholds: CanaryInvocationThresholds,
-): CanaryInvocationsOutput {
+): CanaryVerdict {
   const wrong = golden.filter((result) => result.mismatches.length > 0);
   const failedRequests = samples.filter((sample) => !sample.ok).length;
   const latency = percentiles(samples.map((sample) => sample.milliseconds));
