@@ -11,8 +11,8 @@ import { outcomeDocumentKeys, reportedRollout } from '../../lambdas/core/outcome
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
 import { aRequest, aRollout } from '../lease/a-rollout.ts';
+import { aRelease } from '../outcome/a-release.ts';
 import { anEnd, aPlan, passed, planned, rollback } from '../outcome/ends.ts';
-import { aRelease } from '../ports/ledger.ts';
 
 const now = new Date('2026-01-01T12:00:00.000Z');
 const build = (changes: Partial<RolloutEnd>, facts: Partial<OutcomeFacts> = {}): BuiltOutcome => {

@@ -8,7 +8,7 @@ import type { UploadRecord } from '../../lambdas/core/lease/upload-record.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
 import { anAction, anUpload, aRequest } from '../lease/a-rollout.ts';
-import { aRelease } from '../ports/ledger.ts';
+import { aRelease } from '../outcome/a-release.ts';
 
 const asked: LeaseOutput = {
   ...{ verdict: 'waiting', endpointName: 'iris', holder: null, fencing: 0, startedAt: '2026-01-01T00:59:00.000Z' },
