@@ -102,6 +102,13 @@ module.exports = {
       to: { path: '^state-machine/task-state[.]ts$' },
     },
     {
+      name: 'one-engine-runs-machines',
+      comment: 'Machines run on the engine of the simulation: the other engine is what it is compared with.',
+      severity: 'error',
+      from: { pathNot: '^(node_modules/|test/state-machine/on-aws-local-stepfunctions[.]ts$)' },
+      to: { path: 'node_modules/aws-local-stepfunctions/' },
+    },
+    {
       name: 'infra-takes-names-only',
       comment: 'The stack shares names and limits with the functions, not their code.',
       severity: 'error',

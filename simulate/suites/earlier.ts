@@ -53,7 +53,7 @@ const nameOfMoment = ({ release, situation, updatedAfter }: Moment) =>
   `${situation} by the ${release} release, updated after ${updatedAfter} tasks`;
 
 /** The situation, about to begin; `first` is its rollout, once that is there. */
-async function stageEarlier(engine: Engine, { release: name, situation, updatedAfter }: Moment, seed: number) {
+export async function stageEarlier(engine: Engine, { release: name, situation, updatedAfter }: Moment, seed: number) {
   const release = releases[name]!;
   const update = updateAfter(release.isOlderContract ? updatedAfter : 0, engine.functions, ENDPOINT);
   const staged = await stage({ machine: machineOf(release), functions: update.functions }, situation, seed);

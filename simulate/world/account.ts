@@ -1,5 +1,6 @@
 // One simulated account: the stack's functions and machine, the services that they call, and everything that happens to them.
 import { AwsError } from '../../local/hosting/aws-error.ts';
+import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
 import { Hosting, type HostingOptions } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
 import { seeded } from '../../local/hosting/seeded.ts';
@@ -66,8 +67,8 @@ export class Account {
   ended: (execution: Execution) => void = () => {};
   /** Told of every call of a function: when it took effect, or once it was answered without. */
   observe: (call: JournalledCall) => void = () => {};
-  /** Answers of a model's container. */
-  answer: (modelDataUrl: string | undefined) => { status: number; body: string };
+  /** Answers of a model's container, behind some endpoint. */
+  answer: (modelDataUrl: string | undefined, endpointName: string) => ContainerAnswer | Promise<ContainerAnswer>;
   /** What an upload that is served where it lies is made of. */
   readonly shaOfKey = new Map<string, string>();
   /** What new executions follow: a stack may be updated while one runs. */
@@ -98,7 +99,7 @@ export class Account {
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
       interceptor: refusePastSchedules(() => this.time.now),
-      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl) }),
+      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName) }),
       ...hosting,
     });
   }

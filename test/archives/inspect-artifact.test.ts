@@ -7,7 +7,7 @@ import { type ArtifactOutput, ArtifactOutputSchema, type RequestOutput } from '.
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { MAXIMUM_PROBLEMS } from '../../state-machine/contract/problem.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
-import { InProcessS3, refusal } from './in-process-s3.ts';
+import { RecordedS3, refusal } from './recorded-s3.ts';
 import { archiveOf } from './tar-by-hand.ts';
 
 const bucket = 'the-bucket';
@@ -34,10 +34,10 @@ const platform: PlatformSettings = {
 const resolved = aResolvedRequest();
 
 function setUp(archive: Buffer = good) {
-  const s3 = new InProcessS3();
+  const s3 = new RecordedS3(bucket);
   const client = s3.client();
-  const versionId = s3.put(bucket, key, archive);
-  s3.put(bucket, 'rollouts/iris/rollout-1/request.json', JSON.stringify(resolved));
+  const versionId = s3.write(key, archive);
+  s3.write('rollouts/iris/rollout-1/request.json', JSON.stringify(resolved));
   const request: RequestOutput = {
     action: 'deploy',
     recovers: null,
@@ -87,8 +87,8 @@ it('accepts, and keeps the golden cases before the model', async () => {
     inspected: { key, versionId: expect.any(String) },
     failure: null,
   });
-  expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);
-  expect(s3.current(bucket, artifact('golden.json').key)!.body!.toString()).toBe(golden);
+  expect(s3.current(artifact('model.tar.gz').key)!.body).toEqual(good);
+  expect(s3.current(artifact('golden.json').key)!.body).toEqual(Buffer.from(golden));
   expect(written()[0]).toBe('PutObject');
   expect(written().at(-1)).toBe('CompleteMultipartUpload');
 });
@@ -97,7 +97,7 @@ it('comes to the same when it is repeated', async () => {
   const { s3, run, artifact } = setUp();
   const first = await run();
   expect(await run()).toEqual(first);
-  expect(s3.objects.get(`${bucket}/${artifact('model.tar.gz').key}`)).toHaveLength(1);
+  expect(s3.objects.get(artifact('model.tar.gz').key)).toHaveLength(1);
 });
 
 describe('resolved again after a wait for the lease', () => {
@@ -111,17 +111,17 @@ describe('resolved again after a wait for the lease', () => {
   it.each(['model.tar.gz', 'golden.json'])('makes its copy anew where the %s was removed meanwhile', async (file) => {
     const { s3, run, artifact } = setUp();
     const before = await run();
-    s3.deleteMarker(bucket, artifact(file).key);
+    s3.remove(artifact(file).key);
     expect(await run({}, {}, before)).toEqual(before);
-    expect(s3.current(bucket, artifact('model.tar.gz').key)!.body).toEqual(good);
-    expect(s3.current(bucket, artifact('golden.json').key)!.body!.toString()).toBe(golden);
+    expect(s3.current(artifact('model.tar.gz').key)!.body).toEqual(good);
+    expect(s3.current(artifact('golden.json').key)!.body).toEqual(Buffer.from(golden));
   });
   it('looks for the copy of its own endpoint', async () => {
     const { s3, run, sha256 } = setUp();
     const before = await run();
     const moved = await run({ endpointName: 'iris-2' }, {}, before);
     expect(moved.location!.key).toBe(`artifacts/iris-2/${sha256}/model.tar.gz`);
-    expect(s3.current(bucket, moved.location!.key)!.body).toEqual(good);
+    expect(s3.current(moved.location!.key)!.body).toEqual(good);
   });
 });
 
@@ -179,7 +179,7 @@ describe('golden cases where the platform requires them', () => {
   });
   it('may come with the request', async () => {
     const { s3, run } = setUp(goodWithoutCases);
-    s3.put(bucket, 'with-cases', JSON.stringify({ ...resolved, goldenCases: { bucket, key: 'cases' } }));
+    s3.write('with-cases', JSON.stringify({ ...resolved, goldenCases: { bucket, key: 'cases' } }));
     expect(await run({ document: { bucket, key: 'with-cases' } }, required)).toMatchObject({
       verdict: 'accepted',
       goldenCases: null,
@@ -302,11 +302,7 @@ describe('a request without an upload', () => {
 });
 
 describe('what S3 refuses', () => {
-  const kms = refusal(
-    403,
-    'AccessDenied',
-    'User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k',
-  );
+  const kms = refusal('AccessDenied', 'User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k');
 
   it.each(['GetObject', 'UploadPartCopy'])("is the author's problem where it is his key: %s", async (operation) => {
     const { s3, run, artifact } = setUp();
@@ -316,21 +312,20 @@ describe('what S3 refuses', () => {
     expect(problems).toEqual([
       { where: key, message: expect.stringMatching(/encrypted with a key that this system may not use/) },
     ]);
-    expect(s3.current(bucket, artifact('model.tar.gz').key)).toBeUndefined();
-    expect(s3.pending.size).toBe(0);
+    expect(s3.current(artifact('model.tar.gz').key)).toBeUndefined();
+    expect(s3.incomplete).toBe(0);
   });
   it("is the author's problem where the version is gone", async () => {
     const { s3, run } = setUp();
-    s3.objects.delete(`${bucket}/${key}`);
+    s3.objects.delete(key);
     expect(await run()).toMatchObject({ verdict: 'rejected', sha256: null, problems: [{ where: key }] });
   });
   it('is thrown where it is not', async () => {
     const { s3, run } = setUp();
-    s3.interceptor = () => refusal(403, 'AccessDenied', 'not authorized to perform: s3:GetObjectVersion');
+    s3.interceptor = () => refusal('AccessDenied', 'not authorized to perform: s3:GetObjectVersion');
     await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
-    s3.interceptor = ({ operation }) =>
-      operation === 'CompleteMultipartUpload' ? refusal(503, 'SlowDown') : undefined;
+    s3.interceptor = ({ operation }) => (operation === 'CompleteMultipartUpload' ? refusal('SlowDown') : undefined);
     await expect(run()).rejects.toMatchObject({ name: 'Throttled' });
-    expect(s3.pending.size).toBe(0);
+    expect(s3.incomplete).toBe(0);
   });
 });

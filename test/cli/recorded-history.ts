@@ -1,9 +1,12 @@
-// Histories as GetExecutionHistory gives them, made by running the real machine in process with scripted tasks.
+// Histories as GetExecutionHistory gives them, made by running the real machine with scripted tasks.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import { StateMachine } from 'aws-local-stepfunctions';
+import { compile, type Json } from '../../simulate/engine/asl.ts';
+import { Execution, TaskFailure } from '../../simulate/engine/execution.ts';
+import { VirtualTime } from '../../simulate/engine/virtual-time.ts';
 import { type StepName, type StepOutput, stepNames } from '../../state-machine/contract/steps.ts';
+import { causeOf } from '../state-machine/run.ts';
 
 /** What each task gives in turn, the last for ever; an Error is thrown, as Lambda passes it on. */
 export type Script = { [Name in StepName]?: (StepOutput<Name> | Error)[] };
@@ -15,33 +18,20 @@ const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-
 const TICK_MS = 50;
 
 export async function recordedHistory(script: Script): Promise<HistoryEvent[]> {
-  const failures: Record<string, Error[]> = {};
-  const handlers = stepNames.map((step) => {
-    const values = [...(script[step] ?? [])];
-    return [
-      step,
-      async () => {
-        const value = values.length > 1 ? values.shift() : values[0];
-        if (value === undefined) throw new Error(`The script has nothing for ${step}.`);
-        if (!(value instanceof Error)) return JSON.parse(JSON.stringify(value));
-        failures[step] = [...(failures[step] ?? []), value];
-        throw value;
-      },
-    ];
-  });
-  const { eventLogs, result } = new StateMachine(asl, { validationOptions: { noValidate: true } }).run(
-    { endpointName: 'iris' },
-    {
-      overrides: {
-        taskResourceLocalHandlers: Object.fromEntries(handlers),
-        waitTimeOverrides: { WaitForEndpoint: 0, WaitForRollback: 0, WaitForIdleEndpoint: 0 },
-        retryIntervalOverrides: Object.fromEntries(stepNames.map((step) => [step, 0])),
-      },
-      context: { Execution: { Id: EXECUTION_ARN, Name: 'rollout-1', StartTime: '2026-01-01T00:00:00.000Z' } } as never,
-    },
+  const handlers = new Map<string, () => Promise<Json>>(
+    stepNames.map((step) => {
+      const values = [...(script[step] ?? [])];
+      return [
+        step,
+        async () => {
+          const value = values.length > 1 ? values.shift() : values[0];
+          if (value === undefined) throw new Error(`The script has nothing for ${step}.`);
+          if (value instanceof Error) throw value;
+          return JSON.parse(JSON.stringify(value));
+        },
+      ];
+    }),
   );
-  result.catch(() => {});
-
   const events: HistoryEvent[] = [];
   let now = Date.UTC(2026, 0, 1);
   const add = (type: string, details: object = {}) => {
@@ -52,40 +42,41 @@ export async function recordedHistory(script: Script): Promise<HistoryEvent[]> {
     add('LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: { resource: 'arn:aws:lambda:...' } });
     add('LambdaFunctionStarted');
   };
-  const fail = (state: string) => {
-    const { name: error, message } = failures[state]!.shift()!;
-    const cause = JSON.stringify({ errorType: error, errorMessage: message, trace: [] });
-    add('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error, cause } });
+  const invoke = async (resource: string) => {
+    schedule();
+    try {
+      const output = await handlers.get(resource.slice(resource.lastIndexOf(':') + 1))!();
+      add('LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: {} });
+      return output;
+    } catch (error) {
+      const { name } = error as Error;
+      const cause = causeOf(error as Error);
+      add('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error: name, cause } });
+      throw new TaskFailure(name, cause);
+    }
   };
-  let caught = false;
-  for await (const log of eventLogs) {
-    if (log.type === 'ExecutionStarted')
-      add(log.type, { executionStartedEventDetails: { input: JSON.stringify(log.input) } });
-    if (log.type === 'StateEntered') {
-      const { name, type, input } = log.state;
-      caught = false;
-      add(`${type}StateEntered`, { stateEnteredEventDetails: { name, input: JSON.stringify(input) } });
-      if (type === 'Task') schedule();
-      if (type === 'Wait') now += 1000 * secondsOf(name, input as never);
-    }
-    if (log.type === 'StateRetried') {
-      fail(log.state.name);
-      schedule();
-    }
-    if (log.type === 'StateCaught') {
-      caught = true;
-      fail(log.state.name);
-    }
-    if (log.type === 'StateExited') {
-      const { name, type, output } = log.state;
-      if (type === 'Task' && !caught) add('LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: {} });
-      add(`${type}StateExited`, { stateExitedEventDetails: { name, output: JSON.stringify(output) } });
-    }
-    if (log.type === 'ExecutionSucceeded')
-      add(log.type, { executionSucceededEventDetails: { output: JSON.stringify(log.output) } });
-    if (log.type === 'ExecutionFailed')
-      add(log.type, { executionFailedEventDetails: { error: log.Error, cause: log.Cause } });
-  }
+  const watch = ({ position }: Execution, moment: 'entering' | 'left', name: string) => {
+    const { Type } = asl.States[name];
+    const data = JSON.stringify(position.data);
+    if (moment === 'left') return add(`${Type}StateExited`, { stateExitedEventDetails: { name, output: data } });
+    add(`${Type}StateEntered`, { stateEnteredEventDetails: { name, input: data } });
+    if (Type === 'Wait') now += 1000 * secondsOf(name, position.data as never);
+  };
+  const ended = (execution: Execution) => {
+    const { status, position, output, error, cause } = execution;
+    if (status !== 'SUCCEEDED') return add('ExecutionFailed', { executionFailedEventDetails: { error, cause } });
+    watch(execution, 'left', position.state);
+    add('ExecutionSucceeded', { executionSucceededEventDetails: { output: JSON.stringify(output) } });
+  };
+  const input = { endpointName: 'iris' };
+  add('ExecutionStarted', { executionStartedEventDetails: { input: JSON.stringify(input) } });
+  const time = new VirtualTime(now);
+  new Execution(
+    compile(asl),
+    { time, random: () => 0.5, invoke, watch, ended },
+    { arn: EXECUTION_ARN, name: 'rollout-1', input },
+  );
+  await time.run();
   return events;
 }
 

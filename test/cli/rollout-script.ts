@@ -1,7 +1,9 @@
 // Tasks of a rollout in which all goes well, for histories that differ from it in what a test is about.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Deployment, Planned } from '../../state-machine/contract/outputs.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
+import { aDeployment } from '../outcome/ends.ts';
 import { EXECUTION_ARN, type Script } from './recorded-history.ts';
 
 const document = (key: string) => ({ bucket: 'models-bucket', key });
@@ -36,21 +38,11 @@ export const planned: Planned = {
   document: document('plan.json'),
 };
 
-export const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
-  verdict: 'inProgress',
-  startedAt: '2026-01-01T00:00:01.000Z',
-  deadline: '2026-01-01T01:00:01.000Z',
-  waitSeconds: 5,
-  status,
-  progress: null,
-  trafficMoves: false,
-  changeSeen: true,
-  unchangedPolls: 0,
-  lastUnchangedPollAt: null,
-  failureReason: null,
-  failure: null,
-  ...more,
-});
+export const deployment = (status: string, more: Partial<Deployment> = {}): Deployment =>
+  aDeployment({
+    ...{ startedAt: '2026-01-01T00:00:01.000Z', deadline: '2026-01-01T01:00:01.000Z', changeSeen: true },
+    ...{ status, ...more },
+  });
 
 export const good: Script = {
   ResolveRequest: [
@@ -87,22 +79,7 @@ export const good: Script = {
       failure: null,
     },
   ],
-  LeaseEndpoint: [
-    {
-      verdict: 'granted',
-      endpointName: 'iris',
-      holder: 'rollout-1',
-      fencing: 1,
-      startedAt: '2026-01-01T00:00:00.700Z',
-      acquiredAt: '2026-01-01T00:00:00.700Z',
-      waitSeconds: 0,
-      reason: null,
-      successor: null,
-      repeats: null,
-      recovers: null,
-      failure: null,
-    },
-  ],
+  LeaseEndpoint: [aLeaseOutput({ startedAt: '2026-01-01T00:00:00.700Z', acquiredAt: '2026-01-01T00:00:00.700Z' })],
   PlanRollout: [planned],
   CreateModel: [{ name: 'iris-m-1', made: 'created' }],
   CreateEndpointConfig: [{ name: 'iris-c-1', made: 'adopted' }],

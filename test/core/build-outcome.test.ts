@@ -10,9 +10,10 @@ import { ending, type RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import { outcomeDocumentKeys, reportedRollout } from '../../lambdas/core/outcome/reported-rollout.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest, aRollout } from '../lease/a-rollout.ts';
+import { aRelease } from '../outcome/a-release.ts';
 import { anEnd, aPlan, passed, planned, rollback } from '../outcome/ends.ts';
-import { aRelease } from '../ports/ledger.ts';
 
 const now = new Date('2026-01-01T12:00:00.000Z');
 const build = (changes: Partial<RolloutEnd>, facts: Partial<OutcomeFacts> = {}): BuiltOutcome => {
@@ -82,10 +83,9 @@ const retired = {
   done: [],
   failure: null,
 };
-const neverStarted: LeaseOutput = {
-  ...{ verdict: 'neverStarted', endpointName: 'iris', holder: null, fencing: 0, startedAt: '', acquiredAt: null },
-  ...{ waitSeconds: 0, reason: null, successor: null, repeats: null, recovers: aRollout('lost'), failure: null },
-};
+const neverStarted = aLeaseOutput({
+  ...{ verdict: 'neverStarted', holder: null, fencing: 0, acquiredAt: null, recovers: aRollout('lost') },
+});
 
 test('its owner leaves the lease free, and a retirement is noted in it', () => {
   const freed = { owner: null, freedAt: now.toISOString() };

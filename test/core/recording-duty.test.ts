@@ -4,6 +4,7 @@ import { recordingDuty } from '../../lambdas/core/outcome/recording-duty.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest, aRollout } from '../lease/a-rollout.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
 import { anEnd } from '../outcome/ends.ts';
@@ -13,11 +14,8 @@ const heldBy = (rolloutId: string): Lease =>
   askForLease(neverLeased('iris'), aRequest(rolloutId), { currentVersionId: null, over: new Set() }).lease;
 const takenBy = (rolloutId: string, from: Lease) => takeOver(from, from.owner!, aRollout(rolloutId), now);
 
-const told = (changes: Partial<LeaseOutput>): LeaseOutput => ({
-  ...{ verdict: 'granted', endpointName: 'iris', holder: null, fencing: 0, startedAt: '', acquiredAt: null },
-  ...{ waitSeconds: 0, reason: null, successor: null, repeats: null, recovers: null, failure: null },
-  ...changes,
-});
+const told = (changes: Partial<LeaseOutput>) =>
+  aLeaseOutput({ holder: null, fencing: 0, acquiredAt: null, ...changes });
 const held = told({ holder: 'rollout-1', fencing: 1 });
 const mine = heldBy('rollout-1');
 const ofMine = anOutcome();

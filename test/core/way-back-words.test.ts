@@ -1,14 +1,9 @@
 // What a person is told of an endpoint that the way back leaves alone, and which look shows that the change had begun.
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { rollbackStep, showsChange } from '../../lambdas/core/rollback/rollback-step.ts';
-import type { Plan } from '../../state-machine/contract/plan.ts';
+import { aRollbackPlan } from './a-rollback-plan.ts';
 import { anEndpoint } from './an-endpoint.ts';
 
-const plan = (before: boolean) =>
-  ({
-    ...{ rolloutId: 'mine', endpointName: 'iris', endpointConfig: { name: 'new' } },
-    before: before ? { endpointConfigName: 'old' } : null,
-  }) as unknown as Plan;
 const mine = { [ROLLOUT_TAG]: 'mine' };
 
 test.each([
@@ -21,12 +16,12 @@ test.each([
   [true, anEndpoint('InService', 'new', null, 'no capacity'), {}, 4, 'still serves with new: SageMaker did not take it back to old in 4 attempts (no capacity). Update it by hand.'],
 ] as const)('before %p, found %j', (before, found, tags, attempts, words) => {
   const told = `The endpoint iris${words.startsWith(',') ? '' : ' '}${words}`;
-  expect(rollbackStep(plan(before), found, tags, attempts)).toEqual({ step: 'leave', left: told });
+  expect(rollbackStep(aRollbackPlan(before), found, tags, attempts)).toEqual({ step: 'leave', left: told });
 }); // biome-ignore format: one line per case
 
 test('an update that is only pending is waited for', () => {
-  expect(rollbackStep(plan(true), anEndpoint('InService', 'old', 'new'), {}, 0)).toEqual({ step: 'wait' });
-  expect(rollbackStep(plan(false), anEndpoint('Deleting', 'new'), mine, 0)).toEqual({ step: 'wait' });
+  expect(rollbackStep(aRollbackPlan(true), anEndpoint('InService', 'old', 'new'), {}, 0)).toEqual({ step: 'wait' });
+  expect(rollbackStep(aRollbackPlan(false), anEndpoint('Deleting', 'new'), mine, 0)).toEqual({ step: 'wait' });
 });
 
 test.each([
@@ -38,5 +33,5 @@ test.each([
   [true, anEndpoint('Updating', 'old', 'new'), true],
   [true, anEndpoint('Updating', 'old', 'x'), false],
 ])('before %p, %j shows the change: %p', (before, found, shown) => {
-  expect(showsChange(plan(before), found)).toBe(shown);
+  expect(showsChange(aRollbackPlan(before), found)).toBe(shown);
 });

@@ -2,16 +2,9 @@
 import fc from 'fast-check';
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { rollbackStep } from '../../lambdas/core/rollback/rollback-step.ts';
-import type { Plan } from '../../state-machine/contract/plan.ts';
+import { aRollbackPlan } from './a-rollback-plan.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
-const plan = (before: boolean): Plan =>
-  ({
-    rolloutId: 'mine',
-    endpointName: 'iris',
-    endpointConfig: { name: 'new' },
-    before: before ? { endpointConfigName: 'old', variants: [], tags: {}, scaling: null } : null,
-  }) as unknown as Plan;
 const mine = { [ROLLOUT_TAG]: 'mine' };
 
 test.each([
@@ -29,7 +22,7 @@ test.each([
   ['deleted by somebody', true, null, {}, 0, 'leave'],
   ['failed', true, anEndpoint('Failed', 'new'), mine, 0, 'leave'],
 ] as const)('%s', (_name, before, found, tags, attempts, step) => {
-  expect(rollbackStep(plan(before), found, tags, attempts).step).toBe(step);
+  expect(rollbackStep(aRollbackPlan(before), found, tags, attempts).step).toBe(step);
 });
 
 test('an endpoint that was there before is never deleted, one of somebody else never touched', () => {
@@ -43,7 +36,7 @@ test('an endpoint that was there before is never deleted, one of somebody else n
   fc.assert(
     fc.property(anything, ({ before, status, config, tag, attempts }) => {
       const tags: Record<string, string> = tag === undefined ? {} : { [ROLLOUT_TAG]: tag };
-      const { step } = rollbackStep(plan(before), anEndpoint(status, config), tags, attempts);
+      const { step } = rollbackStep(aRollbackPlan(before), anEndpoint(status, config), tags, attempts);
       if (step === 'delete') expect([before, tag, config]).toEqual([false, 'mine', 'new']);
       if (step === 'restore') expect([before, config, status]).toEqual([true, 'new', 'InService']);
       if (config === 'foreign') expect(['leave', 'wait']).toContain(step);

@@ -2,41 +2,32 @@
 
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
+import type { Execution } from '../../simulate/engine/execution.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryLeases } from '../ports/leases.ts';
-import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
-import { inMemoryUploads } from '../ports/uploads.ts';
+import { aRelease } from '../outcome/a-release.ts';
+import { anOutcome } from '../outcome/an-outcome.ts';
+import { AccountPorts, NOON as START } from '../ports/account-ports.ts';
 
-const START = '2026-01-01T12:00:00.000Z';
 function world() {
-  const clock = virtualClock(START);
-  const leases = inMemoryLeases();
-  const ledger = inMemoryLedger([], leases);
-  /** ARNs of executions that are over. */
-  const over = new Set<string>();
-  const find = async (arn: string) => ({
-    ...{ isRunning: !over.has(arn), status: '', startedAt: START, stoppedAt: null, input: {} },
-  });
-  const listRunning = async () => new Set<string>();
-  const executions = { find, listRunning, listEnded: async () => [], start: async () => false };
-  const uploads = inMemoryUploads();
-  const task = leaseEndpoint({ clock, leases, ledger, executions, uploads });
+  const on = new AccountPorts();
+  const { account, ports } = on;
+  const { clock, leases, ledger } = ports;
+  const task = leaseEndpoint(ports);
+  const executions = new Map<string, Execution>();
   const told = new Map<string, LeaseOutput>();
   /** The rollout asks, again if it has been told to wait. */
   async function ask(rolloutId: string, request: RequestOutput): Promise<LeaseOutput> {
-    const execution = { id: `arn:${rolloutId}`, name: rolloutId, startedAt: START };
-    const output = await task({ execution, request, lease: told.get(rolloutId) ?? null } as never);
+    const { arn } = executions.get(rolloutId) ?? account.start(rolloutId, {});
+    executions.set(rolloutId, account.executions.get(arn)!);
+    const execution = { id: arn, name: rolloutId, startedAt: START };
+    const output = await task({ execution, request, lease: told.get(rolloutId) ?? null });
     told.set(rolloutId, output);
     return output;
   }
   const isOver = (rolloutId: string, of: RequestOutput, outcome: Outcome['outcome'], more: Partial<Outcome> = {}) =>
     ledger.record(
-      {
-        ...{ endpointName: 'iris', rolloutId, outcome, upload: of.upload, startedAt: START, successor: null },
-        ...{ error: null, cause: null, ...more },
-      } as Outcome,
+      anOutcome({ rolloutId, outcome, upload: of.upload, startedAt: START, ...more }),
       outcome === 'deployed' ? aRelease({ rolloutId, upload: of.upload }) : null,
       null,
     );
@@ -47,10 +38,11 @@ function world() {
   const waiting = async () => (await leases.read('iris'))?.waiting.map(({ rollout }) => rollout.rolloutId);
   /** What the event of an upload asks for, `milliseconds` after the beginning. */
   const upload = (version: string, lastModified: string): RequestOutput => {
-    const put = uploads.put(`models/iris/${version}/model.tar.gz`, version, { lastModified });
+    const put = on.upload(`models/iris/${version}/model.tar.gz`, version, { lastModified });
     return aRequest({ upload: put, startedByKey: put.key });
   };
-  return { clock, ask, isOver, free, upload, waiting, over };
+  const stop = (rolloutId: string) => executions.get(rolloutId)!.stop();
+  return { clock, ask, isOver, free, upload, waiting, stop };
 }
 
 const aRequest = (change: Partial<RequestOutput> = {}): RequestOutput => ({
@@ -105,13 +97,13 @@ describe('on an idle endpoint', () => {
   });
 
   test('nor does whoever stands behind one that settles and one whose execution is over', async () => {
-    const { ask, free, upload, over } = world();
+    const { ask, free, upload, stop } = world();
     await ask('holder', aRequest());
     await ask('debouncing', upload('v1', START));
     for (const id of ['dead', 'last']) await ask(id, aRequest());
     await free();
     expect(await ask('last', aRequest())).toMatchObject({ verdict: 'waiting', reason: 'dead goes first.' });
-    over.add('arn:dead');
+    stop('dead');
     expect(await ask('last', aRequest())).toMatchObject({ verdict: 'outdated', holder: 'last' });
   });
 });

@@ -1,53 +1,52 @@
 // A recovery of an execution that neither holds nor awaits the lease: what it is told, and when nothing is there to recover.
 import { askForLease, neverLeased, takeOver } from '../../lambdas/core/lease/lease.ts';
 import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
+import type { Json } from '../../simulate/engine/asl.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryLeases } from '../ports/leases.ts';
-import { inMemoryLedger } from '../ports/ledger.ts';
-import { inMemoryUploads } from '../ports/uploads.ts';
+import { AccountPorts, NOON as START } from '../ports/account-ports.ts';
 import { aRequest, aRollout } from './a-rollout.ts';
 
-const START = '2026-01-01T12:00:00.000Z';
 const before = (seconds: number) => new Date(Date.parse(START) - seconds * 1000).toISOString();
-const PREFIX = 'arn:aws:states:us-east-1:000000000000:execution:Rollout:';
 
-function world(input: unknown = { endpointName: 'iris', correlationId: 'c' }, stoppedAt: string | null = before(600)) {
-  const leases = inMemoryLeases();
-  const ledger = inMemoryLedger([], leases);
+/** The execution to recover began ten seconds before it was stopped. */
+function world(input: Json = { endpointName: 'iris', correlationId: 'c' }, stoppedSeconds: number | null = 600) {
+  const on = new AccountPorts(before((stoppedSeconds ?? 600) + 10));
+  const { account, ports } = on;
+  const stopped = account.start('stopped', input);
+  account.time.now += 10_000;
+  if (stoppedSeconds !== null) stopped.stop();
+  account.time.now = Date.parse(START);
   const asked: string[] = [];
-  const executions = {
-    find: async (arn: string) => {
-      asked.push(arn);
-      if (arn !== `${PREFIX}stopped`) return null;
-      const status = stoppedAt === null ? 'RUNNING' : 'ABORTED';
-      return { isRunning: stoppedAt === null, status, startedAt: before(700), stoppedAt, input };
-    },
-    listRunning: async () => new Set<string>(),
-    listEnded: async () => [],
-    start: async () => false,
+  const find: typeof ports.executions.find = (arn) => {
+    asked.push(arn);
+    return ports.executions.find(arn);
   };
-  const task = leaseEndpoint({ clock: virtualClock(START), leases, ledger, executions, uploads: inMemoryUploads() });
+  const task = leaseEndpoint({ ...ports, executions: { ...ports.executions, find } });
+  const arnOf = (name: string) => stopped.arn.replace(/stopped$/, name);
   const recover = (endpointName: string | null, rolloutId = 'stopped') =>
     task({
-      execution: { id: `${PREFIX}recover-0h-stopped`, name: 'recover-0h-stopped', startedAt: START },
-      request: { action: 'recover', recovers: rolloutId, endpointName, upload: null, startedByKey: null } as never,
+      execution: { id: arnOf('recover-0h-stopped'), name: 'recover-0h-stopped', startedAt: START },
+      request: {
+        ...{ action: 'recover', recovers: rolloutId, endpointName, upload: null, startedByKey: null },
+        ...{ resolvedAt: START, trigger: null, problems: [], servedArtifactSha256: null, servableModelFiles: null },
+        ...{ document: null, correlationId: null },
+      },
       lease: null,
     });
-  return { leases, ledger, asked, recover };
+  return { ...ports, account, stopped, asked, recover };
 }
 
 test.each([['iris'], [null]])(
   'nothing was made, of the endpoint %p, and the lease stays as it is',
   async (endpointName) => {
-    const { leases, recover } = world(endpointName === null ? 'nonsense' : undefined);
+    const { account, stopped, recover } = world(endpointName === null ? 'nonsense' : undefined);
     expect(await recover(endpointName)).toMatchObject({
       verdict: 'neverStarted',
       ...{ endpointName: endpointName ?? '_unknown', holder: null },
-      recovers: { rolloutId: 'stopped', executionArn: `${PREFIX}stopped`, startedAt: before(700), upload: null },
+      recovers: { rolloutId: 'stopped', executionArn: stopped.arn, startedAt: before(610), upload: null },
       failure: { Error: 'Stopped', Cause: expect.stringContaining('nothing was changed') },
     });
-    expect(leases.records.size).toBe(0);
+    expect(account.dynamoDb.items()).toEqual([]);
   },
 );
 
@@ -56,7 +55,7 @@ test.each([
   [119, 1],
   [120, 0],
 ])('stopped %d s ago it is looked at again in %d s', async (seconds, waitSeconds) => {
-  const output = await world(undefined, before(seconds)).recover('iris');
+  const output = await world(undefined, seconds).recover('iris');
   expect(output).toMatchObject({ verdict: waitSeconds === 0 ? 'neverStarted' : 'waiting', waitSeconds });
 });
 

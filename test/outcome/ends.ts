@@ -1,6 +1,6 @@
 // What the state of an execution may hold when it comes to RecordOutcome.
 import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
-import type { CanaryInvocationsOutput, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
+import type { CanaryInvocationsOutput, Deployment, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
 
@@ -13,7 +13,7 @@ export const planned: Planned = {
   previousEndpointConfigName: null,
   candidate: null,
   guarded: false,
-  document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/plan.json' },
+  document: { bucket: 'models-bucket', key: 'rollouts/iris/rollout-1/plan.json' },
 };
 
 export const passed: CanaryInvocationsOutput = {
@@ -41,6 +41,22 @@ export const rollback = (verdict: Rollback['verdict'], left: string[] = []): Rol
   done: [],
   left,
   warnings: [],
+});
+
+export const aDeployment = (changes: Partial<Deployment> = {}): Deployment => ({
+  verdict: 'inProgress',
+  startedAt: '2026-01-01T11:10:00.000Z',
+  deadline: '2026-01-01T12:10:00.000Z',
+  waitSeconds: 5,
+  status: 'Updating',
+  progress: null,
+  trafficMoves: false,
+  changeSeen: true,
+  unchangedPolls: 0,
+  lastUnchangedPollAt: null,
+  failureReason: null,
+  failure: null,
+  ...changes,
 });
 
 export const aPlan: Plan = {
@@ -95,7 +111,7 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
     problems: [],
     endpointName: 'iris',
     upload: {
-      bucket: 'bucket',
+      bucket: 'models-bucket',
       key: 'models/iris/v1/model.tar.gz',
       versionId: 'v1',
       sizeBytes: 1,
@@ -103,7 +119,7 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
     },
     servedArtifactSha256: null,
     servableModelFiles: null,
-    document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
+    document: { bucket: 'models-bucket', key: 'rollouts/iris/rollout-1/request.json' },
     correlationId: 'c-1',
     startedByKey: null,
   },

@@ -5,7 +5,7 @@ import type { ContainerLogs } from '../../lambdas/ports/container-logs.ts';
 import { explainEnd } from '../../lambdas/tasks/parts/outcome/explain-end.ts';
 import type { CanaryInvocationsOutput, Deployment } from '../../state-machine/contract/outputs.ts';
 import { unexpected } from '../ports/unexpected.ts';
-import { anEnd, passed, planned } from './ends.ts';
+import { aDeployment, anEnd, passed, planned } from './ends.ts';
 
 const failure = { Error: 'DeploymentFailed', Cause: 'The endpoint is Failed instead of InService.' };
 const CANDIDATE = 'iris-k-0123456789abcdef';
@@ -14,7 +14,7 @@ const withCandidate = {
   candidate: { endpointName: CANDIDATE, endpointConfigName: `${CANDIDATE}-c` },
 };
 const asked = (startedAt: string, changes: Partial<Deployment> = {}): Deployment =>
-  ({ verdict: 'failed', startedAt, status: 'Failed', failureReason: null, failure, ...changes }) as Deployment;
+  aDeployment({ verdict: 'failed', startedAt, status: 'Failed', failure, ...changes });
 const failedCanary: CanaryInvocationsOutput = {
   ...passed,
   verdict: 'failed',

@@ -10,13 +10,10 @@ import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import { aRequest } from '../lease/a-rollout.ts';
-import { keptAnnouncements } from '../ports/announcements.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryContainerLogs } from '../ports/container-logs.ts';
-import { inMemoryDocuments } from '../ports/documents.ts';
-import { inMemoryLeases } from '../ports/leases.ts';
-import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
+import { AccountPorts } from '../ports/account-ports.ts';
 import { unexpected } from '../ports/unexpected.ts';
+import { aRelease } from './a-release.ts';
+import { anOutcome } from './an-outcome.ts';
 import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
 
 const denied = { Error: 'AccessDenied', Cause: 'not authorized' };
@@ -147,19 +144,17 @@ test('what is left says why the way back failed, and what it knew to be left', (
   ]);
 });
 
+const PLAN = 'rollouts/iris/rollout-1/plan.json';
+
 function world() {
-  const documents = inMemoryDocuments();
-  const leases = inMemoryLeases();
-  const ledger = inMemoryLedger([], leases);
-  const announcements = keptAnnouncements();
-  const containerLogs = inMemoryContainerLogs();
-  const ports = { clock: virtualClock(), documents, ledger, leases, announcements, containerLogs };
-  return { documents, ledger, announcements, ports, run: recordOutcome(ports) };
+  const account = new AccountPorts();
+  const { ports } = account;
+  return { account, announced: account.account.announced, ports, run: recordOutcome(ports) };
 }
 
 test('a deployed rollout is written, released and announced', async () => {
-  const { documents, ledger, announcements, run } = world();
-  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  const { account, announced, ports, run } = world();
+  await ports.documents.write(PLAN, aPlan);
   const outcome = await run(anEnd({ plan: planned, canaryInvocations: passed }));
   expect(OutcomeSchema.parse(outcome)).toEqual(outcome);
   expect(outcome).toMatchObject({
@@ -175,10 +170,10 @@ test('a deployed rollout is written, released and announced', async () => {
     cause: null,
     endedAt: '2026-01-01T12:00:00.000Z',
   });
-  expect(documents.at('rollouts/iris/rollout-1/outcome.json')).toEqual(outcome);
-  expect(documents.at('rollouts/by-upload/models/iris/v1/model.tar.gz/outcome.json')).toEqual(outcome);
-  expect(ledger.outcomes).toEqual([outcome]);
-  expect(ledger.allReleases).toEqual([
+  expect(account.document('rollouts/iris/rollout-1/outcome.json')).toEqual(outcome);
+  expect(account.document('rollouts/by-upload/models/iris/v1/model.tar.gz/outcome.json')).toEqual(outcome);
+  expect(account.outcomes).toEqual([outcome]);
+  expect(account.releases).toEqual([
     {
       endpointName: 'iris',
       rolloutId: 'rollout-1',
@@ -191,48 +186,48 @@ test('a deployed rollout is written, released and announced', async () => {
       releasedAt: '2026-01-01T12:00:00.000Z',
     },
   ]);
-  expect(announcements.announced).toEqual([outcome]);
+  expect(announced).toEqual([outcome]);
 });
 
 test('a deployed one is a release though it changed scaling or tags alone', async () => {
-  const { documents, ledger, run } = world();
-  ledger.allReleases.push(aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'before' }));
-  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  const { account, ports, run } = world();
+  account.released(aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'before' }));
+  await ports.documents.write(PLAN, aPlan);
   await run(anEnd({ plan: planned, canaryInvocations: passed }));
-  expect(ledger.allReleases.map(({ rolloutId }) => rolloutId)).toEqual(['before', 'rollout-1']);
+  expect(account.releases.map(({ rolloutId }) => rolloutId)).toEqual(['before', 'rollout-1']);
 });
 
 test('an unchanged one is no release, unless the ledger does not know it: its own rollout was stopped', async () => {
-  const { documents, ledger, run } = world();
+  const { account, ports, run } = world();
   const known = aRelease({ endpointConfigName: aPlan.endpointConfig.name, rolloutId: 'stopped' });
-  ledger.allReleases.push(known);
-  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  account.released(known);
+  await ports.documents.write(PLAN, aPlan);
   expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }))).toMatchObject({
     outcome: 'unchanged',
     serving: { artifactSha256: aPlan.artifactSha256 },
   });
-  expect(ledger.allReleases).toEqual([known]);
+  expect(account.releases).toEqual([known]);
 
   const forgetful = world();
-  await forgetful.documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  await forgetful.ports.documents.write(PLAN, aPlan);
   await forgetful.run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }));
-  expect(forgetful.ledger.allReleases).toMatchObject([
+  expect(forgetful.account.releases).toMatchObject([
     { rolloutId: 'rollout-1', endpointConfigName: aPlan.endpointConfig.name },
   ]);
 });
 
 test('what a manifest started is kept under its key, not under that of the archive', async () => {
-  const { documents, run } = world();
+  const { account, run } = world();
   const request = { ...anEnd().request!, startedByKey: 'models/iris/rollout.json' };
   await run(anEnd({ request, failure: denied }));
-  const byUpload = documents.keys().filter((key) => key.startsWith('rollouts/by-upload/'));
+  const byUpload = account.documentKeys().filter((key) => key.startsWith('rollouts/by-upload/'));
   expect(byUpload).toEqual(['rollouts/by-upload/models/iris/rollout.json/outcome.json']);
 });
 
 test('a failed one says what serves still, as far as the ledger knows the configuration that the plan had found', async () => {
   const served = async (end: Partial<RolloutEnd>) => {
-    const { ledger, run } = world();
-    ledger.allReleases.push(aRelease());
+    const { account, run } = world();
+    account.released(aRelease());
     return (await run(anEnd(end))).serving;
   };
   const isBack = { failure: denied, rollback: rollback('rolledBack') };
@@ -245,8 +240,8 @@ test('a failed one says what serves still, as far as the ledger knows the config
 });
 
 test('one that needs attention claims nothing of what serves, and does not depend on its plan being readable', async () => {
-  const { ledger, run } = world();
-  ledger.allReleases.push(aRelease());
+  const { account, run } = world();
+  account.released(aRelease());
   const end = anEnd({ failure: denied, plan: planned, rollback: rollback('needsAttention', ['delete the model x']) });
   expect(await run(end)).toMatchObject({
     outcome: 'needsAttention',
@@ -257,19 +252,19 @@ test('one that needs attention claims nothing of what serves, and does not depen
     cause: expect.stringMatching(/^not authorized/),
     left: ['delete the model x'],
   });
-  expect(ledger.allReleases).toHaveLength(1);
+  expect(account.releases).toHaveLength(1);
 });
 
 test('one that never came to know its endpoint has its record all the same', async () => {
-  const { documents, ledger, announcements, run } = world();
+  const { account, announced, run } = world();
   const outcome = await run(anEnd({ request: null, failure: denied }));
   expect(outcome).toMatchObject({ outcome: 'rolledBack', endpointName: null, serving: null, upload: null });
-  expect(documents.keys()).toEqual(['rollouts/_unknown/rollout-1/outcome.json']);
-  expect([ledger.outcomes, announcements.announced]).toEqual([[outcome], [outcome]]);
+  expect(account.documentKeys()).toEqual(['rollouts/_unknown/rollout-1/outcome.json']);
+  expect([account.outcomes, announced]).toEqual([[outcome], [outcome]]);
 });
 
 test('where the very first task failed, the event says whose upload it was', async () => {
-  const { documents, run } = world();
+  const { account, run } = world();
   const key = 'models/iris/v1/model.tar.gz';
   const trigger = {
     source: 'aws.s3',
@@ -277,42 +272,45 @@ test('where the very first task failed, the event says whose upload it was', asy
     detail: { bucket: { name: 'bucket' }, object: { key } },
   };
   expect(await run(anEnd({ trigger, request: null, failure: denied }))).toMatchObject({ endpointName: 'iris' });
-  expect(documents.keys()).toEqual(['rollouts/iris/rollout-1/outcome.json', `rollouts/by-upload/${key}/outcome.json`]);
+  expect(account.documentKeys()).toEqual([
+    'rollouts/iris/rollout-1/outcome.json',
+    `rollouts/by-upload/${key}/outcome.json`,
+  ]);
 });
 
 test('it may be repeated', async () => {
-  const { documents, ledger, run } = world();
-  await documents.write('rollouts/iris/rollout-1/plan.json', aPlan);
+  const { account, ports, run } = world();
+  await ports.documents.write(PLAN, aPlan);
   const end = anEnd({ plan: planned, canaryInvocations: passed });
   await run(end);
   await run(end);
-  expect([ledger.outcomes.length, ledger.allReleases.length]).toEqual([1, 1]);
+  expect([account.outcomes.length, account.releases.length]).toEqual([1, 1]);
 });
 
 test('one that is driven again after its way back was finished for it ends as it was recorded, and leaves the lease', async () => {
-  const { ledger, ports, run } = world();
-  const ended = await run(anEnd({ failure: denied }));
-  ledger.outcomes[0] = { ...ended, recoveredBy: 'recover-2-rollout-1' };
+  const { account, ports, run } = world();
+  const recoveredBy = 'recover-2-rollout-1';
+  await ports.ledger.record(anOutcome({ outcome: 'rolledBack', succeeded: false, recoveredBy }), null, null);
   const { lease: held } = askForLease(neverLeased('iris'), aRequest('rollout-1'), {
     currentVersionId: null,
     over: new Set(),
   });
   await ports.leases.replace(neverLeased('iris'), held);
   const again = await run(anEnd({ plan: planned, canaryInvocations: passed }));
-  expect(again).toMatchObject({ outcome: 'rolledBack', recoveredBy: 'recover-2-rollout-1' });
-  expect(ledger.outcomes).toHaveLength(1);
+  expect(again).toMatchObject({ outcome: 'rolledBack', recoveredBy });
+  expect(account.outcomes).toHaveLength(1);
   expect(await ports.leases.read('iris')).toMatchObject({ owner: null, freedAt: expect.any(String) });
 });
 
 test('one that broke off while it took a lease over does not free it: another one has to finish the way back', async () => {
-  const { ledger, ports, run } = world();
+  const { account, ports, run } = world();
   const facts = { currentVersionId: null, over: new Set<string>() };
   const { lease: held } = askForLease(neverLeased('iris'), aRequest('stopped'), facts);
   await ports.leases.replace(neverLeased('iris'), held);
   const read = (await ports.leases.read('iris'))!;
   await ports.leases.replace(read, takeOver(read, read.owner!, aRequest('rollout-1').rollout, new Date()));
   await expect(run(anEnd({ failure: denied }))).rejects.toMatchObject({ name: 'CallRefused' });
-  expect(ledger.outcomes).toEqual([]);
+  expect(account.outcomes).toEqual([]);
   expect(await ports.leases.read('iris')).toMatchObject({ owner: { recovers: { rolloutId: 'stopped' } } });
 });
 

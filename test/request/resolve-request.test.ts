@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { SERVABLE_MODEL_FILES } from '../../lambdas/core/archive/servable-model-files.ts';
 import { TRUST_VARIABLE } from '../../lambdas/core/archive/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryDocuments } from '../ports/documents.ts';
+import { aRelease } from '../outcome/a-release.ts';
+import { anOutcome } from '../outcome/an-outcome.ts';
+import { AccountPorts, BUCKET } from '../ports/account-ports.ts';
 import { inMemoryImages } from '../ports/images.ts';
-import { aRelease, inMemoryLedger } from '../ports/ledger.ts';
 import { unexpected } from '../ports/unexpected.ts';
-import { inMemoryUploads } from '../ports/uploads.ts';
 import { aResolvedRequest } from './a-resolved-request.ts';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -42,51 +42,49 @@ const images = {
 };
 
 function world(changes: Partial<PlatformSettings> = {}) {
-  const uploads = inMemoryUploads();
-  const documents = inMemoryDocuments();
-  const ledger = inMemoryLedger();
+  const account = new AccountPorts();
   const platform = {
-    bucketName: 'bucket',
+    bucketName: BUCKET,
     accountId: '123456789012',
     region: 'eu-west-1',
     settings: { ...settings, ...changes },
   };
-  const ports = { clock: virtualClock(), uploads, documents, ledger, images: inMemoryImages(images) };
+  const ports = { ...account.ports, images: inMemoryImages(images) };
   const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };
   const run = (trigger: unknown) => resolveRequest(ports, platform)({ execution, trigger, request: null });
-  return { uploads, documents, ledger, ports, platform, run };
+  return { account, ports, platform, run };
 }
 
-const created = (key: string, bucket = 'bucket') => ({
+const created = (key: string, bucket = BUCKET) => ({
   version: '0',
   source: 'aws.s3',
   'detail-type': 'Object Created',
   detail: { bucket: { name: bucket }, object: { key, size: 1, etag: 'x', 'version-id': 'not-to-be-trusted' } },
 });
-const uri = (key: string) => `s3://bucket/${key}`;
+const uri = (key: string) => `s3://${BUCKET}/${key}`;
 const KEY = 'models/iris/v1/model.tar.gz';
 const places = ({ problems }: { problems: readonly { where: string }[] }) => problems.map(({ where }) => where);
 
 describe('an upload', () => {
   test('becomes a request with every default, for the version that is current', async () => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'older');
-    const upload = uploads.put(KEY, 'newer');
+    const { account, run } = world();
+    account.upload(KEY, 'older');
+    const upload = account.upload(KEY, 'newer');
     expect(await run(created(KEY))).toEqual({
       action: 'deploy',
       recovers: null,
       resolvedAt: '2026-01-01T12:00:00.000Z',
-      trigger: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/trigger.json' },
+      trigger: { bucket: BUCKET, key: 'rollouts/iris/rollout-1/trigger.json' },
       problems: [],
       endpointName: 'iris',
       upload,
       servedArtifactSha256: null,
       servableModelFiles: SERVABLE_MODEL_FILES,
-      document: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/request.json' },
+      document: { bucket: BUCKET, key: 'rollouts/iris/rollout-1/request.json' },
       correlationId: null,
       startedByKey: KEY,
     });
-    const document = documents.at('rollouts/iris/rollout-1/request.json');
+    const document = account.document('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
     const image = { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' };
     expect(document).toEqual(aResolvedRequest({ image }));
@@ -95,40 +93,40 @@ describe('an upload', () => {
   test.each(['models/iris/v1%2F2/model.tar.gz', 'models/iris/1.0+build 7/model.tar.gz'])(
     'is found under its literal key: %s',
     async (key) => {
-      const { uploads, run } = world();
-      const upload = uploads.put(key, 'x');
+      const { account, run } = world();
+      const upload = account.upload(key, 'x');
       expect(await run(created(key))).toMatchObject({ problems: [], endpointName: 'iris', upload });
     },
   );
 
   test('may run code where the manifest trusts it and the platform allows that', async () => {
-    const { uploads, run } = world({ allowTrust: true });
-    uploads.put(KEY, 'x');
-    uploads.put('models/iris/rollout.json', JSON.stringify({ trust: 'f'.repeat(64) }));
+    const { account, run } = world({ allowTrust: true });
+    account.upload(KEY, 'x');
+    account.upload('models/iris/rollout.json', JSON.stringify({ trust: 'f'.repeat(64) }));
     expect(await run(created(KEY))).toMatchObject({ problems: [], trust: 'f'.repeat(64) });
   });
 
   test('leaves room for the variable that trust becomes', async () => {
-    const { uploads, run } = world({ allowTrust: true });
-    uploads.put(KEY, 'x');
+    const { account, run } = world({ allowTrust: true });
+    account.upload(KEY, 'x');
     const environment = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`A${index}`, 'x']));
     const manifest = { trust: 'f'.repeat(64), environment };
-    uploads.put('models/iris/rollout.json', JSON.stringify(manifest));
+    account.upload('models/iris/rollout.json', JSON.stringify(manifest));
     expect(await run(created(KEY))).toMatchObject({
       problems: [{ where: 'environment', message: expect.stringContaining('at most 99') }],
     });
   });
 
   test('cannot set the variable that trust becomes', async () => {
-    const { uploads, run } = world({ allowTrust: true });
-    uploads.put(KEY, 'x');
-    uploads.put('models/iris/rollout.json', JSON.stringify({ environment: { [TRUST_VARIABLE]: 'f'.repeat(64) } }));
+    const { account, run } = world({ allowTrust: true });
+    account.upload(KEY, 'x');
+    account.upload('models/iris/rollout.json', JSON.stringify({ environment: { [TRUST_VARIABLE]: 'f'.repeat(64) } }));
     expect(places(await run(created(KEY)))).toEqual([`environment.${TRUST_VARIABLE}`]);
   });
 
   test('that waited stays the version that was accepted, unless its object was deleted meanwhile', async () => {
-    const { uploads, ports, platform, run } = world();
-    const accepted = uploads.put(KEY, 'accepted');
+    const { account, ports, platform, run } = world();
+    const accepted = account.upload(KEY, 'accepted');
     const before = await run(created(KEY));
     const again = () =>
       resolveRequest(
@@ -137,23 +135,23 @@ describe('an upload', () => {
       )({
         execution: { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' },
         trigger: null,
-        request: before as never,
+        request: before,
       });
-    uploads.put(KEY, 'newer, with an event of its own');
+    account.upload(KEY, 'newer, with an event of its own');
     expect(await again()).toMatchObject({ problems: [], upload: accepted });
-    uploads.remove(KEY);
+    account.remove(KEY);
     expect(await again()).toMatchObject({ problems: [{ message: expect.stringContaining('deleted') }] });
   });
 
   test('without an endpoint goes to the default one', async () => {
-    const { uploads, run } = world();
-    uploads.put('models/v7/model.tar.gz', 'x');
+    const { account, run } = world();
+    account.upload('models/v7/model.tar.gz', 'x');
     expect(await run(created('models/v7/model.tar.gz'))).toMatchObject({ problems: [], endpointName: 'main' });
   });
 
   test('without an endpoint is refused where there is no default one', async () => {
-    const { uploads, run } = world({ defaultEndpointName: null });
-    const upload = uploads.put('models/v7/model.tar.gz', 'x');
+    const { account, run } = world({ defaultEndpointName: null });
+    const upload = account.upload('models/v7/model.tar.gz', 'x');
     expect(await run(created('models/v7/model.tar.gz'))).toMatchObject({
       problems: [{ message: expect.stringContaining('No default endpoint') }],
       upload,
@@ -166,10 +164,10 @@ describe('an upload', () => {
     ['has uploads', 'wine'],
     ['is the default one', 'main'],
   ])('whose version is the name of an endpoint that %s has forgotten the version', async (_, name) => {
-    const { uploads, ledger, run } = world();
-    ledger.allReleases.push(aRelease());
-    uploads.put('models/wine/v1/model.tar.gz', 'x');
-    uploads.put(`models/${name}/model.tar.gz`, 'x');
+    const { account, run } = world();
+    account.released(aRelease());
+    account.upload('models/wine/v1/model.tar.gz', 'x');
+    account.upload(`models/${name}/model.tar.gz`, 'x');
     const { problems, document } = await run(created(`models/${name}/model.tar.gz`));
     expect(document).toBeNull();
     expect(problems).toEqual([
@@ -178,8 +176,8 @@ describe('an upload', () => {
   });
 
   test('that fits no layout is rejected with the layouts named, and still looked into', async () => {
-    const { uploads, run } = world();
-    const upload = uploads.put('models/iris/model.tgz', 'x');
+    const { account, run } = world();
+    const upload = account.upload('models/iris/model.tgz', 'x');
     expect(await run(created('models/iris/model.tgz'))).toMatchObject({
       problems: [{ where: 'models/iris/model.tgz', message: expect.stringContaining('models/<endpoint>/<version>/') }],
       endpointName: null,
@@ -189,9 +187,9 @@ describe('an upload', () => {
   });
 
   test('that is gone by now is rejected', async () => {
-    const { uploads, run } = world();
-    uploads.put(KEY, 'x');
-    uploads.remove(KEY);
+    const { account, run } = world();
+    account.upload(KEY, 'x');
+    account.remove(KEY);
     expect(await run(created(KEY))).toMatchObject({
       problems: [{ where: KEY, message: expect.stringContaining('deleted') }],
       upload: null,
@@ -208,8 +206,8 @@ describe('an upload', () => {
   });
 
   test('outside the platform prefix is rejected', async () => {
-    const { uploads, run } = world({ endpointNamePrefix: 'team-' });
-    uploads.put(KEY, 'x');
+    const { account, run } = world({ endpointNamePrefix: 'team-' });
+    account.upload(KEY, 'x');
     expect(places(await run(created(KEY)))).toEqual(['endpointName']);
   });
 });
@@ -224,12 +222,12 @@ describe("an endpoint's manifest", () => {
   };
 
   test('gives the defaults; a request overrides it key by key', async () => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
-    uploads.put(MANIFEST, JSON.stringify(manifest));
+    const { account, run } = world();
+    account.upload(KEY, 'x');
+    account.upload(MANIFEST, JSON.stringify(manifest));
     const trigger = { model: { s3Uri: uri(KEY) }, tags: { team: 'b' }, scaling: 'none', correlationId: 'c' };
     expect(await run(trigger)).toMatchObject({ problems: [], correlationId: 'c', servableModelFiles: null });
-    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
+    expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({
       hosting: { instanceType: 'ml.c7g.large', instanceCount: 2 },
       image: { uri: `${HOST}/team/own@${digest('2')}` },
       environment: { LEVEL: 'info' },
@@ -239,17 +237,19 @@ describe("an endpoint's manifest", () => {
   });
 
   test('that changes starts a rollout of the newest upload whose archive is not known to be bad', async () => {
-    const { uploads, ledger, run } = world();
+    const { account, run } = world();
     const lastModified = '2026-05-05T00:00:00.000Z';
-    uploads.put('models/iris/v3/model.tar.gz', 'x', { lastModified: '2025-01-01T00:00:00.000Z' });
-    const newest = uploads.put('models/iris/v2/model.tar.gz', 'x', { lastModified });
-    uploads.put('models/iris/v1/model.tar.gz', 'x', { lastModified });
-    const bad = uploads.put('models/iris/v9/model.tar.gz', 'x', { lastModified: '2026-06-06T00:00:00.000Z' });
-    uploads.put('models/wine/v1/model.tar.gz', 'x');
-    uploads.put(MANIFEST, '{}');
-    ledger.outcomes.push({ rolloutId: 'r', outcome: 'rejected', archive: 'rejected', upload: bad } as never);
+    const refused = (change: Partial<Outcome>) =>
+      account.ports.ledger.record(anOutcome({ outcome: 'rejected', ...change }), null, null);
+    account.upload('models/iris/v3/model.tar.gz', 'x', { lastModified: '2025-01-01T00:00:00.000Z' });
+    const newest = account.upload('models/iris/v2/model.tar.gz', 'x', { lastModified });
+    account.upload('models/iris/v1/model.tar.gz', 'x', { lastModified });
+    const bad = account.upload('models/iris/v9/model.tar.gz', 'x', { lastModified: '2026-06-06T00:00:00.000Z' });
+    account.upload('models/wine/v1/model.tar.gz', 'x');
+    account.upload(MANIFEST, '{}');
+    await refused({ rolloutId: 'r', archive: 'rejected', upload: bad });
     // The manifest that this one mends was bad, not the archive.
-    ledger.outcomes.push({ rolloutId: 's', outcome: 'rejected', archive: 'accepted', upload: newest } as never);
+    await refused({ rolloutId: 's', archive: 'accepted', upload: newest });
     expect(await run(created(MANIFEST))).toMatchObject({
       problems: [],
       endpointName: 'iris',
@@ -259,18 +259,20 @@ describe("an endpoint's manifest", () => {
   });
 
   test('without any acceptable upload is rejected in friendly words', async () => {
-    const { uploads, run } = world();
-    uploads.put(MANIFEST, '{}');
+    const { account, run } = world();
+    account.upload(MANIFEST, '{}');
     expect(await run(created(MANIFEST))).toMatchObject({
-      problems: [{ where: MANIFEST, message: expect.stringContaining('Upload one to s3://bucket/models/iris/') }],
+      problems: [
+        { where: MANIFEST, message: expect.stringContaining('Upload one to s3://models-bucket/models/iris/') },
+      ],
       upload: null,
     });
   });
 
   test('has its problems named with its key, and the upload is looked into all the same', async () => {
-    const { uploads, run } = world();
-    const upload = uploads.put(KEY, 'x');
-    uploads.put(MANIFEST, JSON.stringify({ model: { s3Uri: uri(KEY) }, endpointName: 'wine', tag: {}, scaling: 5 }));
+    const { account, run } = world();
+    const upload = account.upload(KEY, 'x');
+    account.upload(MANIFEST, JSON.stringify({ model: { s3Uri: uri(KEY) }, endpointName: 'wine', tag: {}, scaling: 5 }));
     const { problems, ...rest } = await run(created(KEY));
     expect(places({ problems }).sort()).toEqual(
       ['model', 'endpointName', 'tag', 'scaling'].map((where) => `${MANIFEST}: ${where}`).sort(),
@@ -283,9 +285,9 @@ describe("an endpoint's manifest", () => {
     ['[]', /Found a list/],
     [' '.repeat(300 * 1024), /at most/],
   ])('that cannot be read is a problem: %.40s', async (text, message) => {
-    const { uploads, run } = world();
-    uploads.put(KEY, 'x');
-    uploads.put(MANIFEST, text);
+    const { account, run } = world();
+    account.upload(KEY, 'x');
+    account.upload(MANIFEST, text);
     const { problems } = await run(created(KEY));
     expect(problems).toEqual([{ where: MANIFEST, message: expect.stringMatching(message) }]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
@@ -297,26 +299,23 @@ describe('a request', () => {
     const request = { model: { s3Uri: uri(KEY) } };
     const event = { source: 'orders', 'detail-type': 'RolloutRequested', detail: request };
     for (const trigger of [request, event]) {
-      const { uploads, run } = world();
-      uploads.put(KEY, 'x');
+      const { account, run } = world();
+      account.upload(KEY, 'x');
       expect(await run(trigger)).toMatchObject({ problems: [], endpointName: 'iris' });
     }
   });
 
   test('may name an older version, and another endpoint than the folder', async () => {
-    const { uploads, run } = world();
-    const older = uploads.put(KEY, 'older');
-    uploads.put(KEY, 'newer');
+    const { account, run } = world();
+    const older = account.upload(KEY, 'older');
+    account.upload(KEY, 'newer');
     const trigger = { endpointName: 'copy', model: { s3Uri: uri(KEY), versionId: older.versionId } };
     expect(await run(trigger)).toMatchObject({ problems: [], endpointName: 'copy', upload: older });
   });
 
   test('without a model keeps the artifact of the newest release', async () => {
-    const { ledger, run } = world();
-    ledger.allReleases.push(
-      aRelease({ artifactSha256: 'b'.repeat(64), releasedAt: '2026-02-01T00:00:00.000Z' }),
-      aRelease(),
-    );
+    const { account, run } = world();
+    account.released(aRelease({ artifactSha256: 'b'.repeat(64), releasedAt: '2026-02-01T00:00:00.000Z' }), aRelease());
     expect(await run({ endpointName: 'iris', scaling: { maximum: 3 } })).toMatchObject({
       problems: [],
       upload: null,
@@ -325,25 +324,25 @@ describe('a request', () => {
   });
 
   test('brings golden cases in itself', async () => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     const cases = [{ name: 'a', request: { body: { instances: [[1]] } }, expect: { status: 200 } }];
     await run({ model: { s3Uri: uri(KEY) }, canaryInvocations: { cases } });
-    expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({
+    expect(account.document('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({
       cases: [{ name: 'a', request: { contentType: 'application/json' }, expect: { tolerance: 0 } }],
     });
-    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
-      goldenCases: { bucket: 'bucket', key: 'rollouts/iris/rollout-1/golden-cases.json' },
+    expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({
+      goldenCases: { bucket: BUCKET, key: 'rollouts/iris/rollout-1/golden-cases.json' },
     });
   });
 
   test('brings golden cases in an object', async () => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     const cases = [{ name: 'a', request: { body: 1 }, expect: { status: '4xx' } }];
-    uploads.put('golden-cases/iris.json', JSON.stringify({ cases }));
+    account.upload('golden-cases/iris.json', JSON.stringify({ cases }));
     await run({ model: { s3Uri: uri(KEY) }, canaryInvocations: { casesS3Uri: uri('golden-cases/iris.json') } });
-    expect(documents.at('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
+    expect(account.document('rollouts/iris/rollout-1/golden-cases.json')).toMatchObject({ cases: [{ name: 'a' }] });
   });
 
   test.each<[string, object, object, object | null]>([
@@ -381,15 +380,15 @@ describe('a request', () => {
       { maximumErrorPercent: 5, maximumP99Milliseconds: 5000, names: [] },
     ],
   ])('has the gaps of its strategy filled: %s', async (_name, wish, strategy, alarms) => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     expect(await run({ model: { s3Uri: uri(KEY) }, ...wish })).toMatchObject({ problems: [] });
-    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ strategy, alarms });
+    expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({ strategy, alarms });
   });
 
   test('has all of its problems told at once', async () => {
-    const { uploads, documents, run } = world();
-    const upload = uploads.put(KEY, 'x');
+    const { account, run } = world();
+    const upload = account.upload(KEY, 'x');
     const result = await run({
       model: { s3Uri: uri(KEY) },
       endpoint: 'iris',
@@ -425,7 +424,7 @@ describe('a request', () => {
         'canaryInvocations.casesS3Uri',
       ].sort(),
     );
-    expect(documents.keys()).toEqual([]);
+    expect(account.documentKeys()).toEqual([]);
   });
 
   test.each<[string, object, string, RegExp]>([
@@ -505,7 +504,7 @@ describe('a request', () => {
       {
         canaryInvocations: {
           cases: [{ name: 'a', request: { body: 1 }, expect: { status: 200 } }],
-          casesS3Uri: 's3://bucket/golden-cases/x.json',
+          casesS3Uri: 's3://models-bucket/golden-cases/x.json',
         },
       },
       'canaryInvocations.casesS3Uri',
@@ -513,7 +512,7 @@ describe('a request', () => {
     ],
     [
       'absent cases',
-      { canaryInvocations: { casesS3Uri: 's3://bucket/golden-cases/absent.json' } },
+      { canaryInvocations: { casesS3Uri: 's3://models-bucket/golden-cases/absent.json' } },
       'canaryInvocations.casesS3Uri',
       /no such object/,
     ],
@@ -552,11 +551,11 @@ describe('a request', () => {
       /built for amd64, but ml.c7g.large runs arm64/,
     ],
   ])('is refused by name: %s', async (_, wish, where, message) => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     const { problems, document } = await run({ model: { s3Uri: uri(KEY) }, ...wish });
     expect(problems).toEqual([{ where, message: expect.stringMatching(message) }]);
-    expect([document, documents.keys()]).toEqual([null, []]);
+    expect([document, account.documentKeys()]).toEqual([null, []]);
   });
 
   test.each<[string, object, string, RegExp]>([
@@ -567,19 +566,19 @@ describe('a request', () => {
       'a foreign bucket',
       { endpointName: 'iris', model: { s3Uri: 's3://other/m.tar.gz' } },
       'model.s3Uri',
-      /aws s3 cp <it> s3:\/\/bucket\/models\/iris\//,
+      /aws s3 cp <it> s3:\/\/models-bucket\/models\/iris\//,
     ],
     [
       'a foreign folder',
       { model: { s3Uri: uri('artifacts/x/model.tar.gz') } },
       'model.s3Uri',
-      /Models are read from s3:\/\/bucket\/models\//,
+      /Models are read from s3:\/\/models-bucket\/models\//,
     ],
     [
       'no archive',
       { endpointName: 'iris', model: { s3Uri: uri(KEY) } },
       'model',
-      /There is no s3:\/\/bucket\/models\/iris/,
+      /There is no s3:\/\/models-bucket\/models\/iris/,
     ],
     ['no version', { endpointName: 'iris', model: { s3Uri: uri(KEY), versionId: 'v9' } }, 'model', /no version v9 of/],
     ['half a model', { endpointName: 'iris', model: {} }, 'model.s3Uri', /missing/],
@@ -589,8 +588,8 @@ describe('a request', () => {
   });
 
   test('for the serving image before it was published says how to publish it', async () => {
-    const { uploads, run } = world({ servingImage: { repositoryName: 'serving', tag: 'unpublished' } });
-    uploads.put(KEY, 'x');
+    const { account, run } = world({ servingImage: { repositoryName: 'serving', tag: 'unpublished' } });
+    account.upload(KEY, 'x');
     expect((await run(created(KEY))).problems).toEqual([
       { where: 'image', message: expect.stringContaining('npm run image:publish') },
     ]);
@@ -602,10 +601,12 @@ describe('a request', () => {
       [8, 1, 5],
       [8, 7, 7],
     ]) {
-      const { uploads, documents, run } = world({ maximumInstances });
-      uploads.put(KEY, 'x');
+      const { account, run } = world({ maximumInstances });
+      account.upload(KEY, 'x');
       await run({ model: { s3Uri: uri(KEY) }, hosting: { type: 'realtime', instanceCount } });
-      expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ scaling: { minimum: 1, maximum } });
+      expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({
+        scaling: { minimum: 1, maximum },
+      });
     }
   });
 
@@ -617,23 +618,23 @@ describe('a request', () => {
     ],
     [{ type: 'instance' }, null],
   ])('has the candidate %j', async (candidate, serverlessCandidate) => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     expect(await run({ model: { s3Uri: uri(KEY) }, candidate, network: { isolation: false } })).toMatchObject({
       problems: [],
     });
-    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({ serverlessCandidate });
+    expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({ serverlessCandidate });
   });
 
   test('captures data where the stack keeps it', async () => {
-    const { uploads, documents, run } = world();
-    uploads.put(KEY, 'x');
+    const { account, run } = world();
+    account.upload(KEY, 'x');
     await run({ model: { s3Uri: uri(KEY) }, dataCapture: { samplingPercent: 10 }, network: { isolation: false } });
-    expect(documents.at('rollouts/iris/rollout-1/request.json')).toMatchObject({
+    expect(account.document('rollouts/iris/rollout-1/request.json')).toMatchObject({
       dataCapture: {
         samplingPercent: 10,
         capture: ['input', 'output'],
-        destinationS3Uri: 's3://bucket/capture/iris/',
+        destinationS3Uri: 's3://models-bucket/capture/iris/',
       },
       networkIsolation: false,
     });
@@ -682,11 +683,11 @@ describe('anything else', () => {
     );
     await fc.assert(
       fc.asyncProperty(trigger, async (input) => {
-        const { uploads, documents, run } = world();
-        uploads.put(KEY, 'x');
+        const { account, run } = world();
+        account.upload(KEY, 'x');
         const { problems, document } = await run(input);
         expect(document === null).toBe(problems.length > 0);
-        expect(documents.keys().length > 0).toBe(document !== null);
+        expect(account.documentKeys().length > 0).toBe(document !== null);
         expect(problems.length).toBeLessThanOrEqual(40);
         expect(JSON.stringify(problems)).not.toContain('hunter2');
       }),

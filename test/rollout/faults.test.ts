@@ -6,7 +6,7 @@ import { AwsError, LostAnswer, validationException } from '../../local/hosting/a
 import { seeded } from '../../local/hosting/seeded.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 import { morning, scaling } from './iris-scaling.ts';
-import { RolloutWorld, SHA_1, SHA_2, type Wish } from './rollout-world.ts';
+import { RolloutAccount, SHA_1, SHA_2, type Wish } from './rollout-account.ts';
 
 const FAULTS = process.env.FAULTS ?? '';
 /** Of 2,700 cases; all of them take some 15 minutes. */
@@ -39,23 +39,23 @@ const times = { once: 1, thrice: 3, forEver: Number.POSITIVE_INFINITY } as const
 
 interface Scenario {
   /** What serves before. */
-  prepare: (world: RolloutWorld) => Promise<void>;
+  prepare: (account: RolloutAccount) => Promise<void>;
   wish: Wish;
   /** How it ends when nothing fails. */
   ends: OutcomeName;
   /** Answers of the new model, if they are wrong. */
-  answer?: RolloutWorld['answer'];
+  answer?: RolloutAccount['answer'];
 }
 
 /** Few requests: each is a call that may fail. */
 const canaryInvocations = { requests: 2, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 };
 const nothing = async () => {};
 /** Three instances, scaled, with a schedule of somebody's. */
-async function scaledOut(world: RolloutWorld): Promise<void> {
-  await world.rollOut();
-  world.hosting.autoScale('iris', 'primary', 3);
-  world.now += 600_000;
-  await world.autoScaling.send(morning);
+async function scaledOut(account: RolloutAccount): Promise<void> {
+  await account.rollOut();
+  account.hosting.autoScale('iris', 'primary', 3);
+  await account.pass(600_000);
+  await account.clients.autoScaling.send(morning);
 }
 const wrong = () => ({ status: 200, body: '{}' });
 
@@ -97,21 +97,21 @@ const nameOf = ({ scenario, operation, occurrence, fault, count }: Case) =>
   `${scenario} ${operation} #${occurrence} ${fault} ${count}`;
 
 /** The world before the rollout, and how often the rollout makes each call where nothing fails. */
-async function prepared({ prepare, answer }: Scenario): Promise<RolloutWorld> {
-  const world = new RolloutWorld();
-  await prepare(world);
-  if (answer) world.answer = answer;
-  world.hosting.calls.length = 0;
-  return world;
+async function prepared({ prepare, answer }: Scenario): Promise<RolloutAccount> {
+  const account = new RolloutAccount();
+  await prepare(account);
+  if (answer) account.answer = answer;
+  account.hosting.calls.length = 0;
+  return account;
 }
 
 /** Of a call that is made often, the first, second, third and last. */
 async function casesOf(scenario: string): Promise<Case[]> {
-  const world = await prepared(scenarios[scenario]!);
-  const run = await world.rollOut(scenarios[scenario]!.wish);
+  const account = await prepared(scenarios[scenario]!);
+  const run = await account.rollOut(scenarios[scenario]!.wish);
   expect(run.outcome).toMatchObject({ outcome: scenarios[scenario]!.ends, left: [] });
   const made = new Map<string, number>();
-  for (const { operation } of world.hosting.calls) made.set(operation, (made.get(operation) ?? 0) + 1);
+  for (const { operation } of account.hosting.calls) made.set(operation, (made.get(operation) ?? 0) + 1);
   return [...made].flatMap(([operation, length]) =>
     [...new Set([1, 2, 3, length])]
       .filter((occurrence) => occurrence <= length)
@@ -123,7 +123,7 @@ async function casesOf(scenario: string): Promise<Case[]> {
   );
 }
 
-const endpointOf = (alive: ReturnType<RolloutWorld['alive']>) =>
+const endpointOf = (alive: ReturnType<RolloutAccount['alive']>) =>
   alive.endpoints.iris as
     | {
         EndpointStatus: string;
@@ -136,14 +136,14 @@ const endpointOf = (alive: ReturnType<RolloutWorld['alive']>) =>
 /** Null when all is true; else what is not. */
 async function lieOf({ scenario, operation, occurrence, fault, count }: Case): Promise<string[]> {
   const { wish, ends } = scenarios[scenario]!;
-  const world = await prepared(scenarios[scenario]!);
-  const before = world.alive();
+  const account = await prepared(scenarios[scenario]!);
+  const before = account.alive();
   const capacityBefore = endpointOf(before)?.ProductionVariants?.[0]?.CurrentInstanceCount ?? 0;
   let seen = 0;
   let struck = 0;
   let lowest = Number.POSITIVE_INFINITY;
-  world.hosting.interceptor = async (call, next) => {
-    const capacity = endpointOf(world.hosting.snapshot())?.ProductionVariants?.[0]?.CurrentInstanceCount;
+  account.hosting.interceptor = async (call, next) => {
+    const capacity = endpointOf(account.hosting.snapshot())?.ProductionVariants?.[0]?.CurrentInstanceCount;
     if (capacityBefore > 0) lowest = Math.min(lowest, capacity ?? 0);
     if (call.operation !== operation) return next();
     seen += 1;
@@ -151,8 +151,8 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
     struck += 1;
     return faults[fault].strike(next);
   };
-  const run = await world.rollOut(wish);
-  world.hosting.interceptor = undefined;
+  const run = await account.rollOut(wish);
+  account.hosting.interceptor = undefined;
   const { outcome } = run;
   const lies: string[] = [];
   const claim = (isTrue: boolean, what: string) => void (isTrue || lies.push(what));
@@ -165,7 +165,7 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
     `${run.events} events, ${run.largestStateBytes} bytes`,
   );
   claim(
-    world.hosting.journal.every(({ kind }) => kind === 'status'),
+    account.hosting.journal.every(({ kind }) => kind === 'status'),
     'nothing in use was deleted',
   );
   claim(lowest >= capacityBefore, `capacity fell from ${capacityBefore} to ${lowest}`);
@@ -176,11 +176,11 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
       `${outcome?.outcome} instead of ${ends}: ${outcome?.error} ${outcome?.cause} ${outcome?.left}`,
     );
   // Nothing that is still under way may belie it later.
-  world.now += 2 * 3_600_000;
-  const after = world.alive();
+  await account.pass(2 * 3_600_000);
+  const after = account.alive();
   const endpoint = endpointOf(after);
   if (outcome?.outcome === 'deployed') {
-    const plan = world.documents.at(`rollouts/iris/${outcome.rolloutId}/plan.json`) as {
+    const plan = account.s3.document(`rollouts/iris/${outcome.rolloutId}/plan.json`) as {
       endpointConfig: { name: string; modelName: string };
       model: { modelDataUrl: string };
     };
@@ -208,8 +208,8 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
 }
 
 function difference(before: object, after: object): string {
-  const parts = (world: object) =>
-    Object.entries(world).flatMap(([kind, all]) =>
+  const parts = (account: object) =>
+    Object.entries(account).flatMap(([kind, all]) =>
       Object.entries(all).map(([name, one]) => `${kind} ${name} ${canonicalJson(one)}`),
     );
   const [was, is] = [parts(before), parts(after)];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { type DeploymentConfig, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { ContainerTimeout } from '../../local/hosting/fleet.ts';
 import {
   ALL_AT_ONCE,
@@ -11,7 +11,7 @@ import {
   type ResolvedStrategy,
 } from '../../state-machine/contract/resolved-request.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
-import { answerOf, RolloutWorld, SHA_1, SHA_2 } from './rollout-world.ts';
+import { answerOf, RolloutAccount, SHA_1, SHA_2 } from './rollout-account.ts';
 
 const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
 
@@ -31,19 +31,19 @@ function updating(traffic: keyof typeof strategies, change: Partial<ResolvedRequ
   return { hosting: instances(4), strategy, alarms, ...change };
 }
 
-/** A world in which the first artifact serves on four instances. */
-async function serving(count = 4, scaling = aResolvedRequest().scaling): Promise<RolloutWorld> {
-  const world = new RolloutWorld();
-  expect(await world.rollOut({ request: { hosting: instances(count), scaling } })).toMatchObject({ succeeded: true });
-  world.hosting.calls.length = 0;
-  return world;
+/** An account in which the first artifact serves on four instances. */
+async function serving(count = 4, scaling = aResolvedRequest().scaling): Promise<RolloutAccount> {
+  const account = new RolloutAccount();
+  expect(await account.rollOut({ request: { hosting: instances(count), scaling } })).toMatchObject({ succeeded: true });
+  account.hosting.calls.length = 0;
+  return account;
 }
 
-const update = (world: RolloutWorld, request: Partial<ResolvedRequest>) =>
-  world.rollOut({ artifactSha256: SHA_2, request });
+const update = (account: RolloutAccount, request: Partial<ResolvedRequest>) =>
+  account.rollOut({ artifactSha256: SHA_2, request });
 
-async function served(world: RolloutWorld) {
-  const endpoint = await world.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
+async function served(account: RolloutAccount) {
+  const endpoint = await account.clients.sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
   return { status: endpoint.EndpointStatus, config: endpoint.EndpointConfigName };
 }
 
@@ -52,12 +52,12 @@ interface Asked {
   InferenceId?: string;
   DeploymentConfig?: DeploymentConfig;
 }
-const calls = (world: RolloutWorld, operation: string) =>
-  world.hosting.calls.filter((call) => call.operation === operation).map(({ input }) => input as Asked);
+const calls = (account: RolloutAccount, operation: string) =>
+  account.hosting.calls.filter((call) => call.operation === operation).map(({ input }) => input as Asked);
 
 /** The new model answers as it should on the candidate, and otherwise on the live endpoint. */
-function brokenWhenLive(world: RolloutWorld, broken: () => ReturnType<RolloutWorld['answer']>): void {
-  world.answer = (url, endpointName) => (url?.includes(SHA_2) && endpointName === 'iris' ? broken() : answerOf(url));
+function brokenWhenLive(account: RolloutAccount, broken: () => ReturnType<RolloutAccount['answer']>): void {
+  account.answer = (url, endpointName) => (url?.includes(SHA_2) && endpointName === 'iris' ? broken() : answerOf(url));
 }
 
 const authorsAlarm = (AlarmName: string) =>
@@ -73,16 +73,16 @@ const authorsAlarm = (AlarmName: string) =>
 
 describe.each(Object.keys(strategies) as (keyof typeof strategies)[])('%s', (traffic) => {
   test('moves the traffic, is judged by enough golden requests in each minute, and leaves no alarm', async () => {
-    const world = await serving();
-    const run = await update(world, updating(traffic));
+    const account = await serving();
+    const run = await update(account, updating(traffic));
     expect(run).toMatchObject({ cause: null, succeeded: true, output: { outcome: 'deployed', verified: 'golden' } });
-    expect(world.mutations()).toEqual([
+    expect(account.mutations()).toEqual([
       ...['CreateModel', 'CreateEndpointConfig', 'CreateEndpointConfig', 'CreateEndpoint', 'DeleteEndpoint'],
       ...['DeleteEndpointConfig', 'PutMetricAlarm', 'PutMetricAlarm', 'PutMetricAlarm', 'UpdateEndpoint'],
       'DeleteAlarms',
     ]);
-    const [asked] = calls(world, 'UpdateEndpoint');
-    const made = calls(world, 'PutMetricAlarm').map(({ AlarmName }) => AlarmName);
+    const [asked] = calls(account, 'UpdateEndpoint');
+    const made = calls(account, 'PutMetricAlarm').map(({ AlarmName }) => AlarmName);
     expect(made).toHaveLength(3);
     expect(asked!.DeploymentConfig!.AutoRollbackConfiguration!.Alarms).toEqual(
       made.map((AlarmName) => ({ AlarmName })),
@@ -90,95 +90,95 @@ describe.each(Object.keys(strategies) as (keyof typeof strategies)[])('%s', (tra
     expect(
       asked!.DeploymentConfig![traffic === 'rolling' ? 'RollingUpdatePolicy' : 'BlueGreenUpdatePolicy'],
     ).toBeDefined();
-    expect(world.hosting.snapshot().alarms).toEqual({});
+    expect(account.hosting.snapshot().alarms).toEqual({});
 
-    const { config } = await served(world);
-    const began = world.hosting.journal.findLast(({ kind, endpoint }) => kind === 'status' && endpoint === 'iris')!;
-    const [fleet] = world.hosting.metrics('iris').filter(({ configName }) => configName === config);
+    const { config } = await served(account);
+    const began = account.hosting.journal.findLast(({ kind, endpoint }) => kind === 'status' && endpoint === 'iris')!;
+    const [fleet] = account.hosting.metrics('iris').filter(({ configName }) => configName === config);
     expect(began).toMatchObject({ status: 'InService' });
     // A minute of the bake at its smallest share: at least ten, so many minutes as the traffic moves.
     const minutes = { canary: 5, linear: 5, rolling: 6, allAtOnce: 2 }[traffic];
     expect(fleet!.invocations).toBeGreaterThanOrEqual(10 * minutes);
     expect(
-      calls(world, 'InvokeEndpoint').some(({ InferenceId }) => InferenceId?.startsWith('sagemaker-deployer-golden-')),
+      calls(account, 'InvokeEndpoint').some(({ InferenceId }) => InferenceId?.startsWith('sagemaker-deployer-golden-')),
     ).toBe(true);
   });
 
   test('goes back in silence when the new fleet answers 5XX, and the endpoint is as it was', async () => {
-    const world = await serving();
-    const before = world.alive();
-    brokenWhenLive(world, () => ({ status: 500, body: 'broken' }));
-    const run = await update(world, updating(traffic));
+    const account = await serving();
+    const before = account.alive();
+    brokenWhenLive(account, () => ({ status: 500, body: 'broken' }));
+    const run = await update(account, updating(traffic));
     expect(run).toMatchObject({ succeeded: false, error: 'DeploymentRolledBack', outcome: { outcome: 'rolledBack' } });
     expect(run.cause).toMatch(
       /alarm\(s\) were in ALARM state: SageMakerDeployer-rollout-iris-[0-9a-f]{16}-(5xx|model-errors)/,
     );
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
   });
 });
 
 describe('what takes an update back', () => {
   test('timeouts, which are model errors and no 5XX', async () => {
-    const world = await serving();
-    const before = world.alive();
-    brokenWhenLive(world, () => Promise.reject(new ContainerTimeout('60 s')));
-    const run = await update(world, updating('canary'));
+    const account = await serving();
+    const before = account.alive();
+    brokenWhenLive(account, () => Promise.reject(new ContainerTimeout('60 s')));
+    const run = await update(account, updating('canary'));
     expect(run.cause).toMatch(/ALARM state: \S+-model-errors/);
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
   });
 
   test('answers that take too long', async () => {
-    const world = await serving();
-    const before = world.alive();
-    brokenWhenLive(world, () => {
-      world.now += 1_500;
+    const account = await serving();
+    const before = account.alive();
+    brokenWhenLive(account, async () => {
+      await account.time.sleep(1_500);
       return answerOf(`s3://b/artifacts/iris/${SHA_2}`);
     });
-    const run = await update(world, updating('linear'));
+    const run = await update(account, updating('linear'));
     expect(run.cause).toMatch(/ALARM state: \S+-p99-latency/);
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
   });
 
   test("an alarm of the author's own, which stays", async () => {
-    const world = await serving();
-    await world.cloudwatch.send(authorsAlarm('orders'));
-    const before = world.alive();
-    brokenWhenLive(world, () => ({ status: 400, body: 'no' }));
-    const run = await update(world, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
+    const account = await serving();
+    await account.clients.cloudWatch.send(authorsAlarm('orders'));
+    const before = account.alive();
+    brokenWhenLive(account, () => ({ status: 400, body: 'no' }));
+    const run = await update(account, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
     expect(run.cause).toMatch(/ALARM state: orders/);
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
     expect(Object.keys(before.alarms)).toEqual(['orders']);
   });
 
   test('wrong answers that name the new model, after the traffic has moved', async () => {
-    const world = await serving();
-    const before = world.alive();
+    const account = await serving();
+    const before = account.alive();
     const named = { 'x-amzn-sagemaker-custom-attributes': `a=b,model-sha256=${SHA_2}` };
-    brokenWhenLive(world, () => ({ status: 200, headers: named, body: '{"artifact":"another"}' }));
-    const run = await update(world, updating('canary'));
+    brokenWhenLive(account, () => ({ status: 200, headers: named, body: '{"artifact":"another"}' }));
+    const run = await update(account, updating('canary'));
     expect(run).toMatchObject({ error: 'CanaryFailed', outcome: { outcome: 'rolledBack' } });
     expect(run.cause).toMatch(
       /answered \d+ of \d+ golden requests wrongly\. Golden case "names its artifact": \$\.artifact is another/,
     );
     expect(run.states).not.toContain('RunCanary');
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
   });
 
   test('nothing that reached the new fleet: silence is no health', async () => {
-    const world = await serving();
-    const before = world.alive();
-    const run = await world.rollOut({ artifactSha256: SHA_2, request: updating('canary'), goldenCases: null });
+    const account = await serving();
+    const before = account.alive();
+    const run = await account.rollOut({ artifactSha256: SHA_2, request: updating('canary'), goldenCases: null });
     expect(run).toMatchObject({ error: 'CanaryFailed', outcome: { outcome: 'rolledBack' } });
     expect(run.cause).toMatch(/had 0 invocations .* fewer than 10 judge nothing/);
-    expect(world.alive()).toEqual(before);
+    expect(account.alive()).toEqual(before);
   });
 
   test('not what the old fleet answers', async () => {
-    const world = await serving();
+    const account = await serving();
     // From the moment at which the new fleet bakes, the old model answers 500.
-    world.answer = (url) =>
-      world.hosting.metrics('iris').length > 1 && url?.includes(SHA_1) ? { status: 500, body: '' } : answerOf(url);
-    expect(await update(world, updating('canary'))).toMatchObject({ succeeded: true });
+    account.answer = (url) =>
+      account.hosting.metrics('iris').length > 1 && url?.includes(SHA_1) ? { status: 500, body: '' } : answerOf(url);
+    expect(await update(account, updating('canary'))).toMatchObject({ succeeded: true });
   });
 });
 
@@ -204,73 +204,73 @@ describe('refused before anything is made', () => {
       /silently updates/,
     ],
   ])('%s', async (_name, count, request, cause) => {
-    const world = await serving(count);
-    const before = world.alive();
-    const run = await update(world, request);
+    const account = await serving(count);
+    const before = account.alive();
+    const run = await update(account, request);
     expect(run).toMatchObject({ succeeded: false, error: 'RequestRejected', outcome: { outcome: 'rejected' } });
     expect(run.cause).toMatch(cause);
-    expect(world.mutations()).toEqual([]);
-    expect(world.alive()).toEqual(before);
+    expect(account.mutations()).toEqual([]);
+    expect(account.alive()).toEqual(before);
   });
 
   test('an alarm that is in ALARM already', async () => {
-    const world = await serving();
-    await world.cloudwatch.send(authorsAlarm('orders'));
-    world.answer = () => ({ status: 400, body: 'no' });
+    const account = await serving();
+    await account.clients.cloudWatch.send(authorsAlarm('orders'));
+    account.answer = () => ({ status: 400, body: 'no' });
     const invoke = new InvokeEndpointCommand({ EndpointName: 'iris', Body: '{}' });
-    const runtime = new SageMakerRuntimeClient(world.hosting.client());
-    await expect(runtime.send(invoke)).rejects.toMatchObject({ name: 'ModelError' });
-    world.answer = answerOf;
-    world.now += 61_000;
-    world.hosting.calls.length = 0;
-    const run = await update(world, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
+    await expect(account.clients.runtime.send(invoke)).rejects.toMatchObject({ name: 'ModelError' });
+    account.answer = answerOf;
+    await account.pass(61_000);
+    account.hosting.calls.length = 0;
+    const run = await update(account, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
     expect(run.cause).toMatch(/"orders" is in ALARM already/);
-    expect(world.mutations()).toEqual([]);
+    expect(account.mutations()).toEqual([]);
   });
 
   test('one instance is enough where it has been scaled out since', async () => {
-    const world = await serving(1);
-    world.hosting.autoScale('iris', 'primary', 2);
-    world.now += 600_000;
+    const account = await serving(1);
+    account.hosting.autoScale('iris', 'primary', 2);
+    await account.pass(600_000);
     const half = { type: 'canary', canaryPercent: 50, waitSeconds: 300 } as const;
     const strategy = { traffic: half, terminationWaitSeconds: 0, maximumExecutionSeconds: null };
-    expect(await update(world, { strategy, alarms })).toMatchObject({ succeeded: true });
+    expect(await update(account, { strategy, alarms })).toMatchObject({ succeeded: true });
   });
 });
 
 test('an alarm that went after the plan: nothing is asked of the live endpoint', async () => {
-  const world = await serving();
-  const before = world.alive();
-  await world.cloudwatch.send(authorsAlarm('orders'));
-  world.beforeTask = async (step) => {
-    if (step === 'CreateAlarms') await world.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['orders'] }));
-    world.beforeTask = step === 'CreateAlarms' ? () => {} : world.beforeTask;
+  const account = await serving();
+  const before = account.alive();
+  await account.clients.cloudWatch.send(authorsAlarm('orders'));
+  account.beforeTask = async (step) => {
+    if (step === 'CreateAlarms')
+      await account.clients.cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ['orders'] }));
+    account.beforeTask = step === 'CreateAlarms' ? () => {} : account.beforeTask;
   };
-  const run = await update(world, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
+  const run = await update(account, updating('canary', { alarms: { ...alarms, names: ['orders'] } }));
   expect(run).toMatchObject({ error: 'AlarmNotUsable', outcome: { outcome: 'rolledBack' } });
-  expect(calls(world, 'UpdateEndpoint')).toEqual([]);
-  expect(world.alive()).toEqual(before);
+  expect(calls(account, 'UpdateEndpoint')).toEqual([]);
+  expect(account.alive()).toEqual(before);
 });
 
 test('all at once without a bake needs none of it', async () => {
-  const world = await serving();
-  const run = await update(world, { hosting: instances(4), strategy: ALL_AT_ONCE });
+  const account = await serving();
+  const run = await update(account, { hosting: instances(4), strategy: ALL_AT_ONCE });
   expect(run).toMatchObject({ succeeded: true });
   for (const step of ['CreateAlarms', 'SendGoldenTraffic', 'JudgeFleet', 'DeleteAlarms'])
     expect(run.states).not.toContain(step);
-  expect(calls(world, 'UpdateEndpoint')[0]!.DeploymentConfig).toBeUndefined();
+  expect(calls(account, 'UpdateEndpoint')[0]!.DeploymentConfig).toBeUndefined();
 });
 
 test('the longest update stays under 12,000 events', async () => {
-  const world = await serving(10, null);
+  const account = await serving(10, null);
   const traffic = { type: 'linear', stepPercent: 10, waitSeconds: 2_600 } as const;
   const strategy = { traffic, terminationWaitSeconds: 3_600, maximumExecutionSeconds: 28_800 };
-  const began = world.now;
+  const began = account.time.now;
   const request = { hosting: instances(10), scaling: null, strategy, alarms };
   // Without golden cases the batches are empty, which the history does not show, and spares 120,000 requests.
-  const run = await world.rollOut({ artifactSha256: SHA_2, request, goldenCases: null });
+  const run = await account.rollOut({ artifactSha256: SHA_2, request, goldenCases: null });
   expect(run.states.filter((state) => state === 'SendGoldenTraffic').length).toBeGreaterThan(250);
-  expect(world.now - began).toBeGreaterThan(7.5 * 3_600_000);
+  expect(account.time.now - began).toBeGreaterThan(7.5 * 3_600_000);
   // A task has five events, every other state two.
   const isTask = (state: string) => 'Resource' in (asl.States[state] ?? {});
   const events = run.states.reduce((sum, state) => sum + (isTask(state) ? 5 : 2), 0);

@@ -1,20 +1,14 @@
 // Verifying keeps the errors that nobody expected, with their log stream, for whoever has to explain the failure.
+import { askForLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { Endpoints } from '../../lambdas/ports/endpoints.ts';
 import type { Answer, Invocations } from '../../lambdas/ports/invocations.ts';
-import type { Leases } from '../../lambdas/ports/leases.ts';
 import { runVerification } from '../../lambdas/tasks/parts/verification/run-verification.ts';
 import { verifyAtOnce } from '../../lambdas/tasks/parts/verification/verify-at-once.ts';
-import type { Lease } from '../../state-machine/contract/lease.ts';
-import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryDocuments } from '../ports/documents.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
+import { aRequest } from '../lease/a-rollout.ts';
+import { AccountPorts } from '../ports/account-ports.ts';
 import { unexpected } from '../ports/unexpected.ts';
 
-const lease = { endpointName: 'iris', holder: 'rollout-1', fencing: 1 } as LeaseOutput;
-const held = {
-  ...{ endpointName: 'iris', version: 1, fencing: 1, stopRequestedBy: null, waiting: [] },
-  owner: { rollout: { rolloutId: 'rollout-1' }, heartbeatAt: '2026-01-01T12:00:00.000Z' },
-} as unknown as Lease;
 const goldenCase = (name: string, status: number | '4xx') => ({
   name,
   request: { contentType: 'application/json', body: {} },
@@ -22,8 +16,11 @@ const goldenCase = (name: string, status: number | '4xx') => ({
 });
 
 async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnType<typeof goldenCase>[]) {
-  const documents = inMemoryDocuments();
-  const goldenCases = await documents.write('golden.json', { cases });
+  const account = new AccountPorts();
+  const goldenCases = await account.ports.documents.write('golden.json', { cases });
+  const idle = neverLeased('iris');
+  const { lease: held } = askForLease(idle, aRequest('rollout-1'), { currentVersionId: null, over: new Set() });
+  await account.ports.leases.replace(idle, held);
   const asked: string[] = [];
   const invocations: Invocations = {
     invoke: async () => {
@@ -32,14 +29,11 @@ async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnTyp
       return { status: 200, body: '{}', latencyMilliseconds: 1, modelSha256: null, ...answers[name] };
     },
   };
-  const ports = {
-    ...{ clock: virtualClock(), documents, invocations, endpoints: unexpected<Endpoints>('endpoints') },
-    leases: unexpected<Leases>('leases', { read: async () => held }),
-  };
+  const ports = { ...account.ports, invocations, endpoints: unexpected<Endpoints>('endpoints') };
   const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
   const canaryInvocations = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
   const verification = verifyAtOnce(ports, target, { goldenCases, canaryInvocations });
-  return runVerification(ports, lease, target, canaryInvocations, verification, null);
+  return runVerification(ports, aLeaseOutput(), target, canaryInvocations, verification, null);
 }
 
 test('the first three unexpected errors, cut; an expected one is none', async () => {

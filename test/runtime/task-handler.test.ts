@@ -2,6 +2,7 @@ import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import { taskHandler } from '../../lambdas/runtime/task-handler.ts';
 import type { StepInput } from '../../state-machine/contract/steps.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
 
 const planned = {
   verdict: 'proceed',
@@ -14,20 +15,7 @@ const planned = {
   guarded: false,
   document: { bucket: 'b', key: 'rollouts/iris/rollout-7/plan.json' },
 } as const;
-const lease = {
-  verdict: 'granted',
-  endpointName: 'iris',
-  holder: 'rollout-7',
-  fencing: 1,
-  startedAt: '2026-01-01T00:00:00Z',
-  acquiredAt: '2026-01-01T00:00:00Z',
-  waitSeconds: 0,
-  reason: null,
-  successor: null,
-  repeats: null,
-  recovers: null,
-  failure: null,
-} as const;
+const lease = aLeaseOutput({ holder: 'rollout-7' });
 const payload = { contractVersion: CONTRACT_VERSION, plan: planned, lease };
 const context = (milliseconds = 60_000) => ({
   functionName: 'f',

@@ -1,156 +1,35 @@
-// The simulation's own engine does what aws-local-stepfunctions does, on every route and on drawn ones; its waits are the machine's.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import fc from 'fast-check';
+// The simulation's own engine: how long waits and retries take, aborts, redrives, timeouts. Its routes are compared with another
+// engine's in test/state-machine/equivalence.test.ts.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { compile, type Json } from '../../simulate/engine/asl.ts';
 import { delayMilliseconds, Execution, TaskFailure } from '../../simulate/engine/execution.ts';
 import { VirtualTime } from '../../simulate/engine/virtual-time.ts';
-import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
-import { type Handler, runMachine } from '../state-machine/run-machine.ts';
-
-const asl = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8'));
-const machine = compile(asl);
-
-/** What each step gives in turn, the last one for ever; `!Name` is thrown. */
-type Script = Partial<Record<StepName, Json[]>>;
-
-interface Ended {
-  succeeded: boolean;
-  output: Json;
-  error: string | null;
-  cause: string | null;
-  states: string[];
-  caught: string[];
-  retries: number;
-  events: number;
-  largestStateBytes: number;
-}
-
-/** One handler for each step, over its own copy of the script. */
-function handlersOf(script: Script): Record<StepName, (payload: Json) => Json> {
-  return Object.fromEntries(
-    stepNames.map((step) => {
-      const values = [...(script[step] ?? [null])];
-      return [
-        step,
-        (payload: Json) => {
-          const value = values.length > 1 ? values.shift()! : values[0]!;
-          if (typeof value === 'string' && value.startsWith('!'))
-            throw Object.assign(new Error(`${value.slice(1)} was thrown`), { name: value.slice(1) });
-          if (step !== 'RecordOutcome' || value !== null) return value;
-          const failure = (payload as { failure: { Error: string; Cause: string } | null }).failure;
-          return { succeeded: failure === null, error: failure?.Error ?? null, cause: failure?.Cause ?? null };
-        },
-      ];
-    }),
-  ) as Record<StepName, (payload: Json) => Json>;
-}
-
-const INPUT = { endpointName: 'iris' };
-const STARTED = '2026-01-01T00:00:00.000Z';
-
-async function withTheirs(script: Script): Promise<Ended> {
-  const handlers = handlersOf(script);
-  const asynchronous = Object.fromEntries(
-    stepNames.map((step) => [step, (async (payload) => handlers[step](payload as Json)) as Handler]),
-  ) as Record<StepName, Handler>;
-  const run = await runMachine(asl, asynchronous, INPUT, { name: 'rollout-1', startedAt: STARTED });
-  const { succeeded, output, error, cause, states, caught, retried, events, largestStateBytes } = run;
-  return {
-    ...{ succeeded, output: succeeded ? (output as Json) : null, error, cause, states, caught },
-    ...{ retries: retried.length, events, largestStateBytes },
-  };
-}
-
-async function withOurs(script: Script): Promise<Ended & { took: number }> {
-  const handlers = handlersOf(script);
-  const time = new VirtualTime(Date.parse(STARTED));
-  const execution = new Execution(
-    machine,
-    {
-      time,
-      random: seeded(1),
-      invoke: async (resource, payload) => {
-        try {
-          return handlers[resource.split(':').at(-1) as StepName](JSON.parse(JSON.stringify(payload)));
-        } catch (error) {
-          const { name, message } = error as Error;
-          throw new TaskFailure(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
-        }
-      },
-    },
-    { arn: 'arn:aws:states:us-east-1:000000000000:execution:Rollout:rollout-1', name: 'rollout-1', input: INPUT },
-  );
-  await time.run();
-  const { status, output, error, cause, states, caught, retried, events, largestStateBytes } = execution;
-  return {
-    ...{ succeeded: status === 'SUCCEEDED', output, error, cause, states, caught, retries: retried.length, events },
-    ...{ largestStateBytes, took: time.now - Date.parse(STARTED) },
-  };
-}
-
-const failure = { Error: 'Broken', Cause: 'It broke.' };
-/** What some Choice asks for beside a verdict. */
-const asked = { waitSeconds: 5, failure, candidate: null, guarded: false, trafficMoves: true };
-const verdicts = [
-  ...['accepted', 'rejected', 'granted', 'recover', 'outdated', 'retire', 'superseded', 'proceed', 'unchanged', 'wait'],
-  ...['inProgress', 'inService', 'failed', 'passed', 'waiting', 'act', 'deleted', 'retired', 'rolledBack'],
-];
-/** Verdicts that any step may give, and errors with a retry of each policy and without one. */
-const value = fc.constantFrom<Json>(
-  ...verdicts.map((verdict) => ({ ...asked, verdict })),
-  ...['proceed', 'inService'].map((verdict) => ({ ...asked, verdict, candidate: {}, guarded: true })),
-  ...['!Throttled', '!NotReady', '!EndpointBusy', '!Lambda.Unknown', '!Boom', '!States.Timeout'],
-);
-/** Every circle ends: the last value of each step leads on. */
-const LAST: Record<string, Json> = {
-  InspectArtifact: { verdict: 'accepted', failure: null },
-  LeaseEndpoint: { ...asked, verdict: 'granted' },
-  PlanRollout: { ...asked, verdict: 'proceed' },
-  DeleteCandidate: { ...asked, verdict: 'deleted' },
-  VerifyCandidate: { ...asked, verdict: 'passed' },
-  RunCanary: { ...asked, verdict: 'passed' },
-  RetireEndpoint: { ...asked, verdict: 'retired' },
-  RollBack: { verdict: 'rolledBack' },
-  RecordOutcome: null,
-};
-const lastOf = (step: StepName): Json => (step in LAST ? LAST[step]! : { ...asked, verdict: 'inService' });
-const script = fc
-  .tuple(...stepNames.map(() => fc.array(value, { maxLength: 4 })))
-  .map(
-    (drawn) =>
-      Object.fromEntries(
-        stepNames.map((step, index) => [
-          step,
-          [
-            ...(step === 'RecordOutcome' ? drawn[index]!.filter((each) => typeof each === 'string') : drawn[index]!),
-            lastOf(step),
-          ],
-        ]),
-      ) as Script,
-  );
-
-test('drawn routes go as with aws-local-stepfunctions', async () => {
-  await fc.assert(
-    fc.asyncProperty(script, async (drawn) => {
-      const { took: _took, ...ours } = await withOurs(drawn);
-      expect(ours).toEqual(await withTheirs(drawn));
-    }),
-    { numRuns: 150, seed: 20260101 },
-  );
-}, 60_000);
 
 test('waits take their time, and retries what full jitter draws', async () => {
-  const waited = await withOurs({
-    ...Object.fromEntries(stepNames.map((step) => [step, [lastOf(step)]])),
-    CreateModel: ['!Throttled', '!Throttled', '!Throttled', {}],
-    DeployEndpoint: [{ ...asked, verdict: 'inProgress', waitSeconds: 40 }],
-  });
-  expect(waited.retries).toBe(3);
-  expect(waited.took).toBeGreaterThan(40_000);
-  // Throttled: 5 s, then twice as long each time.
-  expect(waited.took).toBeLessThan(40_000 + 5_000 + 10_000 + 20_000);
+  const time = new VirtualTime(0);
+  const definition = {
+    StartAt: 'Work',
+    States: {
+      Work: {
+        ...{ Type: 'Task', Resource: 'work', ResultPath: '$.work', Next: 'Rest' },
+        Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 5, MaxAttempts: 3, JitterStrategy: 'FULL' }],
+      },
+      Rest: { Type: 'Wait', SecondsPath: '$.work.waitSeconds', Next: 'Done' },
+      Done: { Type: 'Succeed' },
+    },
+  };
+  let invoked = 0;
+  const invoke = async () => {
+    if (++invoked <= 3) throw new TaskFailure('Throttled', '');
+    return { waitSeconds: 40 };
+  };
+  const world = { time, random: seeded(1), invoke };
+  const execution = new Execution(compile(definition), world, { arn: 'arn', name: 'one', input: {} });
+  await time.run();
+  expect(execution).toMatchObject({ status: 'SUCCEEDED', retried: Array(3).fill('Work:Throttled') });
+  expect(time.now).toBeGreaterThan(40_000);
+  // 5 s, then twice as long each time.
+  expect(time.now).toBeLessThan(40_000 + 5_000 + 10_000 + 20_000);
 });
 
 test('a delay grows by its rate up to its maximum, and jitter takes a part of it', () => {

@@ -1,6 +1,7 @@
 // Every mutant of the machine (a Catch, a Retry, a rule, a timeout, a path dropped; a Next that leads elsewhere) fails a check.
 import { testGuards } from './guards.ts';
 import { committedMachine, type Machine, type State, type Test } from './machine.ts';
+import { onOurEngine } from './on-our-engine.ts';
 import { testRoutes } from './routes.ts';
 
 interface Mutant {
@@ -68,7 +69,7 @@ function collected(machine: Machine): Check[] {
     };
   const test = Object.assign(add, { each }) as unknown as Test;
   testGuards(machine, test);
-  testRoutes(machine, test);
+  testRoutes(machine, test, onOurEngine);
   return checks;
 }
 

@@ -1,10 +1,8 @@
 // Every way through a machine, with scripted tasks: every state is entered, every Catch taken, every retry tried.
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
 import type { Machine, Test } from './machine.ts';
-import { type Handler, type Run, runMachine } from './run-machine.ts';
+import type { Engine, Handler, Handlers, Run } from './run.ts';
 
-/** The longest way has fewer than 100; a mutant may go in circles for ever. */
-const MAXIMUM_STATES = 500;
 const failure = (error: string) => ({ Error: error, Cause: `${error} happened` });
 
 /** A rollout in which all goes well; a test replaces what it is about. */
@@ -58,27 +56,31 @@ function outcomeOf(payload: Record<string, unknown>) {
   };
 }
 
-export function testRoutes(asl: Machine, test: Test): void {
+export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
   const seen = { states: new Set<string>(), caught: new Set<string>(), retried: new Set<string>() };
 
   /** Each task gives its values in turn, the last one for ever; an Error among them is thrown. */
   async function run(
     script: Partial<Record<StepName, unknown[]>> = {},
   ): Promise<Run & { payloads: Record<string, unknown[]> }> {
-    const payloads: Record<string, unknown[]> = {};
-    const handlers = Object.fromEntries(
-      stepNames.map((step) => {
-        const values = [...(script[step] ?? good[step])];
-        const handler: Handler = async (payload) => {
-          payloads[step] = [...(payloads[step] ?? []), payload];
-          const value = values.length > 1 ? values.shift() : values[0];
-          if (value instanceof Error) throw value;
-          return value ?? outcomeOf(payload);
-        };
-        return [step, handler];
-      }),
-    ) as Record<StepName, Handler>;
-    const ended = await runMachine(asl, handlers, { endpointName: 'iris' }, undefined, MAXIMUM_STATES);
+    let payloads: Record<string, unknown[]> = {};
+    const handlers = () => {
+      const given: typeof payloads = {};
+      payloads = given;
+      return Object.fromEntries(
+        stepNames.map((step) => {
+          const values = [...(script[step] ?? good[step])];
+          const handler: Handler = async (payload) => {
+            given[step] = [...(given[step] ?? []), payload];
+            const value = values.length > 1 ? values.shift() : values[0];
+            if (value instanceof Error) throw value;
+            return value ?? outcomeOf(payload);
+          };
+          return [step, handler];
+        }),
+      ) as Handlers;
+    };
+    const ended = await engine(asl, handlers, { endpointName: 'iris' });
     for (const state of ended.states) seen.states.add(state);
     for (const state of ended.caught) seen.caught.add(state);
     for (const retry of ended.retried) seen.retried.add(retry);

@@ -3,6 +3,7 @@ import { fleetAlarms, plannedAlarms } from '../../lambdas/core/guardrails/fleet-
 import { ownershipTags } from '../../lambdas/core/naming/ownership-tags.ts';
 import { expression } from '../../local/hosting/metric-math.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
+import { aPlan } from '../outcome/ends.ts';
 
 const fleet = { endpointName: 'iris', variantName: 'primary', endpointConfigName: 'iris-c-2' };
 const limits = { maximumErrorPercent: 5, maximumP99Milliseconds: 200, names: [] };
@@ -72,10 +73,10 @@ test('the definitions, word for word; without limits none', () => {
       metrics: [requests, { id: 'latency', metric: 'ModelLatency', statistic: 'p99' }],
     },
   ]);
-  const plan = {
-    ...{ rolloutId: 'rollout-1', endpointName: 'iris', ownershipTags: ownershipTags('Deployer', 'rollout-1') },
-    endpointConfig: { name: 'iris-c-2', variantName: 'primary' },
+  const plan: Plan = {
+    ...{ ...aPlan, ownershipTags: ownershipTags('Deployer', 'rollout-1') },
+    endpointConfig: { ...aPlan.endpointConfig, name: 'iris-c-2' },
   };
-  expect(plannedAlarms({ ...plan, alarms: limits } as unknown as Plan)).toEqual(alarms);
-  expect(plannedAlarms({ ...plan, alarms: null } as unknown as Plan)).toEqual([]);
+  expect(plannedAlarms({ ...plan, alarms: limits })).toEqual(alarms);
+  expect(plannedAlarms({ ...plan, alarms: null })).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { type FleetAlarm, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
 import type { MetricQuery } from '../../lambdas/core/guardrails/metric-query.ts';
 import type { AlarmState } from '../../lambdas/core/guardrails/strategy-problems.ts';
+import { askForLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { Alarms } from '../../lambdas/ports/alarms.ts';
 import type { Answer, InvocationRequest, Invocations } from '../../lambdas/ports/invocations.ts';
@@ -9,38 +10,16 @@ import { createAlarms } from '../../lambdas/tasks/create-alarms.ts';
 import { deleteAlarms } from '../../lambdas/tasks/delete-alarms.ts';
 import { judgeFleet } from '../../lambdas/tasks/judge-fleet.ts';
 import { sendGoldenTraffic } from '../../lambdas/tasks/send-golden-traffic.ts';
-import type { Deployment, LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
+import type { LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
-import { aPlan, planned as aPlanned, passed } from '../outcome/ends.ts';
-import { virtualClock } from '../ports/clock.ts';
-import { inMemoryDocuments } from '../ports/documents.ts';
-import { inMemoryLeases } from '../ports/leases.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
+import { aRequest } from '../lease/a-rollout.ts';
+import { aDeployment, aPlan, planned as aPlanned, passed } from '../outcome/ends.ts';
+import { AccountPorts } from '../ports/account-ports.ts';
 
 const SHA = 'd'.repeat(64);
-const rollout = {
-  rolloutId: 'rollout-1',
-  executionArn: 'arn',
-  startedAt: '',
-  action: 'deploy',
-  upload: null,
-  startedByKey: null,
-  correlationId: null,
-} as const;
-const lease: LeaseOutput = {
-  verdict: 'granted',
-  endpointName: 'iris',
-  holder: 'rollout-1',
-  fencing: 1,
-  startedAt: '',
-  acquiredAt: '2026-01-01T12:00:00.000Z',
-  waitSeconds: 0,
-  reason: null,
-  successor: null,
-  repeats: null,
-  recovers: null,
-  failure: null,
-};
-const deployment = { startedAt: '2026-01-01T11:50:00.000Z', waitSeconds: 60 } as Deployment;
+const lease = aLeaseOutput();
+const deployment = aDeployment({ startedAt: '2026-01-01T11:50:00.000Z', waitSeconds: 60 });
 const cases = {
   cases: [
     { name: 'one', request: { body: [1] }, expect: { status: 200, json: { is: 1 } } },
@@ -60,19 +39,15 @@ const guarded: Plan = {
 };
 
 async function world(change: Partial<Plan> = {}) {
-  const documents = inMemoryDocuments();
-  const goldenCases = await documents.write('golden.json', cases);
-  const plan: Plan = { ...guarded, goldenCases, ...change };
+  const { ports } = new AccountPorts();
+  const { clock, documents, leases } = ports;
+  const plan: Plan = { ...guarded, goldenCases: await documents.write('golden.json', cases), ...change };
   const document = await documents.write('plan.json', plan);
-  const leases = inMemoryLeases();
-  const acquiredAt = '2026-01-01T12:00:00.000Z';
-  await leases.replace({ version: 0 } as never, {
-    ...{ endpointName: 'iris', version: 0, fencing: 1, stopRequestedBy: null, waiting: [], newestUpload: null },
-    ...{ arrivals: 0, retirement: null, freedAt: null },
-    owner: { rollout, recovers: null, acquiredAt, heartbeatAt: acquiredAt, plan: document },
-  });
+  const facts = { currentVersionId: null, over: new Set<string>() };
+  const idle = neverLeased('iris');
+  await leases.replace(idle, askForLease(idle, aRequest('rollout-1'), facts).lease);
   const input: { plan: Planned; lease: LeaseOutput } = { plan: { ...aPlanned, document }, lease };
-  return { clock: virtualClock(), documents, leases, plan, input };
+  return { clock, documents, leases, plan, input };
 }
 
 function alarmsWith(states: Record<string, AlarmState>): Alarms & { made: FleetAlarm[]; removed: string[] } {

@@ -4,13 +4,13 @@ import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
 import { stepFunctionsExecutions } from '../../lambdas/aws/stepfunctions-executions.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { SweepResult } from '../../lambdas/core/recovery/sweep-result.ts';
+import type { Leases } from '../../lambdas/ports/leases.ts';
 import type { Ledger } from '../../lambdas/ports/ledger.ts';
 import type { SweepPorts } from '../../lambdas/ports/sweep-ports.ts';
 import { sweep } from '../../lambdas/tasks/sweep.ts';
-import type { LeasedRollout } from '../../state-machine/contract/lease.ts';
+import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 import { aRollout } from '../lease/a-rollout.ts';
-import { inMemoryLeases } from '../ports/leases.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 
@@ -29,7 +29,7 @@ interface Execution {
 export class Fleet {
   now = Date.UTC(2026, 0, 2);
   readonly executions = new Map<string, Execution>();
-  readonly leases = inMemoryLeases();
+  readonly leases = new Map<string, Lease>();
   readonly told = new Set<string>();
   readonly uploads: Upload[] = [];
   /** Of Step Functions; `at` is when it was answered. */
@@ -64,7 +64,10 @@ export class Fleet {
         },
       },
       executions: stepFunctionsExecutions(new SFNClient(options), MACHINE),
-      leases: { ...this.leases, read: inLedger(this.leases.read), inUse: inLedger(this.leases.inUse) },
+      leases: unexpected<Leases>('leases', {
+        read: inLedger((endpointName) => this.leases.get(endpointName) ?? null),
+        inUse: inLedger(() => [...this.leases.values()].filter(isInUse)),
+      }),
       ledger: unexpected<Ledger>('ledger', {
         findUpload: inLedger(({ key }) => (this.told.has(key) ? ({} as never) : null)),
       }),
@@ -79,7 +82,7 @@ export class Fleet {
   /** An execution about an endpoint, which owns its lease or, if somebody else does, waits for it. */
   rollout(rolloutId: string, endpointName: string, recovers: LeasedRollout | null = null): void {
     this.begin(rolloutId, { endpointName });
-    const lease = this.leases.records.get(endpointName) ?? { ...neverLeased(endpointName), version: 1 };
+    const lease = this.leases.get(endpointName) ?? { ...neverLeased(endpointName), version: 1 };
     const rollout = { ...aRollout(rolloutId), executionArn: arn(rolloutId) };
     const at = new Date(this.now).toISOString();
     const times = { acquiredAt: at, heartbeatAt: at, plan: null };
@@ -90,7 +93,7 @@ export class Fleet {
             ...lease,
             waiting: [...lease.waiting, { rollout, kind: 'request' as const, since: at, debounceUntil: null }],
           };
-    this.leases.records.set(endpointName, { ...next, version: lease.version + 1 });
+    this.leases.set(endpointName, { ...next, version: lease.version + 1 });
   }
 
   begin(name: string, input: object): void {
@@ -105,11 +108,11 @@ export class Fleet {
   leave(rolloutId: string): void {
     this.told.add(rolloutId);
     const isIt = ({ rollout }: { rollout: LeasedRollout }) => rollout.rolloutId === rolloutId;
-    for (const [endpointName, lease] of this.leases.records) {
+    for (const [endpointName, lease] of this.leases) {
       const owner = lease.owner !== null && isIt(lease.owner) ? null : lease.owner;
       const waiting = lease.waiting.filter((entry) => !isIt(entry));
       if (owner !== lease.owner || waiting.length < lease.waiting.length)
-        this.leases.records.set(endpointName, { ...lease, owner, waiting, version: lease.version + 1 });
+        this.leases.set(endpointName, { ...lease, owner, waiting, version: lease.version + 1 });
     }
   }
 
@@ -175,6 +178,8 @@ export class Fleet {
     return { executions: all.slice(from, to).map(described), ...(to < all.length && { nextToken: String(to) }) };
   }
 }
+
+const isInUse = ({ owner, waiting }: Lease) => owner !== null || waiting.length > 0;
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Rollout';
 export const arn = (name: string) => `${MACHINE.replace('stateMachine', 'execution')}:${name}`;

@@ -191,7 +191,7 @@ test('whoever runs is never recovered, whatever begins and ends during a sweep a
       coming.length = 0;
       await fleet.sweep();
       fleet.recover();
-      const held = [...fleet.leases.records.values()].flatMap(({ owner, waiting }) =>
+      const held = [...fleet.leases.values()].flatMap(({ owner, waiting }) =>
         [owner, ...waiting].flatMap((holder) => holder?.rollout.rolloutId ?? []),
       );
       for (const rolloutId of held) expect(fleet.executions.get(rolloutId)!.status).toBe('RUNNING');

@@ -1,17 +1,24 @@
 // One DynamoDB table in memory, at the level of the document client: items as plain JSON, conditions as they are written.
 import { AwsError } from '../../../local/hosting/aws-error.ts';
-import { type Item, isTrue, type Names, updated } from './expression.ts';
+import { type Item, isTrue } from './expression.ts';
 
-interface Write {
-  readonly Item?: Item;
-  readonly Key?: Item;
+interface Put {
+  readonly Item: Item;
   readonly ConditionExpression?: string;
-  readonly UpdateExpression?: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, unknown>;
-  readonly ReturnValues?: string;
 }
-type Kind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
+
+/** What an input may hold, by operation: whatever else it holds has a meaning here that nobody simulates. */
+const KNOWN: Record<string, readonly string[]> = {
+  GetItem: ['TableName', 'Key', 'ConsistentRead'],
+  Query: [
+    ...['TableName', 'KeyConditionExpression', 'ExpressionAttributeValues', 'ScanIndexForward', 'Limit'],
+    ...['ConsistentRead', 'ExclusiveStartKey'],
+  ],
+  PutItem: ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeValues'],
+  TransactWriteItems: ['TransactItems'],
+  BatchGetItem: ['RequestItems'],
+};
 
 export class DynamoDb {
   /** Items by partition, then by sort key. */
@@ -26,19 +33,18 @@ export class DynamoDb {
   }
 
   perform(operation: string, input: Record<string, unknown>): object {
+    const unknown = Object.keys(input).filter((member) => !KNOWN[operation]?.includes(member));
+    if (unknown.length > 0)
+      throw new Error(`The simulated DynamoDB does not know ${operation} with ${unknown.join(', ')}.`);
     switch (operation) {
       case 'GetItem':
         return { Item: this.#get(input.Key as Item) };
       case 'Query':
         return this.#query(input);
       case 'PutItem':
-        return this.#alone('Put', input as Write);
-      case 'UpdateItem':
-        return this.#alone('Update', input as Write);
-      case 'DeleteItem':
-        return this.#alone('Delete', input as Write);
+        return this.#put(input as unknown as Put);
       case 'TransactWriteItems':
-        return this.#transact(input.TransactItems as Partial<Record<Kind, Write>>[]);
+        return this.#transact(input.TransactItems as { Put: Put }[]);
       case 'BatchGetItem': {
         const [[table, { Keys = [] } = {}] = ['', {}]] = Object.entries(
           input.RequestItems as Record<string, { Keys?: Item[] }>,
@@ -56,72 +62,60 @@ export class DynamoDb {
   }
 
   #query(input: Record<string, unknown>): object {
-    const names = namesOf(input as Write);
-    const pk = /(?:^|\s)(#?\w+) = (:\w+)/.exec(String(input.KeyConditionExpression));
-    const partition = this.partitions.get(String(names.values[pk?.[2] ?? ''])) ?? new Map<string, Item>();
-    const found = [...partition.values()]
-      .filter((item) => isTrue(String(input.KeyConditionExpression), item, names))
+    const condition = String(input.KeyConditionExpression);
+    const values = (input.ExpressionAttributeValues ?? {}) as Record<string, unknown>;
+    const [, partition = ''] = /^pk = (:\w+)/.exec(condition) ?? [];
+    const after = (input.ExclusiveStartKey as Item | undefined)?.sk;
+    const found = [...(this.partitions.get(String(values[partition])) ?? new Map<string, Item>()).values()]
+      .filter((item) => isTrue(condition, item, values))
       .sort((one, other) => (String(one.sk) < String(other.sk) ? -1 : 1));
     if (input.ScanIndexForward === false) found.reverse();
-    const page = found.slice(0, (input.Limit as number | undefined) ?? found.length);
-    const filter = input.FilterExpression as string | undefined;
-    const Items = page.filter((item) => filter === undefined || isTrue(filter, item, names));
-    const LastEvaluatedKey = page.length < found.length ? { pk: page.at(-1)?.pk, sk: page.at(-1)?.sk } : undefined;
+    const start = after === undefined ? 0 : found.findIndex(({ sk }) => sk === after) + 1;
+    const Items = found.slice(start, start + ((input.Limit as number | undefined) ?? found.length));
+    const isMore = start + Items.length < found.length;
+    const LastEvaluatedKey = isMore ? { pk: Items.at(-1)?.pk, sk: Items.at(-1)?.sk } : undefined;
     return { Items, Count: Items.length, LastEvaluatedKey };
   }
 
-  #alone(kind: Kind, write: Write): object {
-    const before = this.#get(write.Key ?? write.Item!);
-    if (!this.#isAllowed(write))
-      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', { Item: before });
-    this.#apply(kind, write);
-    const Attributes =
-      write.ReturnValues === 'ALL_NEW' ? this.#get(write.Key!) : write.ReturnValues === 'ALL_OLD' ? before : undefined;
-    return { Attributes };
+  #put(put: Put): object {
+    if (!this.#isAllowed(put))
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', {
+        Item: this.#get(put.Item),
+      });
+    this.#apply(put);
+    return {};
   }
 
   /** All or nothing: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-  #transact(actions: Partial<Record<Kind, Write>>[]): object {
-    const writes = actions.map((action) => Object.entries(action)[0] as [Kind, Write]);
-    const keys = writes.map(([, { Key, Item }]) => `${(Key ?? Item)?.pk}\n${(Key ?? Item)?.sk}`);
+  #transact(actions: readonly { Put: Put }[]): object {
+    const other = actions.flatMap((action) => Object.keys(action)).find((kind) => kind !== 'Put');
+    if (other !== undefined) throw new Error(`The simulated DynamoDB does not know ${other} in a transaction.`);
+    const puts = actions.map(({ Put: put }) => put);
+    const keys = puts.map(({ Item: { pk, sk } }) => `${pk}\n${sk}`);
     if (new Set(keys).size < keys.length)
       throw new AwsError('ValidationException', 'Transaction request cannot include multiple operations on one item');
-    const allowed = writes.map(([, write]) => this.#isAllowed(write));
+    const allowed = puts.map((put) => this.#isAllowed(put));
     if (allowed.includes(false)) {
       const CancellationReasons = allowed.map((isAllowed) => ({ Code: isAllowed ? 'None' : 'ConditionalCheckFailed' }));
       const reasons = CancellationReasons.map(({ Code }) => Code).join(', ');
       const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons}]`;
       throw new AwsError('TransactionCanceledException', message, { CancellationReasons });
     }
-    for (const [kind, write] of writes) this.#apply(kind, write);
+    for (const put of puts) this.#apply(put);
     return {};
   }
 
-  #isAllowed(write: Write): boolean {
-    const { ConditionExpression: condition } = write;
-    return condition === undefined || isTrue(condition, this.#get(write.Key ?? write.Item!) ?? {}, namesOf(write));
+  #isAllowed({ Item: item, ConditionExpression: condition, ExpressionAttributeValues: values = {} }: Put): boolean {
+    return condition === undefined || isTrue(condition, this.#get(item) ?? {}, values);
   }
 
-  #apply(kind: Kind, write: Write): void {
-    if (kind === 'ConditionCheck') return;
-    const key = write.Key ?? write.Item!;
-    const pk = String(key.pk);
+  #apply({ Item: item }: Put): void {
+    const pk = String(item.pk);
     const items = this.partitions.get(pk) ?? new Map<string, Item>();
     this.partitions.set(pk, items);
-    if (kind === 'Delete') items.delete(String(key.sk));
-    else if (kind === 'Put') items.set(String(key.sk), kept(write.Item!));
-    else
-      items.set(
-        String(key.sk),
-        kept(updated(write.UpdateExpression ?? '', { ...this.#get(key), ...key }, namesOf(write))),
-      );
+    items.set(String(item.sk), kept(item));
   }
 }
-
-const namesOf = ({ ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Write): Names => ({
-  names: ExpressionAttributeNames,
-  values: ExpressionAttributeValues,
-});
 
 /** As the document client's marshalling leaves it, nothing shared; frozen, because reads hand it out as it is. */
 function kept<Value>(value: Value): Value;

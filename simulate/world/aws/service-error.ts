@@ -12,6 +12,7 @@ const STATUSES: Record<string, number> = {
   MethodNotAllowed: 405,
   ConditionalRequestConflict: 409,
   PreconditionFailed: 412,
+  InvalidRange: 416,
   SlowDown: 503,
   InternalFailure: 500,
   InternalError: 500,
