@@ -3,14 +3,18 @@ import { createHash } from 'node:crypto';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { problem } from '../problems/problems.ts';
+import { besideTheModel } from './beside-the-model.ts';
+import { chooseModel } from './choose-model.ts';
 import { archiveContents } from './contents.ts';
 import { contentsDigest } from './contents-digest.ts';
 import { ArchiveDefect } from './defect.ts';
+import { fileBeginnings } from './first-bytes.ts';
 import { GOLDEN_CASES, goldenCasesFile } from './golden-cases.ts';
 import { gunzip } from './gunzip.ts';
+import { ignoreProblems, isIgnored } from './ignored-paths.ts';
 import { MAXIMUM_COMPRESSION_RATIO, RATIO_COUNTS_FROM_BYTES } from './limits.ts';
 import { notGzip } from './magic.ts';
-import { ARCHIVE, modelProblem } from './model-files.ts';
+import { ARCHIVE } from './model-files.ts';
 import { type Sink, tarReader } from './tar-reader.ts';
 
 export interface ArchiveInspection {
@@ -26,24 +30,33 @@ export interface ArchiveInspection {
 
 type Limits = Pick<PlatformSettings, 'maximumArchiveBytes' | 'maximumUnpackedBytes'>;
 
-/** Constant memory whatever the size: one piece of `open()`, 256 KiB of output, the paths, and `golden.json`. */
+/**
+ * `digestContents`: for an archive that may run code. `ignore`: what its author says may lie beside the model unused.
+ * Constant memory whatever the size: one piece of `open()`, 256 KiB of output, the paths and first bytes of the
+ * files, and `golden.json`.
+ */
 export async function inspectArchive(
   archive: { sizeBytes: number; open: () => AsyncIterable<Buffer> },
   limits: Limits,
   servable: readonly string[] | null,
   digestContents = false,
+  ignore: readonly string[] = [],
 ): Promise<ArchiveInspection> {
   const refused = sizeProblem(archive.sizeBytes, limits);
   if (refused !== null) return { sha256: null, problems: [problem(ARCHIVE, refused)], goldenCases: null };
 
   const contents = archiveContents();
   const golden = goldenCasesFile();
+  const beginnings = fileBeginnings();
   const contentsHash = digestContents ? contentsDigest() : null;
   const tar = tarReader((entry) => {
     const path = contents.add(entry);
     if (path === null) return null;
-    const sinks = [path === GOLDEN_CASES ? golden.sinkFor(entry) : null, contentsHash?.sinkFor(entry, path) ?? null];
-    return bothOf(sinks.filter((sink) => sink !== null));
+    return allOf([
+      path === GOLDEN_CASES ? golden.sinkFor(entry) : null,
+      contentsHash?.sinkFor(entry, path) ?? null,
+      servable === null ? null : beginnings.sinkFor(entry, path),
+    ]);
   });
   const countUnpacked = unpackedLimit(archive.sizeBytes, limits);
   const unpacking = gunzip((bytes) => {
@@ -70,21 +83,30 @@ export async function inspectArchive(
   } finally {
     unpacking.close();
   }
-  const model = modelProblem(contents.files(), servable);
+  const files = contents.files();
+  const { model, problem: wrongModel, passedOver } = chooseModel({ ...contents, files, beginnings }, servable);
+  const known = new Set([...passedOver, ...(model === null ? [] : [model])].map(contents.resolved));
+  const others = files.filter((path) => !known.has(contents.resolved(path)) && !isIgnored(path, ignore));
   const { text, problems } = golden.checked();
   return {
     sha256: hash.digest('hex'),
-    problems: [...(model === null ? [] : [model]), ...contents.problems(), ...problems],
+    problems: [
+      ...(wrongModel === null ? [] : [wrongModel]),
+      ...besideTheModel(beginnings, { files: others, model, trusted: digestContents }),
+      ...ignoreProblems(ignore, files, model),
+      ...contents.problems(),
+      ...problems,
+    ],
     goldenCases: text,
     ...(contentsHash === null ? {} : { contentsSha256: contentsHash.digest() }),
   };
 }
 
-function bothOf([first, second]: Sink[]): Sink | null {
-  if (first === undefined || second === undefined) return first ?? null;
+function allOf(wanted: (Sink | null)[]): Sink | null {
+  const sinks = wanted.filter((sink) => sink !== null);
+  if (sinks.length <= 1) return sinks[0] ?? null;
   return (bytes) => {
-    first(bytes);
-    second(bytes);
+    for (const sink of sinks) sink(bytes);
   };
 }
 
