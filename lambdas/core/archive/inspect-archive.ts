@@ -13,7 +13,7 @@ import { GOLDEN_CASES, goldenCasesFile } from './golden-cases.ts';
 import { gunzip } from './gunzip.ts';
 import { ignoreProblems, isIgnored } from './ignored-paths.ts';
 import { MAXIMUM_COMPRESSION_RATIO, RATIO_COUNTS_FROM_BYTES } from './limits.ts';
-import { notGzip } from './magic.ts';
+import { EMPTY_ARCHIVE, notGzip } from './magic.ts';
 import { ARCHIVE } from './model-files.ts';
 import { type Sink, tarReader } from './tar-reader.ts';
 
@@ -111,7 +111,7 @@ function allOf(wanted: (Sink | null)[]): Sink | null {
 }
 
 function sizeProblem(sizeBytes: number, { maximumArchiveBytes }: Limits): string | null {
-  if (sizeBytes === 0) return 'The archive is empty: it has 0 bytes.';
+  if (sizeBytes === 0) return EMPTY_ARCHIVE;
   if (sizeBytes <= maximumArchiveBytes) return null;
   return `The archive has ${sizeBytes} bytes; this platform takes at most ${maximumArchiveBytes}.`;
 }
