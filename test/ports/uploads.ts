@@ -1,4 +1,5 @@
 // A versioned bucket in memory, as far as uploads go.
+import { parseObjectKey } from '../../lambdas/core/naming/object-keys.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { Uploads } from '../../lambdas/ports/uploads.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
@@ -41,9 +42,8 @@ export function inMemoryUploads(bucketName = 'bucket'): InMemoryUploads {
       [...objects.values()]
         .flat()
         .filter(({ upload: { key }, current }) => {
-          const [root, endpoint, version, file, ...rest] = key.split('/');
-          const isArchive = root === 'models' && endpoint === endpointName && version && file === 'model.tar.gz';
-          return current && isArchive && rest.length === 0;
+          const place = parseObjectKey(key);
+          return current && place.kind === 'archive' && place.endpointName === endpointName;
         })
         .map(({ upload }) => upload)
         .reverse(),
