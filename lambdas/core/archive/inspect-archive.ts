@@ -22,6 +22,8 @@ export interface ArchiveInspection {
   sha256: string | null;
   /** Empty: the archive is acceptable. */
   problems: Problem[];
+  /** Those of the problems that name what lies beside the model; left out where nothing does. */
+  beside?: Problem[];
   /** The text of its `golden.json`; null when there is none, or it is wrong. */
   goldenCases: string | null;
   /** `contentsDigest`, where it was asked for; null where there is none. */
@@ -87,17 +89,19 @@ export async function inspectArchive(
   const { model, problem: wrongModel, passedOver } = chooseModel({ ...contents, files, beginnings }, servable);
   const known = new Set([...passedOver, ...(model === null ? [] : [model])].map(contents.resolved));
   const others = files.filter((path) => !known.has(contents.resolved(path)) && !isIgnored(path, ignore));
+  const beside = besideTheModel(beginnings, { files: others, model, trusted: digestContents });
   const { text, problems } = golden.checked();
   return {
     sha256: hash.digest('hex'),
     problems: [
       ...(wrongModel === null ? [] : [wrongModel]),
-      ...besideTheModel(beginnings, { files: others, model, trusted: digestContents }),
+      ...beside,
       ...ignoreProblems(ignore, files, model),
       ...contents.problems(),
       ...problems,
     ],
     goldenCases: text,
+    ...(beside.length === 0 ? {} : { beside }),
     ...(contentsHash === null ? {} : { contentsSha256: contentsHash.digest() }),
   };
 }
