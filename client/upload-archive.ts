@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { beginningFault } from '../lambdas/core/archive/magic.ts';
 import { parseObjectKey } from '../lambdas/core/naming/object-keys.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,8 +25,6 @@ export interface UploadTarget {
 }
 
 export type OnUploaded = (bytes: number, ofBytes: number) => void;
-
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /** @throws Refusal for a file that is missing, empty or not gzip, and for names that fit no key */
 export async function uploadArchive(
@@ -66,10 +65,9 @@ async function archiveSize(file: string): Promise<number> {
     await using handle = await open(file);
     const stat = await handle.stat();
     if (!stat.isFile()) throw new Refusal(`${file} is not a file. Pack a model.tar.gz first.`);
-    const magic = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    if (!magic.buffer.subarray(0, magic.bytesRead).equals(GZIP_MAGIC)) {
-      throw new Refusal(`${file} is not a tar.gz: it does not begin with the two bytes of gzip, 1f 8b.`);
-    }
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+    const fault = beginningFault(stat.size, buffer.subarray(0, bytesRead));
+    if (fault !== null) throw new Refusal(`${file}: ${fault}`);
     return stat.size;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

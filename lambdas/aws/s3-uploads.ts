@@ -13,7 +13,6 @@ import { toRolloutError } from './sdk-error.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  */
 const absentStatuses = new Set([400, 404, 405]);
-const archiveKey = /^models\/[^/]+\/[^/]+\/model\.tar\.gz$/;
 
 /** `bucketName`: where archives are listed. */
 export function s3Uploads(client: S3Client, bucketName: string): Uploads {
@@ -36,8 +35,8 @@ export function s3Uploads(client: S3Client, bucketName: string): Uploads {
     },
 
     async listArchives(endpointName) {
-      return (await listCurrent(client, bucketName, `models/${endpointName}/`)).filter(({ key }) =>
-        archiveKey.test(key),
+      return (await listCurrent(client, bucketName, `models/${endpointName}/`)).filter(
+        ({ key }) => parseObjectKey(key).kind === 'archive',
       );
     },
     async listAll() {

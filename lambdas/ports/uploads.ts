@@ -4,7 +4,7 @@ import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 export interface Uploads {
   /** The given version of an object, or its current one; null when there is none (also after a delete marker). */
   find(location: { bucket: string; key: string; versionId?: string }): Promise<Upload | null>;
-  /** Every current `model.tar.gz` under `models/<endpoint>/<version>/`, in no order. */
+  /** Every current archive of the endpoint, by `parseObjectKey`, in no order. */
   listArchives(endpointName: string): Promise<Upload[]>;
   /** Every current object under `models/` that is no manifest, whatever its key, in no order. */
   listAll(): Promise<Upload[]>;

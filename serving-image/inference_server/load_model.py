@@ -10,6 +10,7 @@ from typing import Any
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
+from inference_server.model_files.choose_model_file import choose_model_file
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
 from inference_server.trusted.contents_digest import check_trust
@@ -18,13 +19,13 @@ _log = logging.getLogger("inference_server")
 
 # Whatever of these the evaluation does not cover, scikit-learn serves.
 PICKLES = ("model.pkl", "model.joblib")
+# Other names are taken where the content says which of these formats it is (`model_form`).
 # `xgboost-model` is the name that SageMaker's own XGBoost gives its models.
 MODEL_FILES = (*PICKLES, "model.skops", "model.onnx", "model.ubj", "model.xgb.json", "xgboost-model", "model.lgb.txt")
-_LISTED = ", ".join(MODEL_FILES)
 
 
 def load_model(directory: Path, *, apart: bool = False, trust: str | None = None) -> Model:
-    """Load the one of ``MODEL_FILES`` that is there, described by ``model.json`` if there is one.
+    """Load the model of the directory (``choose_model_file``), described by ``model.json`` if there is one.
 
     Runs no code out of the files. Models that ``evaluate`` covers need no scikit-learn, the others are read
     by ``read_estimator`` and predicted by scikit-learn: in this process, or ``apart``, in a child. There they may also
@@ -36,7 +37,7 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
     if trust is not None:
         check_trust(directory, trust)
     description = read_model_description(directory)
-    path = directory / _choose_file(directory, description.model_file)
+    path, form = choose_model_file(directory, description.model_file, MODEL_FILES)
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if description.sha256 is not None and found != description.sha256.lower():
@@ -44,7 +45,7 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
             f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
             f"model.json says {description.sha256[:64]}. Pack the model again."
         )
-    estimator = _read(path, description.served_by, apart, trust is not None)
+    estimator = _read(path, form, description.served_by, apart, trust is not None)
     try:
         model = Model(estimator, description.class_names, description.feature_names)
     except ModelError:
@@ -59,11 +60,11 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
     return model
 
 
-def _read(path: Path, served_by: str | None, apart: bool, trusted: bool) -> Any:
+def _read(path: Path, form: str, served_by: str | None, apart: bool, trusted: bool) -> Any:
     try:
-        if served_by == "scikit-learn" and path.name in PICKLES:
+        if served_by == "scikit-learn" and form in PICKLES:
             raise NotCovered("a model for which model.json names scikit-learn (parity)")
-        evaluator = read_evaluator(path)
+        evaluator = read_evaluator(path, form=form)
     except NotCovered as reason:
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
         _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
@@ -88,19 +89,3 @@ def _read_apart(path: Path, trusted: bool) -> Any:
 def _end_child(estimator: Any) -> None:
     if hasattr(estimator, "close"):
         estimator.close()
-
-
-def _choose_file(directory: Path, named: str | None) -> str:
-    if named is not None:
-        if named not in MODEL_FILES:
-            raise ModelError(f"model.json names the model file {named[:60]!r}; it must be one of {_LISTED}.")
-        if not (directory / named).is_file():
-            raise ModelError(f"model.json names {named}, which the archive does not hold.")
-        return named
-    found = [name for name in MODEL_FILES if (directory / name).is_file()]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ModelError(f"The archive holds {' and '.join(found)}: remove all but one, or name it in model.json.")
-    names = sorted(entry.name for entry in directory.iterdir())[:10]
-    raise ModelError(f"The archive has none of {_LISTED} at its top; it holds {names}.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from inference_server.feature import Feature, find_feature_problems, read_features
 from inference_server.model_error import ModelError
+from inference_server.model_form import read_form
 
 FILE_NAME = "model.json"
 
@@ -38,7 +39,8 @@ def read_model_description(directory: Path) -> ModelDescription:
     `classNames` would otherwise serve wrong names in silence.
     """
     path = directory / FILE_NAME
-    if not path.exists():
+    # XGBoost's own examples save models under this name: then it is the model, and describes none.
+    if not path.exists() or (path.is_file() and read_form(path) is not None):
         return ModelDescription()
     try:
         content = json.loads(path.read_bytes())

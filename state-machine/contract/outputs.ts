@@ -39,6 +39,8 @@ export const RequestOutputSchema = z.object({
   servableModelFiles: z.nullable(z.array(z.string())),
   /** The sha256 of the artifact that may run code; left out where none may. */
   trust: z.optional(z.string()),
+  /** What may lie in the archive unused; left out where nothing may. */
+  ignore: z.optional(z.array(z.string())),
   /** `request.json`; null when there are problems. */
   document: z.nullable(DocumentRefSchema),
   correlationId: z.nullable(z.string()),

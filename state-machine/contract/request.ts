@@ -161,7 +161,9 @@ const EnvironmentSchema = z.record(
     .string()
     .check(
       z.regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,1023}$/),
-      describe('Letters, digits and underscores, not beginning with a digit; not SAGEMAKER_ or AWS_.'),
+      describe(
+        'Letters, digits and underscores, not beginning with a digit; not SAGEMAKER_ or AWS_, but for settings of the image.',
+      ),
     ),
   z.string().check(z.maxLength(1024)),
 );

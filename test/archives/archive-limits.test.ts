@@ -170,6 +170,6 @@ describe('numbers of a header', () => {
 
 test('what is refused is not served: no sink sees its content', async () => {
   const golden = { path: '../golden.json', content: '{"cases": []}' };
-  const { problems, goldenCases } = await inspect(archiveOf({ path: 'model.pkl' }, golden));
+  const { problems, goldenCases } = await inspect(archiveOf({ path: 'model.pkl', content: 'x' }, golden));
   expect([problems.map(({ where }) => where), goldenCases]).toEqual([['../golden.json'], null]);
 });

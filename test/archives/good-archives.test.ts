@@ -237,7 +237,8 @@ describe('the model', () => {
 });
 
 describe('golden.json', () => {
-  const archive = (content: string | Buffer) => archiveOf({ path: 'model.pkl' }, { path: './golden.json', content });
+  const archive = (content: string | Buffer) =>
+    archiveOf({ path: 'model.pkl', content: 'x' }, { path: './golden.json', content });
 
   it('may begin with a byte order mark', async () => {
     expect((await inspect(archive(`\uFEFF${golden}`))).goldenCases).toBe(golden);
@@ -261,10 +262,15 @@ describe('golden.json', () => {
     expect(texts).toContainEqual(expect.stringMatching(message));
   });
   it('must be a file', async () => {
-    const bytes = archiveOf({ path: 'model.pkl' }, { path: 'golden.json', typeFlag: '2', linkTarget: 'model.pkl' });
+    const bytes = archiveOf(
+      { path: 'model.pkl', content: 'x' },
+      { path: 'golden.json', typeFlag: '2', linkTarget: 'model.pkl' },
+    );
     expect(await problemsOf(bytes)).toEqual(['golden.json: It must be an ordinary file.']);
   });
   it('elsewhere than at the root is a file like any other', async () => {
-    expect(await problemsOf(archiveOf({ path: 'model.pkl' }, { path: 'code/golden.json', content: '{' }))).toEqual([]);
+    expect(
+      await problemsOf(archiveOf({ path: 'model.pkl', content: 'x' }, { path: 'code/golden.json', content: '{' })),
+    ).toEqual([]);
   });
 });

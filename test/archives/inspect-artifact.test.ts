@@ -200,7 +200,7 @@ describe('golden cases where the platform requires them', () => {
         .problems,
     ).toHaveLength(1);
     expect((await setUp(Buffer.from('hello')).run({}, required)).problems).toHaveLength(1);
-    const wrong = archiveOf({ path: 'model.pkl' }, { path: 'golden.json', content: '{' });
+    const wrong = archiveOf({ path: 'model.pkl', content: 'x' }, { path: 'golden.json', content: '{' });
     expect((await setUp(wrong).run({}, required)).problems).toEqual([
       expect.objectContaining({ where: 'golden.json' }),
     ]);

@@ -78,9 +78,9 @@ describe('deploy looks at the file and the names before any call', () => {
     [
       'a zip',
       () => deploy(file('a.tar.gz', 'PK\u0003\u0004')),
-      /is not a tar\.gz: it does not begin with .* 1f 8b\.\n$/,
+      /: It is not a gzip file\. It is a zip archive\. Make it with: tar .*\n$/,
     ],
-    ['an empty file', () => deploy(file('b.tar.gz', '')), /is not a tar\.gz/],
+    ['an empty file', () => deploy(file('b.tar.gz', '')), /: The archive is empty: it has 0 bytes\./],
     [
       'a wrong endpoint',
       () => deploy(file('c.tar.gz', Buffer.from([0x1f, 0x8b])), 'Iris_1'),

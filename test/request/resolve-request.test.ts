@@ -434,7 +434,6 @@ describe('a request', () => {
       'hosting.type',
       /Not supported yet/,
     ],
-    ['files to leave aside', { ignore: ['code/'] }, 'ignore', /Not supported yet/],
     ['async', { hosting: { type: 'async', outputS3Uri: 's3://abc/d' } }, 'hosting.type', /Not supported yet/],
     [
       'waits that end after the time for the update',

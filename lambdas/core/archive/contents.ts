@@ -21,6 +21,8 @@ export interface ArchiveContents {
   add(entry: TarEntry): string | null;
   /** The author's files: ordinary ones, and links that lead to one. */
   files(): string[];
+  /** The file that a link leads to, or the path itself. */
+  resolved(path: string): string;
   /** What is wrong with the entries. */
   problems(): Problem[];
 }
@@ -64,6 +66,12 @@ export function archiveContents(): ArchiveContents {
         return refuse(entry, 'It is in the archive twice; which one is extracted depends on the tool.');
       types.set(path, entry.type);
       return entry.type === 'hardLink' || entry.type === 'symbolicLink' ? addLink(entry, path) : path;
+    },
+    resolved(path) {
+      // A hard link leads to what comes before it, a symbolic one anywhere: more steps than links are a circle.
+      let at = path;
+      for (let step = 0; step < links.size && links.has(at); step++) at = links.get(at)!;
+      return at;
     },
     files: () => [...types.keys()].filter((path) => isFile(path) && !isLitter(path)),
     problems() {

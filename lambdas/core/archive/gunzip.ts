@@ -1,6 +1,7 @@
 // gzip, read to its very last byte: every member, every checksum, and nothing after them but zero padding.
 import { createGunzip } from 'node:zlib';
 import { ArchiveDefect } from './defect.ts';
+import { TRUNCATED_ARCHIVE } from './magic.ts';
 
 /** Zlib's default of 16 KiB costs a callback for each 16 KiB; 256 KiB is where it no longer shows. */
 const OUTPUT_BYTES = 256 * 1024;
@@ -17,8 +18,7 @@ export function isZero(bytes: Buffer): boolean {
 /** Node's words for what zlib found, in those of whoever has to mend it. */
 function explain(error: NodeJS.ErrnoException, consumed: number): ArchiveDefect {
   const at = `near byte ${consumed}`;
-  if (error.code === 'Z_BUF_ERROR')
-    return new ArchiveDefect('The archive is truncated: its gzip data ends too early. Make and upload it again.');
+  if (error.code === 'Z_BUF_ERROR') return new ArchiveDefect(TRUNCATED_ARCHIVE);
   if (error.message === 'incorrect header check')
     return new ArchiveDefect(`The archive is corrupt: something else than gzip data is in it ${at}. Make it again.`);
   return new ArchiveDefect(

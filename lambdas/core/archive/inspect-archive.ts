@@ -3,14 +3,18 @@ import { createHash } from 'node:crypto';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { problem } from '../problems/problems.ts';
+import { besideTheModel } from './beside-the-model.ts';
+import { chooseModel } from './choose-model.ts';
 import { archiveContents } from './contents.ts';
 import { contentsDigest } from './contents-digest.ts';
 import { ArchiveDefect } from './defect.ts';
+import { fileBeginnings } from './first-bytes.ts';
 import { GOLDEN_CASES, goldenCasesFile } from './golden-cases.ts';
 import { gunzip } from './gunzip.ts';
+import { ignoreProblems, isIgnored } from './ignored-paths.ts';
 import { MAXIMUM_COMPRESSION_RATIO, RATIO_COUNTS_FROM_BYTES } from './limits.ts';
-import { notGzip } from './magic.ts';
-import { ARCHIVE, modelProblem } from './model-files.ts';
+import { EMPTY_ARCHIVE, notGzip } from './magic.ts';
+import { ARCHIVE } from './model-files.ts';
 import { type Sink, tarReader } from './tar-reader.ts';
 
 export interface ArchiveInspection {
@@ -18,6 +22,8 @@ export interface ArchiveInspection {
   sha256: string | null;
   /** Empty: the archive is acceptable. */
   problems: Problem[];
+  /** Those of the problems that name what lies beside the model; left out where nothing does. */
+  beside?: Problem[];
   /** The text of its `golden.json`; null when there is none, or it is wrong. */
   goldenCases: string | null;
   /** `contentsDigest`, where it was asked for; null where there is none. */
@@ -26,24 +32,33 @@ export interface ArchiveInspection {
 
 type Limits = Pick<PlatformSettings, 'maximumArchiveBytes' | 'maximumUnpackedBytes'>;
 
-/** Constant memory whatever the size: one piece of `open()`, 256 KiB of output, the paths, and `golden.json`. */
+/**
+ * `digestContents`: for an archive that may run code. `ignore`: what its author says may lie beside the model unused.
+ * Constant memory whatever the size: one piece of `open()`, 256 KiB of output, the paths and first bytes of the
+ * files, and `golden.json`.
+ */
 export async function inspectArchive(
   archive: { sizeBytes: number; open: () => AsyncIterable<Buffer> },
   limits: Limits,
   servable: readonly string[] | null,
   digestContents = false,
+  ignore: readonly string[] = [],
 ): Promise<ArchiveInspection> {
   const refused = sizeProblem(archive.sizeBytes, limits);
   if (refused !== null) return { sha256: null, problems: [problem(ARCHIVE, refused)], goldenCases: null };
 
   const contents = archiveContents();
   const golden = goldenCasesFile();
+  const beginnings = fileBeginnings();
   const contentsHash = digestContents ? contentsDigest() : null;
   const tar = tarReader((entry) => {
     const path = contents.add(entry);
     if (path === null) return null;
-    const sinks = [path === GOLDEN_CASES ? golden.sinkFor(entry) : null, contentsHash?.sinkFor(entry, path) ?? null];
-    return bothOf(sinks.filter((sink) => sink !== null));
+    return allOf([
+      path === GOLDEN_CASES ? golden.sinkFor(entry) : null,
+      contentsHash?.sinkFor(entry, path) ?? null,
+      servable === null ? null : beginnings.sinkFor(entry, path),
+    ]);
   });
   const countUnpacked = unpackedLimit(archive.sizeBytes, limits);
   const unpacking = gunzip((bytes) => {
@@ -70,26 +85,37 @@ export async function inspectArchive(
   } finally {
     unpacking.close();
   }
-  const model = modelProblem(contents.files(), servable);
+  const files = contents.files();
+  const { model, problem: wrongModel, passedOver } = chooseModel({ ...contents, files, beginnings }, servable);
+  const known = new Set([...passedOver, ...(model === null ? [] : [model])].map(contents.resolved));
+  const others = files.filter((path) => !known.has(contents.resolved(path)) && !isIgnored(path, ignore));
+  const beside = besideTheModel(beginnings, { files: others, model, trusted: digestContents });
   const { text, problems } = golden.checked();
   return {
     sha256: hash.digest('hex'),
-    problems: [...(model === null ? [] : [model]), ...contents.problems(), ...problems],
+    problems: [
+      ...(wrongModel === null ? [] : [wrongModel]),
+      ...beside,
+      ...ignoreProblems(ignore, files, model),
+      ...contents.problems(),
+      ...problems,
+    ],
     goldenCases: text,
+    ...(beside.length === 0 ? {} : { beside }),
     ...(contentsHash === null ? {} : { contentsSha256: contentsHash.digest() }),
   };
 }
 
-function bothOf([first, second]: Sink[]): Sink | null {
-  if (first === undefined || second === undefined) return first ?? null;
+function allOf(wanted: (Sink | null)[]): Sink | null {
+  const sinks = wanted.filter((sink) => sink !== null);
+  if (sinks.length <= 1) return sinks[0] ?? null;
   return (bytes) => {
-    first(bytes);
-    second(bytes);
+    for (const sink of sinks) sink(bytes);
   };
 }
 
 function sizeProblem(sizeBytes: number, { maximumArchiveBytes }: Limits): string | null {
-  if (sizeBytes === 0) return 'The archive is empty: it has 0 bytes.';
+  if (sizeBytes === 0) return EMPTY_ARCHIVE;
   if (sizeBytes <= maximumArchiveBytes) return null;
   return `The archive has ${sizeBytes} bytes; this platform takes at most ${maximumArchiveBytes}.`;
 }

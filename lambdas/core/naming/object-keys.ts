@@ -4,6 +4,7 @@ import { shortened } from '../problems/shortened.ts';
 
 export const KEY_LAYOUTS =
   'models/<endpoint>/<version>/model.tar.gz (or models/<version>/model.tar.gz for the default endpoint), ' +
+  'models/<endpoint>/<job>/output/model.tar.gz from a training job, ' +
   'and models/<endpoint>/rollout.json for its settings';
 
 export type ObjectKey =
@@ -18,6 +19,12 @@ export type ObjectKey =
 const version = /^(?!\.+$)[^/\p{C}]{1,128}$/u;
 
 /**
+ * What SageMaker's training puts between the job's name and the archive, below S3OutputPath `s3://<bucket>/models/<endpoint>`:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-training.html
+ */
+const TRAINING_OUTPUT = 'output';
+
+/**
  * Keys are taken literally: `%2F`, `+` and blanks stay what they are. EventBridge carries keys as they are, unlike S3's
  * own notifications, whose keys are URL-encoded:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
@@ -25,7 +32,7 @@ const version = /^(?!\.+$)[^/\p{C}]{1,128}$/u;
  */
 export function parseObjectKey(key: string): ObjectKey {
   const segments = key.split('/');
-  const [root, first = '', second = '', third] = segments;
+  const [root, first = '', second = ''] = segments;
   if (root !== 'models') return neither('It is not under models/.');
 
   if (segments.length === 3 && second === 'rollout.json') {
@@ -35,7 +42,7 @@ export function parseObjectKey(key: string): ObjectKey {
   if (segments.length === 3) {
     return version.test(first) ? { kind: 'defaultEndpointArchive', version: first } : neither(badVersion(first));
   }
-  if (segments.length === 4 && third === 'model.tar.gz') {
+  if (segments.length === 4 || (segments.length === 5 && segments[3] === TRAINING_OUTPUT)) {
     const complaints = [
       ...(isEndpointName(first) ? [] : [badEndpointName(first)]),
       ...(version.test(second) ? [] : [badVersion(second)]),

@@ -1,9 +1,9 @@
 // Checks what a person wrote against a schema, and says of everything that is wrong: where, what was found, what is allowed.
-import { distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
 import { MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS_BYTES, type Problem } from '../../../state-machine/contract/problem.ts';
 import { allowedValues } from './allowed-values.ts';
 import { isTooDeep, MAXIMUM_JSON_DEPTH } from './json-depth.ts';
+import { nearest } from './nearest.ts';
 import { kindsOf, knownKeys, schemaAt } from './schema-at.ts';
 import { shortened } from './shortened.ts';
 
@@ -76,11 +76,8 @@ function problemsOf(schema: z.core.$ZodType, value: unknown, issue: z.core.$ZodI
 }
 
 function unknownKey(key: string, known: string[]): string {
-  const nearest = known
-    .map((candidate) => ({ candidate, edits: distance(key.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((one, other) => one.edits - other.edits)[0];
-  const isNear = nearest !== undefined && nearest.edits <= Math.max(2, Math.floor(key.length / 3));
-  const hint = isNear ? ` Did you mean "${nearest.candidate}"?` : '';
+  const near = nearest(key, known);
+  const hint = near === null ? '' : ` Did you mean "${near}"?`;
   return `This key is unknown.${hint} Known here: ${known.join(', ')}.`;
 }
 

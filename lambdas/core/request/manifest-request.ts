@@ -11,10 +11,15 @@ export function manifestRequest(text: string, endpointName: string): Pick<Reques
   if (parsed.problems.length > 0) return { request: {}, problems: parsed.problems };
 
   const checked = checkRequest(parsed.value, key);
-  const { model, endpointName: named, ...request } = checked.request;
+  const { model, endpointName: named, ignore, ...request } = checked.request;
   const own: Problem[] = [];
   if (model !== undefined) {
     own.push(problem(`${key}: model`, 'A manifest names no model: it applies to every version. Leave it out.'));
+  }
+  if (ignore !== undefined) {
+    const message =
+      'It is said of one archive, and a manifest applies to every version. Send it in a request that names the model.';
+    own.push(problem(`${key}: ignore`, message));
   }
   if (named !== undefined && named !== endpointName) {
     own.push(

@@ -11,7 +11,6 @@ export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): P
   if (hosting !== undefined && hosting.type !== 'realtime') refuse('hosting.type', 'Use "realtime".');
   if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
   if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
-  if (request.ignore !== undefined) refuse('ignore', 'Leave it out, and pack the archive without these files.');
   if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');
   if (request.trust !== undefined && !allowTrust) {
     problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));

@@ -26,7 +26,7 @@ export const NOTHING_RESOLVED: Resolved = {
 export const rejectedRequest = (
   problems: readonly Problem[],
   { endpointName, upload }: { endpointName: string | null; upload: Upload | null } = NOTHING_RESOLVED,
-  { image, trust, correlationId }: CheckedRequest = {},
+  { image, trust, ignore, correlationId }: CheckedRequest = {},
 ): Resolved => ({
   ...NOTHING_RESOLVED,
   problems: bounded(problems),
@@ -34,6 +34,7 @@ export const rejectedRequest = (
   upload,
   servableModelFiles: image === undefined ? [...SERVABLE_MODEL_FILES] : null,
   ...(trust !== undefined && { trust }),
+  ...(ignore !== undefined && { ignore }),
   correlationId: correlationId ?? null,
 });
 

@@ -22,6 +22,7 @@ export const settingsProblems = (
   platform: PlatformSettings,
 ): Problem[] => [
   ...notSupportedYet(request, platform.allowTrust),
+  ...ignoreProblems(request),
   ...instanceProblems(request, settings.hosting, settings.scaling, platform),
   ...verificationProblems(request, platform),
   ...candidateProblems(request),
@@ -84,6 +85,11 @@ function candidateProblems({ candidate, verification, network }: CheckedRequest)
       ),
     ];
   return [];
+}
+
+function ignoreProblems({ ignore, model }: CheckedRequest): Problem[] {
+  if (ignore === undefined || model !== undefined) return [];
+  return [problem('ignore', 'It is said of the archive that the request names as model, and this one names none.')];
 }
 
 function tagProblems(tags: Record<string, string>): Problem[] {

@@ -14,8 +14,10 @@ from inference_server.pickles.decompress import MAX_BYTES, decompress
 MAX_FEATURES = 3_000_000
 
 
-def read_evaluator(path: Path, name: str | None = None) -> Evaluator:
+def read_evaluator(path: Path, name: str | None = None, *, form: str | None = None) -> Evaluator:
     """Read the file as numbers that the server evaluates itself; its name, or ``name``, says its format.
+
+    ``form`` says it where the name does not: a name that stands for the format.
 
     Raises ``NotCovered`` for a pickle or joblib file that scikit-learn has to serve, and ``ModelError`` for
     everything else that cannot be served.
@@ -23,7 +25,7 @@ def read_evaluator(path: Path, name: str | None = None) -> Evaluator:
     name = name or path.name
     if path.stat().st_size > MAX_BYTES:
         raise ModelError(f"{name} holds more than {MAX_BYTES} bytes.")
-    read = next((reader for ending, reader in _READERS.items() if name.endswith(ending)), None)
+    read = next((reader for ending, reader in _READERS.items() if (form or name).endswith(ending)), None)
     evaluator = _read_pickle_file(path) if read is None else _read_whole(read, path.read_bytes(), name)
     if evaluator.n_features_in_ > MAX_FEATURES:
         raise ModelError(f"{name} takes {evaluator.n_features_in_} features; the most is {MAX_FEATURES}.")

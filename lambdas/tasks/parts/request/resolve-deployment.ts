@@ -79,6 +79,7 @@ export async function resolveDeployment(
     servedArtifactSha256: model.servedArtifactSha256,
     servableModelFiles: servableModelFiles(image.repositoryName, platform),
     ...(wanted.trust !== undefined && { trust: wanted.trust }),
+    ...(wanted.ignore !== undefined && { ignore: wanted.ignore }),
     document: await write('request', resolved),
     correlationId: wanted.correlationId ?? null,
   };
