@@ -91,6 +91,7 @@ it.each(Object.entries(bundles.directories))('%s loads on its own and exports a 
         requireGoldenCases: false,
         requireCandidate: false,
         retainedReleases: 3,
+        recoveryDelaySeconds: 120,
         allowTrust: false,
       }),
     },
