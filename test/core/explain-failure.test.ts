@@ -14,6 +14,7 @@ import {
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
 } from '../../state-machine/contract/explanation.ts';
+import { runs } from '../setup/runs.ts';
 
 const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
   failure: { Error: 'DeploymentFailed', Cause: 'The endpoint iris is Failed instead of InService.' },
@@ -546,7 +547,7 @@ test('it never throws, stays within its bounds on one line each, and says the sa
       }
       for (const text of [summary, nextStep, ...evidence]) expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029]/u);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

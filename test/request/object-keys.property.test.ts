@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { KEY_LAYOUTS, outcomeByUploadKey, parseObjectKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import { shortened } from '../../lambdas/core/problems/shortened.ts';
+import { runs } from '../setup/runs.ts';
 
 const endpointName = fc.stringMatching(/^[a-z0-9](-{0,2}[a-z0-9]){0,20}$/);
 const version = fc
@@ -78,7 +79,7 @@ test('every key of models/ gets one verdict, a text of bounded length, and no tw
       expect(seen.get(parts) ?? key).toBe(key);
       seen.set(parts, key);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
