@@ -57,7 +57,8 @@ async function pytest(): Promise<Result> {
   // By file: what the tests of a file share is made once.
   const workers = ['-n', '2', '--dist', 'loadfile'];
   const command = ['-m', 'pytest', '-q', ...workers, `--junitxml=${report}`, 'serving-image/tests'];
-  const { seconds, green } = await run(python, command, output);
+  // Each processor has a worker: threads of OpenMP would only wait for each other.
+  const { seconds, green } = await run(python, command, { output, env: { OMP_NUM_THREADS: '1' } });
   process.stderr.write(readFileSync(output));
   const counts = read(report, (text) => {
     const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
@@ -67,12 +68,17 @@ async function pytest(): Promise<Result> {
   return { name: 'Python', seconds, green, ...counts };
 }
 
-function run(command: string, args: string[], outputFile?: string): Promise<{ seconds: number; green: boolean }> {
+function run(
+  command: string,
+  args: string[],
+  options: { output?: string; env?: Record<string, string> } = {},
+): Promise<{ seconds: number; green: boolean }> {
   const started = performance.now();
-  const output = outputFile === undefined ? 'inherit' : openSync(outputFile, 'a');
+  const output = options.output === undefined ? 'inherit' : openSync(options.output, 'a');
+  const env = { ...process.env, ...options.env };
   return new Promise((resolve) => {
     // Jest writes its JSON to the file and its words to stderr.
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['inherit', output, output] });
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['inherit', output, output] });
     const end = (green: boolean) => resolve({ seconds: (performance.now() - started) / 1000, green });
     child.once('error', () => end(false));
     child.once('exit', (code) => end(code === 0));

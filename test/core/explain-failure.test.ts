@@ -14,6 +14,7 @@ import {
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
 } from '../../state-machine/contract/explanation.ts';
+import { codePoint } from '../setup/code-point.ts';
 import { runs } from '../setup/runs.ts';
 
 const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
@@ -507,7 +508,7 @@ test('credentials are taken out', () => {
 });
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: codePoint, maxLength: 60 }),
   fc.constantFrom(
     ...texts.flatMap(([, { failureReason, logLines, failure }]) => [...logLines, failureReason ?? '', failure.Cause]),
   ),
