@@ -2,8 +2,8 @@
 
 Every file is read in a process that notes its own system calls (audit events), and, a sample of them
 (all by ``npm run test:nightly`` or with HOSTILE_EVERY=1, which takes minutes), by a real server as its model and by
-a multi-model server that is told to load it. From outside, the folder that the files would touch stays empty, nobody calls the port, and the
-server's own folders are left as they were.
+a multi-model server that is told to load it. From outside, the folder that the files would touch stays empty, nobody
+calls the port, and the server's own folders are left as they were.
 """
 
 from __future__ import annotations

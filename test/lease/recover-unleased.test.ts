@@ -66,7 +66,7 @@ test.each([
 test('the stack says how long that is', async () => {
   expect(await world(undefined, 2, 5).recover('iris')).toMatchObject({ verdict: 'waiting', waitSeconds: 3 });
   expect(await world(undefined, 5, 5).recover('iris')).toMatchObject({
-    verdict: 'nothingMade',
+    verdict: 'neverStarted',
     waitSeconds: 0,
   });
 });
