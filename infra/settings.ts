@@ -1,6 +1,7 @@
 // The settings of a stack: what its owner may choose in `cdk.json` or with `cdk deploy -c settings='{...}'`.
 import * as z from 'zod/mini';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive/limits.ts';
+import { RECOVERY_DELAY_SECONDS } from '../lambdas/core/recovery/recovery-delay.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
 import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 
@@ -59,6 +60,14 @@ export const StackSettingsSchema = z
     retainedReleases: withDefault(platform.retainedReleases.check(z.minimum(1), z.maximum(20)), 3),
     /** Whether a request may ask for an artifact that runs code of its own. */
     allowTrust: withDefault(z.boolean(), false),
+    /**
+     * How long a recovery waits after a stopped execution's end. Less than the default is for a cloud whose functions never
+     * run into their timeouts, as the local one: elsewhere a late call of the stopped rollout could undo what the recovery did.
+     */
+    recoveryDelaySeconds: withDefault(
+      platform.recoveryDelaySeconds.check(z.minimum(1), z.maximum(3600)),
+      RECOVERY_DELAY_SECONDS,
+    ),
     /** Tag of the serving image; default: a digest of the image's own source, which `npm run image:publish` uses too. */
     servingImageTag: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/))),
     /** Which of its sizes: `full` has scikit-learn, onnxruntime, XGBoost and LightGBM, `lite` has none of them. */

@@ -1,8 +1,10 @@
 // Runs every test, TypeScript and Python, and ends with one summary. Parameters go to Jest, which then runs alone.
+// --nightly: all runs of properties and all sweeps, of which other runs make a part.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { neededEnvironments } from './needed-environments.ts';
 
 interface Result {
   name: string;
@@ -16,10 +18,17 @@ interface Result {
 
 const ROOT = join(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
-const parameters = process.argv.slice(2);
+const parameters = process.argv.slice(2).filter((parameter) => parameter !== '--nightly');
+if (process.argv.includes('--nightly')) process.env.NIGHTLY = '1';
+const isAll = parameters.length === 0;
 
-const results = [await jest()];
-if (parameters.length === 0) results.push(await pytest());
+const environments = [...neededEnvironments(parameters, ROOT), ...(isAll ? ['formats'] : [])];
+if (environments.length > 0) {
+  const prepared = await run(process.execPath, [join(ROOT, 'scripts', 'prepare.mjs'), ...environments]);
+  if (!prepared.green) process.exit(1);
+}
+// Side by side: the rollouts on the local cloud wait for most of their time.
+const results = await Promise.all(isAll ? [jest(), pytest()] : [jest()]);
 rmSync(reports, { recursive: true });
 
 console.log('\nSummary');
@@ -40,10 +49,17 @@ async function jest(): Promise<Result> {
   return { name: 'TypeScript', seconds, green, ...counts };
 }
 
+/** Its output is shown at its end, in one piece. */
 async function pytest(): Promise<Result> {
   const report = join(reports, 'pytest.xml');
+  const output = join(reports, 'pytest.log');
   const python = join(ROOT, '.venv', 'formats', 'bin', 'python');
-  const { seconds, green } = await run(python, ['-m', 'pytest', '-q', `--junitxml=${report}`, 'serving-image/tests']);
+  // By file: what the tests of a file share is made once.
+  const workers = ['-n', '2', '--dist', 'loadfile'];
+  const command = ['-m', 'pytest', '-q', ...workers, `--junitxml=${report}`, 'serving-image/tests'];
+  // Each processor has a worker: threads of OpenMP would only wait for each other.
+  const { seconds, green } = await run(python, command, { output, env: { OMP_NUM_THREADS: '1' } });
+  process.stderr.write(readFileSync(output));
   const counts = read(report, (text) => {
     const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
     const failed = count('failures') + count('errors');
@@ -52,14 +68,21 @@ async function pytest(): Promise<Result> {
   return { name: 'Python', seconds, green, ...counts };
 }
 
-function run(command: string, args: string[]): Promise<{ seconds: number; green: boolean }> {
+function run(
+  command: string,
+  args: string[],
+  options: { output?: string; env?: Record<string, string> } = {},
+): Promise<{ seconds: number; green: boolean }> {
   const started = performance.now();
+  const output = options.output === undefined ? 'inherit' : openSync(options.output, 'a');
+  const env = { ...process.env, ...options.env };
   return new Promise((resolve) => {
-    // Jest writes its JSON to the file and its words to stderr; stdout stays with pytest.
-    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+    // Jest writes its JSON to the file and its words to stderr.
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['inherit', output, output] });
     const end = (green: boolean) => resolve({ seconds: (performance.now() - started) / 1000, green });
     child.once('error', () => end(false));
     child.once('exit', (code) => end(code === 0));
+    if (output !== 'inherit') closeSync(output);
   });
 }
 

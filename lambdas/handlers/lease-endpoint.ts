@@ -5,6 +5,7 @@ import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
 import { stepFunctionsExecutions } from '../aws/stepfunctions-executions.ts';
 import { environment } from '../runtime/environment.ts';
+import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { leaseEndpoint } from '../tasks/lease-endpoint.ts';
@@ -17,4 +18,4 @@ const ports = {
   executions: stepFunctionsExecutions(sfnClient(), environment('stateMachineArn')),
 };
 
-export const handler = taskHandler('LeaseEndpoint', leaseEndpoint(ports));
+export const handler = taskHandler('LeaseEndpoint', leaseEndpoint(ports, platformSettings().recoveryDelaySeconds));

@@ -23,7 +23,7 @@ interface Ports extends RecoveryPorts {
 const ATTEMPTS = 10;
 
 export const leaseEndpoint =
-  (ports: Ports): Task<'LeaseEndpoint'> =>
+  (ports: Ports, recoveryDelaySeconds: number): Task<'LeaseEndpoint'> =>
   async (input) => {
     const { request, lease: progress } = input;
     // The outcome of an execution that named no endpoint is to be reported too.
@@ -50,7 +50,14 @@ export const leaseEndpoint =
       const lease = (await ports.leases.read(endpointName)) ?? neverLeased(endpointName);
       const { output, next } =
         request.action === 'recover'
-          ? await recoverLease(ports, lease, asking.rollout, request.recovers ?? '', asked, now)
+          ? await recoverLease(
+              { ...ports, recoveryDelaySeconds },
+              lease,
+              asking.rollout,
+              request.recovers ?? '',
+              asked,
+              now,
+            )
           : await ask(ports, lease, asking, request, asked);
       if (next === lease || (await ports.leases.replace(lease, next))) return output;
     }

@@ -5,6 +5,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { swapRuntimes } from '../ministack/swap-runtime.ts';
 import { run } from '../process/run.ts';
+import { synthesizedAssembly } from './synthesized-assembly.ts';
 
 export interface DeployOptions {
   /** The CDK app's command, e.g. `node infra/app.ts`. Default: the one in `cdk.json`. */
@@ -39,7 +40,6 @@ const CDK = join(ROOT, 'node_modules', '.bin', 'cdk');
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { app, context = {}, directory, signal, onStep } = options;
-  const assembly = join(directory, 'cdk.out');
   const home = join(directory, 'cdk-home');
   await mkdir(home, { recursive: true });
   const env = {
@@ -56,10 +56,9 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     CI: '1',
     NO_COLOR: '1',
   };
+  const logged = (name: string, cwd: string) => ({ cwd, env, logFile: join(directory, `${name}.log`), signal });
   const cdk = (name: string, parameters: string[], cwd: string) =>
-    timed(name, () =>
-      run(CDK, [...parameters, '--no-notices'], { cwd, env, logFile: join(directory, `${name}.log`), signal }),
-    );
+    timed(name, () => run(CDK, [...parameters, '--no-notices'], logged(name, cwd)));
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const started = performance.now();
     const result = await work();
@@ -68,11 +67,19 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   };
 
   const settings = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-  const synthesize = ['synth', '--quiet', '--output', assembly, ...(app ? ['--app', app] : []), ...settings];
-  await Promise.all([
+  const command = ['synth', '--quiet', ...(app ? ['--app', app] : []), ...settings];
+  const synthesize = (output: string) =>
+    run(CDK, [...command, '--no-notices', '--output', output], logged('cdk synth', ROOT));
+  const [assembly] = await Promise.all([
+    timed('cdk synth', async () => {
+      // What another app reads is not known here.
+      if (app === undefined) return synthesizedAssembly([...command, env.CDK_DEFAULT_REGION!], synthesize);
+      const own = join(directory, 'cdk.out');
+      await synthesize(own);
+      return own;
+    }),
     // Outside the project's directory, or the CLI would run the app only to learn the environment it is told here.
     cdk('cdk bootstrap', ['bootstrap', `aws://000000000000/${options.env.AWS_REGION}`], home),
-    cdk('cdk synth', synthesize, ROOT),
   ]);
   const outputsFile = join(directory, 'outputs.json');
   await cdk(

@@ -1,9 +1,9 @@
 """The corpus of hostile files: each is refused with a sentence, and nothing of what it tries has happened.
 
 Every file is read in a process that notes its own system calls (audit events), and, a sample of them
-(HOSTILE_EVERY=1 for all, which takes minutes), by a real server as its model and by a multi-model server that is
-told to load it. From outside, the folder that the files would touch stays empty, nobody calls the port, and the
-server's own folders are left as they were.
+(all by ``npm run test:nightly`` or with HOSTILE_EVERY=1, which takes minutes), by a real server as its model and by
+a multi-model server that is told to load it. From outside, the folder that the files would touch stays empty, nobody
+calls the port, and the server's own folders are left as they were.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from hostile.calls import call_files
 from hostile.corpus import hostile_files
 from hostile.hostile_file import Canary, Hostile
 from hostile.streams import good_pickle, stream_files
+from thoroughness import IS_NIGHTLY
 
 from inference_server.load_model import MODEL_FILES
 from server_process import ServerProcess
 
-EVERY = int(os.environ.get("HOSTILE_EVERY", "32"))
+EVERY = int(os.environ.get("HOSTILE_EVERY", "1" if IS_NIGHTLY else "32"))
 HOSTILE = Path(__file__).parent / "hostile"
 # A second on an idle machine; a file that takes longer holds up the start of an endpoint.
 MOST_SECONDS = 30

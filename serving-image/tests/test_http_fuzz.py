@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from thoroughness import runs
 
 import fuzz_http
 
@@ -18,7 +19,7 @@ def both():
 
 
 def test_malformed_requests_never_kill_a_worker(both):
-    seen = fuzz_http.fuzz(both[0], fuzz_http.SEEDS, 6000, SEED)
+    seen = fuzz_http.fuzz(both[0], fuzz_http.SEEDS, runs(60_000), SEED)
     # The generator is good for something: it gets answers, refusals of both layers, and unknown methods.
     assert {200, 400, 404, 501} <= set(seen)
     assert both[0].invoke(fuzz_http.BODY).status_code == 200
@@ -26,6 +27,6 @@ def test_malformed_requests_never_kill_a_worker(both):
 
 
 def test_malformed_orders_never_kill_a_multi_model_endpoint(both):
-    seen = fuzz_http.fuzz(both[1], fuzz_http.MULTI_MODEL_SEEDS, 3000, SEED)
+    seen = fuzz_http.fuzz(both[1], fuzz_http.MULTI_MODEL_SEEDS, runs(30_000), SEED)
     assert {200, 400, 404} <= set(seen)
     assert both[1].terminate() == 0

@@ -15,6 +15,7 @@ import pytest
 from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from thoroughness import runs
 
 from fuzz_http import SEEDS, malform
 from inference_server.evaluate.build import QUICK_SOURCE, load_library
@@ -151,7 +152,7 @@ def test_usual_and_odd_requests_are_answered_as_the_general_path_does(pair):
     quick = quick_answer(application.served, "application/json")
     random_, taken = random.Random(1), 0
     features = len(application.served.model.feature_names)
-    for _ in range(4000):
+    for _ in range(runs(40_000)):
         request = a_request(random_, features)
         answer = quick(request, DATE)
         if answer is not None:
@@ -164,7 +165,7 @@ def test_malformed_requests_are_answered_as_the_general_path_does(pair):
     application, other = pair
     quick = quick_answer(application.served, "application/json")
     random_, taken = random.Random(2), 0
-    for _ in range(4000):
+    for _ in range(runs(40_000)):
         request = malform(random_, SEEDS[:7])
         answer = quick(request, DATE)
         if answer is not None:

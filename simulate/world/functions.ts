@@ -92,7 +92,7 @@ export const tasks: Tasks = {
   ResolveRequest: (ports) => resolveRequest(ports, PLATFORM),
   InspectArtifact: (ports) => inspectArtifact(ports, PLATFORM.settings, inspectRemembered),
   PlanRollout: (ports) => planRollout(ports, STACK),
-  LeaseEndpoint: leaseEndpoint,
+  LeaseEndpoint: (ports) => leaseEndpoint(ports, PLATFORM.settings.recoveryDelaySeconds),
   CreateModel: createModel,
   CreateEndpointConfig: createEndpointConfig,
   DeployCandidate: deployCandidate,

@@ -1,4 +1,5 @@
 // The simulated stack: its names, and what its platform allows.
+import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
 import type { StackEnvironment } from '../../lambdas/core/request/stack-environment.ts';
 
 export const ACCOUNT = '000000000000';
@@ -31,5 +32,6 @@ export const PLATFORM: StackEnvironment = {
     allowTrust: false,
     requireCandidate: false,
     retainedReleases: 3,
+    recoveryDelaySeconds: RECOVERY_DELAY_SECONDS,
   },
 };

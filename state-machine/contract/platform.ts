@@ -1,4 +1,4 @@
-// What the platform allows and what it defaults to: set when the stack is deployed, read by ResolveRequest and InspectArtifact.
+// What the platform allows and what it defaults to: set when the stack is deployed, read by the functions that need it.
 import * as z from 'zod/mini';
 
 export const PlatformSettingsSchema = z.strictObject({
@@ -23,5 +23,7 @@ export const PlatformSettingsSchema = z.strictObject({
   retainedReleases: z.int(),
   /** Whether `trust` may be asked for. */
   allowTrust: z.boolean(),
+  /** How long after a stopped execution's end a recovery waits for its last function. */
+  recoveryDelaySeconds: z.int(),
 });
 export type PlatformSettings = z.infer<typeof PlatformSettingsSchema>;

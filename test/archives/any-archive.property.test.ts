@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { tarReader } from '../../lambdas/core/archive/tar-reader.ts';
+import { codePoint } from '../setup/code-point.ts';
+import { runs } from '../setup/runs.ts';
 import { inspect } from './inspect.ts';
 import { entry, type HandEntry, pax, tarOf, withChecksum, zeroBlocks } from './tar-by-hand.ts';
 
@@ -36,7 +38,7 @@ it('truncated anywhere, it is refused', async () => {
       expect(problems).toHaveLength(1);
       expect(sha256).toBeNull();
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -52,7 +54,7 @@ it('with bits flipped, it is refused or unpacks to the same bytes', async () => 
       const { problems } = await inspect(bytes, { pieceBytes: size });
       if (problems.length === 0) expect(gunzipSync(bytes).equals(unpacked)).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -68,13 +70,13 @@ it('with bits flipped before it is compressed, it never throws nor hangs', async
       const { problems, sha256 } = await inspect(gzipSync(bytes, { level: 1 }), { pieceBytes: size });
       if (problems.length === 0) expect(sha256).not.toBeNull();
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
 it('any bytes, as a file or as headers with fitting checksums, never make it throw nor hang', async () => {
   const wild: fc.Arbitrary<HandEntry> = fc.record({
-    path: fc.string({ maxLength: 99, unit: 'binary' }),
+    path: fc.string({ maxLength: 99, unit: codePoint }),
     typeFlag: fc.constantFrom(...'01234567xXgLKSVDMN\0'),
     content: fc.oneof(fc.string({ maxLength: 600 }), fc.constant('12 path=../x'), fc.constant('0 a=b\n')),
     linkTarget: fc.string({ maxLength: 99 }),
@@ -95,7 +97,7 @@ it('any bytes, as a file or as headers with fitting checksums, never make it thr
         expect(message.length).toBeLessThanOrEqual(500);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -138,7 +140,7 @@ describe('any well-formed archive of ordinary files', () => {
           expect(await inspect(bytes, { pieceBytes: size })).toEqual({ sha256, problems: [], goldenCases: null });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -154,7 +156,7 @@ describe('any well-formed archive of ordinary files', () => {
         }));
         expect(read(tarOf(...entries))).toEqual(expected);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -165,7 +167,7 @@ it("what is accepted, Python's tarfile reads as we do", async () => {
     // Bytes above 127 are left out: for names that are not UTF-8, Python has a spelling of its own.
     const flip = fc.tuple(fc.nat(unpacked.length - 1), fc.integer({ min: 1, max: 127 }));
     const accepted: Buffer[] = [];
-    for (const flips of fc.sample(fc.array(flip, { minLength: 1, maxLength: 3 }), 1000)) {
+    for (const flips of fc.sample(fc.array(flip, { minLength: 1, maxLength: 3 }), runs(2000))) {
       const bytes = Buffer.from(unpacked);
       for (const [at, mask] of flips) bytes[at]! ^= mask;
       // Headers are mended, or next to none would get past their checksum.
@@ -173,7 +175,7 @@ it("what is accepted, Python's tarfile reads as we do", async () => {
       if ((await inspect(gzipSync(bytes, { level: 1 }), { servable: null })).problems.length === 0)
         accepted.push(bytes);
     }
-    expect(accepted.length).toBeGreaterThan(100);
+    expect(accepted.length).toBeGreaterThan(runs(200));
     for (const [at, bytes] of accepted.entries()) writeFileSync(join(folder, String(at)), bytes);
     const answer = execFileSync('python3', ['-c', pythonReader, folder, String(accepted.length)], {
       maxBuffer: 2 ** 26,

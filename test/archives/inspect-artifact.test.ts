@@ -29,6 +29,7 @@ const platform: PlatformSettings = {
   requireGoldenCases: false,
   requireCandidate: false,
   retainedReleases: 3,
+  recoveryDelaySeconds: 120,
   allowTrust: false,
 };
 const resolved = aResolvedRequest();

@@ -1,14 +1,17 @@
-// An archive of 2 GiB, made on the fly: its inspection needs no more memory at its end than at its beginning.
+// A large archive, of 2 GiB in the night, made on the fly: its inspection needs no more memory at its end than at its beginning.
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { inspectArchive } from '../../lambdas/core/archive/inspect-archive.ts';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../../lambdas/core/archive/limits.ts';
 import { steps } from '../../state-machine/contract/steps.ts';
+import { isNightly } from '../setup/runs.ts';
 import { header, zeroBlocks } from './tar-by-hand.ts';
 
 const MIB = 2 ** 20;
 const PIECE = 8 * MIB;
 const FILE = 256 * MIB;
+/** What it unpacks to. */
+const UNPACKED = (isNightly ? 2304 : 512) * MIB;
 
 /** 8 MiB: `share` of it random, the rest runs of text that deflate to little. As parameters and tokenizers are. */
 function pattern(share: number): Buffer {
@@ -70,9 +73,9 @@ describe('an archive', () => {
   /** Seconds of processor time for each byte: of what hardly compresses, and of what hardly does anything else. */
   const cost = { read: Number.NaN, unpacked: Number.NaN };
 
-  it('of 2 GiB is read in constant memory', async () => {
-    const { inspection, archiveBytes, seconds, cpuSeconds, sha256, samples } = await measure(0.9, 2304 * MIB);
-    expect(archiveBytes).toBeGreaterThan(2048 * MIB);
+  it('is read in constant memory', async () => {
+    const { inspection, archiveBytes, seconds, cpuSeconds, sha256, samples } = await measure(0.9, UNPACKED);
+    expect(archiveBytes).toBeGreaterThan(0.88 * UNPACKED);
     expect(inspection).toEqual({ sha256, problems: [], goldenCases: null });
     const { grew, late } = growth(samples);
     cost.read = cpuSeconds / archiveBytes;
@@ -83,14 +86,14 @@ describe('an archive', () => {
     expect(grew).toBeLessThan(64 * MIB);
   }, 120_000);
 
-  it('that unpacks to 2 GiB is, too', async () => {
-    const { inspection, archiveBytes, seconds, cpuSeconds, samples } = await measure(0.02, 2048 * MIB);
-    expect(archiveBytes).toBeLessThan(100 * MIB);
+  it('that unpacks to many times its size is, too', async () => {
+    const { inspection, archiveBytes, seconds, cpuSeconds, samples } = await measure(0.02, UNPACKED);
+    expect(archiveBytes).toBeLessThan(0.05 * UNPACKED);
     expect(inspection.problems).toEqual([]);
     const { grew, late } = growth(samples);
-    cost.unpacked = cpuSeconds / (2048 * MIB);
+    cost.unpacked = cpuSeconds / UNPACKED;
     console.info(
-      `2048 MiB unpacked in ${seconds.toFixed(1)} s, ${inMebibytes((2048 * MIB) / seconds)}/s ` +
+      `${inMebibytes(UNPACKED)} unpacked in ${seconds.toFixed(1)} s, ${inMebibytes(UNPACKED / seconds)}/s ` +
         `(processor time ${cpuSeconds.toFixed(1)} s); memory grew by ${inMebibytes(grew)} to ${inMebibytes(late)}`,
     );
     expect(grew).toBeLessThan(64 * MIB);

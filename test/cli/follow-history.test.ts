@@ -3,6 +3,7 @@ import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@
 import fc from 'fast-check';
 import { changeLine } from '../../cli/terminal/change-line.ts';
 import { watch } from '../../client/history/watch.ts';
+import { runs } from '../setup/runs.ts';
 import { EXECUTION_ARN, recordedHistory } from './recorded-history.ts';
 import { good } from './rollout-script.ts';
 
@@ -62,7 +63,7 @@ test('pages in any split, looks at any time and reads that lag tell the same', a
         expect(await lines(stepFunctions(events, looks, pageSizes).client)).toEqual(expected);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
   // A second on an idle machine.
 }, 30_000);

@@ -1,15 +1,19 @@
-// The deployer on a local cloud, for tests: what people and services do to it, and what they read of it.
+// The deployer on the local cloud that tests share: what people and services do to it, and what they read of it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Deployer, deployer } from '../../client/client.ts';
-import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
+import { startCloud } from '../../local/cloud/cloud.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { packIris } from './packed-iris.ts';
 
 export const STACK = 'SageMakerDeployer';
-const often = { pollSeconds: 0.2 };
+const often = { pollSeconds: 0.3 };
 
 /** One flower of each kind, in this order. */
 export const FLOWERS = [
@@ -21,13 +25,27 @@ export const KINDS = ['setosa', 'versicolor', 'virginica'];
 
 export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
 
-/** Provisioning takes a second, and the machine waits a fifth of its time. */
-export async function deployedCloud() {
-  const cloud: Cloud = await startCloud({
-    provisioningSeconds: 1,
-    waitScale: 0.2,
-    context: { settings: JSON.stringify({ allowTrust: true }) },
-  });
+let shared: Promise<DeployedCloud> | undefined;
+
+/** Each test has endpoints of its own on it, by their names. */
+export function sharedCloud(): Promise<DeployedCloud> {
+  shared ??= deployedCloud();
+  return shared;
+}
+
+export async function stopSharedCloud(): Promise<void> {
+  await (await shared)?.stop();
+}
+
+/** Provisioning takes a second, the machine waits a fifth of its time, and no function runs after its execution was stopped. */
+async function deployedCloud() {
+  const directory = mkdtempSync(join(tmpdir(), 'shared-cloud-'));
+  const settings = { allowTrust: true, recoveryDelaySeconds: 5 };
+  const [cloud, forest, boosting] = await Promise.all([
+    startCloud({ provisioningSeconds: 1, waitScale: 0.2, context: { settings: JSON.stringify(settings) } }),
+    packIris(directory, 'random-forest'),
+    packIris(directory, 'gradient-boosting'),
+  ]);
   const outputs = cloud.outputs[STACK]!;
   const config = {
     endpoint: cloud.endpointUrl,
@@ -49,6 +67,12 @@ export async function deployedCloud() {
   return {
     cloud,
     config,
+    /** The archives of two models that answer the same, in a directory that goes with the cloud. */
+    ...{ directory, forest, boosting },
+    async stop() {
+      await cloud.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
     client,
     outputs,
     ...{ s3, sfn, sageMaker },

@@ -1,27 +1,24 @@
 // Real archives of the iris example: trained, packed, and broken in the ways that people break them.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '../..');
 const python = join(ROOT, '.venv/serving/bin/python');
-const run = (args: string[]) =>
-  execFileSync(python, args, { cwd: ROOT, env: { ...process.env, PYTHONPATH: 'serving-image' }, stdio: 'pipe' });
+const options = { cwd: ROOT, env: { ...process.env, PYTHONPATH: 'serving-image' } };
+const run = promisify(execFile);
 
-/** Trains and packs; returns the path of `model.tar.gz`. `label` makes archives of one model differ. */
-export function packIris(directory: string, model: 'random-forest' | 'gradient-boosting', label: string): string {
+/** Trains and packs; returns the path of `model.tar.gz`. */
+export async function packIris(directory: string, model: 'random-forest' | 'gradient-boosting'): Promise<string> {
   const folder = join(directory, model);
-  run(['examples/iris/train.py', '--model', model, '--output', folder]);
-  return packed(folder, label);
-}
-
-function packed(folder: string, label: string): string {
-  const archive = join(folder, `${label}.tar.gz`);
+  await run(python, ['examples/iris/train.py', '--model', model, '--output', folder], options);
+  const archive = join(folder, 'model.tar.gz');
   const names = ['--class-names', 'setosa', 'versicolor', 'virginica'];
   const features = ['--feature-names', 'sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
-  const golden = ['--golden', 'examples/iris/golden-rows.json', '--label', label];
-  const model = ['--model', join(folder, 'model.pkl')];
-  run(['-m', 'model_packing', ...model, ...names, ...features, ...golden, '--output', archive]);
+  const golden = ['--golden', 'examples/iris/golden-rows.json', '--label', model];
+  const parameters = ['--model', join(folder, 'model.pkl'), ...names, ...features, ...golden, '--output', archive];
+  await run(python, ['-m', 'model_packing', ...parameters], options);
   return archive;
 }
 
@@ -72,6 +69,6 @@ function altered(archive: string, name: string, contents: Record<string, string>
     '    target.addfile(member, io.BytesIO(data))',
     'target.close()',
   ];
-  run(['-c', program.join('\n'), archive, path]);
+  execFileSync(python, ['-c', program.join('\n'), archive, path], { ...options, stdio: 'pipe' });
   return path;
 }

@@ -14,6 +14,8 @@ import {
   MAXIMUM_EVIDENCE_LINES,
   MAXIMUM_EXPLANATION_CHARACTERS,
 } from '../../state-machine/contract/explanation.ts';
+import { codePoint } from '../setup/code-point.ts';
+import { runs } from '../setup/runs.ts';
 
 const facts = (changes: Partial<FailureFacts>): FailureFacts => ({
   failure: { Error: 'DeploymentFailed', Cause: 'The endpoint iris is Failed instead of InService.' },
@@ -506,7 +508,7 @@ test('credentials are taken out', () => {
 });
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: codePoint, maxLength: 60 }),
   fc.constantFrom(
     ...texts.flatMap(([, { failureReason, logLines, failure }]) => [...logLines, failureReason ?? '', failure.Cause]),
   ),
@@ -546,7 +548,7 @@ test('it never throws, stays within its bounds on one line each, and says the sa
       }
       for (const text of [summary, nextStep, ...evidence]) expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029]/u);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { deploymentBegun } from '../../lambdas/core/endpoint/deployment-begun.ts';
 import { judgeDeployment } from '../../lambdas/core/endpoint/judge-deployment.ts';
 import type { Planned } from '../../state-machine/contract/outputs.ts';
+import { runs } from '../setup/runs.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -117,6 +118,6 @@ test('in service is said of nothing but InService, on the intended configuration
       }
       throw new Error(`No end in ${now} s.`);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { artifactKey, parseArtifactKey, sharedArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
 import { retainedReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
+import { runs } from '../setup/runs.ts';
 
 const sha = (number: number) => String(number).repeat(64);
 const shas = [1, 2, 3, 4, 5, 6, 7, 8].map(sha);
@@ -45,7 +46,7 @@ test('never one that serves or that a retained release refers to, never another 
       const rest = own.filter((key) => !needed.some((each) => key.includes(each)));
       expect([...chosen].sort()).toEqual([...rest].sort());
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { tagChange } from '../../lambdas/core/naming/tag-change.ts';
+import { runs } from '../setup/runs.ts';
 
 const notTheirs = [STACK_TAG, ROLLOUT_TAG, 'aws:cloudformation:stack-id'];
 const theirs = ['team', 'cost', 'my-aws:', 'toString'];
@@ -23,6 +24,6 @@ test('whatever is wanted and whatever is there', () => {
       const isAlready = JSON.stringify(of(live, theirs)) === JSON.stringify(of(wanted, theirs));
       expect(change === null).toBe(isAlready);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { rollbackStep } from '../../lambdas/core/rollback/rollback-step.ts';
+import { runs } from '../setup/runs.ts';
 import { aRollbackPlan } from './a-rollback-plan.ts';
 import { anEndpoint, everyStatus } from './an-endpoint.ts';
 
@@ -41,6 +42,6 @@ test('an endpoint that was there before is never deleted, one of somebody else n
       if (step === 'restore') expect([before, config, status]).toEqual([true, 'new', 'InService']);
       if (config === 'foreign') expect(['leave', 'wait']).toContain(step);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -19,6 +19,7 @@ import { LostAnswer } from '../../local/hosting/aws-error.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { ProcessFleet } from '../../local/hosting/process-fleet.ts';
 import { type Served, serve } from '../../local/hosting/serve.ts';
+import { awsCli } from './aws-cli.ts';
 import { archive, modelBucket } from './model-bucket.ts';
 import { pythonProgram } from './python.ts';
 
@@ -146,11 +147,8 @@ test('boto3 creates, waits, invokes, scales, updates and deletes; its errors are
 
 test('the AWS CLI does the same', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cli-'));
-  // The CLI is a script of its virtual environment; called through Python it needs no PATH to it.
-  const aws = async (...parameters: string[]) => {
-    const { stdout } = await run(pythonProgram('aws'), [...parameters, '--output', 'json'], { env: environment });
-    return stdout === '' ? undefined : JSON.parse(stdout);
-  };
+  const { aws, end } = awsCli(environment);
+  const status = async () => (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli'))?.EndpointStatus;
   try {
     const container =
       'Image=000000000000.dkr.ecr.us-east-1.amazonaws.com/serving:1,ModelDataUrl=s3://models/one/model.tar.gz';
@@ -160,11 +158,11 @@ test('the AWS CLI does the same', async () => {
     const variant = 'VariantName=primary,ModelName=cli,InitialInstanceCount=1,InstanceType=ml.m5.large';
     const config = ['--endpoint-config-name', 'cli'];
     await aws('sagemaker', 'create-endpoint-config', ...config, '--production-variants', variant);
+    provisioningMs = 2_000;
     await aws('sagemaker', 'create-endpoint', '--endpoint-name', 'cli', ...config);
-    for (let status = 'Creating'; status !== 'InService'; ) {
-      expect(status).toBe('Creating');
-      status = (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli')).EndpointStatus;
-    }
+    expect(await status()).toBe('Creating');
+    while ((await status()) === 'Creating') await sleep(100);
+    expect(await status()).toBe('InService');
     writeFileSync(join(directory, 'request.json'), '{"instances":[[5.1,3.5,1.4,0.2]]}');
     const answered = await aws(
       ...['sagemaker-runtime', 'invoke-endpoint', '--endpoint-name', 'cli', '--content-type', 'application/json'],
@@ -181,13 +179,13 @@ test('the AWS CLI does the same', async () => {
     await expect(aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'none')).rejects.toThrow(
       /\(ValidationException\) when calling the DescribeEndpoint operation: Could not find endpoint/,
     );
-    for (let status = 'Updating'; status === 'Updating'; )
-      status = (await aws('sagemaker', 'describe-endpoint', '--endpoint-name', 'cli')).EndpointStatus;
+    while ((await status()) === 'Updating') await sleep(100);
     // Gone at once: the waiter asks again only after 30 s.
     provisioningMs = 0;
     await aws('sagemaker', 'delete-endpoint', '--endpoint-name', 'cli');
     await aws('sagemaker', 'wait', 'endpoint-deleted', '--endpoint-name', 'cli');
   } finally {
+    await end();
     rmSync(directory, { recursive: true });
   }
 }, 120_000);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import { Hosting } from '../../local/hosting/hosting.ts';
 import { InProcessFleet } from '../../local/hosting/in-process-fleet.ts';
+import { runs } from '../setup/runs.ts';
 import { IMAGE, ROLE } from './account.ts';
 
 const EDGES: Record<string, readonly string[]> = {
@@ -208,7 +209,7 @@ test('a live endpoint always answers, from the fleets it should, and its statuse
       }
       checkJournal(world);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 }, 60_000);
 
@@ -226,7 +227,7 @@ test('one leap in time and many small steps come to the same', async () => {
         for (const name of ENDPOINTS) expect(moves(stepping, name)).toEqual(moves(leaping, name));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 }, 60_000);
 

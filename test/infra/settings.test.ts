@@ -1,5 +1,6 @@
 // The stack's settings: defaults, and every problem at once.
 import { stackSettings } from '../../infra/settings.ts';
+import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
 
 it('has a default for everything', () => {
   expect(stackSettings()).toMatchObject({
@@ -9,6 +10,13 @@ it('has a default for everything', () => {
     requireGoldenCases: false,
     allowTrust: false,
   });
+});
+
+it('waits before a recovery as long as a function may still run, unless another time is given', () => {
+  expect(stackSettings().recoveryDelaySeconds).toBe(RECOVERY_DELAY_SECONDS);
+  expect(stackSettings({ recoveryDelaySeconds: 5 }).recoveryDelaySeconds).toBe(5);
+  for (const recoveryDelaySeconds of [0, 3601])
+    expect(() => stackSettings({ recoveryDelaySeconds })).toThrow(/- recoveryDelaySeconds: /);
 });
 
 it('takes JSON text, as `cdk -c settings=` gives it', () => {

@@ -13,7 +13,7 @@ function world() {
   const on = new AccountPorts();
   const { account, ports } = on;
   const { clock, leases, ledger } = ports;
-  const task = leaseEndpoint(ports);
+  const task = leaseEndpoint(ports, 120);
   const executions = new Map<string, Execution>();
   const told = new Map<string, LeaseOutput>();
   /** The rollout asks, again if it has been told to wait. */

@@ -11,6 +11,7 @@ import {
   takeOver,
 } from '../../lambdas/core/lease/lease.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
+import { runs } from '../setup/runs.ts';
 import { anAction, anUpload, aRequest, aRollout } from './a-rollout.ts';
 
 const NOTHING: LeaseFacts = { currentVersionId: null, over: new Set() };
@@ -244,6 +245,6 @@ test('never two owners, never a number twice, no rollout lost, and the newest up
         expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

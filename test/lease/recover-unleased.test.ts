@@ -9,7 +9,11 @@ import { aRequest, aRollout } from './a-rollout.ts';
 const before = (seconds: number) => new Date(Date.parse(START) - seconds * 1000).toISOString();
 
 /** The execution to recover began ten seconds before it was stopped. */
-function world(input: Json = { endpointName: 'iris', correlationId: 'c' }, stoppedSeconds: number | null = 600) {
+function world(
+  input: Json = { endpointName: 'iris', correlationId: 'c' },
+  stoppedSeconds: number | null = 600,
+  recoveryDelaySeconds = 120,
+) {
   const on = new AccountPorts(before((stoppedSeconds ?? 600) + 10));
   const { account, ports } = on;
   const stopped = account.start('stopped', input);
@@ -21,7 +25,7 @@ function world(input: Json = { endpointName: 'iris', correlationId: 'c' }, stopp
     asked.push(arn);
     return ports.executions.find(arn);
   };
-  const task = leaseEndpoint({ ...ports, executions: { ...ports.executions, find } });
+  const task = leaseEndpoint({ ...ports, executions: { ...ports.executions, find } }, recoveryDelaySeconds);
   const arnOf = (name: string) => stopped.arn.replace(/stopped$/, name);
   const recover = (endpointName: string | null, rolloutId = 'stopped') =>
     task({
@@ -57,6 +61,14 @@ test.each([
 ])('stopped %d s ago it is looked at again in %d s', async (seconds, waitSeconds) => {
   const output = await world(undefined, seconds).recover('iris');
   expect(output).toMatchObject({ verdict: waitSeconds === 0 ? 'neverStarted' : 'waiting', waitSeconds });
+});
+
+test('the stack says how long that is', async () => {
+  expect(await world(undefined, 2, 5).recover('iris')).toMatchObject({ verdict: 'waiting', waitSeconds: 3 });
+  expect(await world(undefined, 5, 5).recover('iris')).toMatchObject({
+    verdict: 'neverStarted',
+    waitSeconds: 0,
+  });
 });
 
 const refusal = (cause: string) => ({

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { DEBOUNCE_SECONDS, debounceUntil, isDebouncing } from '../../lambdas/core/lease/debounce.ts';
 import { type Asking, askForLease, type LeaseFacts, leaveLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
+import { runs } from '../setup/runs.ts';
 import { anAction, anUpload, aRequest } from './a-rollout.ts';
 
 const NOTHING: LeaseFacts = { currentVersionId: null, over: new Set() };
@@ -144,6 +145,6 @@ test('of two uploads within a second one is granted the idle endpoint, the newes
           expect(milliseconds).toBeLessThanOrEqual(DEBOUNCE_SECONDS * 1000);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

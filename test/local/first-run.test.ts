@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const FIRST_RUN = join(import.meta.dirname, '..', '..', 'local', 'first-run.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
+const FIRST_RUN = 'local/first-run.ts';
 let TMPDIR: string;
 
 beforeEach(async () => {
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(TMPDIR, { recursive: true }));
 
 function start() {
-  const child = spawn('node', [FIRST_RUN, '--json'], {
+  const child = spawn('node', [join(ROOT, FIRST_RUN), '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR },
   });
@@ -37,6 +38,11 @@ function leftRunning(): string[] {
     }
   });
 }
+
+test('npm start prepares what it needs and runs it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  expect(scripts.start).toBe(`node scripts/prepare.mjs cloud serving && hash -r && node ${FIRST_RUN}`);
+});
 
 test('it deploys a real model, asks it, shows a broken one refused, and leaves nothing', async () => {
   const { said, ended } = start();

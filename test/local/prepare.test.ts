@@ -10,9 +10,10 @@ let project: string;
 
 beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), 'prepare-test-'));
-  for (const directory of ['scripts', 'local', 'node_modules', 'commands']) await mkdir(join(project, directory));
+  for (const directory of ['scripts', 'local/ministack', 'node_modules', 'commands'])
+    await mkdir(join(project, directory), { recursive: true });
   await copyFile(join(ROOT, 'scripts', 'prepare.mjs'), join(project, 'scripts', 'prepare.mjs'));
-  await writeFile(join(project, 'local', 'requirements.txt'), 'ministack==1.5.33\n');
+  await writeFile(join(project, 'local/ministack/requirements.txt'), 'ministack==1.5.33\n');
   await cp(join(ROOT, 'package-lock.json'), join(project, 'package-lock.json'));
   await cp(join(ROOT, 'package-lock.json'), join(project, 'node_modules', '.package-lock.json'));
   await python('python3', '3 11');
@@ -59,7 +60,7 @@ test('an environment is made once, with hashes required, and again when its file
   ];
   expect(await prepare('cloud')).toEqual({ code: 0, stderr: '', called: making });
   expect(await prepare('cloud')).toEqual({ code: 0, stderr: '', called: [] });
-  await writeFile(join(project, 'local', 'requirements.txt'), 'ministack==1.5.34\n');
+  await writeFile(join(project, 'local/ministack/requirements.txt'), 'ministack==1.5.34\n');
   expect((await prepare('cloud')).called).toEqual(making);
 });
 

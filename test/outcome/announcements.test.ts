@@ -5,6 +5,7 @@ import { announcements } from '../../lambdas/aws/announcements.ts';
 import { outcomeSubject, outcomeText } from '../../lambdas/core/outcome/outcome-text.ts';
 import { outcomeNames } from '../../state-machine/contract/outcome.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
+import { codePoint } from '../setup/code-point.ts';
 import { anOutcome } from './an-outcome.ts';
 
 function world(answer: (call: Call) => object = () => ({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] })) {
@@ -55,7 +56,7 @@ test('refusals of both services are told as our errors', async () => {
 test('subjects are what SNS takes, whatever the outcome', () => {
   const outcome = fc.record({
     outcome: fc.constantFrom(...outcomeNames),
-    endpointName: fc.option(fc.string({ unit: 'binary', maxLength: 200 })),
+    endpointName: fc.option(fc.string({ unit: codePoint, maxLength: 200 })),
   });
   fc.assert(
     fc.property(outcome, (changes) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { explainedCause } from '../../lambdas/core/outcome/explained-cause.ts';
 import { type Explanation, MAXIMUM_EXPLANATION_CHARACTERS } from '../../state-machine/contract/explanation.ts';
 import { MAXIMUM_CAUSE_BYTES } from '../../state-machine/contract/outcome.ts';
+import { codePoint } from '../setup/code-point.ts';
 
 const explanation: Explanation = {
   cause: 'outOfMemory',
@@ -34,7 +35,7 @@ test('where there is room for less than 100 bytes of what happened, the explanat
 
 test('a long cause is cut, its explanation is not', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 500 }),
+    fc.string({ unit: codePoint, maxLength: 500 }),
     fc.constantFrom('\u6f22'.repeat(500), 'x'.repeat(500)),
   );
   fc.assert(

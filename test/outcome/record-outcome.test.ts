@@ -12,6 +12,7 @@ import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/o
 import { aRequest } from '../lease/a-rollout.ts';
 import { AccountPorts } from '../ports/account-ports.ts';
 import { unexpected } from '../ports/unexpected.ts';
+import { runs } from '../setup/runs.ts';
 import { aRelease } from './a-release.ts';
 import { anOutcome } from './an-outcome.ts';
 import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
@@ -120,7 +121,7 @@ test('a failure never counts as success, and success is never without a canary t
       if (outcome === 'rejected') expect(planOf?.verdict).not.toBe('proceed');
       expect(left.length > 0).toBe(outcome === 'needsAttention');
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { KEY_LAYOUTS, outcomeByUploadKey, parseObjectKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import { shortened } from '../../lambdas/core/problems/shortened.ts';
+import { codePoint } from '../setup/code-point.ts';
+import { runs } from '../setup/runs.ts';
 
 const endpointName = fc.stringMatching(/^[a-z0-9](-{0,2}[a-z0-9]){0,20}$/);
 const version = fc
@@ -63,7 +65,7 @@ test('keys made of their parts come back as these parts', () => {
 test('every key of models/ gets one verdict, a text of bounded length, and no two keys the same parts', () => {
   const segment = fc.oneof(
     fc.constantFrom('model.tar.gz', 'rollout.json', 'models', 'iris', 'v1', '', '.', '..'),
-    fc.string({ maxLength: 200, unit: 'binary' }),
+    fc.string({ maxLength: 200, unit: codePoint }),
   );
   const seen = new Map<string, string>();
   fc.assert(
@@ -78,7 +80,7 @@ test('every key of models/ gets one verdict, a text of bounded length, and no tw
       expect(seen.get(parts) ?? key).toBe(key);
       seen.set(parts, key);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -92,9 +94,13 @@ test('an S3 address is split at its first slash and taken literally otherwise', 
     null,
   ]);
   fc.assert(
-    fc.property(fc.stringMatching(/^[a-z0-9.-]{3,20}$/), fc.string({ minLength: 1, unit: 'binary' }), (bucket, key) => {
-      expect(parseS3Uri(`s3://${bucket}/${key}`)).toEqual({ bucket, key });
-    }),
+    fc.property(
+      fc.stringMatching(/^[a-z0-9.-]{3,20}$/),
+      fc.string({ minLength: 1, unit: codePoint }),
+      (bucket, key) => {
+        expect(parseS3Uri(`s3://${bucket}/${key}`)).toEqual({ bucket, key });
+      },
+    ),
   );
 });
 
@@ -108,7 +114,7 @@ test('outcomes of different uploads never share a place', () => {
 
 test('shortened text stays on one line and within its limit', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+    fc.property(fc.string({ unit: codePoint, maxLength: 300 }), (text) => {
       const short = shortened(text, 50);
       expect(short.length).toBeLessThanOrEqual(50);
       expect(short).not.toMatch(/[\p{Cc}\p{Cs}\u2028]/u);

@@ -4,6 +4,7 @@ import { bounded, check, parseJson, problem } from '../../lambdas/core/problems/
 import { GoldenCasesSchema } from '../../state-machine/contract/golden-cases.ts';
 import { MAXIMUM_PROBLEMS, MAXIMUM_PROBLEMS_BYTES, type Problem } from '../../state-machine/contract/problem.ts';
 import { RolloutRequestSchema } from '../../state-machine/contract/request.ts';
+import { codePoint } from '../setup/code-point.ts';
 
 const problemsOf = (value: unknown) => check(RolloutRequestSchema, value).problems;
 
@@ -137,7 +138,7 @@ test('text that is not JSON is not quoted', () => {
 test('as many problems are kept as there is room for, in their order, and the rest is counted', () => {
   const bytes = (problems: Problem[]) => Buffer.byteLength(problems.map((each) => each.where + each.message).join(''));
   const aProblem = fc
-    .record({ where: fc.string({ unit: 'binary', maxLength: 20 }), length: fc.constantFrom(0, 1, 60, 83, 500) })
+    .record({ where: fc.string({ unit: codePoint, maxLength: 20 }), length: fc.constantFrom(0, 1, 60, 83, 500) })
     .map(({ where, length }) => problem(where.toWellFormed(), 'x'.repeat(length)));
   fc.assert(
     fc.property(fc.array(aProblem, { maxLength: 50, size: 'max' }), (all) => {

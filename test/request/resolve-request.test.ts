@@ -10,6 +10,7 @@ import { anOutcome } from '../outcome/an-outcome.ts';
 import { AccountPorts, BUCKET } from '../ports/account-ports.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { unexpected } from '../ports/unexpected.ts';
+import { runs } from '../setup/runs.ts';
 import { aResolvedRequest } from './a-resolved-request.ts';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -29,6 +30,7 @@ const settings: PlatformSettings = {
   requireGoldenCases: false,
   requireCandidate: false,
   retainedReleases: 3,
+  recoveryDelaySeconds: 120,
   allowTrust: false,
 };
 const images = {
@@ -690,7 +692,7 @@ describe('anything else', () => {
         expect(problems.length).toBeLessThanOrEqual(40);
         expect(JSON.stringify(problems)).not.toContain('hunter2');
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -17,6 +17,7 @@ const settings = {
   requireGoldenCases: false,
   requireCandidate: false,
   retainedReleases: 3,
+  recoveryDelaySeconds: 120,
   allowTrust: false,
 };
 const fileOf = (step: string) => `${step.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()}.ts`;

@@ -43,6 +43,8 @@ export function sdkAnswers(answer: (call: Call) => object) {
       region: 'eu-west-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
       maxAttempts: 1,
+      // Nobody looks at a signature here.
+      signer: { sign: async <T>(request: T) => request },
       requestHandler: { handle },
     },
   };

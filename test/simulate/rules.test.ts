@@ -8,9 +8,10 @@ import { play, type Scenario } from '../../simulate/suites/scenario.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { tasks } from '../../simulate/world/functions.ts';
 import { stepNames, steps } from '../../state-machine/contract/steps.ts';
+import { runs } from '../setup/runs.ts';
 
 const SEED = 20260101;
-const SAMPLE_OF_EACH = 12;
+const SAMPLE_OF_EACH = runs(40);
 
 /** Some of each suite, drawn. */
 async function sample(): Promise<Scenario[]> {
@@ -32,7 +33,7 @@ test('whatever fails, the ten rules hold', async () => {
       broken.push(`${rule}: ${scenario.suite} ${scenario.name}: ${what}`);
   }
   expect(broken).toEqual([]);
-  expect(executions).toBeGreaterThan(100);
+  expect(executions).toBeGreaterThan(runs(300));
 }, 300_000);
 
 test('each rule has a seeded defect, and catches it', async () => {

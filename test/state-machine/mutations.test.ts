@@ -73,17 +73,25 @@ function collected(machine: Machine): Check[] {
   return checks;
 }
 
+/** Numbers of checks that have failed, the latest first: what found one mutant of a state mostly finds the next one too. */
+const failedBefore: number[] = [];
+
 async function survives(machine: Machine): Promise<boolean> {
-  try {
-    for (const check of collected(machine)) await check();
-    return true;
-  } catch {
-    return false;
+  const checks = collected(machine);
+  for (const number of new Set([...failedBefore, ...checks.keys()])) {
+    try {
+      await checks[number]?.();
+    } catch {
+      failedBefore.splice(0, failedBefore.length, ...new Set([number, ...failedBefore]));
+      return false;
+    }
   }
+  return true;
 }
 
 test('the checks find nothing wrong with the machine itself', async () => {
   expect(await survives(original)).toBe(true);
+  expect(failedBefore).toEqual([]);
 });
 
 test('each of the mutants fails a check', async () => {

@@ -1,6 +1,7 @@
 // The sweeper over ten thousand leases: what it costs, that it finds all who are over and nobody else, and that it ends in time.
 import fc from 'fast-check';
 import { aRollout } from '../lease/a-rollout.ts';
+import { runs } from '../setup/runs.ts';
 import { Fleet } from './a-fleet.ts';
 
 const MINUTE = 60_000;
@@ -196,7 +197,7 @@ test('whoever runs is never recovered, whatever begins and ends during a sweep a
       );
       for (const rolloutId of held) expect(fleet.executions.get(rolloutId)!.status).toBe('RUNNING');
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 }, 120_000);
 

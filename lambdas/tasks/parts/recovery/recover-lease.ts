@@ -4,7 +4,6 @@ import type { LeaseOutput } from '../../../../state-machine/contract/outputs.ts'
 import { leaveLease, takeOver } from '../../../core/lease/lease.ts';
 import { UNKNOWN_ENDPOINT } from '../../../core/naming/rollout-documents.ts';
 import type { ExecutionStatus } from '../../../core/recovery/execution-status.ts';
-import { RECOVERY_DELAY_SECONDS } from '../../../core/recovery/recovery-delay.ts';
 import { endpointOfInput, stoppedRollout } from '../../../core/recovery/stopped-rollout.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Executions } from '../../../ports/executions.ts';
@@ -18,15 +17,20 @@ export interface RecoveryPorts {
   ledger: Ledger;
 }
 
+interface Recovery extends RecoveryPorts {
+  /** How long after its end an execution's last function may still change something. */
+  recoveryDelaySeconds: number;
+}
+
 export async function recoverLease(
-  ports: RecoveryPorts,
+  ports: Recovery,
   lease: Lease,
   me: LeasedRollout,
   rolloutId: string,
   asked: LeaseOutput,
   now: Date,
 ): Promise<{ output: LeaseOutput; next: Lease }> {
-  const { executions } = ports;
+  const { executions, recoveryDelaySeconds } = ports;
   const { owner } = lease;
   if (owner?.rollout.rolloutId === me.rolloutId) return { output: recovering(asked, lease), next: lease };
   const queued = lease.waiting.find(({ rollout }) => rollout.rolloutId === rolloutId);
@@ -44,7 +48,7 @@ export async function recoverLease(
     };
     return { output, next: leaveLease(lease, rolloutId, now) };
   }
-  const left = secondsUntilQuiet(execution, now);
+  const left = secondsUntilQuiet(execution, recoveryDelaySeconds, now);
   if (left > 0) return { output: waiting(asked, left), next: lease };
   const next = takeOver(lease, owner, me, now);
   return { output: recovering({ ...asked, failure: stopped(next.owner?.recovers ?? found, execution) }, next), next };
@@ -52,7 +56,7 @@ export async function recoverLease(
 
 /** It neither holds nor awaits the lease: it was stopped before it asked, or after it gave up, and before it could say so. */
 async function recoverUnleased(
-  { executions, ledger }: RecoveryPorts,
+  { executions, ledger, recoveryDelaySeconds }: Recovery,
   { endpointName, owner }: Lease,
   me: LeasedRollout,
   rolloutId: string,
@@ -69,7 +73,7 @@ async function recoverUnleased(
   const named = endpointOfInput(execution.input, null);
   if (named !== null && named !== endpointName) return refused(asked, `${rolloutId} was about the endpoint ${named}.`);
   // Its last function may be asking for the lease at this moment.
-  const left = endpointName === UNKNOWN_ENDPOINT ? 0 : secondsUntilQuiet(execution, now);
+  const left = endpointName === UNKNOWN_ENDPOINT ? 0 : secondsUntilQuiet(execution, recoveryDelaySeconds, now);
   if (left > 0) return waiting(asked, left);
   const recovers = stoppedRollout(rolloutId, executionArn, execution);
   return { ...asked, verdict: 'neverStarted', recovers, failure: notBegun(rolloutId, execution) };
@@ -93,9 +97,9 @@ function recovering(asked: LeaseOutput, { owner, fencing }: Lease): LeaseOutput 
 }
 
 /** An execution that Step Functions has forgotten ended 90 days ago. */
-function secondsUntilQuiet(execution: ExecutionStatus | null, now: Date): number {
+function secondsUntilQuiet(execution: ExecutionStatus | null, delaySeconds: number, now: Date): number {
   if (execution?.stoppedAt == null) return 0;
-  const quietAt = Date.parse(execution.stoppedAt) + RECOVERY_DELAY_SECONDS * 1000;
+  const quietAt = Date.parse(execution.stoppedAt) + delaySeconds * 1000;
   return Math.max(0, Math.ceil((quietAt - now.getTime()) / 1000));
 }
 

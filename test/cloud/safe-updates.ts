@@ -1,18 +1,15 @@
-// Updates of live endpoints on the local cloud, with real inference servers: under load, of broken models, stopped in the
-// middle, twice at once, taken back, retired. What takes long (a sweep waits two minutes for a stopped function, a container
-// has a minute to start) begins first and is looked at last.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Updates of live endpoints, with real inference servers: under load, of broken models, stopped in the middle, twice at once,
+// taken back, retired. What takes long (a container has a minute to start) begins first and is looked at last.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
-import { type DeployedCloud, deployedCloud, FLOWERS, KINDS } from './deployed-cloud.ts';
-import { crashing, packIris, slowed, withWrongGoldenCases } from './packed-iris.ts';
+import { runs } from '../setup/runs.ts';
+import { type DeployedCloud, FLOWERS, KINDS, sharedCloud } from './deployed-cloud.ts';
+import { crashing, slowed, withWrongGoldenCases } from './packed-iris.ts';
 
-jest.setTimeout(300_000);
-const directory = mkdtempSync(join(tmpdir(), 'safe-updates-'));
+/** At least as many are sent while the endpoint is updated and afterwards. */
+const REQUESTS = runs(10_000);
 let on: DeployedCloud;
 let forest: string;
 let boosting: string;
@@ -28,17 +25,12 @@ interface Ended {
 }
 
 beforeAll(async () => {
-  forest = packIris(directory, 'random-forest', 'one');
-  boosting = packIris(directory, 'gradient-boosting', 'two');
-  on = await deployedCloud();
+  on = await sharedCloud();
+  ({ forest, boosting } = on);
   begun.stopped = afterDeployment('stopped', {}, stopInTheMiddle);
   const startup = { hosting: { type: 'realtime', startupTimeoutSeconds: 60 } };
   begun.crashing = afterDeployment('crashing', startup, () => on.outcomeOfUpload(crashing(forest), 'crashing', 'v2'));
   for (const ended of Object.values(begun)) ended.catch(() => {});
-});
-afterAll(async () => {
-  await on?.cloud.stop();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** All that is alive of one endpoint: itself, its models, configurations, candidates, scaling and alarms. */
@@ -83,7 +75,9 @@ test('an update under continuous load answers every request', async () => {
   let sent = 0;
   let updating = true;
   const caller = async () => {
-    while (updating || sent < 10_000) {
+    while (updating || sent < REQUESTS) {
+      // Enough to meet every moment of the update, and little enough to leave it a processor.
+      await sleep(10);
       const index = sent++ % FLOWERS.length;
       try {
         const { kinds, answeredBy } = await on.ask('busy', [FLOWERS[index]!]);
@@ -100,7 +94,7 @@ test('an update under continuous load answers every request', async () => {
   await Promise.all(callers);
   expect(updated).toMatchObject({ outcome: 'deployed', verified: 'golden' });
   expect(failures.slice(0, 5)).toEqual([]);
-  expect(sent).toBeGreaterThanOrEqual(10_000);
+  expect(sent).toBeGreaterThanOrEqual(REQUESTS);
   // Both models have answered, under load.
   expect(Object.keys(answered)).toHaveLength(2);
   for (const count of Object.values(answered)) expect(count).toBeGreaterThan(100);
