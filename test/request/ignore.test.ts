@@ -2,27 +2,14 @@
 import { Readable } from 'node:stream';
 import { inspectArtifact } from '../../lambdas/tasks/inspect-artifact.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
+import { PLATFORM } from '../../simulate/world/stack-names.ts';
 import type { RequestOutput } from '../../state-machine/contract/outputs.ts';
 import { archiveOf } from '../archives/tar-by-hand.ts';
 import { AccountPorts, BUCKET } from '../ports/account-ports.ts';
 import { inMemoryImages } from '../ports/images.ts';
 import { unexpected } from '../ports/unexpected.ts';
 
-const settings = {
-  endpointNamePrefix: '',
-  defaultEndpointName: null,
-  servingImage: { repositoryName: 'serving', tag: '1' },
-  allowedRepositories: [],
-  allowedInstanceTypes: ['ml.m5.large'],
-  defaultInstanceType: 'ml.m5.large',
-  maximumInstances: 5,
-  maximumArchiveBytes: 1e6,
-  maximumUnpackedBytes: 1e7,
-  requireGoldenCases: false,
-  requireCandidate: false,
-  retainedReleases: 3,
-  allowTrust: false,
-};
+const settings = { ...PLATFORM.settings, servingImage: { repositoryName: 'serving', tag: '1' } };
 const platform = { bucketName: BUCKET, accountId: '123456789012', region: 'eu-west-1', settings };
 const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };
 const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
