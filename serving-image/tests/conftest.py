@@ -9,6 +9,7 @@ import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sklearn.datasets import load_iris
@@ -106,6 +107,18 @@ def slow_model(tmp_path, forest):
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(forest))
     os.mkfifo(tmp_path / "model.json")
     return tmp_path
+
+
+@pytest.fixture
+def read_listed(tmp_path) -> Callable[[bytes], Any]:
+    """Read the bytes of a pickle or joblib file with the reader of the allow list."""
+    from inference_server.model_files.read_estimator import read_estimator
+
+    def read_file(content: bytes) -> Any:
+        (tmp_path / "model.joblib").write_bytes(content)
+        return read_estimator(tmp_path / "model.joblib")
+
+    return read_file
 
 
 @pytest.fixture

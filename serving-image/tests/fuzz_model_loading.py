@@ -2,8 +2,8 @@
 
 In an environment with requirements.txt and ``pip install atheris==3.0.0 skops==0.16.0 skl2onnx==1.20.0``:
 ``python tests/fuzz_model_loading.py CORPUS -max_total_time=1200``, with libFuzzer's options. It fills CORPUS
-with small models of every format first. A finding is a file ``crash-...`` that repeats it when it is named
-in the place of CORPUS.
+with small models of every format first. A finding is a file that repeats it when it is named in the place of CORPUS;
+none is kept in this repository.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ watching, seen = False, []
 
 
 def watch(event: str, arguments: tuple) -> None:
-    """Note what a hostile file would be after."""
+    """Note what no model file has a use for."""
     # numpy reads headers of npy by ast.literal_eval, which compiles to a tree and runs nothing.
     harmless = event == "compile" and arguments[1] == "<unknown>"
     # scikit-learn looks for it when it is asked for an imputer's tags.

@@ -7,12 +7,12 @@ import random
 
 # One of each kind that could call, build, name, nest or be remembered.
 _PIECES = [
-    b"cos\nsystem\n", b"cbuiltins\neval\n", b"\x8c\x02os\x8c\x06system\x93", b"(cos\nsystem\no", b"(ios\nsystem\n",
+    b"cos\ngetcwd\n", b"cmath\nsqrt\n", b"\x8c\x02os\x8c\x06getcwd\x93", b"(cos\ngetcwd\no", b"(ios\ngetcwd\n",
     b"csklearn.tree._tree\nTree\n", b"cnumpy\nndarray\n", b"cnumpy._core.multiarray\n_reconstruct\n", b"(", b")",
     b"]", b"}", b"\x8f", b"N", b"0", b"1", b"2", b"a", b"e", b"s", b"u", b"d", b"l", b"t", b"\x85", b"\x86", b"\x87",
     b"R", b"b", b"\x81", b"\x92", b"\x90", b"\x91", b"\x94", b"h\x00", b"q\x00", b"j\x00\x00\x00\x00", b"Q", b"P1\n",
-    b"\x82\x01", b"\x83\x01\x00", b"\x80\x05", b"\x80\x00", b"\x95\xff\xff\xff\xff\xff\xff\xff\x7f", b"\x97", b"\x98",
-    b"\x8d\xff\xff\xff\xff\xff\xff\xff\x7f", b"\x96\xff\xff\xff\xff\x00\x00\x00\x00", b"J\xff\xff\xff\xff",
+    b"\x82\x01", b"\x83\x01\x00", b"\x80\x05", b"\x80\x00", b"\x95\x09\0\0\0\0\0\0\0", b"\x97", b"\x98",
+    b"\x8d\2\0\0\0\0\0\0\0ab", b"\x96\2\0\0\0\0\0\0\0ab", b"J\xff\xff\xff\xff",
     b"\x8a\xff" + b"\xff" * 255, b"I99999999999\n", b"F1e400\n", b"G\x7f\xf8\0\0\0\0\0\0", b"K\x00", b"K\x07", b".",
 ]  # fmt: skip
 

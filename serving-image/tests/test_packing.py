@@ -11,6 +11,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from refused.assemble import pickled
+from refused.names import WITNESS
+from refused.positions import positions
 from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
@@ -154,11 +157,12 @@ def test_cases_that_are_not_what_they_say_are_refused(tmp_path, run, golden, pro
     assert not output.exists()
 
 
-def test_a_hostile_model_is_not_run_while_packing(tmp_path, run):
-    (tmp_path / "model.pkl").write_bytes(b"cos\nsystem\n(S'touch " + str(tmp_path / "canary").encode() + b"'\ntR.")
+def test_a_name_off_the_list_is_not_called_while_packing(tmp_path, run, monkeypatch):
+    monkeypatch.setenv("WITNESS", str(tmp_path))
+    (tmp_path / "model.pkl").write_bytes(pickled(positions(*WITNESS)["REDUCE"]))
     answer = run(tmp_path, "--output", tmp_path / "model.tar.gz", status=2)
-    assert "os.system, which is not on the list" in answer["problems"][0]
-    assert not (tmp_path / "canary").exists()
+    assert "refused.witness.note, which is not on the list" in answer["problems"][0]
+    assert not (tmp_path / "called").exists()
 
 
 @pytest.fixture
@@ -170,7 +174,7 @@ def run(tmp_path, forest):
         model = [] if "--model" in arguments else ["--model", folder / "model.pkl"]
         named = ["--class-names", *train.CLASS_NAMES, "--feature-names", *train.FEATURE_NAMES] if names else []
         command = [sys.executable, "-m", "model_packing", *model, *arguments, *named, "--json"]
-        environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+        environment = os.environ | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{Path(__file__).parent}"}
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=environment, cwd=folder)
         assert done.returncode == status, done.stderr
         return json.loads(done.stdout)

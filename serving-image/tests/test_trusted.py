@@ -101,14 +101,14 @@ def test_links_are_not_trusted(artifact, target):
 
 def test_without_trust_code_is_refused_with_the_way_forward_and_never_run(artifact, tmp_path):
     directory = artifact(author_code.Steady())
-    canary = tmp_path / "canary"
+    written = tmp_path / "written"
     with (directory / "author_code.py").open("a") as module:
-        module.write(f"\nopen({str(canary)!r}, 'w').close()\n")
+        module.write(f"\nopen({str(written)!r}, 'w').close()\n")
     with pytest.raises(ModelError, match=r"author_code\.Steady.* not on the list.*`trust`, with the archive's sha256"):
         load_model(directory, apart=True)
-    assert not canary.exists()
+    assert not written.exists()
     model = load_model(directory, apart=True, trust=contents_digest(directory))
-    assert canary.exists()
+    assert written.exists()
     model.estimator.close()
 
 

@@ -1,13 +1,14 @@
-"""Python imports this at its start where the folder is on the path: notes in HOSTILE_LOG what the process does outwards."""
+"""Python imports this at its start where the folder is on the path: WATCH_LOG gets what the process does outwards."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-_LOG = os.open(os.environ["HOSTILE_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+_LOG = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 _EVENTS = (
-    "os.system", "os.exec", "os.posix_spawn", "os.startfile", "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir",
+    "os.system", "os.exec", "os.posix_spawn", "os.startfile", "os.kill", "os.remove", "os.rename", "os.rmdir",
+    "os.mkdir",
     "os.chmod", "os.link", "os.symlink", "os.truncate", "subprocess.Popen", "pty.spawn", "shutil.", "socket.connect",
     "socket.sendto", "urllib.", "ftplib.", "smtplib.", "imaplib.", "webbrowser.", "ctypes.dlopen", "marshal.loads",
     "sqlite3.connect", "tempfile.",

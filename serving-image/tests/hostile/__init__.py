@@ -1,1 +1,0 @@
-"""The corpus of hostile model files: each listed by name, with what it tries. None of them is committed."""

@@ -1,0 +1,1 @@
+"""Model files that are refused: each harmless to whoever reads it, so that what is tested is the refusal alone."""
