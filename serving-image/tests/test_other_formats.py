@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
-import struct
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -28,8 +28,8 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not inst
 
 from inference_server.load_model import load_model  # noqa: E402
 from inference_server.model_error import ModelError  # noqa: E402
+from inference_server.model_files import read_lightgbm, read_xgboost  # noqa: E402
 from inference_server.model_files.read_evaluator import read_evaluator  # noqa: E402
-from inference_server.model_files.read_ubjson import read_ubjson  # noqa: E402
 from model_packing.adversarial_rows import adversarial_rows  # noqa: E402
 
 EXTREME, LIGHT, COVERED = xgboost_models(), lightgbm_models(), covered_models()
@@ -203,6 +203,17 @@ XGBOOST_CHANGES = {
     "dart": (lambda m: m["learner"]["gradient_booster"].update(name="dart"), "booster 'dart'"),
     "objective": (lambda m: m["learner"]["objective"].update(name="rank:mine"), "objective 'rank:mine'"),
     "cycle": (lambda m: _tree(m)["left_children"].__setitem__(1, 1), "do not fit together"),
+    "parent": (lambda m: _tree(m)["right_children"].__setitem__(0, 0), "do not fit together"),
+    "feature below zero": (lambda m: _tree(m)["split_indices"].__setitem__(0, -1), "do not fit together"),
+    "text": (lambda m: _tree(m)["split_conditions"].__setitem__(0, "x"), "do not fit together"),
+    "no nodes": (lambda m: _fill(_tree(m), "left_children", 0) or _tree(m)["left_children"].clear(), "fit together"),
+    "category below zero": (lambda m: _tree(m)["categories"].__setitem__(0, -1), "do not fit together"),
+    "segment": (lambda m: _tree(m)["categories_segments"].__setitem__(0, 10**6), "do not fit together"),
+    "empty set": (lambda m: _tree(m)["categories_sizes"].__setitem__(0, 0), "do not fit together"),
+    "group below zero": (
+        lambda m: m["learner"]["gradient_booster"]["model"]["tree_info"].__setitem__(0, -1),
+        "do not fit together",
+    ),
     "shared": (
         lambda m: _tree(m)["left_children"].__setitem__(0, _tree(m)["right_children"][0]),
         "do not fit together",
@@ -225,28 +236,52 @@ XGBOOST_CHANGES = {
 
 
 @pytest.mark.parametrize("change", XGBOOST_CHANGES)
-def test_a_crafted_xgboost_model_is_refused(tmp_path, xgboost_json, change):
+def test_other_numbers_of_xgboost_are_refused(tmp_path, xgboost_json, monkeypatch, change):
+    """The numbers are changed behind the parser, so that there is no file of them."""
     model = json.loads(json.dumps(xgboost_json))
     assert_reads(tmp_path / "model.xgb.json", json.dumps(model).encode())
     edit, message = XGBOOST_CHANGES[change]
     edit(model)
-    assert_refused(tmp_path / "model.xgb.json", json.dumps(model).encode(), message)
+    monkeypatch.setattr(read_xgboost, "_parse", lambda _: model)
+    assert_refused(tmp_path / "model.xgb.json", b"{}", message)
+
+
+def _first(key: str, value: str) -> Callable[[list[dict[str, str]]], None]:
+    """Change the first number of a key of the first tree."""
+
+    def edit(blocks: list[dict[str, str]]) -> None:
+        blocks[1][key] = " ".join([value, *blocks[1][key].split()[1:]])
+
+    return edit
+
+
+def _header(key: str, value: str) -> Callable[[list[dict[str, str]]], None]:
+    return lambda blocks: blocks[0].update({key: value})
 
 
 LIGHTGBM_CHANGES = {
-    "objective": ("objective=multiclass num_class:3", "objective=lambdamart", "do not fit together"),
-    "linear": ("is_linear=0", "is_linear=1", "linear trees"),
-    "version": ("version=v4", "version=v9", "'v9'"),
-    "end": ("end of trees", "", "no line 'end of trees'"),
-    "child": ("left_child=", "left_child=99 ", "do not fit together"),
-    "feature": ("split_feature=", "split_feature=9 ", "do not fit together"),
-    "number": ("leaf_value=", "leaf_value=x ", "ValueError"),
-    "leaf": ("leaf_value=", "leaf_value=inf ", "do not fit together"),
-    "leaves": ("num_leaves=", "num_leaves=9", "do not fit together"),
-    "set": ("cat_boundaries=0 ", "cat_boundaries=0 9", "do not fit together"),
-    "word": ("cat_threshold=", "cat_threshold=-", "do not fit together"),
-    "width": ("max_feature_idx=3", "max_feature_idx=99999999999", "do not fit together"),
-    "columns": ("num_tree_per_iteration=3", "num_tree_per_iteration=0", "do not fit together"),
+    "objective": (_header("objective", "lambdamart"), "do not fit together"),
+    "linear": (_first("is_linear", "1"), "linear trees"),
+    "version": (_header("version", "v9"), "'v9'"),
+    "no header": (lambda blocks: blocks.clear(), "version '?'"),
+    "parent": (_first("left_child", "0"), "do not fit together"),
+    "child": (_first("left_child", "99"), "do not fit together"),
+    "leaf before the first": (_first("right_child", "-99"), "do not fit together"),
+    "feature": (_first("split_feature", "9"), "do not fit together"),
+    "feature below zero": (_first("split_feature", "-1"), "do not fit together"),
+    "threshold": (_first("threshold", "nan"), "do not fit together"),
+    "number": (_first("leaf_value", "x"), "ValueError"),
+    "leaf": (_first("leaf_value", "inf"), "do not fit together"),
+    "leaves": (_first("num_leaves", "9"), "do not fit together"),
+    "no leaves": (_first("num_leaves", "0"), "do not fit together"),
+    "kind of missing values": (_first("decision_type", "12"), "do not fit together"),
+    "set": (lambda blocks: blocks[1].update(cat_boundaries="0 9"), "do not fit together"),
+    "word": (_first("cat_threshold", "-1"), "do not fit together"),
+    "large word": (_first("cat_threshold", "4294967296"), "do not fit together"),
+    "width": (_header("max_feature_idx", "99999999999"), "do not fit together"),
+    "columns": (_header("num_tree_per_iteration", "0"), "do not fit together"),
+    "trees": (lambda blocks: blocks.pop(), "do not fit together"),
+    "no trees": (lambda blocks: blocks.__delitem__(slice(1, None)), "do not fit together"),
 }
 
 
@@ -257,31 +292,31 @@ def lightgbm_text() -> str:
 
 
 @pytest.mark.parametrize("change", LIGHTGBM_CHANGES)
-def test_a_crafted_lightgbm_model_is_refused(tmp_path, lightgbm_text, change):
-    before, after, message = LIGHTGBM_CHANGES[change]
-    assert before in lightgbm_text
+def test_other_numbers_of_lightgbm_are_refused(tmp_path, lightgbm_text, monkeypatch, change):
+    """As with XGBoost, behind the parser."""
+    edit, message = LIGHTGBM_CHANGES[change]
     assert_reads(tmp_path / "model.lgb.txt", lightgbm_text.encode())
-    assert_refused(tmp_path / "model.lgb.txt", lightgbm_text.replace(before, after, 1).encode(), message)
+    blocks = list(read_lightgbm._read_blocks(lightgbm_text))
+    edit(blocks)
+    monkeypatch.setattr(read_lightgbm, "_read_blocks", lambda _: iter(blocks))
+    assert_refused(tmp_path / "model.lgb.txt", b"", message)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"{", "ends in the middle"),
-        (b"{L" + struct.pack(">q", 2**60), "ends in the middle"),
-        (b"{L" + struct.pack(">q", -1), "ends in the middle"),
-        (b"{i\x01a[$d#L" + struct.pack(">q", 2**58) + b"}", "ends in the middle"),
-        (b"{i\x01a[$Z#L" + struct.pack(">q", 2**58) + b"}", "cannot be"),
-        (b"{i\x01a" + b"[" * 100, "levels"),
-        (b"{i\x01ai\x01i\x01ai\x01}", "a key twice"),
-        (b"{i\x01aQ}", "unknown type"),
-        (b"{}x", "more than one value"),
-        (b"{i\x01a[$d]}", "unknown length"),
-    ],
-)
-def test_damaged_ubjson_is_refused(content, message):
-    with pytest.raises(ModelError, match=message):
-        read_ubjson(content)
+def test_a_text_of_lightgbm_has_its_end(tmp_path, lightgbm_text):
+    without = lightgbm_text.replace("end of trees", "")
+    assert_refused(tmp_path / "model.lgb.txt", without.encode(), "no line 'end of trees'")
+    assert_refused(tmp_path / "model.lgb.txt", b"tree\n\xff", "UnicodeDecodeError")
+
+
+@pytest.mark.parametrize(("reader", "limit"), [("read_xgboost", "MAX_JSON_BYTES"), ("read_lightgbm", "MAX_TEXT_BYTES")])
+def test_texts_have_limits(tmp_path, xgboost_json, lightgbm_text, monkeypatch, reader, limit):
+    module = {"read_xgboost": read_xgboost, "read_lightgbm": read_lightgbm}[reader]
+    path = tmp_path / ("model.xgb.json" if reader == "read_xgboost" else "model.lgb.txt")
+    content = json.dumps(xgboost_json).encode() if reader == "read_xgboost" else lightgbm_text.encode()
+    monkeypatch.setattr(module, limit, len(content))
+    assert_reads(path, content)
+    monkeypatch.setattr(module, limit, len(content) - 1)
+    assert_refused(path, content, f"more than {len(content) - 1} bytes of")
 
 
 def test_xgboosts_old_format_is_refused_with_the_way_forward(tmp_path):
@@ -297,19 +332,19 @@ def skops_file() -> dict[str, bytes]:
 
 SCHEMA = "schema.json"
 SKOPS_CHANGES = {
-    "a name": (b'"__class__": "RandomForestClassifier"', b'"__class__": "system"', "'sklearn.ensemble._forest.system'"),
-    "a module": (b'"__module__": "sklearn.ensemble._forest"', b'"__module__": "os"', "'os.RandomForestClassifier'"),
+    "a name": (b'"__class__": "RandomForestClassifier"', b'"__class__": "sqrt"', "'sklearn.ensemble._forest.sqrt'"),
+    "a module": (b'"__module__": "sklearn.ensemble._forest"', b'"__module__": "math"', "'math.RandomForestClassifier'"),
     "a loader": (b'"__loader__": "ObjectNode"', b'"__loader__": "OperatorFuncNode"', "OperatorFuncNode"),
     "a method": (b'"__loader__": "ObjectNode"', b'"__loader__": "MethodNode"', "MethodNode"),
     "a protocol": (b'"protocol": 2', b'"protocol": 3', "protocol 3"),
     "no loader": (b'"__loader__"', b'"__loaded__"', "KeyError"),
-    "depth": (b"{", b"[" * 100_000, "cannot be read"),
+    "no JSON": (b"{", b"[", "cannot be read"),
     "a file": (b'.npy"', b'.npz"', "KeyError"),
 }
 
 
 @pytest.mark.parametrize("change", SKOPS_CHANGES)
-def test_a_crafted_skops_file_is_refused(tmp_path, skops_file, change):
+def test_other_nodes_of_skops_are_refused(tmp_path, skops_file, change):
     assert_reads(tmp_path / "model.skops", _zip(skops_file))
     before, after, message = SKOPS_CHANGES[change]
     schema = skops_file[SCHEMA]
@@ -322,12 +357,8 @@ def test_arrays_of_a_skops_file_are_numbers_and_whole(tmp_path, skops_file):
     objects = io.BytesIO()
     np.save(objects, np.array([{}], dtype=object), allow_pickle=True)
     assert_refused(path, _zip(skops_file | {name: objects.getvalue()}), "an array of type")
-    huge = skops_file[name].replace(b"'shape': (", b"'shape': (9999999999,", 1)
-    assert_refused(path, _zip(skops_file | {name: huge}), "cannot be read|shape")
     assert_refused(path, _zip(skops_file | {name: skops_file[name][:-1]}), "longer or shorter")
     assert_refused(path, b"PK\x03\x04", "cannot be read")
-    bomb = {**skops_file, SCHEMA: b" " * (257 * 1024**2)}
-    assert_refused(path, _zip(bomb, zipfile.ZIP_DEFLATED), "unfolds to more")
     assert_refused(path, _zip(skops_file, zipfile.ZIP_LZMA), "neither stored nor deflated")
 
 
@@ -354,7 +385,7 @@ def test_onnx_that_reads_other_files_or_runs_without_end_is_refused(tmp_path, gr
     changed = onnx.ModelProto.FromString(graph.SerializeToString())
     tensor = changed.graph.initializer.add(name="outside", data_type=onnx.TensorProto.FLOAT, dims=[1])
     tensor.data_location = onnx.TensorProto.EXTERNAL
-    tensor.external_data.add(key="location", value="/etc/passwd")
+    tensor.external_data.add(key="location", value="weights.bin")
     assert_refused(path, changed.SerializeToString(), "files of their own")
 
     changed = onnx.ModelProto.FromString(graph.SerializeToString())
@@ -379,8 +410,7 @@ def test_what_is_no_onnx_is_refused(tmp_path, graph):
     content = graph.SerializeToString()
     assert_refused(path, b"", "0 operators")
     assert_refused(path, content[:-7], "damaged|refuses")
-    assert_refused(path, b"\x00\x00\x00\x00ORTM" + content, "no ONNX model|damaged|operators")
-    assert_refused(path, b"\xff" * 100, "damaged|no ONNX")
+    assert_refused(path, b"\0\0\0\0ORTM" + content, "no ONNX model|damaged|operators")
 
 
 def assert_reads(path, content: bytes) -> None:
