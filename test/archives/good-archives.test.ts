@@ -250,8 +250,8 @@ describe('golden.json', () => {
     ['a wrong status', golden.replace('200', '700'), /^golden\.json: cases\.0\.expect\.status: Found 700/],
     ['an unknown key', golden.replace('"status"', '"state"'), /^golden\.json: cases\.0\.expect\.stat/],
     [
-      'nesting without end',
-      golden.replace('200', `200,"json":${'['.repeat(5e5)}${']'.repeat(5e5)}`),
+      'deep nesting',
+      golden.replace('200', `200,"json":${'['.repeat(100)}${']'.repeat(100)}`),
       /^golden\.json: It nests deeper than 100/,
     ],
     ['too much', Buffer.alloc(2 ** 20 + 1, ' '), /^golden\.json: It has 1048577 bytes; at most 1048576/],

@@ -128,7 +128,7 @@ describe('resolved again after a wait for the lease', () => {
 
 it('tells all that is wrong with request and archive together, and copies nothing', async () => {
   const { run, sha256, written } = setUp(
-    archiveOf({ path: 'model.onnx' }, { path: '/etc/passwd' }, { path: 'golden.json', content: '{' }),
+    archiveOf({ path: 'model.onnx' }, { path: '/absolute' }, { path: 'golden.json', content: '{' }),
   );
   const output = await run({
     problems: [{ where: 'hosting.instanceType', message: 'It is not allowed.' }],
@@ -138,7 +138,7 @@ it('tells all that is wrong with request and archive together, and copies nothin
   expect(output.problems.map(({ where }) => where)).toEqual([
     'hosting.instanceType',
     'model.onnx',
-    '/etc/passwd',
+    '/absolute',
     'golden.json',
   ]);
   expect(output.failure!.Error).toBe('RequestRejected');

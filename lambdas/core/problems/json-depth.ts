@@ -1,4 +1,4 @@
-// How deep JSON may nest. The canary compares answers recursively, and a hostile document must not overflow its stack.
+// How deep JSON may nest: the canary compares answers recursively, and needs a bound for that.
 
 export const MAXIMUM_JSON_DEPTH = 100;
 
