@@ -1,7 +1,6 @@
-"""Refuses trees that would lead scikit-learn's compiled walkers out of their arrays.
+"""Refuses trees whose nodes do not fit together, before scikit-learn has them.
 
-scikit-learn trusts the nodes of a pickled tree: a child or feature index out of range reads, or in
-gradient boosting writes, memory that is not the model's.
+scikit-learn 1.8 takes the nodes of a pickled tree as they are, and can crash on those that training never writes.
 """
 
 from __future__ import annotations

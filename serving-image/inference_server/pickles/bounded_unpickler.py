@@ -47,7 +47,7 @@ class BoundedUnpickler(pickle._Unpickler):  # The one in Python: its opcodes can
     def load_whole(self) -> Any:
         """Return what the file holds, which must be all that it holds.
 
-        pickle stops at the end of the first stream; what reads on, or scans only that, sees another file.
+        pickle stops at the end of the first stream; whoever reads on sees another file.
         """
         value = self.load()
         frame = self._unframer.current_frame
@@ -59,7 +59,7 @@ class BoundedUnpickler(pickle._Unpickler):  # The one in Python: its opcodes can
         raise ModelError("The model file uses parts of the pickle format that no estimator needs.")
 
     def load_bytearray8(self) -> None:
-        # pickle's own allocates as much as the file says, whatever its size.
+        # Nothing is allocated for more than the file holds.
         size = int.from_bytes(self.read(8), "little")
         if size > self._size:
             raise EOFError
@@ -121,9 +121,9 @@ class BoundedUnpickler(pickle._Unpickler):  # The one in Python: its opcodes can
 
 
 def _check_hashable(keys: list[Any]) -> None:
-    # The hash of a million nested tuples overflows the C stack: the process dies, it does not raise.
+    # Other keys have ended CPython 3.11.
     if not all(isinstance(key, _SCALARS) for key in keys):
         raise ModelError("The model file holds keys that are neither text nor numbers, which no estimator has.")
-    # Python's hash of an integer is its rest by 2**61 - 1: 60,000 multiples of that took 95 s.
+    # Larger keys have held up CPython 3.11.
     if not all(-_MODULUS < key < _MODULUS for key in keys if isinstance(key, int)):
         raise ModelError("The model file holds keys beyond 61 bits, which no estimator has.")
