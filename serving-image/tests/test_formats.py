@@ -157,6 +157,15 @@ def test_what_cannot_be_read_is_refused(content_type, body, message):
         read_request(content_type, body, 4)
 
 
+def test_json_that_nests_deeper_than_python_reads_is_refused(monkeypatch):
+    def reach_the_limit(*_, **__):
+        raise RecursionError
+
+    monkeypatch.setattr(json, "loads", reach_the_limit)
+    with pytest.raises(InvalidInput, match="Request body is not valid JSON: it is nested too deeply"):
+        read_request("application/json", b"[", 4)
+
+
 def test_execution_parameters_for_batch_transform(iris_server):
     assert httpx.get(f"{iris_server.url}/execution-parameters").json() == {
         "MaxConcurrentTransforms": 1,

@@ -552,8 +552,8 @@ test('it never throws, stays within its bounds on one line each, and says the sa
   );
 });
 
-test('500 hostile lines are read in well under a second', () => {
-  const hostile = [
+test('500 lines of one thing are read in well under a second', () => {
+  const repeated = [
     "'".repeat(1000),
     'a.'.repeat(500),
     'A'.repeat(1000),
@@ -561,7 +561,7 @@ test('500 hostile lines are read in well under a second', () => {
     ' '.repeat(1000),
     '_'.repeat(1000),
   ];
-  const logLines = Array.from({ length: 500 }, (_, index) => hostile[index % hostile.length]!);
+  const logLines = Array.from({ length: 500 }, (_, index) => repeated[index % repeated.length]!);
   const started = performance.now();
   explainFailure({ ...printed(...logLines), failureReason: 'role/'.repeat(800) });
   expect(performance.now() - started).toBeLessThan(1000);
