@@ -105,6 +105,17 @@ def test_other_types_in_an_npy_are_refused(descr):
         read_npy(header(f"{{'descr': {descr}, 'fortran_order': False, 'shape': (1, 4), }}\n", bytes(32)), 4)
 
 
+def test_both_versions_of_npy_are_read():
+    numbers = np.arange(4.0).tobytes()
+    text = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 4), }\n"
+    for version, size in ((b"\1\0", 2), (b"\2\0", 4)):
+        body = b"\x93NUMPY" + version + len(text).to_bytes(size, "little") + text + numbers
+        assert read_npy(body, 4) == [[0.0, 1.0, 2.0, 3.0]]
+    for version in (b"\1\1", b"\2\1", b"\3\0", b"\0\0"):
+        with pytest.raises(InvalidInput, match="not a valid npy"):
+            read_npy(b"\x93NUMPY" + version + len(text).to_bytes(2, "little") + text + numbers, 4)
+
+
 def test_a_pickle_is_no_npy():
     file = io.BytesIO()
     np.savez(file, a=np.zeros((1, 4)))

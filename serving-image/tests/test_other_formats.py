@@ -204,6 +204,7 @@ XGBOOST_CHANGES = {
     "objective": (lambda m: m["learner"]["objective"].update(name="rank:mine"), "objective 'rank:mine'"),
     "cycle": (lambda m: _tree(m)["left_children"].__setitem__(1, 1), "do not fit together"),
     "parent": (lambda m: _tree(m)["right_children"].__setitem__(0, 0), "do not fit together"),
+    "feature of 33 bits": (lambda m: _tree(m)["split_indices"].__setitem__(0, 2**32), "do not fit together"),
     "feature below zero": (lambda m: _tree(m)["split_indices"].__setitem__(0, -1), "do not fit together"),
     "text": (lambda m: _tree(m)["split_conditions"].__setitem__(0, "x"), "do not fit together"),
     "no nodes": (lambda m: _fill(_tree(m), "left_children", 0) or _tree(m)["left_children"].clear(), "fit together"),

@@ -1,7 +1,6 @@
 """application/x-npy: a table of numbers in numpy's own format, read as data only.
 
-numpy.load on a request body is how a stranger's pickle gets to run
-(https://cwe.mitre.org/data/definitions/502.html): here nothing but header and numbers is decoded.
+Nothing but header and numbers is decoded, without numpy.load (https://cwe.mitre.org/data/definitions/502.html).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The estimators that may be loaded: classes that hold numbers and compute with them, by module.
 
-Left out on purpose: whatever opens files (the text vectorizers) or walks unchecked memory (KDTree,
-BallTree). A name is refused unless it stands here or in ``pickled_values``.
+Left out on purpose: whatever opens files (the text vectorizers), and KDTree and BallTree, whose state
+nothing here checks. A name is refused unless it stands here or in ``pickled_values``.
 """
 
 from __future__ import annotations
