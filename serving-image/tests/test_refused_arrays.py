@@ -31,6 +31,8 @@ def test_arrays_hold_what_their_types_and_shapes_say():
     assert values.shape == (2, 8)
     values.set_state((1, (2, 8), StoredType("i1"), False, CONTENT))
     assert values.values.tolist()[0] == list(range(8))
+    values.set_state((1, (2, 8), StoredType("i1"), True, CONTENT))
+    assert values.values.tolist()[0][:2] == [0, 2]
     values.set_content(StoredType("O"), (2,), "C", ["a", None])
     assert (values.values, values.shape) == (["a", None], (2,))
     assert make_array_from_buffer(CONTENT, np.dtype("f8"), (2, 1), "C").shape == (2, 1)

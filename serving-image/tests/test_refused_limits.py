@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import pickle
 
 import joblib
@@ -12,9 +13,12 @@ from refused.compressions import COMPRESSIONS
 from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
+from inference_server.evaluate import flatten_trees
 from inference_server.model_error import ModelError
+from inference_server.model_files import onnx_contents, read_lightgbm, read_skops, read_ubjson, read_xgboost
 from inference_server.pickles import bounded_unpickler
 from inference_server.pickles import decompress as decompression
+from inference_server.pickles import read_inert as inert
 from inference_server.pickles.decompress import decompress
 from inference_server.pickles.read_inert import read_inert
 
@@ -72,6 +76,34 @@ def test_byte_arrays_end_where_they_say(read_listed):
                 reader(pickled(b"\x96" + bytes([size]) + bytes(7) + b"abc", protocol=5))
 
 
+def test_no_more_is_asked_for_than_the_file_holds():
+    asked = []
+
+    class Noted(io.BytesIO):
+        def read(self, size: int = -1) -> bytes:
+            asked.append(size)
+            return super().read(size)
+
+    content = pickled(b"\x96" + bytes([99]) + bytes(7) + b"abc", protocol=5)
+    with pytest.raises(EOFError):
+        inert._Reader(Noted(content), len(content), depth=0).load_whole()
+    assert max(asked) <= len(content)
+
+
+def test_the_limits_where_nobody_turns_them_down():
+    assert (bounded_unpickler.MAX_OPERATIONS, inert.MAX_DEPTH) == (2_000_000, 4)
+    assert (decompression.MAX_BYTES, decompression.SMALL_BYTES, decompression.MAX_RATIO) == (2**31, 2**27, 200)
+    assert decompression._LZMA_MEMORY == 2**28
+    assert (flatten_trees.MAX_NODES, flatten_trees.MAX_VALUES, flatten_trees.MAX_LEVELS) == (
+        50_000_000,
+        200_000_000,
+        10_000,
+    )
+    assert (read_skops.MAX_SCHEMA_BYTES, read_skops.MAX_DEPTH, read_skops.MAX_BYTES) == (2**28, 100, 2**31)
+    assert (read_ubjson.MAX_DEPTH, read_ubjson.MAX_VALUES, onnx_contents.MAX_NODES) == (32, 10_000_000, 1_000_000)
+    assert (read_xgboost.MAX_JSON_BYTES, read_lightgbm.MAX_TEXT_BYTES) == (2**28, 2**29)
+
+
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_what_unfolds_is_bounded(monkeypatch, compression):
     content = COMPRESSIONS[compression](bytes(3000))
@@ -109,7 +141,6 @@ def test_it_unfolds_once(read_listed):
 @pytest.mark.parametrize("compression", ["xz", "lzma"])
 def test_the_memory_of_lzma_is_bounded(monkeypatch, compression):
     content = COMPRESSIONS[compression](bytes(100))
-    assert decompression._LZMA_MEMORY < 2**30
     monkeypatch.setattr(decompression, "_LZMA_MEMORY", 2**20)
     with pytest.raises(ModelError, match=r"compressed, and damaged \(LZMAError\)"):
         decompress(content)

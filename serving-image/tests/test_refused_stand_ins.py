@@ -17,6 +17,7 @@ from inference_server.evaluate.fields import Fields
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.read_inert import read_inert
+from inference_server.pickles.unresolved_values import Name
 
 
 def stand_in(estimator: object, iris_data: tuple[np.ndarray, np.ndarray]) -> object:
@@ -66,6 +67,18 @@ def test_stand_ins_of_categories_are_checked(iris_data):
         change(tree.any("nodes"), "is_categorical", 0, 1)
         with pytest.raises(ModelError, match="damaged or crafted"):
             compile_model(content)
+
+
+def test_a_tree_has_its_tree(iris_data):
+    for other in (None, "a tree", Name("sklearn.tree._tree", "Tree")):
+        content = stand_in(DecisionTreeClassifier(random_state=0), iris_data)
+        content.state["tree_"] = other
+        with pytest.raises(NotCovered, match="DecisionTreeClassifier without a tree"):
+            compile_model(content)
+    content = stand_in(DecisionTreeClassifier(random_state=0), iris_data)
+    content.state["tree_"].module = "sklearn.tree"
+    with pytest.raises(NotCovered, match="DecisionTreeClassifier without a tree"):
+        compile_model(content)
 
 
 def test_leaves_are_numbers(iris_data):
