@@ -92,7 +92,7 @@ def test_no_more_is_asked_for_than_the_file_holds():
 
 def test_the_limits_where_nobody_turns_them_down():
     assert (bounded_unpickler.MAX_OPERATIONS, inert.MAX_DEPTH) == (2_000_000, 4)
-    assert (decompression.MAX_BYTES, decompression.SMALL_BYTES, decompression.MAX_RATIO) == (2**31, 2**27, 200)
+    assert (decompression.MAX_BYTES, decompression.SMALL_BYTES, decompression.MAX_RATIO) == (2**31, 2**27, 1000)
     assert decompression._LZMA_MEMORY == 2**28
     assert (flatten_trees.MAX_NODES, flatten_trees.MAX_VALUES, flatten_trees.MAX_LEVELS) == (
         50_000_000,
