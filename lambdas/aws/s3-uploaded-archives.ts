@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
-import { artifactKey, sharedArtifactKey } from '../core/naming/object-keys.ts';
+import { artifactKey } from '../core/naming/object-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UploadedArchives } from '../ports/uploaded-archives.ts';
@@ -90,16 +90,12 @@ export function s3UploadedArchives(
     },
 
     async findStored(endpointName, sha256) {
-      // What was released before copies belonged to endpoints serves from where it lies.
-      for (const keyOf of [artifactKey.bind(null, endpointName), sharedArtifactKey]) {
-        const location = at(keyOf(sha256, 'model.tar.gz'));
-        const stored = await head(location);
-        if (stored === null) continue;
-        const goldenCases = at(keyOf(sha256, 'golden.json'));
-        const { sizeBytes } = stored;
-        return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
-      }
-      return null;
+      const location = at(artifactKey(endpointName, sha256, 'model.tar.gz'));
+      const stored = await head(location);
+      if (stored === null) return null;
+      const goldenCases = at(artifactKey(endpointName, sha256, 'golden.json'));
+      const { sizeBytes } = stored;
+      return { location, sizeBytes, goldenCases: (await head(goldenCases)) === null ? null : goldenCases };
     },
 
     openStored({ location, sizeBytes }) {

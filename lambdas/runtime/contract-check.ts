@@ -15,6 +15,8 @@ export function contractCheck(step: StepName): MiddlewareObj {
   const definition = steps[step];
   const versions = 'rollback' in definition ? ROLLBACK_VERSIONS : FORWARD_VERSIONS;
   const reads = z.object(definition.reads);
+  /** An output that the machine's definition does not know yet is one that nobody has written: null, as the first state makes it. */
+  const unwritten = Object.fromEntries(Object.keys(definition.reads).map((key) => [key, null]));
   const writes: z.core.$ZodType = stateSchemas[definition.writes];
 
   return {
@@ -28,7 +30,7 @@ export function contractCheck(step: StepName): MiddlewareObj {
             'The stack was updated while this rollout ran: start the rollout again.',
         );
       }
-      request.event = conforming(reads, request.event, `What ${step} was given`);
+      request.event = conforming(reads, { ...unwritten, ...(request.event as object) }, `What ${step} was given`);
     },
     after: (request) => {
       request.response = conforming(writes, request.response, `What ${step} returned`);

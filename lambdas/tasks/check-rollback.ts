@@ -13,7 +13,7 @@ interface Ports extends LeasePorts {
 export const checkRollback =
   (ports: Ports): Task<'CheckRollback'> =>
   async ({ plan, lease, rollback }) => {
-    if (lease !== null) await heldLease(ports, lease);
+    await heldLease(ports, lease);
     const now = ports.clock.now();
     const endpointName = (rollback.candidate !== 'none' && plan.candidate?.endpointName) || plan.endpointName;
     return untilDeadline(rollback, now, async () => {

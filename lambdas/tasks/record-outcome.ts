@@ -3,7 +3,6 @@ import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { leaveLease } from '../core/lease/lease.ts';
-import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { buildOutcome, isVerified, takenOver } from '../core/outcome/build-outcome.ts';
 import { ending, type RolloutEnd } from '../core/outcome/outcome.ts';
 import { recordingDuty } from '../core/outcome/recording-duty.ts';
@@ -53,7 +52,7 @@ export const recordOutcome =
 /** The outcome goes into the ledger, and the lease is free, both or neither. */
 async function record(ports: Ports, end: RolloutEnd, rollout: ReportedRollout, lease: Lease | null): Promise<Outcome> {
   const { clock, containerLogs, documents, ledger } = ports;
-  const ended = ending(end, await planOfUnleased(documents, end));
+  const ended = ending(end);
   const [newest = null] = rollout.endpointName === null ? [] : await ledger.releases(rollout.endpointName, 1);
   const planned = end.plan !== null && 'document' in end.plan ? end.plan : null;
   const plan = isVerified(ended) && planned !== null ? await readPlan(documents, planned) : null;
@@ -82,13 +81,6 @@ function lostOutcome({ clock }: Ports, end: RolloutEnd, rollout: ReportedRollout
   const facts = { end, ended: ending(end), rollout, lease, now: clock.now() };
   const { outcome } = buildOutcome({ ...facts, plan: null, newest: null, explanation: null });
   return takenOver(outcome, lease);
-}
-
-/** The key of the plan of a rollout that no lease knew: null, but where it began under a release of this system that had no leases. */
-async function planOfUnleased(documents: Documents, { lease }: RolloutEnd): Promise<string | null> {
-  if (lease?.verdict !== 'neverStarted' || lease.holder !== null || lease.recovers === null) return null;
-  const key = rolloutDocumentKey(lease.endpointName, lease.recovers.rolloutId, 'plan');
-  return (await documents.find(key)) === null ? null : key;
 }
 
 const writtenByOthers = (endpointName: string | null) =>

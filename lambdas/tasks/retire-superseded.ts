@@ -36,7 +36,7 @@ export const retireSuperseded =
     const ports = underLease(bound, lease);
     const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelName } = plan;
-    const sha256 = artifact?.sha256 ?? artifactOf(await models.find(modelName));
+    const { sha256 } = artifact;
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.
     const releases = (await ledger.releases(endpointName, RELEASES_READ)).filter(
       ({ releasedAt }) => retirement === null || releasedAt > retirement.at,

@@ -44,7 +44,7 @@ interface Ports extends LeasePorts {
 export const rollBack =
   (bound: Ports, retainedCount: number): Task<'RollBack'> =>
   async ({ plan: planned, lease, endpointConfig, candidateRemoval, deployment, rollback }) => {
-    if (lease !== null) await heldLease(bound, lease);
+    await heldLease(bound, lease);
     const ports = underLease(bound, lease);
     const now = ports.clock.now();
     // Of a rollout that was stopped nobody knows how far it came.

@@ -55,7 +55,7 @@ interface Case {
 
 const DAY_SECONDS = 86_400;
 const asFunction = (name: string, run: BaselineClient): SimulatedFunction => ({
-  ...{ name, timeoutSeconds: DAY_SECONDS, granted: [] },
+  ...{ name, step: name, timeoutSeconds: DAY_SECONDS, granted: [] },
   run: (world, payload) => run(world, payload as Wish),
 });
 

@@ -94,11 +94,11 @@ export class Evidence {
       if (isRead(operation)) return;
       this.mutations += 1;
       const what = `${by.of.name} of ${execution}: ${operation} ${targetOf(input)}`;
-      if (by.of.name === 'RetireSuperseded') this.#superseded.add(targetOf(input));
+      if (by.of.step === 'RetireSuperseded') this.#superseded.add(targetOf(input));
       if (!this.#mayChange(call)) this.outsideLease.push(what);
       if (
         /^Delete(Model|EndpointConfig)$/.test(operation) &&
-        by.of.name !== 'RetireEndpoint' &&
+        by.of.step !== 'RetireEndpoint' &&
         this.#isNeeded(targetOf(input))
       )
         this.neededDeleted.push(what);
@@ -125,7 +125,7 @@ export class Evidence {
     if (!this.#mayChange(call)) this.outsideLease.push(what);
     const { endpointName = '', sha256 = '' } = parseArtifactKey(key) ?? {};
     const serves = artifactsOf(hosting.snapshot(), endpointName).has(sha256);
-    const isRetained = by.of.name !== 'RetireEndpoint' && this.retainedArtifacts(endpointName).has(sha256);
+    const isRetained = by.of.step !== 'RetireEndpoint' && this.retainedArtifacts(endpointName).has(sha256);
     if (serves || isRetained) this.neededDeleted.push(what);
   }
 

@@ -16,8 +16,6 @@ export interface Expectation {
   readonly mayBeUnreported?: boolean;
   /** The ledger may be out of reach for ever: then no outcome can be written. */
   readonly mayLackOutcome?: boolean;
-  /** A rollout that ended without an outcome and that no lease knew of: nobody takes back what it made. */
-  readonly unknown?: string | null;
 }
 
 export interface Rule {

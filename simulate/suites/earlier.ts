@@ -1,61 +1,42 @@
 // Rollouts that began before the stack was updated: the machine's earlier definition goes on, with today's functions.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { seeded } from '../../local/hosting/seeded.ts';
 import { steps } from '../../state-machine/contract/steps.ts';
-import { compile, type Machine } from '../engine/asl.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import type { Machine } from '../engine/asl.ts';
 import type { Execution } from '../engine/execution.ts';
+import { earlierMachine, updateAfter } from '../world/earlier-release.ts';
 import { type Engine, engineAsItIs } from '../world/engine.ts';
-import { type CallFault, faultsAt, injecting, isOfRollback, nameOfFault, passes, sitesOf } from '../world/faults.ts';
+import { type CallFault, faultsAt, injecting, nameOfFault, passes, sitesOf } from '../world/faults.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { ENDPOINT, type SituationName, situations } from '../world/situations.ts';
-import { updateAfter } from './first-release.ts';
+import { type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
-interface Release {
-  readonly definition: string;
-  /** What its requests could ask for. */
-  readonly situations: readonly SituationName[];
-  /** Whether its data are older than today's, so that the moment of the update matters. */
-  readonly isOlderContract: boolean;
-}
+/** What the release before wrote: today's contract, by a definition that knows less of it; or the contract before. */
+export const releases = { sameContract: CONTRACT_VERSION, contractBefore: CONTRACT_VERSION - 1 } as const;
+type ReleaseName = keyof typeof releases;
 
-const releases: Record<string, Release> = {
-  first: {
-    definition: 'contract-1',
-    // Without a candidate, a strategy, a rollback on request or a retirement.
-    situations: ['create', 'createWrong', 'updateLive', 'updateLiveWrong', 'settings', 'settingsWrong', 'again'],
-    isOlderContract: true,
-  },
-  second: {
-    definition: 'contract-2',
-    // Its RecordOutcome is not given what RegisterScaling says of schedules that have passed.
-    situations: (Object.keys(situations) as SituationName[]).filter((name) => name !== 'updateScheduled'),
-    isOlderContract: false,
-  },
-};
+/** Its RecordOutcome is not given what RegisterScaling says of schedules that have passed. */
+const possible = (Object.keys(situations) as SituationName[]).filter((name) => name !== 'updateScheduled');
 
-const machines = new Map<string, Machine>();
-function machineOf({ definition }: Release): Machine {
-  const file = path.join(import.meta.dirname, `../../state-machine/earlier/${definition}.asl.json`);
-  const machine = machines.get(definition) ?? compile(JSON.parse(readFileSync(file, 'utf8')));
-  machines.set(definition, machine);
+const machines = new Map<ReleaseName, Machine>();
+function machineOf(release: ReleaseName): Machine {
+  const machine = machines.get(release) ?? earlierMachine(releases[release]);
+  machines.set(release, machine);
   return machine;
 }
 
 /** A rollout of an earlier release, and when the stack is updated: after how many of its functions' invocations. */
 interface Moment {
-  readonly release: string;
+  readonly release: ReleaseName;
   readonly situation: SituationName;
   readonly updatedAfter: number;
 }
 const nameOfMoment = ({ release, situation, updatedAfter }: Moment) =>
-  `${situation} by the ${release} release, updated after ${updatedAfter} tasks`;
+  `${situation} of ${release}, updated after ${updatedAfter} tasks`;
 
 /** The situation, about to begin; `first` is its rollout, once that is there. */
-export async function stageEarlier(engine: Engine, { release: name, situation, updatedAfter }: Moment, seed: number) {
-  const release = releases[name]!;
-  const update = updateAfter(release.isOlderContract ? updatedAfter : 0, engine.functions, ENDPOINT);
+export async function stageEarlier(engine: Engine, { release, situation, updatedAfter }: Moment, seed: number) {
+  const update = updateAfter(updatedAfter, engine.functions, releases[release]);
   const staged = await stage({ machine: machineOf(release), functions: update.functions }, situation, seed);
   const { account } = staged.stack;
   let first: Execution | undefined;
@@ -64,19 +45,7 @@ export async function stageEarlier(engine: Engine, { release: name, situation, u
     // All that begin later follow today's definition.
     account.machine = engine.machine;
   };
-  /**
-   * The first contract knew no lease: what its rollout changes without one breaks no rule, and if it comes to no outcome,
-   * nobody knows of it who could finish its way back.
-   */
-  const forgive = (): { unknown: string | null } => {
-    const { outsideLease } = staged.evidence;
-    if (!release.isOlderContract || first === undefined) return { unknown: null };
-    const { name } = first;
-    const others = outsideLease.filter((what) => !what.includes(` of ${name}: `));
-    outsideLease.splice(0, outsideLease.length, ...others);
-    return { unknown: staged.evidence.outcomes().some(({ rolloutId }) => rolloutId === name) ? null : name };
-  };
-  return { ...staged, update, first: () => first, forgive };
+  return { ...staged, update, first: () => first };
 }
 
 interface Course {
@@ -105,14 +74,14 @@ async function courseOf(moment: Moment): Promise<Course> {
   return course;
 }
 
-async function moments(): Promise<Moment[]> {
-  const all: Moment[] = [];
-  for (const [release, { situations: possible, isOlderContract }] of Object.entries(releases))
-    for (const situation of possible) {
-      const last = { release, situation, updatedAfter: Number.MAX_SAFE_INTEGER };
-      const count = isOlderContract ? (await courseOf(last)).invoked : 0;
-      for (let updatedAfter = 0; updatedAfter <= count; updatedAfter++) all.push({ release, situation, updatedAfter });
-    }
+/** Of data that are today's the moment of the update does not matter: the functions are the same before and after. */
+export async function moments(): Promise<Moment[]> {
+  const all: Moment[] = possible.map((situation) => ({ release: 'sameContract', situation, updatedAfter: 0 }));
+  for (const situation of possible) {
+    const release = 'contractBefore';
+    const { invoked } = await courseOf({ release, situation, updatedAfter: Number.MAX_SAFE_INTEGER });
+    for (let updatedAfter = 0; updatedAfter <= invoked; updatedAfter++) all.push({ release, situation, updatedAfter });
+  }
   return all;
 }
 
@@ -121,17 +90,15 @@ function faultOf(moment: Moment, fault: CallFault, ends: string | undefined): Sc
     suite: 'earlier',
     name: `${nameOfMoment(moment)}: ${nameOfFault(fault)}`,
     run: async (engine, seed) => {
-      const { stack, evidence, begin, forgive } = await stageEarlier(engine, moment, seed);
+      const { stack, evidence, begin } = await stageEarlier(engine, moment, seed);
       const interceptor = injecting([fault], () => stack.account.time.now);
       stack.account.interceptor = interceptor;
       await begin();
       await stack.settle();
       const expectation = {
-        ...forgive(),
-        // While it hangs, the sweeper starts the upload anew beside it, and to that one it is somebody else.
-        outsider: releases[moment.release]!.isOlderContract && isOfRollback(fault.site) && fault.times === 'forEver',
         ends: passes(fault) ? (ends as (typeof situations)[SituationName]['ends']) : null,
-        mayNeedAttention: !passes(fault),
+        // A retirement that is refused half-way is asked for again.
+        mayNeedAttention: !passes(fault) || moment.situation === 'retire',
         mayBeUnreported: fault.site.function === 'RecordOutcome' && !passes(fault),
         mayDelete: moment.situation === 'retire',
       };
@@ -151,7 +118,7 @@ function abortOf(moment: Moment, state: string, followUp: string): Scenario {
     suite: 'earlier',
     name: `${nameOfMoment(moment)}: ABORTED entering ${state}, then ${followUp}`,
     run: async (engine, seed) => {
-      const { stack, evidence, begin, first, update, forgive } = await stageEarlier(engine, moment, seed);
+      const { stack, evidence, begin, first, update } = await stageEarlier(engine, moment, seed);
       const { watch } = stack.account;
       stack.account.watch = (execution, at, entered) => {
         watch(execution, at, entered);
@@ -164,25 +131,24 @@ function abortOf(moment: Moment, state: string, followUp: string): Scenario {
       await begin();
       await stack.settle();
       const isRetirement = moment.situation === 'retire';
-      const mayNeedAttention = isRetirement || releases[moment.release]!.isOlderContract;
-      const expectation = { ...forgive(), mayDelete: isRetirement, mayNeedAttention };
+      const expectation = { mayDelete: isRetirement, mayNeedAttention: isRetirement };
       return { evidence, met: stack.aborted.length > 0, expectation };
     },
   };
 }
 
-/** Of each release so many faults and so many aborts, drawn. */
+/** Of each release so many faults and so many aborts, drawn, and one of each for every moment at the least. */
 const DRAWN = 400;
 
 export async function earlierReleases(seed: number): Promise<Scenario[]> {
   const all = await moments();
   const scenarios = new Map<string, Scenario>();
-  for (const release of Object.keys(releases)) {
+  for (const release of Object.keys(releases) as ReleaseName[]) {
     const draw = seeded(seed);
     const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
     const own = all.filter((moment) => moment.release === release);
-    for (let drawn = 0; drawn < DRAWN; drawn++) {
-      const moment = pick(own);
+    for (let drawn = 0; drawn < Math.max(DRAWN, own.length); drawn++) {
+      const moment = own[drawn % own.length]!;
       const { faults, states, ends } = await courseOf(moment);
       for (const scenario of [
         faultOf(moment, pick(faults), ends),

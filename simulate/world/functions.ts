@@ -116,6 +116,8 @@ export const tasks: Tasks = {
 
 export interface SimulatedFunction {
   readonly name: string;
+  /** The step whose task it is, of whichever release; the sweeper's own name. */
+  readonly step: string;
   readonly timeoutSeconds: number;
   readonly granted: readonly GrantedCall[];
   /** One invocation of it. */
@@ -130,14 +132,14 @@ export function functionsOf(
   const ofSteps = (Object.keys(from) as StepName[]).map((name): SimulatedFunction => {
     const task = from[name] as (ports: Ports) => (input: unknown) => Promise<unknown>;
     return {
-      name,
+      ...{ name, step: name },
       timeoutSeconds: steps[name].functionTimeoutSeconds,
       granted: functionCalls[name],
       run: (world, payload) => task(portsOf(world))(payload),
     };
   });
   const sweeper: SimulatedFunction = {
-    name: SWEEPER,
+    ...{ name: SWEEPER, step: SWEEPER },
     timeoutSeconds: 300,
     granted: functionCalls[SWEEPER],
     run: (world, payload) => {

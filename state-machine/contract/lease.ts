@@ -35,7 +35,7 @@ export const WaitingRolloutSchema = z.object({
   kind: z.enum(['upload', 'request', 'action']),
   since: z.string(),
   /** ISO 8601: until when an upload gives way to one that follows it at once; null where it does not. */
-  debounceUntil: z._default(z.nullable(z.string()), null),
+  debounceUntil: z.nullable(z.string()),
 });
 export type WaitingRollout = z.infer<typeof WaitingRolloutSchema>;
 
@@ -66,7 +66,7 @@ export const LeaseSchema = z.object({
   newestUpload: z.nullable(UploadOrderSchema),
   arrivals: z.int(),
   /** The last time that the endpoint was deleted on request: events from before then do not bring it back. */
-  retirement: z._default(z.nullable(z.object({ rolloutId: z.string(), at: z.string() })), null),
+  retirement: z.nullable(z.object({ rolloutId: z.string(), at: z.string() })),
   /** When the last owner gave it up: what was resolved before then may be outdated. */
   freedAt: z.nullable(z.string()),
 });

@@ -39,23 +39,23 @@ export const MAXIMUM_CAUSE_BYTES = 3_000;
 
 export const OutcomeSchema = z.object({
   contractVersion: z.int(),
-  action: z._default(ActionSchema, 'deploy'),
+  action: ActionSchema,
   outcome: z.enum(outcomeNames),
   succeeded: z.boolean(),
   endpointName: z.nullable(z.string()),
   rolloutId: z.string(),
   executionArn: z.string(),
   /** The rollout that took its place; null but for `superseded`. */
-  successor: z._default(z.nullable(z.string()), null),
+  successor: z.nullable(z.string()),
   /** The execution that finished the way back in place of one that was stopped. */
-  recoveredBy: z._default(z.nullable(z.string()), null),
+  recoveredBy: z.nullable(z.string()),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(VerifiedSchema),
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),
   /** Why it failed and what to do, from SageMaker's reason, the containers' logs and the model's errors. */
-  explanation: z._default(z.nullable(ExplanationSchema), null),
+  explanation: z.nullable(ExplanationSchema),
   problems: z.array(ProblemSchema),
   warnings: z.array(z.string()),
   /** What is left behind and what to do about it; empty but for `needsAttention`. */

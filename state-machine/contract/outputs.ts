@@ -22,13 +22,13 @@ export const ExecutionSchema = z.object({
 
 /** ResolveRequest: what is wanted, or what is wrong with it. It may both have problems and name an upload to look into. */
 export const RequestOutputSchema = z.object({
-  action: z._default(ActionSchema, 'deploy'),
+  action: ActionSchema,
   /** For `recover`: the rollout whose way back is to be finished. */
-  recovers: z._default(z.nullable(z.string()), null),
+  recovers: z.nullable(z.string()),
   /** ISO 8601: what is read here may be outdated once another rollout has held the lease since. */
-  resolvedAt: z._default(z.string(), ''),
+  resolvedAt: z.string(),
   /** `trigger.json`: what started the execution, to be resolved again; null where nothing can become outdated. */
-  trigger: z._default(z.nullable(DocumentRefSchema), null),
+  trigger: z.nullable(DocumentRefSchema),
   problems: z.array(ProblemSchema),
   endpointName: z.nullable(z.string()),
   /** The archive to inspect; null when the request names none, or none that can be found. */
@@ -64,7 +64,7 @@ export const ArtifactOutputSchema = z.object({
   /** On the archive alone, whatever is wrong with the request; null when none was read. */
   archive: z.nullable(z.enum(['accepted', 'rejected'])),
   /** Which version of which upload was read, so that it need not be read again; null when none was. */
-  inspected: z._default(z.nullable(z.object({ key: z.string(), versionId: z.string() })), null),
+  inspected: z.nullable(z.object({ key: z.string(), versionId: z.string() })),
   failure: z.nullable(FailureSchema),
 });
 export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;
@@ -77,9 +77,9 @@ const plannedFields = {
   /** Null on create. */
   previousEndpointConfigName: z.nullable(z.string()),
   /** Null: no candidate is needed. */
-  candidate: z._default(z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })), null),
+  candidate: z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })),
   /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
-  guarded: z._default(z.boolean(), false),
+  guarded: z.boolean(),
   /** `plan.json`. */
   document: DocumentRefSchema,
 };
@@ -113,14 +113,14 @@ export const DeploymentSchema = z.object({
   /** ISO 8601: when the change was asked for. */
   startedAt: z.string(),
   /** ISO 8601: when polling gives up. */
-  deadline: z._default(z.string(), ''),
+  deadline: z.string(),
   /** How long to wait before the next poll. */
   waitSeconds: z.int(),
   /** EndpointStatus as SageMaker last gave it, and what it is busy with, for people who watch. */
   status: z.string(),
   progress: z.nullable(z.string()),
   /** Whether traffic goes to the new fleet already, or some of it. */
-  trafficMoves: z._default(z.boolean(), false),
+  trafficMoves: z.boolean(),
   /** Whether some poll saw the change under way. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
   /** How many polls, at least 30 s apart, found the endpoint settled on what it was before; and the last of them. */
@@ -138,7 +138,7 @@ export const CandidateRemovalSchema = z.object({
   startedAt: z.string(),
   waitSeconds: z.int(),
   /** ISO 8601: when its deletion was asked for; from then on it is believed to be gone when it is not found. */
-  askedAt: z._default(z.nullable(z.string()), null),
+  askedAt: z.nullable(z.string()),
 });
 export type CandidateRemoval = z.infer<typeof CandidateRemovalSchema>;
 
@@ -192,7 +192,7 @@ export const ScalingOutputSchema = z.object({
   resourceId: z.string(),
   changed: z.boolean(),
   /** One-time schedules that passed while scaling was taken off. */
-  warnings: z._default(z.array(z.string()), []),
+  warnings: z.array(z.string()),
 });
 
 /** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
@@ -220,7 +220,7 @@ export const CanaryInvocationsOutputSchema = z.object({
   /** The first three. */
   modelErrors: z.optional(z.array(ModelErrorSchema)),
   /** Digest of the model that all golden answers named; null where they named none. */
-  modelSha256: z._default(z.nullable(z.string()), null),
+  modelSha256: z.nullable(z.string()),
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
@@ -242,10 +242,10 @@ export const RollbackSchema = z.object({
   unchangedPolls: z.int(),
   lastUnchangedPollAt: z.nullable(z.string()),
   /** `unknown`: it may come to be seen yet, for a look may be stale; `none`: there is none, or not any more. */
-  candidate: z._default(z.enum(['unknown', 'seen', 'none']), 'none'),
+  candidate: z.enum(['unknown', 'seen', 'none']),
   done: z.array(z.string()),
   left: z.array(z.string()),
   /** What could not come back because its time has passed. */
-  warnings: z._default(z.array(z.string()), []),
+  warnings: z.array(z.string()),
 });
 export type Rollback = z.infer<typeof RollbackSchema>;

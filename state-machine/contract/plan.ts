@@ -1,7 +1,6 @@
 // The plan names everything before anything is made, and records what was live: all that the way back needs. Kept as `plan.json`.
 import * as z from 'zod/mini';
 import {
-  ALL_AT_ONCE,
   CanaryInvocationThresholdsSchema,
   DocumentRefSchema,
   RealtimeHostingSchema,
@@ -11,7 +10,6 @@ import {
   ServerlessHostingSchema,
   TargetTrackingSchema,
 } from './resolved-request.ts';
-import { DEPLOYMENT_SECONDS } from './time-budgets.ts';
 
 export const ModelSpecSchema = z.object({
   name: z.string(),
@@ -66,7 +64,7 @@ export const VariantRecordSchema = z.object({
 export const EndpointRecordSchema = z.object({
   endpointConfigName: z.string(),
   /** Of the one variant. */
-  instanceType: z._default(z.nullable(z.string()), null),
+  instanceType: z.nullable(z.string()),
   variants: z.array(VariantRecordSchema),
   tags: z.record(z.string(), z.string()),
   scaling: z.nullable(ScalingRecordSchema),
@@ -109,7 +107,7 @@ export const PlanSchema = z.object({
   endpointName: z.string(),
   operation: OperationSchema,
   /** How long an endpoint, the candidate first and then the live one, may take into service. */
-  patienceSeconds: z._default(z.int(), DEPLOYMENT_SECONDS),
+  patienceSeconds: z.int(),
   artifactSha256: z.string(),
   imageDigest: z.string(),
   model: ModelSpecSchema,
@@ -118,7 +116,7 @@ export const PlanSchema = z.object({
   scalableResourceId: z.string(),
   scaling: z.nullable(TargetTrackingSchema),
   /** The instance type changes, which SageMaker refuses while the variant is scaled: scaling is taken off and put back. */
-  suspendsScaling: z._default(z.boolean(), false),
+  suspendsScaling: z.boolean(),
   canaryInvocations: CanaryInvocationThresholdsSchema,
   goldenCases: z.nullable(DocumentRefSchema),
   /** The author's tags. */
@@ -126,11 +124,11 @@ export const PlanSchema = z.object({
   /** Ours: which rollout made it, and which stack manages it. On everything that this rollout makes. */
   ownershipTags: z.record(z.string(), z.string()),
   /** Null: the update is verified on the live endpoint alone, or nothing is updated. */
-  candidate: z._default(z.nullable(CandidateSpecSchema), null),
-  strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
-  alarms: z._default(z.nullable(ResolvedAlarmsSchema), null),
+  candidate: z.nullable(CandidateSpecSchema),
+  strategy: ResolvedStrategySchema,
+  alarms: z.nullable(ResolvedAlarmsSchema),
   /** In the order in which it is needed. */
-  extraCapacity: z._default(z.array(ExtraCapacitySchema), []),
+  extraCapacity: z.array(ExtraCapacitySchema),
   before: z.nullable(EndpointRecordSchema),
 });
 export type Plan = z.infer<typeof PlanSchema>;

@@ -4,8 +4,7 @@
 export interface Release {
   endpointName: string;
   rolloutId: string;
-  /** Left out by the releases of the first contract, which were all `deploy`. */
-  action?: 'deploy' | 'rollback';
+  action: 'deploy' | 'rollback';
   artifactSha256: string;
   imageDigest: string;
   modelName: string;

@@ -105,14 +105,14 @@ export const ResolvedRequestSchema = z.object({
   goldenCases: z.nullable(DocumentRefSchema),
   networkIsolation: z.boolean(),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
-  verification: z._default(z.enum(['candidate', 'live']), 'candidate'),
+  verification: z.enum(['candidate', 'live']),
   /** Null: the candidate has one instance like the live ones. */
-  serverlessCandidate: z._default(z.nullable(ServerlessHostingSchema), null),
-  strategy: z._default(ResolvedStrategySchema, ALL_AT_ONCE),
+  serverlessCandidate: z.nullable(ServerlessHostingSchema),
+  strategy: ResolvedStrategySchema,
   /** The sha256 of the artifact that may run code; null: none may. */
-  trust: z._default(z.nullable(z.string()), null),
+  trust: z.nullable(z.string()),
   /** Null: the update is watched by no alarm. */
-  alarms: z._default(z.nullable(ResolvedAlarmsSchema), null),
+  alarms: z.nullable(ResolvedAlarmsSchema),
   /** The author's own tags, without ours. */
   tags: z.record(z.string(), z.string()),
 });

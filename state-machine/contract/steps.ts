@@ -61,16 +61,12 @@ interface StepDefinition {
   readonly functionTimeoutSeconds: number;
   /** Whether it changes anything under the endpoint's lease: a late call of it may still take effect after an abort. */
   readonly mutates?: true;
-  /** Whether it belongs to the way back, which reads every contract version since the first release. */
+  /** Whether it belongs to the way back, which reads the contract version before too. */
   readonly rollback?: true;
 }
 
 const execution = ExecutionSchema;
 const planned = PlannedSchema;
-
-/** What the rollouts of the first contract, which knew no lease, do not bring along. */
-const lease = z._default(z.nullable(LeaseOutputSchema), null);
-const candidateRemoval = z._default(z.nullable(CandidateRemovalSchema), null);
 
 export const steps = {
   ResolveRequest: {
@@ -196,8 +192,7 @@ export const steps = {
     reads: {
       plan: planned,
       lease: LeaseOutputSchema,
-      /** Absent where the machine is of before artifacts were removed: then the model is asked what it is made of. */
-      artifact: z._default(z.nullable(ArtifactOutputSchema), null),
+      artifact: ArtifactOutputSchema,
     },
     writes: 'retention',
     functionTimeoutSeconds: 60,
@@ -212,10 +207,10 @@ export const steps = {
   RollBack: {
     reads: {
       plan: planned,
-      lease,
+      lease: LeaseOutputSchema,
       /** How far the way forward came: what was never asked for need not be waited for. */
       endpointConfig: z.nullable(CreatedSchema),
-      candidateRemoval,
+      candidateRemoval: z.nullable(CandidateRemovalSchema),
       deployment: z.nullable(DeploymentSchema),
       rollback: z.nullable(RollbackSchema),
     },
@@ -225,7 +220,7 @@ export const steps = {
     mutates: true,
   },
   CheckRollback: {
-    reads: { plan: planned, lease, rollback: RollbackSchema },
+    reads: { plan: planned, lease: LeaseOutputSchema, rollback: RollbackSchema },
     writes: 'rollback',
     functionTimeoutSeconds: 30,
     rollback: true,
@@ -237,16 +232,16 @@ export const steps = {
       trigger: z.unknown(),
       request: z.nullable(RequestOutputSchema),
       artifact: z.nullable(ArtifactOutputSchema),
-      lease,
+      lease: z.nullable(LeaseOutputSchema),
       plan: z.nullable(PlanOutputSchema),
-      candidate: z._default(z.nullable(DeploymentSchema), null),
+      candidate: z.nullable(DeploymentSchema),
       deployment: z.nullable(DeploymentSchema),
-      candidateCanaryInvocations: z._default(z.nullable(CanaryInvocationsOutputSchema), null),
-      scaling: z._default(z.nullable(ScalingOutputSchema), null),
+      candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
+      scaling: z.nullable(ScalingOutputSchema),
       canaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
-      retention: z._default(z.nullable(RetentionSchema), null),
-      retentionFailure: z._default(z.nullable(FailureSchema), null),
-      retirement: z._default(z.nullable(RetirementSchema), null),
+      retention: z.nullable(RetentionSchema),
+      retentionFailure: z.nullable(FailureSchema),
+      retirement: z.nullable(RetirementSchema),
       failure: z.nullable(FailureSchema),
       rollback: z.nullable(RollbackSchema),
       rollbackFailure: z.nullable(FailureSchema),

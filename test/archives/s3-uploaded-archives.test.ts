@@ -394,18 +394,6 @@ describe('what is stored of an endpoint', () => {
     expect(await archives.findStored('iris-2', sha256)).toMatchObject({ location: other });
   });
 
-  it('is found where copies lay that every endpoint shared', async () => {
-    const { s3, archives, upload } = setUp();
-    const shared = `artifacts/${sha256}`;
-    s3.write(`${shared}/model.tar.gz`, bytes, { sha256 });
-    expect(await archives.findStored('iris', sha256)).toMatchObject({
-      location: { bucket, key: `${shared}/model.tar.gz` },
-      goldenCases: null,
-    });
-    const location = await archives.store(upload, 'iris', sha256);
-    expect(await archives.findStored('iris', sha256)).toMatchObject({ location });
-  });
-
   it.each(['HeadObject', 'ListObjectVersions', 'DeleteObject'])(
     'tells of an outage in %s by our name for it',
     async (operation) => {

@@ -51,21 +51,12 @@ test.each<[string, object, string, string | null, string[]]>([
   ['a plan rejected', { plan: { ...plan('rejected'), failure: failure('EndpointBusy') } }, 'rejected', 'EndpointBusy', []],
   ['a plan stopped', { plan: { ...plan('rejected'), failure: failure('Stopped') } }, 'rolledBack', 'Stopped', []],
   ['failed before anything', { lease: { verdict: 'granted', repeats: null, failure: null }, failure: failure('AccessDenied') }, 'rolledBack', 'AccessDenied', []],
+  ['never started', { lease: { verdict: 'neverStarted', holder: null, failure: failure('Stopped') } }, 'rolledBack', 'Stopped', []],
   ['half retired', { lease: { verdict: 'retire', repeats: null, endpointName: 'iris', failure: null }, failure: failure('Boom') }, 'needsAttention', 'Boom', [half]],
 ])('%s', (_name, change, outcome, error, left) => {
   const found = ending({ ...nothing, ...change } as RolloutEnd);
   expect([found.outcome, found.failure?.Error ?? null, found.left]).toEqual([outcome, error, left]);
 }); // biome-ignore format: one line per case
-
-test('a rollout that had a plan and that no lease knew needs attention: nobody knows what it made', () => {
-  const lease = { verdict: 'neverStarted', holder: null, failure: failure('Stopped') };
-  const end = { ...nothing, lease } as unknown as RolloutEnd;
-  expect(ending(end)).toMatchObject({ outcome: 'rolledBack', left: [] });
-  expect(ending(end, 'rollouts/iris/r1/plan.json')).toMatchObject({
-    outcome: 'needsAttention',
-    left: [expect.stringContaining('rollouts/iris/r1/plan.json')],
-  });
-});
 
 test('problems are told of failures only: of the artifact, else the request, and of the plan', () => {
   const problem = (message: string) => ({ where: 'x', message });

@@ -4,6 +4,7 @@ import type { Release } from '../../state-machine/contract/release.ts';
 export const aRelease = (release: Partial<Release> = {}): Release => ({
   endpointName: 'iris',
   rolloutId: 'earlier',
+  action: 'deploy',
   artifactSha256: 'a'.repeat(64),
   imageDigest: `sha256:${'d'.repeat(64)}`,
   modelName: 'iris-model',

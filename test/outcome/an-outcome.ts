@@ -1,8 +1,9 @@
 // An outcome to test with.
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 
 export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
-  contractVersion: 2,
+  contractVersion: CONTRACT_VERSION,
   action: 'deploy',
   outcome: 'deployed',
   succeeded: true,

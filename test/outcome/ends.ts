@@ -3,6 +3,7 @@ import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import type { CanaryInvocationsOutput, Deployment, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 
 export const planned: Planned = {
   verdict: 'proceed',
@@ -60,7 +61,7 @@ export const aDeployment = (changes: Partial<Deployment> = {}): Deployment => ({
 });
 
 export const aPlan: Plan = {
-  contractVersion: 2,
+  contractVersion: CONTRACT_VERSION,
   rolloutId: 'rollout-1',
   endpointName: 'iris',
   operation: 'create',

@@ -71,9 +71,3 @@ test('what succeeds needs no explanation, and no log is read for it', async () =
   const { outcome } = await run(unexpected('containerLogs'), anEnd({ plan: planned, canaryInvocations: passed }));
   expect([outcome.outcome, outcome.explanation, outcome.cause]).toEqual(['deployed', null, null]);
 });
-
-test('an outcome from before there were explanations has none', async () => {
-  const { outcome } = await run(printed([]));
-  const { explanation: _, ...older } = outcome;
-  expect(OutcomeSchema.parse(older).explanation).toBeNull();
-});

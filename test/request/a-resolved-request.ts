@@ -1,10 +1,11 @@
 // A resolved request as ResolveRequest leaves it for an upload without a manifest.
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
+import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
 export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): ResolvedRequest => ({
-  contractVersion: 2,
+  contractVersion: CONTRACT_VERSION,
   endpointName: 'iris',
   image: { uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@${digest}`, digest, repositoryName: 'serving' },
   environment: {},

@@ -70,21 +70,6 @@ test('what serves and what is kept stays; the oldest release and one that failed
   expect(stack.account.s3.objects.get(artifactKey(ENDPOINT, of(1), 'model.tar.gz'))).toHaveLength(2);
 });
 
-test('the same where the machine is of before, and names no artifact to RetireSuperseded', async () => {
-  const { machine, functions } = engineAsItIs();
-  const now = functions.RetireSuperseded!;
-  const run: typeof now.run = (world, payload) => now.run(world, { ...(payload as object), artifact: null });
-  const staged = await stage(
-    { machine, functions: { ...functions, RetireSuperseded: { ...now, run } } },
-    'superseding',
-    1,
-  );
-  await staged.begin();
-  await settled(staged.evidence, { ends: 'deployed' });
-  const shas = await Promise.all([1, 2, 3, 4, 6, 8].map(async (number) => (await made(number)).sha256));
-  expect(shas.map((sha256) => isThere(staged.stack, sha256))).toEqual([NEITHER, BOTH, NEITHER, BOTH, BOTH, BOTH]);
-});
-
 test('one more upload of what has just gone, found there while it still was, and told of in the wait', async () => {
   const { stack, evidence, begin, of } = await set();
   when(stack, 'CheckEndpoint', 'entering', () => void put(stack, 1, 'again'));

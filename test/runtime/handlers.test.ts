@@ -41,7 +41,7 @@ test.each(stepNames)('the handler of %s checks what it is given by the contract 
   const { handler } = require(join(folder, fileOf(step)));
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const refusal = handler({ contractVersion: 0 }, { getRemainingTimeInMillis: () => 1000 });
+  const refusal = handler({ contractVersion: -1 }, { getRemainingTimeInMillis: () => 1000 });
   await expect(refusal).rejects.toMatchObject({
     name: 'ContractVersionUnsupported',
     message: expect.stringMatching(new RegExp(`^${step} reads contract version`)),

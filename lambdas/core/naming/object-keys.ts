@@ -77,9 +77,6 @@ export const artifactFolder = (endpointName: string): string => `artifacts/${end
 export const artifactKey = (endpointName: string, sha256: string, file: ArtifactFile): string =>
   `${artifactFolder(endpointName)}${sha256}/${file}`;
 
-/** Where copies lay before they belonged to endpoints. Names of endpoints end at 63 characters, so no folder of one is meant. */
-export const sharedArtifactKey = (sha256: string, file: ArtifactFile): string => `artifacts/${sha256}/${file}`;
-
 const artifactLayout = /^artifacts\/([^/]+)\/([0-9a-f]{64})\/(model\.tar\.gz|golden\.json)$/;
 
 /** Null for a key of any other layout. */

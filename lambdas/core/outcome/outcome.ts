@@ -25,12 +25,9 @@ export interface Ending {
  * - Another rollout took its place before it began: `superseded`. The endpoint is deleted, as was asked: `retired`.
  * - Failed otherwise before anything was made: `rolledBack`, since nothing was made and what was live is live. The error
  *   says why, for example AccessDenied.
- * - It had a plan and no lease knew of it: `needsAttention`, since nobody knows what it had made.
  * - Failed later: `rolledBack` only if the way back came to its end and says so, else `needsAttention`.
- *
- * @param planOfUnleased the key of the plan of a recovered rollout that no lease knew; null where it had none
  */
-export function ending(end: RolloutEnd, planOfUnleased: string | null = null): Ending {
+export function ending(end: RolloutEnd): Ending {
   const { lease, plan, canaryInvocations, retirement, rollback, rollbackFailure } = end;
   const begun = plan !== null && (plan.verdict === 'proceed' || plan.verdict === 'recover');
   const failure = failureOf(end);
@@ -48,7 +45,6 @@ export function ending(end: RolloutEnd, planOfUnleased: string | null = null): E
     const isBack = rollback?.verdict === 'rolledBack' && rollbackFailure === null;
     return isBack ? is('rolledBack') : is('needsAttention', leftOf(end));
   }
-  if (planOfUnleased !== null) return is('needsAttention', [whatUnleasedLeft(planOfUnleased)]);
   // Its way back could not even be taken up.
   if (lease?.verdict === 'recover') return is('needsAttention', leftOf(end));
   if (lease?.repeats === 'needsAttention')
@@ -124,9 +120,5 @@ function whatToCompare(plan: RolloutEnd['plan']): string {
     'configuration and the model if nothing refers to them.'
   );
 }
-
-const whatUnleasedLeft = (planKey: string) =>
-  `It began under a release of this system without leases, and may have made what ${planKey} names. Compare the endpoint with ` +
-  '"before" there, put back what differs, and delete its configuration and its model if nothing refers to them.';
 
 const explained = ({ Error: name, Cause }: Failure) => `${name}: ${readable(Cause)}`;

@@ -9,7 +9,7 @@ export const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
   text: 'An update never lowers serving capacity below what it was, and scaling is put back exactly as it was after a failure.',
-  broken: (evidence, { outsider, mayDelete, unknown }) => {
+  broken: (evidence, { outsider, mayDelete }) => {
     if (outsider || mayDelete) return [];
     const found: string[] = [];
     for (const [name, was] of evidence.capacityBefore) {
@@ -18,7 +18,7 @@ export const capacityStays: Rule = {
     }
     const { after } = evidence;
     const outcomes = outcomesOf(evidence);
-    if (after === null || outcomes.length === 0 || unknown != null) return found;
+    if (after === null || outcomes.length === 0) return found;
     const before = toBeAgain(evidence, after);
     const failed = outcomes.every(({ outcome }) => outcome === 'rolledBack' || outcome === 'rejected');
     const scalingOf = (alive: Snapshot) =>

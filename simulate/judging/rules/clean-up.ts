@@ -29,7 +29,7 @@ export const nothingRemains: Rule = {
     if (after === null || expectation.mayLackOutcome) return [];
     return [
       ...forgotten.map((what) => `${what} is left, and nothing refers to it`),
-      ...whatFailedLeft(evidence, after, expectation),
+      ...whatFailedLeft(evidence, after),
       ...alarmsLeft(evidence, after),
       ...endpointsGone(evidence, after, expectation),
       ...(ofForeign(evidence.before) === ofForeign(after) ? [] : ['what somebody else made was changed']),
@@ -45,11 +45,11 @@ const madeThings = (alive: Snapshot) =>
     Object.entries(alive[kind]).map(([name, thing]) => ({ kind, name, by: (thing as Tagged).tags?.[ROLLOUT_TAG] })),
   );
 
-function whatFailedLeft(evidence: Evidence, after: Snapshot, { unknown }: Expectation): string[] {
+function whatFailedLeft(evidence: Evidence, after: Snapshot): string[] {
   const ends = new Map(evidence.outcomes().map(({ rolloutId, outcome }) => [rolloutId, outcome]));
   return madeThings(after).flatMap(({ kind, name, by }) => {
     const end = by === undefined ? 'deployed' : ends.get(by);
-    if (end === 'deployed' || end === 'needsAttention' || end === 'retired' || (by && by === unknown)) return [];
+    if (end === 'deployed' || end === 'needsAttention' || end === 'retired') return [];
     return [`${kind} ${name} of ${by}, which ended ${end ?? 'without an outcome'}, remains`];
   });
 }
@@ -70,9 +70,9 @@ const ofForeign = (alive: Snapshot) =>
   canonicalJson([alive.models[FOREIGN], alive.endpointConfigs[FOREIGN], alive.endpoints[FOREIGN]]);
 
 /** Of the one rollout that there was, and that was rolled back. */
-function notAsBefore(evidence: Evidence, after: Snapshot, { outsider, unknown }: Expectation): string[] {
+function notAsBefore(evidence: Evidence, after: Snapshot, { outsider }: Expectation): string[] {
   const [only, ...others] = outcomesOf(evidence);
-  if (only?.outcome !== 'rolledBack' || others.length > 0 || outsider || unknown != null) return [];
+  if (only?.outcome !== 'rolledBack' || others.length > 0 || outsider) return [];
   const again = toBeAgain(evidence, after);
   return canonicalJson(again) === canonicalJson(after) ? [] : [`it is not as before: ${difference(again, after)}`];
 }

@@ -29,11 +29,9 @@ export interface LeasePorts {
 
 /**
  * The same ports, each changing call of which first looks whether the lease is still held: it rejects with `LeaseLost`
- * where it is not, and with `ServiceUnavailable` where the function has too little time left to make the call. Without a
- * lease, which rollouts of the first contract have none of, the ports are returned as they are.
+ * where it is not, and with `ServiceUnavailable` where the function has too little time left to make the call.
  */
-export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, lease: LeaseOutput | null): Ports {
-  if (lease === null) return ports;
+export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, lease: LeaseOutput): Ports {
   const check = () => checkLease(ports, lease);
   return {
     ...ports,
