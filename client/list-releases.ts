@@ -1,8 +1,9 @@
 // Reads from the ledger what was released to an endpoint.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { endpointPartition, RELEASE_PREFIX } from '../lambdas/core/naming/ledger-keys.ts';
-import type { Release } from '../state-machine/contract/release.ts';
+import { type Release, ReleaseSchema } from '../state-machine/contract/release.ts';
 
 /** The newest first. */
 export async function listReleases(
@@ -20,5 +21,5 @@ export async function listReleases(
       Limit: limit,
     }),
   );
-  return Items.map(({ pk: _pk, sk: _sk, ...release }) => release as Release);
+  return Items.map(({ pk: _pk, sk: _sk, ...release }) => z.parse(ReleaseSchema, release));
 }

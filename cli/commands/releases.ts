@@ -6,8 +6,8 @@ export async function releases(endpointName: string, flags: { stack: string }): 
   const deployer = await connect(flags.stack);
   const found = await deployer.releases(endpointName);
   const lines = found.map(
-    ({ releasedAt, rolloutId, artifactSha256, upload }) =>
-      `${releasedAt}  ${artifactSha256.slice(0, 12)}  ${rolloutId}  ${upload?.key ?? '(no upload)'}`,
+    ({ releasedAt, rolloutId, variants, upload }) =>
+      `${releasedAt}  ${variants.map(({ artifactSha256 }) => artifactSha256.slice(0, 12)).join(', ')}  ${rolloutId}  ${upload?.key ?? '(no upload)'}`,
   );
   return reportDone(lines.join('\n') || `Nothing was released to ${endpointName} yet.`, { releases: found });
 }

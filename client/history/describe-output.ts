@@ -36,7 +36,7 @@ const describe: Describe = {
         return `${plan.operation} ${plan.endpointName}`;
     }
   },
-  CreateModel: ({ made, name }) => `${made} ${name}`,
+  CreateModel: ({ made, names }) => `${made} ${names.join(', ')}`,
   CreateEndpointConfig: ({ made, name }) => `${made} ${name}`,
   DeployCandidate: deployment,
   CheckCandidate: deployment,
@@ -55,7 +55,10 @@ const describe: Describe = {
   JudgeFleet: ({ verdict, invocations, failure }) =>
     list([verdict, `${invocations} invocations of the new fleet`, failure?.Cause]),
   DeleteAlarms: ({ removed }) => `removed ${count(removed.length, 'alarm') || 'nothing'}`,
-  RegisterScaling: ({ changed, resourceId }) => (changed ? `set for ${resourceId}` : 'as it should be already'),
+  RegisterScaling: ({ targets }) => {
+    const changed = targets.filter((target) => target.changed).map(({ resourceId }) => resourceId);
+    return changed.length > 0 ? `set for ${changed.join(', ')}` : 'as it should be already';
+  },
   RunCanary: canary,
   RetireSuperseded: ({ removed, warnings }) => list([count(removed.length, 'resource'), ...warnings]),
   RetireEndpoint: ({ verdict, status, failure }) => list([verdict, status, failure?.Cause]),

@@ -12,7 +12,7 @@ import {
   paginateDescribeScheduledActions,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
+import type { ScalableTarget, ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { targetTrackingConfiguration } from '../core/scaling/scaling-change.ts';
 import type { Scaling } from '../ports/scaling.ts';
@@ -20,61 +20,59 @@ import { toRolloutError } from './sdk-error.ts';
 
 // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 const ServiceNamespace = 'sagemaker';
-const ScalableDimension = 'sagemaker:variant:DesiredInstanceCount';
-const variant = (ResourceId: string) => ({ ServiceNamespace, ScalableDimension, ResourceId }) as const;
+const keyOf = ({ resourceId, dimension }: ScalableTarget) =>
+  ({ ServiceNamespace, ScalableDimension: dimension, ResourceId: resourceId }) as const;
 
-/** A policy of a variant, without the variant. */
-type Policy = Omit<PutScalingPolicyCommandInput, keyof ReturnType<typeof variant>>;
+/** A policy of a target, without the target. */
+type Policy = Omit<PutScalingPolicyCommandInput, keyof ReturnType<typeof keyOf>>;
 
 export function applicationAutoScaling(client: ApplicationAutoScalingClient): Scaling {
   const register = async (
-    resourceId: string,
+    target: ScalableTarget,
     MinCapacity: number,
     MaxCapacity: number,
     SuspendedState?: ScalingRecord['suspended'],
   ) => {
     await renamed(
-      client.send(
-        new RegisterScalableTargetCommand({ ...variant(resourceId), MinCapacity, MaxCapacity, SuspendedState }),
-      ),
+      client.send(new RegisterScalableTargetCommand({ ...keyOf(target), MinCapacity, MaxCapacity, SuspendedState })),
     );
   };
-  const putPolicy = async (resourceId: string, policy: Policy) => {
-    await renamed(client.send(new PutScalingPolicyCommand({ ...variant(resourceId), ...policy })));
+  const putPolicy = async (target: ScalableTarget, policy: Policy) => {
+    await renamed(client.send(new PutScalingPolicyCommand({ ...keyOf(target), ...policy })));
   };
-  const find = (resourceId: string) => renamed(readScaling(client, resourceId));
+  const find = (target: ScalableTarget) => renamed(readScaling(client, target));
   return {
     find,
-    async register(resourceId, policyName, tracking) {
-      await register(resourceId, tracking.minimum, tracking.maximum);
-      await putPolicy(resourceId, {
+    async register(target, policyName, tracking) {
+      await register(target, tracking.minimum, tracking.maximum);
+      await putPolicy(target, {
         PolicyName: policyName,
         PolicyType: 'TargetTrackingScaling',
         TargetTrackingScalingPolicyConfiguration: targetTrackingConfiguration(tracking),
       });
     },
-    async restore(resourceId, record) {
-      const live = await find(resourceId);
-      await register(resourceId, record.minimum, record.maximum, record.suspended);
+    async restore(target, record) {
+      const live = await find(target);
+      await register(target, record.minimum, record.maximum, record.suspended);
       for (const policy of live?.policies ?? []) {
         if (record.policies.some(({ name }) => name === policy.name)) continue;
-        await renamed(client.send(new DeleteScalingPolicyCommand({ ...variant(resourceId), PolicyName: policy.name })));
+        await renamed(client.send(new DeleteScalingPolicyCommand({ ...keyOf(target), PolicyName: policy.name })));
       }
       for (const { name, type, configuration } of record.policies) {
         const kind = { PolicyName: name, PolicyType: type as PutScalingPolicyCommandInput['PolicyType'] };
-        await putPolicy(resourceId, { ...kind, [`${type}PolicyConfiguration`]: configuration });
+        await putPolicy(target, { ...kind, [`${type}PolicyConfiguration`]: configuration });
       }
       for (const { name, definition } of record.scheduledActions) {
         const action = { ...definition, StartTime: dateOf(definition.StartTime), EndTime: dateOf(definition.EndTime) };
-        const target = { ...variant(resourceId), ScheduledActionName: name };
+        const key = { ...keyOf(target), ScheduledActionName: name };
         await renamed(
-          client.send(new PutScheduledActionCommand({ ...action, ...target } as PutScheduledActionCommandInput)),
+          client.send(new PutScheduledActionCommand({ ...action, ...key } as PutScheduledActionCommandInput)),
         );
       }
     },
-    async deregister(resourceId) {
+    async deregister(target) {
       try {
-        await client.send(new DeregisterScalableTargetCommand(variant(resourceId)));
+        await client.send(new DeregisterScalableTargetCommand(keyOf(target)));
       } catch (error) {
         if (!(error instanceof Error && error.name === 'ObjectNotFoundException')) throw toScalingError(error);
       }
@@ -82,13 +80,14 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
   } satisfies Scaling;
 }
 
-async function readScaling(client: ApplicationAutoScalingClient, resourceId: string): Promise<ScalingRecord | null> {
+async function readScaling(client: ApplicationAutoScalingClient, key: ScalableTarget): Promise<ScalingRecord | null> {
+  const { ResourceId, ...kind } = keyOf(key);
   const { ScalableTargets } = await client.send(
-    new DescribeScalableTargetsCommand({ ServiceNamespace, ScalableDimension, ResourceIds: [resourceId] }),
+    new DescribeScalableTargetsCommand({ ...kind, ResourceIds: [ResourceId] }),
   );
-  const target = ScalableTargets?.[0];
+  const [target] = ScalableTargets ?? [];
   if (target === undefined) return null;
-  const of = variant(resourceId);
+  const of = keyOf(key);
   const policies: ScalingRecord['policies'] = [];
   for await (const page of paginateDescribeScalingPolicies({ client }, of)) {
     for (const policy of page.ScalingPolicies ?? []) {

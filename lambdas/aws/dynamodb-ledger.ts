@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
-import type { Release } from '../../state-machine/contract/release.ts';
+import { ReleaseSchema } from '../../state-machine/contract/release.ts';
 import type { UploadRecord } from '../core/lease/upload-record.ts';
 import {
   endpointPartition,
@@ -40,7 +40,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
   return {
     async releases(endpointName, limit) {
       const items = await newest(endpointPartition(endpointName), RELEASE_PREFIX, limit);
-      return items.map(({ pk: _pk, sk: _sk, ...release }) => release as unknown as Release);
+      return items.map(({ pk: _pk, sk: _sk, ...release }) => z.parse(ReleaseSchema, release));
     },
 
     async findOutcome(rolloutId) {

@@ -9,8 +9,8 @@ import {
   type ProductionVariantInstanceType,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import type { CandidateConfigSpec } from '../../state-machine/contract/plan.ts';
 import type { ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
+import type { Variant, VariantRole } from '../../state-machine/contract/variant.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
@@ -20,25 +20,26 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
     async find(name) {
       const config = await orNull(client.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })));
       if (config === null) return null;
-      const variants = (config.ProductionVariants ?? []).map((variant) => ({
-        name: variant.VariantName ?? '',
-        modelName: variant.ModelName ?? null,
-        instanceType: variant.InstanceType ?? null,
-        initialInstanceCount: variant.InitialInstanceCount ?? null,
-      }));
+      const described = (role: VariantRole, variants: ProductionVariant[] = []) =>
+        variants.map((variant) => ({
+          name: variant.VariantName ?? '',
+          role,
+          modelName: variant.ModelName ?? null,
+          instanceType: variant.InstanceType ?? null,
+          initialInstanceCount: variant.InitialInstanceCount ?? null,
+        }));
+      const variants = [
+        ...described('production', config.ProductionVariants),
+        ...described('shadow', config.ShadowProductionVariants),
+      ];
       return { name, variants, tags: await tagsOf(client, config.EndpointConfigArn ?? '') };
     },
-    async create({ name, modelName, variantName, hosting, dataCapture }, tags) {
+    async create({ name, variants, dataCapture }, tags) {
+      const shadows = variants.filter(({ role }) => role === 'shadow');
       const command = new CreateEndpointConfigCommand({
         EndpointConfigName: name,
-        ProductionVariants: [
-          {
-            VariantName: variantName,
-            ModelName: modelName,
-            InitialVariantWeight: 1,
-            ...hostingFields(hosting),
-          },
-        ],
+        ProductionVariants: variants.filter(({ role }) => role === 'production').map(productionVariant),
+        ...(shadows.length > 0 && { ShadowProductionVariants: shadows.map(productionVariant) }),
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
         Tags: tagList(tags),
       });
@@ -51,17 +52,29 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
-function hostingFields(hosting: CandidateConfigSpec['hosting']): Partial<ProductionVariant> {
-  if (hosting.type === 'serverless')
-    return {
-      ServerlessConfig: { MemorySizeInMB: hosting.memoryMegabytes, MaxConcurrency: hosting.maximumConcurrency },
-    };
-  return {
-    InstanceType: hosting.instanceType as ProductionVariantInstanceType,
-    InitialInstanceCount: hosting.instanceCount,
-    ContainerStartupHealthCheckTimeoutInSeconds: hosting.startupTimeoutSeconds ?? undefined,
-    ModelDataDownloadTimeoutInSeconds: hosting.downloadTimeoutSeconds ?? undefined,
-  };
+const productionVariant = ({ name, modelName, weight, capacity }: Variant): ProductionVariant => ({
+  VariantName: name,
+  ModelName: modelName,
+  InitialVariantWeight: weight,
+  ...capacityFields(capacity),
+});
+
+function capacityFields(capacity: Variant['capacity']): Partial<ProductionVariant> {
+  switch (capacity.type) {
+    case 'realtime':
+    // What is async of an endpoint stands beside its variants: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
+    case 'async':
+      return {
+        InstanceType: capacity.instanceType as ProductionVariantInstanceType,
+        InitialInstanceCount: capacity.instanceCount,
+        ContainerStartupHealthCheckTimeoutInSeconds: capacity.startupTimeoutSeconds ?? undefined,
+        ModelDataDownloadTimeoutInSeconds: capacity.downloadTimeoutSeconds ?? undefined,
+      };
+    case 'serverless':
+      return {
+        ServerlessConfig: { MemorySizeInMB: capacity.memoryMegabytes, MaxConcurrency: capacity.maximumConcurrency },
+      };
+  }
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html */

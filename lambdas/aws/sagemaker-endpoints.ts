@@ -6,11 +6,13 @@ import {
   DeleteTagsCommand,
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
+  type ProductionVariantSummary,
   type SageMakerClient,
   UpdateEndpointCommand,
   VariantPropertyType,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
+import type { VariantRole } from '../../state-machine/contract/variant.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Endpoints } from '../ports/endpoints.ts';
@@ -82,11 +84,18 @@ function description(name: string, answer: DescribeEndpointCommandOutput): Endpo
     ),
     progress: steps.length > 0 ? steps.join('; ') : null,
     failureReason: answer.FailureReason ?? null,
-    variants: (answer.ProductionVariants ?? []).map((variant) => ({
-      name: variant.VariantName ?? '',
-      currentInstanceCount: variant.CurrentInstanceCount ?? null,
-      desiredInstanceCount: variant.DesiredInstanceCount ?? null,
-      weight: variant.DesiredWeight ?? variant.CurrentWeight ?? 0,
-    })),
+    variants: [
+      ...described('production', answer.ProductionVariants),
+      ...described('shadow', answer.ShadowProductionVariants),
+    ],
   };
 }
+
+const described = (role: VariantRole, variants: ProductionVariantSummary[] = []) =>
+  variants.map((variant) => ({
+    name: variant.VariantName ?? '',
+    role,
+    currentInstanceCount: variant.CurrentInstanceCount ?? null,
+    desiredInstanceCount: variant.DesiredInstanceCount ?? null,
+    weight: variant.DesiredWeight ?? variant.CurrentWeight ?? 0,
+  }));

@@ -1,12 +1,12 @@
 // SageMaker endpoint configurations: immutable, and never deleted while in use.
-import type { CandidateConfigSpec, EndpointConfigSpec } from '../../state-machine/contract/plan.ts';
+import type { EndpointConfigSpec } from '../../state-machine/contract/plan.ts';
 import type { EndpointConfigDescription } from '../core/endpoint/endpoint-config-description.ts';
 import type { Tags } from './models.ts';
 
 export interface EndpointConfigs {
   find(name: string): Promise<EndpointConfigDescription | null>;
   /** Rejects with `NotReady` when the name was taken in the meantime, or the model is not visible yet. */
-  create(spec: EndpointConfigSpec | CandidateConfigSpec, tags: Tags): Promise<void>;
+  create(spec: EndpointConfigSpec, tags: Tags): Promise<void>;
   /** Deleting what is gone already is no error. */
   remove(name: string): Promise<void>;
 }

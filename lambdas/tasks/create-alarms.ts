@@ -1,7 +1,7 @@
 // CreateAlarms: makes the alarms on the new fleet, and makes sure that all that shall watch the update are there.
 import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
+import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -18,7 +18,7 @@ export const createAlarms =
   async ({ plan: planned, lease }): Promise<AlarmsOutput> => {
     const { documents, alarms } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
-    const wanted = plannedAlarms(plan);
+    const wanted = hostingTypeOf(plan.request.hosting.type).alarms(plan);
     for (const alarm of wanted) await alarms.put(alarm);
     const made = wanted.map(({ name }) => name);
     const watched = [...made, ...(plan.alarms?.names ?? [])];

@@ -1,5 +1,6 @@
 // CreateEndpointConfig: makes the endpoint configuration of the plan, or adopts it from an earlier attempt or release.
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { canonicalJson } from '../core/naming/names.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -15,15 +16,15 @@ export const createEndpointConfig =
   (bound: Ports): Task<'CreateEndpointConfig'> =>
   async ({ plan, lease }) => {
     const { documents, endpointConfigs } = underLease(bound, lease);
-    const { endpointConfig, tags, ownershipTags } = await readPlan(documents, plan);
-    const { name, modelName } = endpointConfig;
+    const { endpointConfig, request, ownershipTags } = await readPlan(documents, plan);
+    const { name, variants } = endpointConfig;
     const existing = await endpointConfigs.find(name);
     if (existing === null) {
-      await endpointConfigs.create(endpointConfig, { ...tags, ...ownershipTags });
+      await endpointConfigs.create(endpointConfig, { ...request.tags, ...ownershipTags });
       return { name, made: 'created' };
     }
-    // The name is derived from the content; the model is the part of it that must not differ.
-    if (existing.variants.length !== 1 || existing.variants[0]?.modelName !== modelName) {
+    // The name is derived from the content; the models are the part of it that must not differ.
+    if (modelsOf(existing.variants) !== modelsOf(variants)) {
       throw new RolloutError(
         'CallRefused',
         `The endpoint configuration ${name} exists with another content, and was not made by this system.`,
@@ -31,3 +32,7 @@ export const createEndpointConfig =
     }
     return { name, made: 'adopted' };
   };
+
+/** In any order. */
+const modelsOf = (variants: readonly { name: string; modelName: string | null }[]): string =>
+  canonicalJson(Object.fromEntries(variants.map(({ name, modelName }) => [name, modelName])));

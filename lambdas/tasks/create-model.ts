@@ -1,4 +1,6 @@
-// CreateModel: makes the model of the plan, or adopts it from an earlier attempt or release.
+// CreateModel: makes the models of the plan, or adopts them from an earlier attempt or release.
+import type { CreatedModels } from '../../state-machine/contract/outputs.ts';
+import type { ModelSpec, Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { canonicalJson } from '../core/naming/names.ts';
 import { RolloutError } from '../core/rollout-error.ts';
@@ -14,20 +16,25 @@ interface Ports extends LeasePorts {
 
 export const createModel =
   (bound: Ports): Task<'CreateModel'> =>
-  async ({ plan, lease }) => {
+  async ({ plan: planned, lease }) => {
     const { documents, models } = underLease(bound, lease);
-    const { model, tags, ownershipTags } = await readPlan(documents, plan);
-    const existing = await models.find(model.name);
-    if (existing === null) {
-      await models.create(model, { ...tags, ...ownershipTags });
-      return { name: model.name, made: 'created' };
-    }
-    // The name is derived from the content, so a difference means that somebody else made it.
-    if (canonicalJson(existing.spec) !== canonicalJson(model)) {
-      throw new RolloutError(
-        'CallRefused',
-        `The model ${model.name} exists with another content, and was not made by this system.`,
-      );
-    }
-    return { name: model.name, made: 'adopted' };
+    const plan = await readPlan(documents, planned);
+    let made: CreatedModels['made'] = 'adopted';
+    for (const model of plan.models) if (await isCreated(models, model, plan)) made = 'created';
+    return { names: plan.models.map(({ name }) => name), made };
   };
+
+/** False where it was found. */
+async function isCreated(models: Models, model: ModelSpec, { request, ownershipTags }: Plan): Promise<boolean> {
+  const existing = await models.find(model.name);
+  if (existing === null) {
+    await models.create(model, { ...request.tags, ...ownershipTags });
+    return true;
+  }
+  // The name is derived from the content, so a difference means that somebody else made it.
+  if (canonicalJson(existing.spec) === canonicalJson(model)) return false;
+  throw new RolloutError(
+    'CallRefused',
+    `The model ${model.name} exists with another content, and was not made by this system.`,
+  );
+}

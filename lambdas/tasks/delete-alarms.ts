@@ -1,6 +1,5 @@
 // DeleteAlarms: removes the alarms that the rollout made; the update that they watched is over.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
@@ -13,9 +12,9 @@ interface Ports extends LeasePorts {
 
 export const deleteAlarms =
   (bound: Ports): Task<'DeleteAlarms'> =>
-  async ({ plan, lease }) => {
+  async ({ plan: planned, lease }) => {
     const { documents, alarms } = underLease(bound, lease);
-    const removed = plannedAlarms(await readPlan(documents, plan)).map(({ name }) => name);
+    const { fleetAlarmNames: removed } = await readPlan(documents, planned);
     await alarms.remove(removed);
     return { removed };
   };

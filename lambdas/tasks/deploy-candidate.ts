@@ -18,10 +18,10 @@ export const deployCandidate =
   (bound: Ports): Task<'DeployCandidate'> =>
   async ({ plan: planned, lease }) => {
     const { clock, documents, endpoints, endpointConfigs } = underLease(bound, lease);
-    const { candidate, tags, ownershipTags, patienceSeconds } = await readPlan(documents, planned);
+    const { candidate, request, ownershipTags, patienceSeconds } = await readPlan(documents, planned);
     if (candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to deploy.');
     const { endpointName, endpointConfig } = candidate;
-    const allTags = { ...tags, ...ownershipTags };
+    const allTags = { ...request.tags, ...ownershipTags };
     // Found: made by an earlier attempt of this very task, for the names are this rollout's own.
     if ((await endpointConfigs.find(endpointConfig.name)) === null)
       await endpointConfigs.create(endpointConfig, allTags);

@@ -5,6 +5,7 @@ import { deploymentBegun } from '../core/endpoint/deployment-begun.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { guardrails, updateSeconds } from '../core/guardrails/guardrails.ts';
+import { fleetSizes, largestFleet, retainsInstanceCounts } from '../core/hosting/fleet-sizes.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -24,9 +25,11 @@ export const deployEndpoint =
   async ({ plan: planned, lease, alarms }) => {
     const { clock, documents, endpoints, scaling } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
-    const { endpointName, endpointConfig, tags, ownershipTags, before } = plan;
+    const { endpointName, endpointConfig, request, ownershipTags, before } = plan;
+    const { tags } = request;
     const endpoint = await endpoints.find(endpointName);
-    const instances = Math.max(servingCount(endpoint), endpointConfig.hosting.instanceCount);
+    const serving = endpoint?.variants ?? [];
+    const instances = largestFleet(fleetSizes(endpointConfig.variants, serving));
     const begun = (status: string) => deploymentBegun(clock.now(), status, updateSeconds(plan, instances));
     if (before === null) {
       // Found after all: by an earlier attempt of this very task, or by somebody else in between.
@@ -43,10 +46,9 @@ export const deployEndpoint =
     if (isBegun) return begun(endpoint.status);
     if (isBusy(endpoint))
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
-    if (plan.suspendsScaling) await scaling.deregister(plan.scalableResourceId);
-    const retainInstanceCounts = servingCount(endpoint) >= endpointConfig.hosting.instanceCount;
+    for (const target of plan.scalingTargets) if (target.suspended) await scaling.deregister(target);
     await endpoints.update(endpointName, endpointConfig.name, {
-      retainInstanceCounts,
+      retainInstanceCounts: retainsInstanceCounts(endpointConfig.variants, serving),
       guardrails: guardrails(plan, instances, alarms?.watched ?? []),
     });
     return begun('Updating');
@@ -55,9 +57,6 @@ export const deployEndpoint =
 /** A repeated task finds what its first attempt began, even if nobody heard the answer. */
 const isAttemptedAlready = ({ endpointConfig: { name } }: Plan, endpoint: EndpointDescription): boolean =>
   endpoint.endpointConfigName === name || endpoint.pendingEndpointConfigName === name;
-
-/** Scaled-out instances stay; only a larger count than what serves is taken from the new configuration. */
-const servingCount = (endpoint: EndpointDescription | null): number => endpoint?.variants[0]?.desiredInstanceCount ?? 0;
 
 function changed(endpointName: string, found: EndpointDescription | null): RolloutError {
   const now = found === null ? 'does not exist any more' : `is on the configuration ${found.endpointConfigName} now`;

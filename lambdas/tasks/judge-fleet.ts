@@ -1,8 +1,8 @@
 // JudgeFleet: whether enough has reached the new fleet for the alarms' silence to mean anything.
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { MINIMUM_REQUESTS, newFleet } from '../core/guardrails/fleet-alarms.ts';
+import { type Fleet, MINIMUM_REQUESTS, newFleets } from '../core/guardrails/fleet-alarms.ts';
 import { fleetInvocations } from '../core/guardrails/fleet-metrics.ts';
-import { fleetVerdict } from '../core/guardrails/fleet-verdict.ts';
+import { fleetsVerdict } from '../core/guardrails/fleet-verdict.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { MetricQueries } from '../ports/metric-queries.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
@@ -24,15 +24,19 @@ export const judgeFleet =
     const { clock, documents, metrics } = ports;
     const stop = await beatLease(ports, lease);
     if (stop !== null) return { verdict: 'failed', invocations: 0, failure: stop };
-    const fleet = newFleet(await readPlan(documents, planned));
+    const fleets = newFleets(await readPlan(documents, planned));
     const from = new Date(deployment.startedAt);
     const until = clock.now().getTime() + TIME_TO_ASK_MILLISECONDS;
     for (;;) {
       const now = clock.now();
-      const counts = await metrics.values(fleetInvocations(fleet), from, now);
-      const invocations = counts.reduce((sum, count) => sum + count, 0);
-      if (invocations >= MINIMUM_REQUESTS || now.getTime() >= until)
-        return fleetVerdict(fleet, invocations, goldenTraffic);
+      const reached = await Promise.all(fleets.map((fleet) => reachedBy(metrics, fleet, from, now)));
+      const isEnough = reached.every(({ invocations }) => invocations >= MINIMUM_REQUESTS);
+      if (isEnough || now.getTime() >= until) return fleetsVerdict(reached, goldenTraffic);
       await clock.sleep(BETWEEN_QUERIES_MILLISECONDS);
     }
   };
+
+async function reachedBy(metrics: MetricQueries, fleet: Fleet, from: Date, to: Date) {
+  const counts = await metrics.values(fleetInvocations(fleet), from, to);
+  return { fleet, invocations: counts.reduce((sum, count) => sum + count, 0) };
+}

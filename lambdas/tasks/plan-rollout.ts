@@ -13,14 +13,18 @@ import {
   type ResolvedRequest,
   ResolvedRequestSchema,
 } from '../../state-machine/contract/resolved-request.ts';
+import { type FoundScaling, scalingBefore } from '../../state-machine/contract/scaling-target.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
-import { judgeLiveConfig, judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/endpoint/judge-live-endpoint.ts';
+import type { Variant } from '../../state-machine/contract/variant.ts';
+import { judgeLiveEndpoint, type LiveEndpointVerdict } from '../core/endpoint/judge-live-endpoint.ts';
 import { strategyProblems } from '../core/guardrails/strategy-problems.ts';
 import { bakes } from '../core/guardrails/traffic-steps.ts';
-import { scalableResourceId } from '../core/naming/names.ts';
+import { fleetSizes, smallestFleet } from '../core/hosting/fleet-sizes.ts';
+import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
+import { variantTarget } from '../core/naming/names.ts';
 import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
-import { fleetInstances, makePlan } from '../core/planning/make-plan.ts';
+import { makePlan } from '../core/planning/make-plan.ts';
 import { problem } from '../core/problems/problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isScaledAs } from '../core/scaling/scaling-change.ts';
@@ -110,17 +114,23 @@ async function goneArtifact(
 /** What an update's strategy cannot do on this endpoint, told before anything is made. */
 async function strategyRefusal({ alarms }: Ports, plan: Plan): Promise<PlanOutput | null> {
   if (plan.operation !== 'update') return null;
+  const { variants } = plan.endpointConfig;
+  const serving = plan.before?.variants ?? [];
   const problems = strategyProblems({
-    ...{ strategy: plan.strategy, alarms: plan.alarms, instances: fleetInstances(plan) },
-    instanceType: plan.endpointConfig.hosting.instanceType,
-    liveVariants: (plan.before?.variants ?? []).map(({ name }) => name),
-    variantName: plan.endpointConfig.variantName,
+    ...{ strategy: plan.strategy, alarms: plan.alarms },
+    instances: smallestFleet(fleetSizes(variants, serving)),
+    instanceTypes: variants.flatMap(({ capacity }) => hostingTypeOf(capacity.type).instances(capacity)?.type ?? []),
+    liveVariants: productionNames(serving),
+    variantNames: productionNames(variants),
     alarmStates: await alarms.states(plan.alarms?.names ?? []),
   });
   if (problems.length === 0) return null;
   const Cause = problems.map(({ where, message }) => `${where}: ${message}`).join(' ');
   return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause }, problems };
 }
+
+const productionNames = (variants: readonly Pick<Variant, 'name' | 'role'>[]): string[] =>
+  variants.filter(({ role }) => role === 'production').map(({ name }) => name);
 
 /** For the recovery of a rollout that was stopped: its own plan, so that its own way back is gone. */
 async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseOutput): Promise<Planned> {
@@ -156,23 +166,28 @@ async function readLive(
     const Cause = `The configuration ${endpoint.endpointConfigName} that the endpoint ${endpointName} serves with was deleted, so there would be no way back. Create it again, or delete the endpoint.`;
     return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause } };
   }
-  const variantName = config.variants[0]?.name ?? '';
-  const live = await scaling.find(scalableResourceId(endpointName, variantName));
-  const serving = endpoint.variants[0]?.desiredInstanceCount ?? 0;
-  const configVerdict = judgeLiveConfig(endpointName, config, wanted, serving);
-  if (configVerdict.verdict !== 'usable') return configVerdict;
-  const variants = endpoint.variants.map(({ name, desiredInstanceCount, weight }) => ({
-    name,
-    desiredInstanceCount,
-    weight,
-  }));
-  const instanceType = config.variants[0]?.instanceType ?? null;
-  return { endpointConfigName: endpoint.endpointConfigName, instanceType, variants, tags, scaling: live };
+  const scalingTargets: FoundScaling[] = [];
+  for (const { name: variantName } of config.variants) {
+    const target = variantTarget(endpointName, variantName);
+    const found = await scaling.find(target);
+    if (found !== null) scalingTargets.push({ ...target, variantName, found });
+  }
+  const type = hostingTypeOf(wanted.hosting.type);
+  const whyNot = type.compatible({ endpointName, config, serving: endpoint.variants }, wanted);
+  if (whyNot !== null) return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause: whyNot } };
+  const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight }) => {
+    const instanceType = config.variants.find((each) => each.name === name)?.instanceType ?? null;
+    return { name, role, desiredInstanceCount, instanceType, weight };
+  });
+  return { endpointConfigName: endpoint.endpointConfigName, variants, tags, scalingTargets };
 }
 
-async function isAsPlanned({ models }: Ports, { before, model, scaling, tags }: Plan): Promise<boolean> {
-  if (before === null || !isScaledAs(scaling, before.scaling) || tagChange(tags, before.tags) !== null) return false;
-  return (await models.find(model.name)) !== null;
+async function isAsPlanned({ models }: Ports, plan: Plan): Promise<boolean> {
+  const { before, request, scalingTargets } = plan;
+  if (before === null || tagChange(request.tags, before.tags) !== null) return false;
+  if (!scalingTargets.every((target) => isScaledAs(target.tracking, scalingBefore(before, target)))) return false;
+  for (const { name } of plan.models) if ((await models.find(name)) === null) return false;
+  return true;
 }
 
 function planned(content: Plan, verdict: Planned['verdict'], document: Planned['document']): Planned {
@@ -181,7 +196,7 @@ function planned(content: Plan, verdict: Planned['verdict'], document: Planned['
     verdict,
     endpointName: content.endpointName,
     operation: content.operation,
-    modelName: content.model.name,
+    modelNames: content.models.map(({ name }) => name),
     endpointConfigName: content.endpointConfig.name,
     previousEndpointConfigName: content.before?.endpointConfigName ?? null,
     candidate: candidate && {

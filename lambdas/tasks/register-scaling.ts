@@ -1,4 +1,7 @@
-// RegisterScaling: makes the variant scale as the plan says, or not at all.
+// RegisterScaling: makes every variant scale as the plan says, or not at all.
+import type { ScalingOutput } from '../../state-machine/contract/outputs.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
+import { type ScalingTarget, scalingBefore } from '../../state-machine/contract/scaling-target.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SCALING_POLICY_NAME } from '../core/naming/names.ts';
 import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
@@ -18,19 +21,35 @@ export const registerScaling =
   (bound: Ports): Task<'RegisterScaling'> =>
   async ({ plan: planned, lease }) => {
     const ports = underLease(bound, lease);
-    const { documents, scaling } = ports;
+    const { documents } = ports;
     const plan = await readPlan(documents, planned);
-    const resourceId = plan.scalableResourceId;
-    const found = await scaling.find(resourceId);
-    const previous = plan.before?.scaling ?? null;
-    const wasTakenOff = plan.suspendsScaling && plan.scaling !== null && previous !== null;
-    // People's own policies and schedules come back before ours takes its new values, also after an attempt that broke off.
-    const isToRestore = wasTakenOff && !hasForeignScaling(found, previous, ports.clock.now());
-    if (isToRestore) await restoreScaling(ports, resourceId, previous);
-    const live = isToRestore ? await scaling.find(resourceId) : found;
-    const warnings = wasTakenOff ? pastScheduleWarnings(previous, live, ports.clock.now()) : [];
-    if (isScaledAs(plan.scaling, live)) return { resourceId, changed: isToRestore, warnings };
-    if (plan.scaling === null) await scaling.deregister(resourceId);
-    else await scaling.register(resourceId, SCALING_POLICY_NAME, plan.scaling);
-    return { resourceId, changed: true, warnings };
+    const targets: ScalingOutput['targets'] = [];
+    const warnings: string[] = [];
+    for (const target of plan.scalingTargets) {
+      const { changed, warnings: ofTarget } = await scale(ports, plan, target);
+      targets.push({ resourceId: target.resourceId, changed });
+      warnings.push(...ofTarget);
+    }
+    return { targets, warnings };
   };
+
+async function scale(
+  ports: Ports,
+  { before }: Plan,
+  target: ScalingTarget,
+): Promise<{ changed: boolean; warnings: string[] }> {
+  const { clock, scaling } = ports;
+  const { tracking } = target;
+  const found = await scaling.find(target);
+  const previous = scalingBefore(before, target);
+  const wasTakenOff = target.suspended && tracking !== null && previous !== null;
+  // People's own policies and schedules come back before ours takes its new values, also after an attempt that broke off.
+  const isToRestore = wasTakenOff && !hasForeignScaling(found, previous, clock.now());
+  if (isToRestore) await restoreScaling(ports, target, previous);
+  const live = isToRestore ? await scaling.find(target) : found;
+  const warnings = wasTakenOff ? pastScheduleWarnings(previous, live, clock.now()) : [];
+  if (isScaledAs(tracking, live)) return { changed: isToRestore, warnings };
+  if (tracking === null) await scaling.deregister(target);
+  else await scaling.register(target, SCALING_POLICY_NAME, tracking);
+  return { changed: true, warnings };
+}

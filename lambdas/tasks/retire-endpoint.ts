@@ -7,7 +7,7 @@ import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts
 import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
-import { scalableResourceId } from '../core/naming/names.ts';
+import { variantTarget } from '../core/naming/names.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
@@ -65,8 +65,7 @@ export const retireEndpoint =
     if (isBusy(endpoint)) return seen;
     // First, or scaling would ask for instances of an endpoint that goes:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
-    for (const variant of endpoint.variants)
-      await ports.scaling.deregister(scalableResourceId(endpoint.name, variant.name));
+    for (const variant of endpoint.variants) await ports.scaling.deregister(variantTarget(endpoint.name, variant.name));
     await ports.endpoints.remove(endpoint.name);
     return { ...seen, done: [...seen.done, `deleted the endpoint ${endpoint.name}`] };
   };
@@ -95,10 +94,10 @@ async function removeReleases(
       await endpointConfigs.remove(config.name);
       done.push(`deleted the endpoint configuration ${config.name}`);
     }
-    const model = await models.find(release.modelName);
-    if (model?.tags[STACK_TAG] === stackName) {
-      await models.remove(release.modelName);
-      done.push(`deleted the model ${release.modelName}`);
+    for (const { modelName } of release.variants) {
+      if ((await models.find(modelName))?.tags[STACK_TAG] !== stackName) continue;
+      await models.remove(modelName);
+      done.push(`deleted the model ${modelName}`);
     }
   }
   return done;

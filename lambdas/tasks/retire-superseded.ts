@@ -35,13 +35,13 @@ export const retireSuperseded =
     const { retirement } = await heldLease(bound, lease);
     const ports = underLease(bound, lease);
     const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
-    const { endpointName, endpointConfigName, modelName } = plan;
+    const { endpointName, endpointConfigName, modelNames } = plan;
     const { sha256 } = artifact;
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.
     const releases = (await ledger.releases(endpointName, RELEASES_READ)).filter(
       ({ releasedAt }) => retirement === null || releasedAt > retirement.at,
     );
-    const released = retainedReleases(releases, { endpointConfigName, modelName, artifactSha256: sha256 }, count);
+    const released = retainedReleases(releases, { endpointConfigName, modelNames, artifactSha256: sha256 }, count);
     // Without knowing what was deployed just now nobody knows what may go.
     const keys = sha256 === null ? [] : await artifacts.list(endpointName);
     if (isEmpty(supersededBy(releases, keys, endpointName, released))) return { removed: [], warnings: [] };

@@ -1,13 +1,13 @@
 // RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
 
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
-import type { CandidateSpec, Plan } from '../../state-machine/contract/plan.ts';
+import type { CandidateSpec, Plan, VariantRecord } from '../../state-machine/contract/plan.ts';
+import { scalingBefore } from '../../state-machine/contract/scaling-target.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { ROLLBACK_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import { polledAgain, SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
-import { plannedAlarms } from '../core/guardrails/fleet-alarms.ts';
 import { ROLLOUT_TAG } from '../core/naming/ownership-tags.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
@@ -87,12 +87,12 @@ async function takeStep(
     case 'wait':
       return waiting;
     case 'delete':
-      await ports.scaling.deregister(plan.scalableResourceId);
+      for (const target of plan.scalingTargets) await ports.scaling.deregister(target);
       await ports.endpoints.remove(plan.endpointName);
       return did(`deleted the endpoint ${plan.endpointName}`);
     case 'restore': {
       // SageMaker refuses another instance type while the variant is scaled; `settled` puts back what was.
-      if (plan.suspendsScaling) await ports.scaling.deregister(plan.scalableResourceId);
+      for (const target of plan.scalingTargets) if (target.suspended) await ports.scaling.deregister(target);
       const previous = plan.before?.endpointConfigName ?? '';
       const retainInstanceCounts = await keepsCounts(ports.endpointConfigs, plan, endpoint);
       await ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts });
@@ -175,30 +175,39 @@ async function keepsCounts(
   { before }: Plan,
   endpoint: EndpointDescription | null,
 ): Promise<boolean> {
-  const was = before?.variants[0]?.desiredInstanceCount;
-  if (before === null || endpoint?.variants[0]?.desiredInstanceCount === was) return true;
+  if (before === null) return true;
+  const variants = before.variants.filter(({ role }) => role === 'production');
+  const isAsBefore = ({ name, desiredInstanceCount }: VariantRecord) =>
+    endpoint?.variants.find((variant) => variant.name === name)?.desiredInstanceCount === desiredInstanceCount;
+  if (variants.every(isAsBefore)) return true;
   const previous = await endpointConfigs.find(before.endpointConfigName);
-  return previous?.variants[0]?.initialInstanceCount !== was;
+  const isOfConfig = ({ name, desiredInstanceCount }: VariantRecord) =>
+    previous?.variants.find((variant) => variant.name === name)?.initialInstanceCount === desiredInstanceCount;
+  return !variants.every(isOfConfig);
 }
 
 /** Scaling and tags of an endpoint that was there before, exactly as they were; scaling leftovers of one that was not. */
 async function restoreSettings(
   { clock, scaling, endpoints }: Ports,
-  { before, scalableResourceId, scaling: wanted, suspendsScaling }: Plan,
+  { before, scalingTargets }: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
 ): Promise<Pick<Rollback, 'done' | 'warnings'>> {
   const done: string[] = [];
-  const live = await scaling.find(scalableResourceId);
-  const previous = before?.scaling ?? null;
-  let restored = live;
-  if (!sameScaling(previous, live, clock.now())) {
-    if (previous === null) await scaling.deregister(scalableResourceId);
-    else restored = await restoreScaling({ clock, scaling }, scalableResourceId, previous);
-    done.push(`restored the scaling of ${scalableResourceId}`);
+  const warnings: string[] = [];
+  for (const target of scalingTargets) {
+    const live = await scaling.find(target);
+    const previous = scalingBefore(before, target);
+    let restored = live;
+    if (!sameScaling(previous, live, clock.now())) {
+      if (previous === null) await scaling.deregister(target);
+      else restored = await restoreScaling({ clock, scaling }, target, previous);
+      done.push(`restored the scaling of ${target.resourceId}`);
+    }
+    // While it was taken off, no schedule could run.
+    if (target.suspended || target.tracking === null)
+      warnings.push(...pastScheduleWarnings(previous, restored, clock.now()));
   }
-  // While it was taken off, no schedule could run.
-  const warnings = suspendsScaling || wanted === null ? pastScheduleWarnings(previous, restored, clock.now()) : [];
   const change = before && endpoint && tagChange(before.tags, tags);
   if (endpoint && change) {
     await endpoints.changeTags(endpoint.arn, change);
@@ -215,8 +224,7 @@ async function removeOwn(
   retainedCount: number,
 ): Promise<string[]> {
   const done: string[] = [];
-  const watching = plannedAlarms(plan).map(({ name }) => name);
-  if (watching.length > 0) await alarms.remove(watching);
+  if (plan.fleetAlarmNames.length > 0) await alarms.remove(plan.fleetAlarmNames);
   const kept = retainedReleases(await ledger.releases(plan.endpointName, RELEASES_READ), null, retainedCount + 1);
   const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName, ...kept.endpointConfigs];
   const configName = plan.endpointConfig.name;
@@ -226,10 +234,11 @@ async function removeOwn(
     await endpointConfigs.remove(configName);
     done.push(`deleted the endpoint configuration ${configName}`);
   }
-  const model = await models.find(plan.model.name);
-  if (model !== null && model.tags[ROLLOUT_TAG] === plan.rolloutId && !kept.models.has(plan.model.name)) {
-    await models.remove(plan.model.name);
-    done.push(`deleted the model ${plan.model.name}`);
+  for (const { name } of plan.models) {
+    const model = await models.find(name);
+    if (model === null || model.tags[ROLLOUT_TAG] !== plan.rolloutId || kept.models.has(name)) continue;
+    await models.remove(name);
+    done.push(`deleted the model ${name}`);
   }
   return done;
 }

@@ -7,7 +7,8 @@ import { type VerifyPorts, verifyAtOnce } from './parts/verification/verify-at-o
 export const runCanary =
   (ports: VerifyPorts): Task<'RunCanary'> =>
   async ({ plan: planned, lease, canaryInvocations: before }) => {
-    const plan = await readPlan(ports.documents, planned);
-    const verification = verifyAtOnce(ports, planned, plan);
-    return runVerification(ports, lease, planned, plan.canaryInvocations, verification, before);
+    const { goldenCases, request } = await readPlan(ports.documents, planned);
+    const { canaryInvocations } = request;
+    const verification = verifyAtOnce(ports, planned, { goldenCases, canaryInvocations });
+    return runVerification(ports, lease, planned, canaryInvocations, verification, before);
   };

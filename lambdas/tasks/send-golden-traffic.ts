@@ -7,7 +7,7 @@ import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
 import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/guardrails/golden-traffic.ts';
 import { type GoldenAnswer, nextGoldenTraffic } from '../core/guardrails/next-golden-traffic.ts';
 import { trafficSteps } from '../core/guardrails/traffic-steps.ts';
-import { fleetInstances } from '../core/planning/make-plan.ts';
+import { fleetSizes, smallestFleet } from '../core/hosting/fleet-sizes.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -32,8 +32,8 @@ export const sendGoldenTraffic =
     const plan = await readPlan(documents, planned);
     // Negative cases would be errors of the fleet's in CloudWatch's eyes.
     const cases = (await readCases(documents, plan)).filter(isPositive);
-    const size =
-      cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, fleetInstances(plan)), deployment.waitSeconds);
+    const instances = smallestFleet(fleetSizes(plan.endpointConfig.variants, plan.before?.variants ?? []));
+    const size = cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
     const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
     const newModel = candidateCanaryInvocations?.modelSha256 ?? null;
     const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);

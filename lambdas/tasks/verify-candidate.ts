@@ -1,4 +1,5 @@
 // VerifyCandidate: the golden cases and the measurement on the candidate, before the live endpoint is touched.
+import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
@@ -16,10 +17,13 @@ export const verifyCandidate =
   async ({ plan: planned, lease, candidateCanaryInvocations: before }) => {
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
-    const isServerless = plan.candidate?.endpointConfig.hosting.type === 'serverless';
-    const canaryInvocations = isServerless
-      ? { ...plan.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
-      : plan.canaryInvocations;
-    const verification = verifyAtOnce(ports, planned.candidate, { ...plan, canaryInvocations });
+    const { goldenCases, request } = plan;
+    const canaryInvocations = isOfOtherKind(plan)
+      ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
+      : request.canaryInvocations;
+    const verification = verifyAtOnce(ports, planned.candidate, { goldenCases, canaryInvocations });
     return runVerification(ports, lease, planned.candidate, canaryInvocations, verification, before);
   };
+
+const isOfOtherKind = ({ candidate, request }: Plan): boolean =>
+  candidate?.endpointConfig.variants.some(({ capacity }) => capacity.type !== request.hosting.type) === true;

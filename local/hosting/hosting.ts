@@ -34,7 +34,6 @@ import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
 import { setStatus } from './moves.ts';
 import { operations } from './operations.ts';
-import type { Fleet } from './records.ts';
 import { requestHandler } from './request-handler.ts';
 import { begin, note } from './run-transitions.ts';
 import { scaleVariant } from './scaling-limits.ts';
@@ -182,16 +181,22 @@ export class Hosting {
 
   /**
    * What an endpoint serves with at this moment; undefined where none of this name was ever in service. Instances are those
-   * that traffic goes to: while it moves, of both fleets.
+   * that traffic goes to: while it moves, of both fleets. `byVariant`: of each variant, by its name.
    */
-  serving(endpointName: string): { status: string; configName: string; instances: number } | undefined {
+  serving(
+    endpointName: string,
+  ): { status: string; configName: string; instances: number; byVariant: ReadonlyMap<string, number> } | undefined {
     advance(this.#world);
     const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
     if (!endpoint?.fleet) return undefined;
     const { fleet, arriving } = endpoint;
     const share = arriving?.share ?? 0;
-    const instances = (share < 1 ? instancesOf(fleet) : 0) + (arriving && share > 0 ? instancesOf(arriving.fleet) : 0);
-    return { status: endpoint.status, configName: endpoint.configName, instances };
+    const fleets = [...(share < 1 ? [fleet] : []), ...(arriving && share > 0 ? [arriving.fleet] : [])];
+    const byVariant = new Map<string, number>();
+    for (const { name, currentCount = 0 } of fleets.flatMap(({ variants }) => variants))
+      byVariant.set(name, (byVariant.get(name) ?? 0) + currentCount);
+    const instances = [...byVariant.values()].reduce((sum, count) => sum + count, 0);
+    return { status: endpoint.status, configName: endpoint.configName, instances, byVariant };
   }
 
   /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */
@@ -275,8 +280,6 @@ function remembered(input: Call['input']): Call['input'] {
   const { Body: _body, ...rest } = input;
   return rest;
 }
-
-const instancesOf = ({ variants }: Fleet) => variants.reduce((sum, { currentCount = 0 }) => sum + currentCount, 0);
 
 const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);
 

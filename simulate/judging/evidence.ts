@@ -43,7 +43,7 @@ export class Evidence {
   readonly neededDeleted: string[] = [];
   /** Configurations and models that went as superseded. */
   readonly #superseded = new Set<string>();
-  /** The fewest instances that served, by endpoint, since the run began; absent where none served then. */
+  /** The fewest instances that served, by endpoint and variant, since the run began; absent where none served then. */
   readonly lowest = new Map<string, number>();
   readonly capacityBefore = new Map<string, number>();
   /** Calls of SageMaker by execution. */
@@ -60,8 +60,7 @@ export class Evidence {
     this.stack = stack;
     this.before = stack.account.hosting.snapshot();
     for (const name of Object.keys(this.before.endpoints)) {
-      const serving = stack.account.hosting.serving(name);
-      if (serving !== undefined) this.capacityBefore.set(name, serving.instances);
+      for (const [variant, instances] of this.#serving(name)) this.capacityBefore.set(`${name}/${variant}`, instances);
     }
     stack.account.calls.length = 0;
     stack.account.observe = (call) => this.#observe(call);
@@ -84,9 +83,10 @@ export class Evidence {
     const execution = by.executionName;
     if (isHosted(service)) {
       if (execution !== null) this.hostedCalls.set(execution, (this.hostedCalls.get(execution) ?? 0) + 1);
-      for (const [name] of this.capacityBefore) {
-        const instances = this.stack.account.hosting.serving(name)?.instances ?? 0;
-        this.lowest.set(name, Math.min(this.lowest.get(name) ?? Number.POSITIVE_INFINITY, instances));
+      for (const key of this.capacityBefore.keys()) {
+        const [name = '', variant = ''] = key.split('/');
+        const instances = this.#serving(name).get(variant) ?? 0;
+        this.lowest.set(key, Math.min(this.lowest.get(key) ?? Number.POSITIVE_INFINITY, instances));
       }
       if (!tookEffect) return;
       if (operation === 'InvokeEndpoint' && execution !== null)
@@ -132,12 +132,15 @@ export class Evidence {
   /** Of the newest releases of an endpoint since it was retired last, each configuration once. */
   retainedArtifacts(endpointName: string, count = PLATFORM.settings.retainedReleases): Set<string> {
     const retiredAt = this.leases().find((lease) => lease.endpointName === endpointName)?.retirement?.at ?? '';
-    const byConfig = new Map<string, string>();
+    const byConfig = new Map<string, string[]>();
     for (const release of this.releases()) {
       if (release.endpointName !== endpointName || release.releasedAt <= retiredAt || byConfig.size === count) continue;
-      byConfig.set(release.endpointConfigName, release.artifactSha256);
+      byConfig.set(
+        release.endpointConfigName,
+        release.variants.map(({ artifactSha256 }) => artifactSha256),
+      );
     }
-    return new Set(byConfig.values());
+    return new Set([...byConfig.values()].flat());
   }
 
   /** Once a rollout has succeeded, nothing is left of an endpoint's artifacts but what serves and what is kept. */
@@ -176,7 +179,10 @@ export class Evidence {
     return [...byEndpoint.values()].some((releases) =>
       releases
         .slice(0, PLATFORM.settings.retainedReleases)
-        .some(({ endpointConfigName, modelName }) => endpointConfigName === name || modelName === name),
+        .some(
+          ({ endpointConfigName, variants }) =>
+            endpointConfigName === name || variants.some(({ modelName }) => modelName === name),
+        ),
     );
   }
 
@@ -191,6 +197,10 @@ export class Evidence {
     const { artifactSha256, image } = servedBy(alive, live);
     this.#findLostEvents(outcome, plan);
     this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image });
+  }
+
+  #serving(endpointName: string): ReadonlyMap<string, number> {
+    return this.stack.account.hosting.serving(endpointName)?.byVariant ?? new Map();
   }
 
   leases(): Lease[] {

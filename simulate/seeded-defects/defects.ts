@@ -191,10 +191,12 @@ export const seededDefects: readonly SeededDefect[] = [
       const RetireSuperseded: SimulatedFunction = {
         ...real,
         run: async (world, payload) => {
-          const { plan } = payload as { plan: { modelName: string } };
-          const found = await sageMakerModels(world.clients.sageMaker, EXECUTION_ROLE).find(plan.modelName);
-          const { bucket, key } = parseS3Uri(found!.spec.modelDataUrl)!;
-          await s3ArtifactStore(world.clients.s3, bucket).remove(key);
+          const { plan } = payload as { plan: { modelNames: string[] } };
+          for (const name of plan.modelNames) {
+            const found = await sageMakerModels(world.clients.sageMaker, EXECUTION_ROLE).find(name);
+            const { bucket, key } = parseS3Uri(found!.spec.modelDataUrl)!;
+            await s3ArtifactStore(world.clients.s3, bucket).remove(key);
+          }
           return real.run(world, payload);
         },
       };
@@ -208,7 +210,7 @@ export const seededDefects: readonly SeededDefect[] = [
     plant: () =>
       engineWith({
         CheckEndpoint: (ports) => async (input) => {
-          await ports.models.find(input.plan.modelName).catch(() => null);
+          await ports.models.find(String(input.plan.modelNames)).catch(() => null);
           return tasks.CheckEndpoint(ports)(input);
         },
       }),

@@ -1,6 +1,7 @@
 // Drawn commands, one after the other: uploads of every kind, their events in any order, requests, rollbacks, retirements,
 // aborts, sweeps and time that passes; the end is compared with a small reference model, and what contradicts it is shrunk.
 import fc from 'fast-check';
+import { mainVariant } from '../../state-machine/contract/variant.ts';
 import type { Execution } from '../engine/execution.ts';
 import { liveOf, servedBy } from '../judging/evidence.ts';
 import { type ArchiveKind, archive } from '../world/archives.ts';
@@ -174,7 +175,7 @@ async function follow(
   stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
   const model: Model = { uploads: [], requests: 0, rollbacks: 0, retirements: 0 };
   const real: Real = { stack, evidence, events: drawn.events, actions: [], log: [] };
-  const before = evidence.releases().map(({ artifactSha256 }) => artifactSha256);
+  const before = evidence.releases().map(({ variants }) => mainVariant(variants)!.artifactSha256);
   await pass(real, 1_000 - (stack.account.time.now % 1_000) + drawn.phase);
   await fc.asyncModelRun(() => ({ model, real }), drawn.all);
   for (; drawn.events.count() > 0; await pass(real, 300)) await deliver(real);

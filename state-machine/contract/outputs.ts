@@ -72,7 +72,7 @@ export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;
 const plannedFields = {
   endpointName: z.string(),
   operation: OperationSchema,
-  modelName: z.string(),
+  modelNames: z.array(z.string()),
   endpointConfigName: z.string(),
   /** Null on create. */
   previousEndpointConfigName: z.nullable(z.string()),
@@ -103,9 +103,15 @@ export const PlanOutputSchema = z.discriminatedUnion('verdict', [
 ]);
 export type PlanOutput = z.infer<typeof PlanOutputSchema>;
 
-/** CreateModel and CreateEndpointConfig: made now, or found from an earlier attempt or release and adopted. */
-export const CreatedSchema = z.object({ name: z.string(), made: z.enum(['created', 'adopted']) });
+const MadeSchema = z.enum(['created', 'adopted']);
+
+/** CreateEndpointConfig: made now, or found from an earlier attempt or release and adopted. */
+export const CreatedSchema = z.object({ name: z.string(), made: MadeSchema });
 export type Created = z.infer<typeof CreatedSchema>;
+
+/** CreateModel: of every variant; adopted where all were. */
+export const CreatedModelsSchema = z.object({ names: z.array(z.string()), made: MadeSchema });
+export type CreatedModels = z.infer<typeof CreatedModelsSchema>;
 
 /** DeployEndpoint and DeployCandidate begin it, CheckEndpoint and CheckCandidate replace it at each poll. */
 export const DeploymentSchema = z.object({
@@ -189,11 +195,11 @@ export type LeaseOutput = z.infer<typeof LeaseOutputSchema>;
 
 /** RegisterScaling. */
 export const ScalingOutputSchema = z.object({
-  resourceId: z.string(),
-  changed: z.boolean(),
+  targets: z.array(z.object({ resourceId: z.string(), changed: z.boolean() })),
   /** One-time schedules that passed while scaling was taken off. */
   warnings: z.array(z.string()),
 });
+export type ScalingOutput = z.infer<typeof ScalingOutputSchema>;
 
 /** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
 export const ModelErrorSchema = z.object({

@@ -1,15 +1,16 @@
-// What the ledger keeps of a rollout that was deployed.
+// What the ledger records of a rollout that was deployed.
+import * as z from 'zod/mini';
+import { VariantSchema } from './variant.ts';
 
-/** A rollout that ended `deployed`: what a later rollout or rollback may refer to. */
-export interface Release {
-  endpointName: string;
-  rolloutId: string;
-  action: 'deploy' | 'rollback';
-  artifactSha256: string;
-  imageDigest: string;
-  modelName: string;
-  endpointConfigName: string;
+export const ReleaseSchema = z.object({
+  endpointName: z.string(),
+  rolloutId: z.string(),
+  action: z.enum(['deploy', 'rollback']),
+  endpointConfigName: z.string(),
+  variants: z.array(VariantSchema),
   /** The upload that it came from, if any: key and version. */
-  upload: { key: string; versionId: string } | null;
-  releasedAt: string;
-}
+  upload: z.nullable(z.object({ key: z.string(), versionId: z.string() })),
+  releasedAt: z.string(),
+});
+/** A rollout that ended `deployed`: what a later rollout or rollback may refer to. */
+export type Release = z.infer<typeof ReleaseSchema>;

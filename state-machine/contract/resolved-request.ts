@@ -23,19 +23,38 @@ export const ResolvedImageSchema = z.object({
 });
 export type ResolvedImage = z.infer<typeof ResolvedImageSchema>;
 
-export const RealtimeHostingSchema = z.object({
-  type: z.literal('realtime'),
+const instances = {
   instanceType: z.string(),
   instanceCount: z.int(),
   startupTimeoutSeconds: z.nullable(z.int()),
   downloadTimeoutSeconds: z.nullable(z.int()),
-});
+};
+
+export const RealtimeHostingSchema = z.object({ type: z.literal('realtime'), ...instances });
 
 export const ServerlessHostingSchema = z.object({
   type: z.literal('serverless'),
   memoryMegabytes: z.int(),
   maximumConcurrency: z.int(),
 });
+
+export const AsyncHostingSchema = z.object({
+  type: z.literal('async'),
+  ...instances,
+  outputS3Uri: z.string(),
+  failureS3Uri: z.nullable(z.string()),
+  maximumConcurrentInvocationsPerInstance: z.nullable(z.int()),
+  successTopicArn: z.nullable(z.string()),
+  errorTopicArn: z.nullable(z.string()),
+});
+
+export const ResolvedHostingSchema = z.discriminatedUnion('type', [
+  RealtimeHostingSchema,
+  ServerlessHostingSchema,
+  AsyncHostingSchema,
+]);
+/** What models run on: each kind has its hosting type in `lambdas/core/hosting`. */
+export type ResolvedHosting = z.infer<typeof ResolvedHostingSchema>;
 
 export const TargetTrackingSchema = z.object({
   minimum: z.int(),
@@ -98,7 +117,7 @@ export const ResolvedRequestSchema = z.object({
   endpointName: z.string(),
   image: ResolvedImageSchema,
   environment: z.record(z.string(), z.string()),
-  hosting: RealtimeHostingSchema,
+  hosting: ResolvedHostingSchema,
   scaling: z.nullable(TargetTrackingSchema),
   canaryInvocations: CanaryInvocationThresholdsSchema,
   /** The cases that the request brought; they go before those of the archive. */

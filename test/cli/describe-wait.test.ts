@@ -19,7 +19,7 @@ const removal = { verdict: 'waiting', startedAt: '', askedAt: null };
 
 const verifying = {
   ...{ verdict: 'waiting', startedAt: '', progress: null, verified: null, latencyMilliseconds: null, warnings: [] },
-  ...{ goldenCases: { passed: 0, failed: 0 }, requests: { sent: 0, failed: 0 }, failure: null },
+  ...{ goldenCases: { passed: 0, failed: 0 }, requests: { sent: 0, failed: 0 }, modelSha256: null, failure: null },
 };
 
 const told: Record<string, [output: object, reason: string]> = {

@@ -30,7 +30,7 @@ export const planned: Planned = {
   verdict: 'proceed',
   endpointName: 'iris',
   operation: 'create',
-  modelName: 'iris-m-1',
+  modelNames: ['iris-m-1'],
   endpointConfigName: 'iris-c-1',
   previousEndpointConfigName: null,
   candidate: null,
@@ -81,14 +81,14 @@ export const good: Script = {
   ],
   LeaseEndpoint: [aLeaseOutput({ startedAt: '2026-01-01T00:00:00.700Z', acquiredAt: '2026-01-01T00:00:00.700Z' })],
   PlanRollout: [planned],
-  CreateModel: [{ name: 'iris-m-1', made: 'created' }],
+  CreateModel: [{ names: ['iris-m-1'], made: 'created' }],
   CreateEndpointConfig: [{ name: 'iris-c-1', made: 'adopted' }],
   DeployEndpoint: [deployment('Creating')],
   CheckEndpoint: [
     deployment('Creating', { progress: 'waiting for /ping' }),
     deployment('InService', { verdict: 'inService' }),
   ],
-  RegisterScaling: [{ resourceId: 'endpoint/iris/variant/primary', changed: true, warnings: [] }],
+  RegisterScaling: [{ targets: [{ resourceId: 'endpoint/iris/variant/primary', changed: true }], warnings: [] }],
   RunCanary: [
     {
       ...{ verdict: 'passed', startedAt: '2026-01-01T12:00:00.000Z', waitSeconds: 0, progress: null },

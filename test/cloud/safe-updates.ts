@@ -183,7 +183,7 @@ test('the event of an upload comes twice: nothing changes', async () => {
   expect(again).toMatchObject({
     outcome: 'unchanged',
     verified: 'golden',
-    serving: { artifactSha256: newest!.artifactSha256 },
+    serving: { artifactSha256: newest!.variants[0]!.artifactSha256 },
   });
   expect(alive('busy')).toEqual(before);
 });
@@ -194,7 +194,7 @@ test('back to the release before, by one call and one execution; what was taken 
   const { executionArn } = await on.client.rollBack('busy');
   const outcome = await on.outcomeOf(executionArn);
   expect(outcome).toMatchObject({ action: 'rollback', outcome: 'deployed', verified: 'golden' });
-  expect(outcome.serving).toMatchObject({ artifactSha256: before!.artifactSha256 });
+  expect(outcome.serving).toMatchObject({ artifactSha256: before!.variants[0]!.artifactSha256 });
   expect((await on.ask('busy')).kinds).toEqual(KINDS);
   expect(await countExecutions()).toBe(executions + 1);
 

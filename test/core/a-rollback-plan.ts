@@ -6,7 +6,5 @@ export const aRollbackPlan = (isUpdate: boolean): Plan => ({
   ...aPlan,
   rolloutId: 'mine',
   endpointConfig: { ...aPlan.endpointConfig, name: 'new' },
-  before: isUpdate
-    ? { endpointConfigName: 'old', instanceType: 'ml.m5.large', variants: [], tags: {}, scaling: null }
-    : null,
+  before: isUpdate ? { endpointConfigName: 'old', variants: [], tags: {}, scalingTargets: [] } : null,
 });

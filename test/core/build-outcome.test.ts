@@ -10,9 +10,9 @@ import { ending, type RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import { outcomeDocumentKeys, reportedRollout } from '../../lambdas/core/outcome/reported-rollout.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest, aRollout } from '../lease/a-rollout.ts';
-import { aRelease } from '../outcome/a-release.ts';
 import { anEnd, aPlan, passed, planned, rollback } from '../outcome/ends.ts';
 
 const now = new Date('2026-01-01T12:00:00.000Z');
@@ -59,7 +59,7 @@ test.each<[string, Partial<RolloutEnd>, string | null]>([
 });
 
 test('warnings of every step, at most 20; a rollback repeats those of RegisterScaling', () => {
-  const scaling = { resourceId: 'r', changed: true, warnings: ['scaling'] };
+  const scaling = { targets: [{ resourceId: 'r', changed: true }], warnings: ['scaling'] };
   const warned = { ...passed, warnings: ['canary'] };
   const retention = { removed: [], warnings: ['retention'] };
   const end = { ...succeeded('proceed'), canaryInvocations: warned, scaling, retention, retentionFailure: denied };

@@ -11,7 +11,7 @@ const plan: Planned = {
   verdict: 'proceed',
   endpointName: 'iris',
   operation: 'update',
-  modelName: 'iris-m-new',
+  modelNames: ['iris-m-new'],
   endpointConfigName: 'new',
   previousEndpointConfigName: 'old',
   candidate: null,

@@ -1,7 +1,6 @@
 // Which endpoint may be rolled out to, and what its owner is told of one that may not.
-import { judgeLiveConfig, judgeLiveEndpoint } from '../../lambdas/core/endpoint/judge-live-endpoint.ts';
+import { judgeLiveEndpoint } from '../../lambdas/core/endpoint/judge-live-endpoint.ts';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
-import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { anEndpoint } from './an-endpoint.ts';
 
 const ours = { [STACK_TAG]: 'Deployer' };
@@ -40,30 +39,5 @@ test('one that is not in service is refused, with the reason that is known', () 
     refused(
       'The endpoint iris is OutOfService, and an update that fails could not be taken back. Bring it to InService first.',
     ),
-  );
-});
-
-const variant = {
-  name: 'primary',
-  modelName: 'm',
-  instanceType: 'ml.m5.large' as string | null,
-  initialInstanceCount: 1,
-};
-const config = (...variants: (typeof variant)[]) => ({ name: 'old', variants, tags: {} });
-test('one variant, on instances, with no scaling that would take some away', () => {
-  const { scaling } = aResolvedRequest();
-  expect(judgeLiveConfig('iris', config(variant), { scaling: null }, 9)).toEqual({ verdict: 'usable' });
-  expect(judgeLiveConfig('iris', config(variant), { scaling }, 5)).toEqual({ verdict: 'usable' });
-  expect(judgeLiveConfig('iris', config(variant), { scaling }, 6)).toEqual(
-    refused(
-      'scaling.maximum: the endpoint iris serves with 6 instances now, and a maximum of 5 would take some away. Give at least 6, or roll out when fewer serve.',
-    ),
-  );
-  const several = (count: number) =>
-    `The endpoint iris serves ${count} production variants; rollouts to more than one are not supported yet.`;
-  expect(judgeLiveConfig('iris', config(variant, variant), { scaling }, 1)).toEqual(refused(several(2)));
-  expect(judgeLiveConfig('iris', config(), { scaling }, 1)).toEqual(refused(several(0)));
-  expect(judgeLiveConfig('iris', config({ ...variant, instanceType: null }), { scaling }, 1)).toEqual(
-    refused('The endpoint iris is serverless; changing that to instances, or rolling out to it, is not supported yet.'),
   );
 });

@@ -7,9 +7,9 @@ import { queueHeads } from '../../lambdas/core/lease/queue-heads.ts';
 import type { UploadRecord } from '../../lambdas/core/lease/upload-record.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../state-machine/contract/outputs.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { anAction, anUpload, aRequest } from '../lease/a-rollout.ts';
-import { aRelease } from '../outcome/a-release.ts';
 
 const asked = aLeaseOutput({
   ...{ verdict: 'waiting', holder: null, fencing: 0, startedAt: '2026-01-01T00:59:00.000Z', acquiredAt: null },

@@ -1,6 +1,9 @@
 // The plan: which operation, with which names, counts and extra instances, decided from request, artifact and what is live.
-import { fleetInstances, makePlan } from '../../lambdas/core/planning/make-plan.ts';
-import type { EndpointRecord } from '../../state-machine/contract/plan.ts';
+import { fleetSizes } from '../../lambdas/core/hosting/fleet-sizes.ts';
+import { realtime } from '../../lambdas/core/hosting/realtime.ts';
+import { variantTarget } from '../../lambdas/core/naming/names.ts';
+import { makePlan } from '../../lambdas/core/planning/make-plan.ts';
+import type { EndpointRecord, Plan } from '../../state-machine/contract/plan.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
@@ -13,12 +16,16 @@ const planned = (change: Partial<ResolvedRequest> = {}, before: EndpointRecord |
     artifact: { sha256: 'sum', location: ref('artifacts/iris/sum.tar.gz'), goldenCases: ref('golden.json') } as never,
     before,
   });
-const live = (change: Partial<EndpointRecord> = {}, desiredInstanceCount = 3) =>
-  ({
-    ...{ endpointConfigName: 'old', instanceType: 'ml.m5.large', tags: {}, scaling: null },
-    variants: [{ name: 'blue', desiredInstanceCount, currentInstanceCount: desiredInstanceCount }],
-    ...change,
-  }) as unknown as EndpointRecord;
+const live = (
+  change: Partial<EndpointRecord> = {},
+  desiredInstanceCount = 3,
+  instanceType = 'ml.m5.large',
+): EndpointRecord => ({
+  ...{ endpointConfigName: 'old', tags: {}, scalingTargets: [] },
+  variants: [{ name: 'blue', role: 'production', desiredInstanceCount, instanceType, weight: 1 }],
+  ...change,
+});
+const sizes = ({ endpointConfig, before }: Plan) => [...fleetSizes(endpointConfig.variants, before?.variants ?? [])];
 const hosting = aResolvedRequest().hosting;
 
 test('a new endpoint: nothing is updated, verified apart or watched', () => {
@@ -29,31 +36,49 @@ test('a new endpoint: nothing is updated, verified apart or watched', () => {
   };
   const plan = planned({ alarms, strategy });
   expect(plan).toMatchObject({
-    ...{ operation: 'create', candidate: null, alarms: null, extraCapacity: [], suspendsScaling: false, before: null },
-    ...{ rolloutId: 'r1', endpointName: 'iris', artifactSha256: 'sum', patienceSeconds: 3600 },
+    ...{ operation: 'create', candidate: null, alarms: null, extraCapacity: [], before: null },
+    ...{ rolloutId: 'r1', endpointName: 'iris', patienceSeconds: 3600 },
     strategy: { traffic: { type: 'allAtOnce' } },
-    model: { modelDataUrl: 's3://bucket/artifacts/iris/sum.tar.gz', environment: {}, networkIsolation: true },
-    endpointConfig: { modelName: plan.model.name, variantName: 'primary', hosting },
-    scalableResourceId: 'endpoint/iris/variant/primary',
+    request: aResolvedRequest({ alarms, strategy }),
+    models: [{ modelDataUrl: 's3://bucket/artifacts/iris/sum.tar.gz', environment: {}, networkIsolation: true }],
+    endpointConfig: {
+      variants: [
+        {
+          ...{ name: 'primary', role: 'production', weight: 1, modelName: plan.models[0]?.name },
+          ...{ artifactSha256: 'sum', imageDigest: aResolvedRequest().image.digest, capacity: hosting },
+        },
+      ],
+    },
+    scalingTargets: [
+      {
+        ...variantTarget('iris', 'primary'),
+        ...{ variantName: 'primary', suspended: false, tracking: aResolvedRequest().scaling },
+      },
+    ],
     goldenCases: ref('golden.json'),
     ownershipTags: { 'sagemaker-deployer:stack': 'Deployer', 'sagemaker-deployer:rollout': 'r1' },
   });
   expect(planned({}, live())).toMatchObject({ operation: 'update', strategy: { traffic: { type: 'allAtOnce' } } });
-  expect(planned({ alarms, strategy }, live())).toMatchObject({ alarms, strategy });
+  const update = planned({ alarms, strategy }, live());
+  expect(update).toMatchObject({ alarms, strategy });
+  expect([plan.fleetAlarmNames, update.fleetAlarmNames]).toEqual([[], realtime.alarms(update).map(({ name }) => name)]);
+  expect(update.fleetAlarmNames).toHaveLength(2);
 });
 
 test('an update: the live variant keeps its name, and a candidate of one instance of its own comes first', () => {
   const dataCapture = { percent: 10 } as unknown as ResolvedRequest['dataCapture'];
   const plan = planned({ dataCapture, hosting: { ...hosting, instanceCount: 2 } }, live());
-  expect(plan.endpointConfig).toMatchObject({ variantName: 'blue', dataCapture, hosting: { instanceCount: 2 } });
-  expect(plan.scalableResourceId).toBe('endpoint/iris/variant/blue');
+  expect(plan.endpointConfig).toMatchObject({
+    ...{ variants: [{ name: 'blue', capacity: { instanceCount: 2 } }], dataCapture },
+  });
+  expect(plan.scalingTargets).toMatchObject([{ resourceId: 'endpoint/iris/variant/blue', variantName: 'blue' }]);
   const { name, ...live2 } = plan.endpointConfig;
   expect(plan.candidate).toEqual({
     endpointName: expect.stringMatching(/^iris-k-/),
     endpointConfig: {
       ...live2,
       name: plan.candidate?.endpointName,
-      hosting: { ...hosting, instanceCount: 1 },
+      variants: live2.variants.map((variant) => ({ ...variant, capacity: { ...hosting, instanceCount: 1 } })),
       dataCapture: null,
     },
   });
@@ -65,7 +90,9 @@ test('an update: the live variant keeps its name, and a candidate of one instanc
 test('a serverless candidate needs no instance, and the live configuration knows nothing of it', () => {
   const serverlessCandidate = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
   const plan = planned({ serverlessCandidate }, live());
-  expect(plan.candidate?.endpointConfig).toMatchObject({ hosting: serverlessCandidate, dataCapture: null });
+  expect(plan.candidate?.endpointConfig).toMatchObject({
+    ...{ variants: [{ capacity: serverlessCandidate }], dataCapture: null },
+  });
   expect(plan.extraCapacity.map((one) => one.for)).toEqual(['secondFleet']);
   expect(plan.endpointConfig).toEqual(planned({}, live()).endpointConfig);
 });
@@ -94,9 +121,10 @@ test('extra instances: the candidate, then a fleet as large as what serves or is
 
 test('counts: never below what scaling would set, never below what serves', () => {
   const scaling = { ...aResolvedRequest().scaling!, minimum: 2 };
-  expect(planned({ scaling }).endpointConfig.hosting.instanceCount).toBe(2);
-  expect(planned({ scaling: null }).endpointConfig.hosting.instanceCount).toBe(1);
-  expect([fleetInstances(planned()), fleetInstances(planned({}, live()))]).toEqual([1, 3]);
+  const capacity = (change: Partial<ResolvedRequest>) => planned(change).endpointConfig.variants[0]?.capacity;
+  expect(capacity({ scaling })).toMatchObject({ instanceCount: 2 });
+  expect(capacity({ scaling: null })).toMatchObject({ instanceCount: 1 });
+  expect([sizes(planned()), sizes(planned({}, live()))]).toEqual([[['primary', 1]], [['blue', 3]]]);
 });
 
 test('patience is for download, start and the deployment itself', () => {
@@ -105,16 +133,24 @@ test('patience is for download, start and the deployment itself', () => {
 });
 
 test('scaling is suspended only by an update that changes the instance type where there is scaling', () => {
-  const scaling = {} as EndpointRecord['scaling'];
-  const suspends = (before: EndpointRecord | null) => planned({}, before).suspendsScaling;
-  expect(suspends(live({ scaling, instanceType: 'ml.m4.large' }))).toBe(true);
-  expect(suspends(live({ scaling }))).toBe(false);
-  expect(suspends(live({ instanceType: 'ml.m4.large' }))).toBe(false);
+  const found = { minimum: 1, maximum: 2, suspended: {}, policies: [], scheduledActions: [] };
+  const scalingTargets = [{ ...variantTarget('iris', 'blue'), variantName: 'blue', found }];
+  const suspends = (before: EndpointRecord | null) => planned({}, before).scalingTargets.map((each) => each.suspended);
+  expect(suspends(live({ scalingTargets }, 3, 'ml.m4.large'))).toEqual([true]);
+  expect(suspends(live({ scalingTargets }))).toEqual([false]);
+  expect(suspends(live({}, 3, 'ml.m4.large'))).toEqual([false]);
+});
+
+test('what is scaled and belongs to no variant any more is taken off, and put back if the update fails', () => {
+  const found = { minimum: 1, maximum: 2, suspended: {}, policies: [], scheduledActions: [] };
+  const gone = { ...variantTarget('iris', 'green'), variantName: 'green' };
+  const { scalingTargets } = planned({}, live({ scalingTargets: [{ ...gone, found }] }));
+  expect(scalingTargets.at(-1)).toEqual({ ...gone, tracking: null, suspended: true });
 });
 
 test('an endpoint on the intended configuration is only configured; the cases of a request go before the archive', () => {
   const { endpointConfig } = planned({}, live());
   const again = planned({}, live({ endpointConfigName: endpointConfig.name }));
-  expect(again).toMatchObject({ operation: 'configure', candidate: null, extraCapacity: [], suspendsScaling: false });
+  expect(again).toMatchObject({ operation: 'configure', candidate: null, extraCapacity: [] });
   expect(planned({ goldenCases: ref('request.json') as never }).goldenCases).toEqual(ref('request.json'));
 });

@@ -16,7 +16,7 @@ const nothing = {
 const failure = (name: string, Cause = 'why') => ({ Error: name, Cause });
 const passed = { verdict: 'passed', failure: null };
 const plan = (verdict: string) => ({
-  ...{ verdict, endpointName: 'iris', modelName: 'm', endpointConfigName: 'c', failure: null, problems: [] },
+  ...{ verdict, endpointName: 'iris', modelNames: ['m'], endpointConfigName: 'c', failure: null, problems: [] },
   document: { bucket: 'b', key: 'plan.json' },
 });
 const compare =

@@ -1,7 +1,7 @@
 // One-time schedules on either side of their time, in timezones whose clocks skip and repeat hours.
 import { isPast, pastScheduleWarnings, withoutPast } from '../../lambdas/core/scaling/past-schedules.ts';
 import { hasForeignScaling, sameScaling } from '../../lambdas/core/scaling/scaling-change.ts';
-import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
+import type { ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
 
 const action = (Schedule: string, Timezone?: string, name = 'sale') => ({
   name,

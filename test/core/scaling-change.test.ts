@@ -7,7 +7,7 @@ import {
   sameScaling,
   targetTrackingConfiguration,
 } from '../../lambdas/core/scaling/scaling-change.ts';
-import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
+import type { ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const now = new Date(Date.UTC(2026, 0, 1));

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { artifactKey, parseArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
 import { retainedReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
-import type { Release } from '../../state-machine/contract/release.ts';
 import { runs } from '../setup/runs.ts';
+import { aRelease, aVariant } from './a-variant.ts';
 
 const sha = (number: number) => String(number).repeat(64);
 const shas = [1, 2, 3, 4, 5, 6, 7, 8].map(sha);
@@ -12,9 +12,11 @@ const files = ['model.tar.gz', 'golden.json'] as const;
 const releases = fc.array(
   fc
     .record({ config: fc.integer({ min: 0, max: 5 }), artifactSha256: fc.constantFrom(...shas) })
-    .map(
-      ({ config, artifactSha256 }) =>
-        ({ endpointConfigName: `config-${config}`, modelName: `model-${config}`, artifactSha256 }) as Release,
+    .map(({ config, artifactSha256 }) =>
+      aRelease({
+        endpointConfigName: `config-${config}`,
+        variants: [aVariant({ modelName: `model-${config}`, artifactSha256 })],
+      }),
     ),
   { maxLength: 12 },
 );
@@ -37,12 +39,12 @@ const OTHERS = [
 test('never one that serves or that a retained release refers to, never another layout; and all the rest', () => {
   fc.assert(
     fc.property(releases, ownKeys, fc.constantFrom(...shas), fc.nat({ max: 4 }), (all, own, serving, count) => {
-      const live = { endpointConfigName: 'config-now', modelName: 'model-now', artifactSha256: serving };
+      const live = { endpointConfigName: 'config-now', modelNames: ['model-now'], artifactSha256: serving };
       const chosen = supersededArtifacts('iris', [...OTHERS, ...own], retainedReleases(all, live, count));
 
       const newestConfigs = [...new Set(all.map(({ endpointConfigName }) => endpointConfigName))].slice(0, count);
       const referredTo = all.filter(({ endpointConfigName }) => newestConfigs.includes(endpointConfigName));
-      const needed = [serving, ...referredTo.map(({ artifactSha256 }) => artifactSha256)];
+      const needed = [serving, ...referredTo.map(({ variants }) => variants[0]!.artifactSha256)];
       const rest = own.filter((key) => !needed.some((each) => key.includes(each)));
       expect([...chosen].sort()).toEqual([...rest].sort());
     }),

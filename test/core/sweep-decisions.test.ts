@@ -4,8 +4,8 @@ import { polledAgain } from '../../lambdas/core/endpoint/confirm-unchanged.ts';
 import { isLostEvent } from '../../lambdas/core/recovery/lost-event.ts';
 import { isTooSoon } from '../../lambdas/core/recovery/recovery-pause.ts';
 import { retainedReleases, supersededResources } from '../../lambdas/core/rollback/superseded-releases.ts';
-import type { Release } from '../../state-machine/contract/release.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
+import { aRelease, aVariant } from './a-variant.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -44,10 +44,16 @@ test('a look counts half a minute after the last, and the fourth is believed', (
 });
 
 const release = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) =>
-  ({ endpointConfigName, modelName, artifactSha256: `artifact-of-${endpointConfigName}` }) as Release;
+  aRelease({
+    endpointConfigName,
+    variants: [aVariant({ modelName, artifactSha256: `artifact-of-${endpointConfigName}` })],
+  });
+const serving = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) => ({
+  ...{ endpointConfigName, modelNames: [modelName], artifactSha256: `artifact-of-${endpointConfigName}` },
+});
 test('the newest releases are retained beside what serves, a configuration counted once', () => {
   const releases = ['now', 'c', 'c', 'b', 'a', 'c'].map((name) => release(name));
-  const retained = retainedReleases(releases, release('now'), 2);
+  const retained = retainedReleases(releases, serving('now'), 2);
   expect([[...retained.endpointConfigs], [...retained.models]]).toEqual([
     ['now', 'c', 'b'],
     ['model-of-now', 'model-of-c', 'model-of-b'],
@@ -62,6 +68,6 @@ test('the newest releases are retained beside what serves, a configuration count
 
 test('a model that a retained configuration shares stays; each name is told once', () => {
   const releases = [release('now', 'm'), release('b', 'm'), release('a', 'm'), release('a', 'm')];
-  const retained = retainedReleases(releases, release('now', 'm'), 1);
+  const retained = retainedReleases(releases, serving('now', 'm'), 1);
   expect(supersededResources(releases, retained)).toEqual({ endpointConfigs: ['a'], models: [] });
 });

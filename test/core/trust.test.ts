@@ -19,7 +19,7 @@ function planned(trustedContentsSha256?: string) {
       trustedContentsSha256,
     },
     before: null,
-  }).model;
+  }).models[0]!;
 }
 
 it('reaches the container as the digest of its files', () => {

@@ -1,6 +1,6 @@
 // Schedules that cannot be read are left for AWS to judge, and what was lost is told one by one.
 import { isPast, pastScheduleWarnings } from '../../lambdas/core/scaling/past-schedules.ts';
-import type { ScalingRecord } from '../../state-machine/contract/plan.ts';
+import type { ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
 
 const now = new Date(Date.UTC(2026, 0, 1, 12));
 const action = (Schedule: unknown, rest: Record<string, unknown> = {}) =>

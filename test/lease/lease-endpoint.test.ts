@@ -5,7 +5,7 @@ import { leaseEndpoint } from '../../lambdas/tasks/lease-endpoint.ts';
 import type { Execution } from '../../simulate/engine/execution.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { LeaseOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
-import { aRelease } from '../outcome/a-release.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
 import { AccountPorts, NOON as START } from '../ports/account-ports.ts';
 

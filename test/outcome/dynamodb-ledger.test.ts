@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
-import { aRelease } from './a-release.ts';
 import { anOutcome } from './an-outcome.ts';
 
 function ledger(answer: (call: Call) => object = () => ({})) {

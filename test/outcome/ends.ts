@@ -1,15 +1,19 @@
 // What the state of an execution may hold when it comes to RecordOutcome.
+
+import { variantTarget } from '../../lambdas/core/naming/names.ts';
 import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import type { CanaryInvocationsOutput, Deployment, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
+import { aVariant } from '../core/a-variant.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 export const planned: Planned = {
   verdict: 'proceed',
   endpointName: 'iris',
   operation: 'create',
-  modelName: 'iris-model-2',
+  modelNames: ['iris-model-2'],
   endpointConfigName: 'iris-config-2',
   previousEndpointConfigName: null,
   candidate: null,
@@ -65,33 +69,27 @@ export const aPlan: Plan = {
   rolloutId: 'rollout-1',
   endpointName: 'iris',
   operation: 'create',
+  request: aResolvedRequest({ scaling: null }),
   patienceSeconds: 3600,
-  artifactSha256: 'b'.repeat(64),
-  imageDigest: `sha256:${'c'.repeat(64)}`,
-  model: { name: 'iris-model-2', imageUri: 'i', modelDataUrl: 's3://b/k', environment: {}, networkIsolation: true },
+  models: [{ name: 'iris-model-2', imageUri: 'i', modelDataUrl: 's3://b/k', environment: {}, networkIsolation: true }],
   endpointConfig: {
     name: 'iris-config-2',
-    modelName: 'iris-model-2',
-    variantName: 'primary',
-    hosting: {
-      type: 'realtime',
-      instanceType: 'ml.m5.large',
-      instanceCount: 1,
-      startupTimeoutSeconds: null,
-      downloadTimeoutSeconds: null,
-    },
+    variants: [
+      aVariant({
+        modelName: 'iris-model-2',
+        artifactSha256: 'b'.repeat(64),
+        imageDigest: `sha256:${'c'.repeat(64)}`,
+      }),
+    ],
     dataCapture: null,
   },
-  scalableResourceId: 'endpoint/iris/variant/primary',
-  scaling: null,
-  suspendsScaling: false,
-  canaryInvocations: { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 },
+  scalingTargets: [{ ...variantTarget('iris', 'primary'), variantName: 'primary', tracking: null, suspended: false }],
   goldenCases: null,
-  tags: {},
   ownershipTags: {},
   candidate: null,
   strategy: ALL_AT_ONCE,
   alarms: null,
+  fleetAlarmNames: [],
   extraCapacity: [],
   before: null,
 };

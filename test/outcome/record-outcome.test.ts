@@ -9,11 +9,12 @@ import type { OutcomeRecords } from '../../lambdas/ports/outcome-records.ts';
 import { recordOutcome } from '../../lambdas/tasks/record-outcome.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
+import type { Variant } from '../../state-machine/contract/variant.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { aRequest } from '../lease/a-rollout.ts';
 import { AccountPorts } from '../ports/account-ports.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { runs } from '../setup/runs.ts';
-import { aRelease } from './a-release.ts';
 import { anOutcome } from './an-outcome.ts';
 import { anEnd, aPlan, passed, planned, rollback } from './ends.ts';
 
@@ -153,6 +154,8 @@ function world() {
   return { account, announced: account.account.announced, ports, run: recordOutcome(ports) };
 }
 
+const [variant] = aPlan.endpointConfig.variants as [Variant];
+
 test('a deployed rollout is written, released and announced', async () => {
   const { account, announced, ports, run } = world();
   await ports.documents.write(PLAN, aPlan);
@@ -162,8 +165,8 @@ test('a deployed rollout is written, released and announced', async () => {
     outcome: 'deployed',
     succeeded: true,
     serving: {
-      artifactSha256: aPlan.artifactSha256,
-      imageDigest: aPlan.imageDigest,
+      artifactSha256: variant.artifactSha256,
+      imageDigest: variant.imageDigest,
       endpointConfigName: aPlan.endpointConfig.name,
     },
     verified: 'golden',
@@ -179,10 +182,8 @@ test('a deployed rollout is written, released and announced', async () => {
       endpointName: 'iris',
       rolloutId: 'rollout-1',
       action: 'deploy',
-      artifactSha256: aPlan.artifactSha256,
-      imageDigest: aPlan.imageDigest,
-      modelName: aPlan.model.name,
       endpointConfigName: aPlan.endpointConfig.name,
+      variants: aPlan.endpointConfig.variants,
       upload: { key: 'models/iris/v1/model.tar.gz', versionId: 'v1' },
       releasedAt: '2026-01-01T12:00:00.000Z',
     },
@@ -205,7 +206,7 @@ test('an unchanged one is no release, unless the ledger does not know it: its ow
   await ports.documents.write(PLAN, aPlan);
   expect(await run(anEnd({ plan: { ...planned, verdict: 'unchanged' }, canaryInvocations: passed }))).toMatchObject({
     outcome: 'unchanged',
-    serving: { artifactSha256: aPlan.artifactSha256 },
+    serving: { artifactSha256: variant.artifactSha256 },
   });
   expect(account.releases).toEqual([known]);
 

@@ -1,10 +1,14 @@
 // A resolved request as ResolveRequest leaves it for an upload without a manifest.
+import type { HostingOf } from '../../lambdas/core/hosting/hosting-type.ts';
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../state-machine/contract/version.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
-export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): ResolvedRequest => ({
+type OnInstances = ResolvedRequest & { hosting: HostingOf<'realtime'> };
+
+/** `change`: with hosting of its own it may be on something else than instances, which its type does not say. */
+export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): OnInstances => ({
   contractVersion: CONTRACT_VERSION,
   endpointName: 'iris',
   image: { uri: `000000000000.dkr.ecr.us-east-1.amazonaws.com/serving@${digest}`, digest, repositoryName: 'serving' },
@@ -34,5 +38,5 @@ export const aResolvedRequest = (change: Partial<ResolvedRequest> = {}): Resolve
   alarms: null,
   trust: null,
   tags: {},
-  ...change,
+  ...(change as Partial<OnInstances>),
 });

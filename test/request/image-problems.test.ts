@@ -1,5 +1,6 @@
 // Which images SageMaker can host: by name, by manifest, and by the processor of the instance type.
-import { architectureOf, imageProblems } from '../../lambdas/core/request/image-problems.ts';
+import { processorOf } from '../../lambdas/core/hosting/processor.ts';
+import { imageProblems } from '../../lambdas/core/request/image-problems.ts';
 import { imageUri, parseImage } from '../../lambdas/core/request/image-reference.ts';
 
 const graviton = 'm6g m6gd m7g m7gd m8g c6g c6gd c6gn c7g c7gd c7gn c8g r6g r6gd r7g r7gd r8g g5g x2gd is4gen';
@@ -7,10 +8,10 @@ const others =
   'm4 m5 m5d m6i m6id m7i c4 c5 c5d c5n c6i c7i r5 r5d r7i t2 t3 g4dn g5 g6 g6e p2 p3 p3dn p4d p4de p5 p5e p5en inf1 inf2 trn1 trn1n trn2 u-6tb1';
 
 test.each(graviton.split(' '))('ml.%s is Graviton', (family) => {
-  expect(architectureOf(`ml.${family}.large`)).toBe('arm64');
+  expect(processorOf(`ml.${family}.large`).architecture).toBe('arm64');
 });
 test.each(others.split(' '))('ml.%s is not', (family) => {
-  expect(architectureOf(`ml.${family}.12xlarge`)).toBe('amd64');
+  expect(processorOf(`ml.${family}.12xlarge`).architecture).toBe('amd64');
 });
 
 const registry = { accountId: '123456789012', region: 'eu-west-1', allowedRepositories: ['a', 'team/b.c_d-e'] };
@@ -61,7 +62,7 @@ test.each([
   ['an OCI image for another processor', OCI, 'amd64', 'ml.m7g.large', [/Docker schema 2/, /for amd64, but/]],
   ['a list', 'application/vnd.oci.image.index.v1+json', null, 'ml.m7g.large', [/list of images.*linux\/arm64/]],
 ])('%s', (_name, mediaType, architecture, instanceType, problems) => {
-  expect(imageProblems({ digest, mediaType, architecture }, instanceType)).toEqual(
+  expect(imageProblems({ digest, mediaType, architecture }, processorOf(instanceType))).toEqual(
     problems.map((problem) => expect.stringMatching(problem)),
   );
 });

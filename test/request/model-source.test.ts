@@ -4,7 +4,7 @@ import type { CheckedRequest } from '../../lambdas/core/request/check-request.ts
 import { endpointOfKey, modelOfArchive, modelOfManifest, servedModel } from '../../lambdas/core/request/found-model.ts';
 import { sourceOfEvent, sourceOfRequest } from '../../lambdas/core/request/model-source.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
-import { aRelease } from '../outcome/a-release.ts';
+import { aRelease } from '../core/a-variant.ts';
 
 const KEY = 'models/iris/v1/model.tar.gz';
 const upload: Upload = {

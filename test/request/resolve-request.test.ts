@@ -5,7 +5,7 @@ import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
-import { aRelease } from '../outcome/a-release.ts';
+import { aRelease, aVariant } from '../core/a-variant.ts';
 import { anOutcome } from '../outcome/an-outcome.ts';
 import { AccountPorts, BUCKET } from '../ports/account-ports.ts';
 import { inMemoryImages } from '../ports/images.ts';
@@ -317,7 +317,10 @@ describe('a request', () => {
 
   test('without a model keeps the artifact of the newest release', async () => {
     const { account, run } = world();
-    account.released(aRelease({ artifactSha256: 'b'.repeat(64), releasedAt: '2026-02-01T00:00:00.000Z' }), aRelease());
+    account.released(
+      aRelease({ variants: [aVariant({ artifactSha256: 'b'.repeat(64) })], releasedAt: '2026-02-01T00:00:00.000Z' }),
+      aRelease(),
+    );
     expect(await run({ endpointName: 'iris', scaling: { maximum: 3 } })).toMatchObject({
       problems: [],
       upload: null,

@@ -3,7 +3,7 @@ import { requestedAction } from '../../lambdas/core/request/requested-action.ts'
 import { chosenRelease, repeatedRequest } from '../../lambdas/core/request/rollback-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
-import { aRelease } from '../outcome/a-release.ts';
+import { aRelease } from '../core/a-variant.ts';
 import { aResolvedRequest } from './a-resolved-request.ts';
 
 const releases = Array.from({ length: 30 }, (_, index) => aRelease({ rolloutId: `r${index}` }));

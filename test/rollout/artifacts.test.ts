@@ -206,7 +206,7 @@ test('driven again from its wait, after what it had found was removed', async ()
 
 test('taken back after the removal, to an older release that somebody had put the endpoint on by hand', async () => {
   const { stack, evidence: earlier, of } = await set();
-  const { endpointConfigName } = earlier.releases().find(({ artifactSha256 }) => artifactSha256 === of(1))!;
+  const { endpointConfigName } = earlier.releases().find(({ variants }) => variants[0]!.artifactSha256 === of(1))!;
   await stack.person('sagemaker', 'UpdateEndpoint', { EndpointName: ENDPOINT, EndpointConfigName: endpointConfigName });
   await stack.account.time.run(() => false, stack.account.time.now + 5 * MINUTE);
   const evidence = new Evidence(stack);
@@ -242,7 +242,7 @@ test('back to the oldest release that is kept, and not to one that is not', asyn
   await begin();
   await stack.settle();
   const rolloutOf = (number: number) =>
-    evidence.releases().find(({ artifactSha256 }) => artifactSha256 === of(number))!.rolloutId;
+    evidence.releases().find(({ variants }) => variants[0]!.artifactSha256 === of(number))!.rolloutId;
   const tooOld = stack.request({ action: 'rollback', endpointName: ENDPOINT, to: rolloutOf(1) });
   await stack.settle();
   expect(tooOld.output ?? tooOld.cause).toMatch(/no longer kept/);

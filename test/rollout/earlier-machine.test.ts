@@ -82,7 +82,7 @@ describe('what a machine does not know yet', () => {
   };
   const document = { bucket: 'b', key: 'plan.json' };
   const plan = {
-    ...{ verdict: 'proceed', endpointName: 'iris', operation: 'update', modelName: 'm', endpointConfigName: 'c' },
+    ...{ verdict: 'proceed', endpointName: 'iris', operation: 'update', modelNames: ['m'], endpointConfigName: 'c' },
     ...{ previousEndpointConfigName: 'p', candidate: null, guarded: false, document },
   };
   const lease = {

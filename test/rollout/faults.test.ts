@@ -5,6 +5,7 @@ import { canonicalJson } from '../../lambdas/core/naming/names.ts';
 import { AwsError, LostAnswer, validationException } from '../../local/hosting/aws-error.ts';
 import { seeded } from '../../local/hosting/seeded.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
+import type { ModelSpec, Plan } from '../../state-machine/contract/plan.ts';
 import { runs } from '../setup/runs.ts';
 import { morning, scaling } from './iris-scaling.ts';
 import { RolloutAccount, SHA_1, SHA_2, type Wish } from './rollout-account.ts';
@@ -181,14 +182,15 @@ async function lieOf({ scenario, operation, occurrence, fault, count }: Case): P
   const after = account.alive();
   const endpoint = endpointOf(after);
   if (outcome?.outcome === 'deployed') {
-    const plan = account.s3.document(`rollouts/iris/${outcome.rolloutId}/plan.json`) as {
-      endpointConfig: { name: string; modelName: string };
-      model: { modelDataUrl: string };
-    };
+    const plan = account.s3.document(`rollouts/iris/${outcome.rolloutId}/plan.json`) as Plan;
     claim(endpoint?.EndpointStatus === 'InService', `it is ${endpoint?.EndpointStatus}`);
     claim(endpoint?.EndpointConfigName === plan.endpointConfig.name, `it is on ${endpoint?.EndpointConfigName}`);
-    claim(plan.model.modelDataUrl.includes(wish.artifactSha256 ?? SHA_1), 'the model is of another artifact');
-    claim(plan.endpointConfig.modelName in after.models, 'its model is there');
+    const isOfWish = ({ modelDataUrl }: ModelSpec) => modelDataUrl.includes(wish.artifactSha256 ?? SHA_1);
+    claim(plan.models.every(isOfWish), 'the model is of another artifact');
+    claim(
+      plan.endpointConfig.variants.every(({ modelName }) => modelName in after.models),
+      'its model is there',
+    );
     claim(outcome.verified === 'golden' && ends === 'deployed', 'it was verified');
     claim(Object.keys(after.scalingPolicies).length === 1, 'it is scaled');
     if (wish.request?.tags) claim(endpoint?.tags.owner === 'botany', 'its tags are set');

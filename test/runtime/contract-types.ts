@@ -1,6 +1,6 @@
 // What the types of the contract promise, checked by the compiler: a broken promise fails `npm run typecheck`.
 import type {
-  Created,
+  CreatedModels,
   Deployment,
   LeaseOutput,
   Planned,
@@ -26,7 +26,7 @@ export type ReadsTwoKeys = Assert<
 export type MayFindNothingYet = Assert<Equal<StepInput<'RollBack'>['rollback'], Rollback | null>>;
 
 // It returns the value of the one key that its step writes.
-export type WritesItsOwn = Assert<Equal<StepOutput<'CreateModel'>, Created>>;
+export type WritesItsOwn = Assert<Equal<StepOutput<'CreateModel'>, CreatedModels>>;
 export type BothWriteTheDeployment = Assert<Equal<StepOutput<'DeployEndpoint'>, StepOutput<'CheckEndpoint'>>>;
 export type TaskIsDataInDataOut = Assert<
   Equal<Task<'ResolveRequest'>, (input: StepInput<'ResolveRequest'>) => Promise<RequestOutput>>

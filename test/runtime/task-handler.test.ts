@@ -8,7 +8,7 @@ const planned = {
   verdict: 'proceed',
   endpointName: 'iris',
   operation: 'create',
-  modelName: 'iris-1',
+  modelNames: ['iris-1'],
   endpointConfigName: 'iris-1',
   previousEndpointConfigName: null,
   candidate: null,
@@ -45,15 +45,15 @@ test('a task receives what its step reads, without version or strangers, and ret
   const seen: StepInput<'CreateModel'>[] = [];
   const handler = taskHandler('CreateModel', async (input) => {
     seen.push(input);
-    return { name: 'iris-1', made: 'created', smuggled: 1 } as never;
+    return { names: ['iris-1'], made: 'created', smuggled: 1 } as never;
   });
-  expect(await invoke(handler, { ...payload, stranger: 1 })).toEqual({ name: 'iris-1', made: 'created' });
+  expect(await invoke(handler, { ...payload, stranger: 1 })).toEqual({ names: ['iris-1'], made: 'created' });
   expect(seen).toEqual([{ plan: planned, lease }]);
 });
 
 test('each run leaves one log line with step, rollout and result, and one metric', async () => {
   await invoke(
-    taskHandler('CreateModel', async () => ({ name: 'n', made: 'adopted' })),
+    taskHandler('CreateModel', async () => ({ names: ['n'], made: 'adopted' })),
     payload,
   );
   expect(logged()).toEqual([
@@ -75,7 +75,7 @@ test('each run leaves one log line with step, rollout and result, and one metric
 });
 
 test('keys of one run do not stay for the next one of the same function', async () => {
-  const handler = taskHandler('CreateModel', async () => ({ name: 'n', made: 'created' }));
+  const handler = taskHandler('CreateModel', async () => ({ names: ['n'], made: 'created' }));
   await invoke(handler, payload);
   const other = { ...planned, document: { bucket: 'b', key: 'rollouts/iris/rollout-8/plan.json' } };
   await invoke(handler, { ...payload, plan: other });

@@ -1,5 +1,6 @@
 // The alarms of a new fleet, judged by the simulator's CloudWatch from their definitions.
-import { fleetAlarms, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import { fleetAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import { realtime } from '../../lambdas/core/hosting/realtime.ts';
 import { ownershipTags } from '../../lambdas/core/naming/ownership-tags.ts';
 import { expression } from '../../local/hosting/metric-math.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
@@ -77,6 +78,6 @@ test('the definitions, word for word; without limits none', () => {
     ...{ ...aPlan, ownershipTags: ownershipTags('Deployer', 'rollout-1') },
     endpointConfig: { ...aPlan.endpointConfig, name: 'iris-c-2' },
   };
-  expect(plannedAlarms({ ...plan, alarms: limits })).toEqual(alarms);
-  expect(plannedAlarms({ ...plan, alarms: null })).toEqual([]);
+  expect(realtime.alarms({ ...plan, alarms: limits })).toEqual(alarms);
+  expect(realtime.alarms({ ...plan, alarms: null })).toEqual([]);
 });

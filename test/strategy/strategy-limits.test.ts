@@ -16,8 +16,8 @@ const canary = (waitSeconds: number, termination = 0) =>
 const rolling = (waitSeconds: number) => strategy({ type: 'rolling', batchPercent: 50, waitSeconds });
 const alarms = { maximumErrorPercent: 5, maximumP99Milliseconds: 1000, names: [] as string[] };
 const facts: StrategyFacts = {
-  ...{ strategy: canary(300), alarms, instances: 2, instanceType: 'ml.m5.large' },
-  ...{ liveVariants: ['primary'], variantName: 'primary', alarmStates: {} },
+  ...{ strategy: canary(300), alarms, instances: 2, instanceTypes: ['ml.m5.large'] },
+  ...{ liveVariants: ['primary'], variantNames: ['primary'], alarmStates: {} },
 };
 const places = (change: Partial<StrategyFacts>) => strategyProblems({ ...facts, ...change }).map(({ where }) => where);
 
@@ -56,12 +56,12 @@ test('several variants hinder a rolling update alone', () => {
   const liveVariants = ['primary', 'second'];
   expect(places({ liveVariants })).toEqual([]);
   expect(places({ liveVariants, strategy: rolling(300) })).toEqual(['strategy.type']);
-  const [other] = strategyProblems({ ...facts, liveVariants, variantName: 'third' });
+  const [other] = strategyProblems({ ...facts, liveVariants, variantNames: ['third'] });
   for (const name of [...liveVariants, 'third']) expect(other?.message).toContain(name);
 });
 
 test('before anybody knows the endpoint, only what is wrong of every endpoint is told', () => {
-  const asked = { strategy: canary(300), alarms: { ...alarms, names: ['orders'] }, instanceType: 'ml.m5.large' };
+  const asked = { strategy: canary(300), alarms: { ...alarms, names: ['orders'] }, instanceTypes: ['ml.m5.large'] };
   expect(lastingStrategyProblems(asked)).toEqual([]);
   const wrong = { ...asked, strategy: ALL_AT_ONCE };
   expect(lastingStrategyProblems(wrong).map(({ where }) => where)).toEqual(['alarms']);

@@ -21,9 +21,9 @@ const facts: StrategyFacts = {
   strategy: canary,
   alarms,
   instances: 2,
-  instanceType: 'ml.m5.large',
+  instanceTypes: ['ml.m5.large'],
   liveVariants: ['primary'],
-  variantName: 'primary',
+  variantNames: ['primary'],
   alarmStates: {},
 };
 
@@ -32,10 +32,10 @@ test.each<[string, Partial<StrategyFacts>]>([
   ['all at once on one instance', { strategy: ALL_AT_ONCE, alarms: null, instances: 1 }],
   [
     'all at once on Inf1, which is what it does anyway',
-    { strategy: ALL_AT_ONCE, alarms: null, instanceType: 'ml.inf1.xlarge' },
+    { strategy: ALL_AT_ONCE, alarms: null, instanceTypes: ['ml.inf1.xlarge'] },
   ],
   ['a bake on one instance', { strategy: { ...ALL_AT_ONCE, terminationWaitSeconds: 300 }, instances: 1 }],
-  ['Inf2', { instanceType: 'ml.inf2.xlarge' }],
+  ['Inf2', { instanceTypes: ['ml.inf2.xlarge'] }],
   ['an own alarm that is OK', { alarms: { ...alarms, names: ['p'] }, alarmStates: { p: 'OK' } }],
   ['an own alarm without data yet', { alarms: { ...alarms, names: ['p'] }, alarmStates: { p: 'INSUFFICIENT_DATA' } }],
 ])('%s: no problem', (_name, change) => {
@@ -48,8 +48,13 @@ test.each<[string, Partial<StrategyFacts>, string, RegExp]>([
   ['canary on one instance', { instances: 1 }, 'strategy.type', /takes at least 2 instances; the endpoint has 1/],
   ['linear on one instance', { instances: 1, strategy: linear(50) }, 'strategy.type', /at least 2 instances/],
   ['rolling on one instance', { instances: 1, strategy: rolling }, 'strategy.type', /at least 2 instances/],
-  ['Inf1', { instanceType: 'ml.inf1.xlarge' }, 'strategy.type', /silently updates ml\.inf1\.xlarge all at once/],
-  ['another variant name', { variantName: 'AllTraffic' }, 'strategy.type', /serves the variant primary.*"AllTraffic"/],
+  ['Inf1', { instanceTypes: ['ml.inf1.xlarge'] }, 'strategy.type', /silently updates ml\.inf1\.xlarge all at once/],
+  [
+    'another variant name',
+    { variantNames: ['AllTraffic'] },
+    'strategy.type',
+    /serves the variant primary.*"AllTraffic"/,
+  ],
   ['rolling over two variants', { strategy: rolling, liveVariants: ['primary', 'b'] }, 'strategy.type', /has 2/],
   [
     'waits that are as long as the time allowed',

@@ -1,7 +1,8 @@
 // The steps of a guarded update where the world around them does not do as they wish.
-import { type FleetAlarm, plannedAlarms } from '../../lambdas/core/guardrails/fleet-alarms.ts';
+import type { FleetAlarm } from '../../lambdas/core/guardrails/fleet-alarms.ts';
 import type { MetricQuery } from '../../lambdas/core/guardrails/metric-query.ts';
 import type { AlarmState } from '../../lambdas/core/guardrails/strategy-problems.ts';
+import { realtime } from '../../lambdas/core/hosting/realtime.ts';
 import { askForLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { Alarms } from '../../lambdas/ports/alarms.ts';
@@ -12,10 +13,12 @@ import { judgeFleet } from '../../lambdas/tasks/judge-fleet.ts';
 import { sendGoldenTraffic } from '../../lambdas/tasks/send-golden-traffic.ts';
 import type { LeaseOutput, Planned } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
+import { aVariant } from '../core/a-variant.ts';
 import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest } from '../lease/a-rollout.ts';
 import { aDeployment, aPlan, planned as aPlanned, passed } from '../outcome/ends.ts';
 import { AccountPorts } from '../ports/account-ports.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const SHA = 'd'.repeat(64);
 const lease = aLeaseOutput();
@@ -34,14 +37,19 @@ const guarded: Plan = {
     terminationWaitSeconds: 0,
     maximumExecutionSeconds: null,
   },
-  endpointConfig: { ...aPlan.endpointConfig, hosting: { ...aPlan.endpointConfig.hosting, instanceCount: 2 } },
+  endpointConfig: {
+    ...aPlan.endpointConfig,
+    variants: [aVariant({ capacity: { ...aResolvedRequest().hosting, instanceCount: 2 } })],
+  },
   alarms: { maximumErrorPercent: 5, maximumP99Milliseconds: 100, names: ['orders'] },
 };
 
 async function world(change: Partial<Plan> = {}) {
   const { ports } = new AccountPorts();
   const { clock, documents, leases } = ports;
-  const plan: Plan = { ...guarded, goldenCases: await documents.write('golden.json', cases), ...change };
+  const goldenCases = await documents.write('golden.json', cases);
+  const fleetAlarmNames = realtime.alarms(guarded).map(({ name }) => name);
+  const plan: Plan = { ...guarded, goldenCases, fleetAlarmNames, ...change };
   const document = await documents.write('plan.json', plan);
   const facts = { currentVersionId: null, over: new Set<string>() };
   const idle = neverLeased('iris');
@@ -63,7 +71,7 @@ function alarmsWith(states: Record<string, AlarmState>): Alarms & { made: FleetA
 }
 
 describe('CreateAlarms', () => {
-  const own = plannedAlarms(guarded).map(({ name }) => [name, 'INSUFFICIENT_DATA' as const]);
+  const own = realtime.alarms(guarded).map(({ name }) => [name, 'INSUFFICIENT_DATA' as const]);
 
   test('makes its own, and all are watched', async () => {
     const { input, ...ports } = await world();

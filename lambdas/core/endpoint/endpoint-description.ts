@@ -1,4 +1,5 @@
 // An endpoint as SageMaker describes it.
+import type { VariantRole } from '../../../state-machine/contract/variant.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
 export type EndpointStatus =
@@ -24,8 +25,10 @@ export interface EndpointDescription {
   /** What the pending deployment is doing, for people: for example `primary: Baking`. */
   progress: string | null;
   failureReason: string | null;
+  /** Production variants and shadows. */
   variants: {
     name: string;
+    role: VariantRole;
     currentInstanceCount: number | null;
     desiredInstanceCount: number | null;
     weight: number;

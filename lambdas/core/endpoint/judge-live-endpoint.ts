@@ -1,9 +1,7 @@
 // Whether the endpoint that exists may be rolled out to, and if not, what its owner can do.
 import type { Failure } from '../../../state-machine/contract/errors.ts';
-import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { BUSY_ENDPOINT_SECONDS } from '../../../state-machine/contract/time-budgets.ts';
 import { STACK_TAG } from '../naming/ownership-tags.ts';
-import type { EndpointConfigDescription } from './endpoint-config-description.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { pollIntervalSeconds } from './poll-interval.ts';
@@ -14,7 +12,7 @@ export type LiveEndpointVerdict =
   | { verdict: 'rejected'; failure: Failure };
 
 const usable = { verdict: 'usable' } as const;
-const rejected = (cause: string): LiveEndpointVerdict => ({
+export const rejected = (cause: string): LiveEndpointVerdict => ({
   verdict: 'rejected',
   failure: { Error: 'RequestRejected', Cause: cause },
 });
@@ -51,32 +49,4 @@ export function judgeLiveEndpoint(
         ? `A Failed endpoint can only be deleted: aws sagemaker delete-endpoint --endpoint-name ${name}. Then start this rollout again.`
         : 'Bring it to InService first.'),
   );
-}
-
-/** What an update cannot do, told before anything is made. */
-export function judgeLiveConfig(
-  endpointName: string,
-  config: EndpointConfigDescription,
-  { scaling }: Pick<ResolvedRequest, 'scaling'>,
-  servingInstances: number,
-): LiveEndpointVerdict {
-  const [variant, ...others] = config.variants;
-  if (variant === undefined || others.length > 0) {
-    return rejected(
-      `The endpoint ${endpointName} serves ${config.variants.length} production variants; rollouts to more than one are not supported yet.`,
-    );
-  }
-  if (variant.instanceType === null) {
-    return rejected(
-      `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`,
-    );
-  }
-  // Registering the target would scale in at once, before the rollout is verified.
-  if (scaling !== null && scaling.maximum < servingInstances) {
-    return rejected(
-      `scaling.maximum: the endpoint ${endpointName} serves with ${servingInstances} instances now, and a maximum of ${scaling.maximum} would take some away. ` +
-        `Give at least ${servingInstances}, or roll out when fewer serve.`,
-    );
-  }
-  return usable;
 }

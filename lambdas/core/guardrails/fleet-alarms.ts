@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { ResolvedAlarms } from '../../../state-machine/contract/resolved-request.ts';
-import { STACK_TAG } from '../naming/ownership-tags.ts';
 
 /** Below this a period says nothing: 1 error of 3 requests is no error rate. Golden traffic gives each period as many. */
 export const MINIMUM_REQUESTS = 10;
@@ -48,7 +47,10 @@ export function fleetAlarms(
   fleet: Fleet,
   { maximumErrorPercent, maximumP99Milliseconds }: ResolvedAlarms,
 ): FleetAlarm[] {
-  const id = createHash('sha256').update(`${rolloutId}/${fleet.endpointConfigName}`).digest('hex').slice(0, 16);
+  const id = createHash('sha256')
+    .update(`${rolloutId}/${fleet.endpointConfigName}/${fleet.variantName}`)
+    .digest('hex')
+    .slice(0, 16);
   const alarm = (kind: string, rest: Omit<FleetAlarm, 'name' | 'description' | 'fleet'> & { what: string }) => {
     const { what, ...definition } = rest;
     return {
@@ -90,20 +92,8 @@ export function fleetAlarms(
 
 const enough = (judged: string) => `IF(requests >= ${MINIMUM_REQUESTS}, ${judged}, 0)`;
 
-/** The alarms of a plan; [] where its update is watched by none of its own. */
-export const plannedAlarms = ({
-  alarms,
-  ownershipTags,
-  rolloutId,
-  endpointName,
-  endpointConfig,
-}: Plan): FleetAlarm[] =>
-  alarms === null
-    ? []
-    : fleetAlarms(ownershipTags[STACK_TAG] ?? '', rolloutId, newFleet({ endpointName, endpointConfig }), alarms);
-
-export const newFleet = ({ endpointName, endpointConfig }: Pick<Plan, 'endpointName' | 'endpointConfig'>): Fleet => ({
-  endpointName,
-  variantName: endpointConfig.variantName,
-  endpointConfigName: endpointConfig.name,
-});
+/** The fleets that an update brings up: one for each production variant. */
+export const newFleets = ({ endpointName, endpointConfig }: Pick<Plan, 'endpointName' | 'endpointConfig'>): Fleet[] =>
+  endpointConfig.variants
+    .filter(({ role }) => role === 'production')
+    .map(({ name }) => ({ endpointName, variantName: name, endpointConfigName: endpointConfig.name }));

@@ -29,3 +29,19 @@ export function fleetVerdict(
   }
   return { verdict: 'passed', invocations, failure: null };
 }
+
+/** Of all fleets of an update: the one that failed, or else the one that was reached least. */
+export function fleetsVerdict(
+  judged: readonly { fleet: Fleet; invocations: number }[],
+  traffic: GoldenTraffic | null,
+): FleetVerdict {
+  const verdicts = judged
+    .map(({ fleet, invocations }) => fleetVerdict(fleet, invocations, traffic))
+    .sort((one, other) => one.invocations - other.invocations);
+  return verdicts.find(({ verdict }) => verdict === 'failed') ?? verdicts.at(0) ?? NO_FLEET;
+}
+
+const NO_FLEET: FleetVerdict = {
+  ...{ verdict: 'failed', invocations: 0 },
+  failure: { Error: 'CanaryFailed', Cause: 'The update brought up no fleet that could be judged.' },
+};

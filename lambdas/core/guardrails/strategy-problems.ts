@@ -11,13 +11,13 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export interface StrategyFacts {
   strategy: ResolvedStrategy;
   alarms: ResolvedAlarms | null;
-  /** Of the new fleet: those that serve now, or more. */
+  /** Of the smallest new fleet: those that serve now, or more. */
   instances: number;
-  instanceType: string;
+  instanceTypes: readonly string[];
   /** Names of the production variants that serve now. */
   liveVariants: string[];
   /** Of the new configuration. */
-  variantName: string;
+  variantNames: readonly string[];
   /** Of the author's own alarms, by name; one that is not there is missing. */
   alarmStates: Record<string, AlarmState>;
 }
@@ -33,10 +33,10 @@ export function strategyProblems(facts: StrategyFacts): Problem[] {
 export function lastingStrategyProblems({
   strategy,
   alarms,
-  instanceType,
-}: Pick<StrategyFacts, 'strategy' | 'alarms' | 'instanceType'>): Problem[] {
+  instanceTypes,
+}: Pick<StrategyFacts, 'strategy' | 'alarms' | 'instanceTypes'>): Problem[] {
   return strategyProblems({
-    ...{ strategy, alarms, instanceType, liveVariants: [], variantName: '' },
+    ...{ strategy, alarms, instanceTypes, liveVariants: [], variantNames: [] },
     // So many that each step is as large as its percentage: fewer instances may need more steps.
     instances: 10_000,
     alarmStates: Object.fromEntries((alarms?.names ?? []).map((name) => [name, 'OK'])),
@@ -44,12 +44,12 @@ export function lastingStrategyProblems({
 }
 
 /** Exclusions: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html */
-function trafficProblems({ strategy, instances, instanceType, liveVariants, variantName }: StrategyFacts): Problem[] {
+function trafficProblems({ strategy, instances, instanceTypes, liveVariants, variantNames }: StrategyFacts): Problem[] {
   if (!isGuarded(strategy)) return [];
   const { type } = strategy.traffic;
   const problems: Problem[] = [];
   const refuse = (message: string) => problems.push(problem('strategy.type', message));
-  if (/^ml\.inf1\./.test(instanceType)) {
+  for (const instanceType of instanceTypes.filter((type) => /^ml\.inf1\./.test(type))) {
     refuse(
       `SageMaker silently updates ${instanceType} all at once and without a bake (${DG}/deployment-guardrails-exclusions.html). Use "allAtOnce" without waits, or another instance type.`,
     );
@@ -59,9 +59,9 @@ function trafficProblems({ strategy, instances, instanceType, liveVariants, vari
       `"${type}" moves at most half of the traffic in its first step, which takes at least 2 instances; the endpoint has ${instances}. Use "allAtOnce", or hosting.instanceCount of 2 or more.`,
     );
   }
-  if (liveVariants.length > 0 && !liveVariants.includes(variantName)) {
+  if (liveVariants.length > 0 && variantNames.some((name) => !liveVariants.includes(name))) {
     refuse(
-      `The endpoint serves the variant ${liveVariants.join(', ')}, and the new configuration has "${variantName}". Guardrails need the same name in both.`,
+      `The endpoint serves the variant ${liveVariants.join(', ')}, and the new configuration has "${variantNames.join(', ')}". Guardrails need the same name in both.`,
     );
   }
   if (type === 'rolling' && liveVariants.length > 1) {

@@ -1,5 +1,6 @@
 // Names derived from content: the same wish gives the same name, so a repeated step finds its own work.
 import { createHash } from 'node:crypto';
+import type { ScalableTarget } from '../../../state-machine/contract/scaling-target.ts';
 
 /** All of SageMaker's names: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html */
 const MAXIMUM_LENGTH = 63;
@@ -18,8 +19,11 @@ export const endpointConfigName = (endpointName: string, content: unknown): stri
 export const candidateName = (endpointName: string, content: unknown): string =>
   contentName(endpointName, 'k', content);
 
-export const scalableResourceId = (endpointName: string, variantName: string): string =>
-  `endpoint/${endpointName}/variant/${variantName}`;
+/** What scales a variant's instances. */
+export const variantTarget = (endpointName: string, variantName: string): ScalableTarget => ({
+  resourceId: `endpoint/${endpointName}/variant/${variantName}`,
+  dimension: 'sagemaker:variant:DesiredInstanceCount',
+});
 
 /** JSON with sorted keys: equal content, equal text. */
 export function canonicalJson(value: unknown): string {

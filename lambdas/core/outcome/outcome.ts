@@ -113,10 +113,10 @@ function whatToCompare(plan: RolloutEnd['plan']): string {
   if (plan === null || !('document' in plan)) {
     return 'The rollout ended without a verdict. Look at the endpoint and at the history of the execution.';
   }
-  const { endpointName, modelName, endpointConfigName, document } = plan;
+  const { endpointName, modelNames, endpointConfigName, document } = plan;
   return (
     `The way back did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
-    `${modelName} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
+    `${modelNames.join(', ')} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
     'configuration and the model if nothing refers to them.'
   );
 }

@@ -2,14 +2,18 @@
 import type { Outcome } from '../../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { Release } from '../../../state-machine/contract/release.ts';
+import { mainVariant, type Variant } from '../../../state-machine/contract/variant.ts';
 import type { RolloutEnd } from './outcome.ts';
 
 /** After a success: what the plan names. */
-export const servingOf = ({ artifactSha256, imageDigest, endpointConfig }: Plan): Outcome['serving'] => ({
-  artifactSha256,
-  imageDigest,
-  endpointConfigName: endpointConfig.name,
-});
+export const servingOf = ({ endpointConfig: { name, variants } }: Plan): Outcome['serving'] =>
+  servingWith(name, variants);
+
+/** Of several variants the one that gets most of the traffic. */
+function servingWith(endpointConfigName: string, variants: readonly Variant[]): NonNullable<Outcome['serving']> {
+  const { artifactSha256 = null, imageDigest = null } = mainVariant(variants) ?? {};
+  return { artifactSha256, imageDigest, endpointConfigName };
+}
 
 /**
  * After a failure: what the ledger knows of the configuration that the plan found, or without a plan of the newest release.
@@ -25,9 +29,7 @@ export function stillServing(
   if (outcome === 'needsAttention' || outcome === 'retired') return null;
   const found = plan !== null && 'document' in plan ? plan.previousEndpointConfigName : newest?.endpointConfigName;
   if (found === undefined || found === null) return null;
-  const { artifactSha256, imageDigest } =
-    newest?.endpointConfigName === found ? newest : { artifactSha256: null, imageDigest: null };
-  return { artifactSha256, imageDigest, endpointConfigName: found };
+  return servingWith(found, newest?.endpointConfigName === found ? newest.variants : []);
 }
 
 /**
@@ -46,10 +48,8 @@ export function newRelease(
     endpointName: plan.endpointName,
     rolloutId,
     action: action === 'rollback' ? 'rollback' : 'deploy',
-    artifactSha256: plan.artifactSha256,
-    imageDigest: plan.imageDigest,
-    modelName: plan.model.name,
     endpointConfigName: plan.endpointConfig.name,
+    variants: plan.endpointConfig.variants,
     upload: upload === null ? null : { key: upload.key, versionId: upload.versionId },
     releasedAt: endedAt,
   };

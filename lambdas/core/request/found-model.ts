@@ -3,6 +3,7 @@ import type { PlatformSettings } from '../../../state-machine/contract/platform.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../state-machine/contract/release.ts';
 import type { Upload } from '../../../state-machine/contract/resolved-request.ts';
+import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { manifestKey, type ObjectKey } from '../naming/object-keys.ts';
 import { problem } from '../problems/problems.ts';
 import type { StackEnvironment } from './stack-environment.ts';
@@ -23,9 +24,9 @@ export const nothingFound = (endpointName: string | null, problems: Problem[]): 
   problems,
 });
 
-const served = (endpointName: string, { artifactSha256 }: Release): FoundModel => ({
+const served = (endpointName: string, { variants }: Release): FoundModel => ({
   ...nothingFound(endpointName, []),
-  servedArtifactSha256: artifactSha256,
+  servedArtifactSha256: mainVariant(variants)?.artifactSha256 ?? null,
 });
 
 /** Of the newest release; undefined where the endpoint has none. */

@@ -1,5 +1,6 @@
 // What the contract already describes but this release cannot do. It is refused by name, never ignored.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 
@@ -8,7 +9,8 @@ export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): P
   const problems: Problem[] = [];
   const refuse = (where: string, instead: string) => problems.push(problem(where, `Not supported yet. ${instead}`));
 
-  if (hosting !== undefined && hosting.type !== 'realtime') refuse('hosting.type', 'Use "realtime".');
+  const instead = hosting === undefined ? null : hostingTypeOf(hosting.type).notSupportedYet;
+  if (instead !== null) refuse('hosting.type', instead);
   if (typeof scaling === 'object' && scaling.schedules !== undefined) refuse('scaling.schedules', 'Leave it out.');
   if (network?.vpc !== undefined) refuse('network.vpc', 'Leave it out.');
   if (request.encryption !== undefined) refuse('encryption', 'Leave it out.');

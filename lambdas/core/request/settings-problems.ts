@@ -1,9 +1,9 @@
 // What a request asks for that the platform does not allow, or that does not fit together.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import { trustEnvironment } from '../archive/trust.ts';
 import { lastingStrategyProblems } from '../guardrails/strategy-problems.ts';
+import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
@@ -23,48 +23,25 @@ export const settingsProblems = (
 ): Problem[] => [
   ...notSupportedYet(request, platform.allowTrust),
   ...ignoreProblems(request),
-  ...instanceProblems(request, settings.hosting, settings.scaling, platform),
+  ...hostingProblems(request, settings, platform),
   ...verificationProblems(request, platform),
   ...candidateProblems(request),
-  ...lastingStrategyProblems({ ...settings, instanceType: settings.hosting.instanceType }),
+  ...lastingStrategyProblems({ ...settings, instanceTypes: instanceTypesOf(settings.hosting) }),
   ...environmentProblems(settings.environment, trustEnvironment(request.trust)),
   ...tagProblems(settings.tags),
 ];
 
-function instanceProblems(
-  request: CheckedRequest,
-  { instanceType, instanceCount }: ResolvedSettings['hosting'],
-  scaling: TargetTracking | null,
-  { allowedInstanceTypes, maximumInstances }: PlatformSettings,
+function hostingProblems(
+  { hosting, scaling }: CheckedRequest,
+  settings: ResolvedSettings,
+  platform: PlatformSettings,
 ): Problem[] {
-  const problems: Problem[] = [];
-  if (!allowedInstanceTypes.includes(instanceType)) {
-    const allowed = allowedInstanceTypes.join(', ') || 'none';
-    problems.push(problem('hosting.instanceType', `The platform does not allow ${instanceType}. Allowed: ${allowed}.`));
-  }
-  const asked = typeof request.scaling === 'object' ? request.scaling : {};
-  const counts = {
-    'hosting.instanceCount': instanceCount,
-    'scaling.minimum': asked.minimum,
-    'scaling.maximum': asked.maximum,
-  };
-  for (const [where, count] of Object.entries(counts)) {
-    if (count !== undefined && count > maximumInstances) {
-      const limit = `The platform allows at most ${maximumInstances} instances for an endpoint.`;
-      problems.push(problem(where, `Found ${count}. ${limit}`));
-    }
-  }
-  if (scaling === null) return problems;
-  const { minimum, maximum } = scaling;
-  if (minimum > maximum) {
-    problems.push(problem('scaling.minimum', `Found ${minimum}, which is more than scaling.maximum, ${maximum}.`));
-  }
-  if (instanceCount > maximum) {
-    problems.push(
-      problem('hosting.instanceCount', `Found ${instanceCount}, which is more than scaling.maximum, ${maximum}.`),
-    );
-  }
-  return problems;
+  return hostingTypeOf(settings.hosting.type).problems({ hosting, scaling }, settings, platform);
+}
+
+function instanceTypesOf(hosting: ResolvedSettings['hosting']): string[] {
+  const instances = hostingTypeOf(hosting.type).instances(hosting);
+  return instances === null ? [] : [instances.type];
 }
 
 function verificationProblems({ verification }: CheckedRequest, { requireCandidate }: PlatformSettings): Problem[] {

@@ -1,6 +1,7 @@
 // Fills a request's gaps with the platform's defaults.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
-import type { ResolvedRequest, TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { DEFAULT_HOSTING, hostingTypeOf } from '../hosting/hosting-types.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
 
@@ -16,13 +17,17 @@ export function withDefaults(
   platform: PlatformSettings,
   captureS3Uri: string,
 ): ResolvedSettings {
-  const hosting = resolveHosting(request, platform);
+  const { hosting: asked } = request;
+  const { hosting, scaling } = hostingTypeOf(asked?.type ?? DEFAULT_HOSTING).resolve(
+    { hosting: asked, scaling: request.scaling },
+    platform,
+  );
   const { canaryInvocations, dataCapture } = request;
   const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? 5000;
   return {
     environment: request.environment ?? {},
     hosting,
-    scaling: resolveScaling(request, platform, hosting.instanceCount),
+    scaling,
     canaryInvocations: {
       requests: canaryInvocations?.requests ?? 20,
       maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? 0,
@@ -41,35 +46,6 @@ export function withDefaults(
     serverlessCandidate: resolveCandidate(request),
     ...resolveStrategy(request, maximumP99Milliseconds),
     tags: request.tags ?? {},
-  };
-}
-
-function resolveHosting({ hosting }: CheckedRequest, platform: PlatformSettings): ResolvedSettings['hosting'] {
-  const realtime = hosting?.type === 'realtime' ? hosting : undefined;
-  return {
-    type: 'realtime',
-    instanceType: realtime?.instanceType ?? platform.defaultInstanceType,
-    instanceCount: realtime?.instanceCount ?? 1,
-    startupTimeoutSeconds: realtime?.startupTimeoutSeconds ?? null,
-    downloadTimeoutSeconds: realtime?.downloadTimeoutSeconds ?? null,
-  };
-}
-
-/** Defaults give way to what was asked for: 1 to 5 instances, unless the count or the platform's maximum demand others. */
-function resolveScaling(
-  { scaling }: CheckedRequest,
-  { maximumInstances }: PlatformSettings,
-  instanceCount: number,
-): TargetTracking | null {
-  if (scaling === 'none') return null;
-  const minimum = scaling?.minimum ?? 1;
-  return {
-    minimum,
-    maximum: scaling?.maximum ?? Math.max(minimum, instanceCount, Math.min(5, maximumInstances)),
-    metric: 'SageMakerVariantInvocationsPerInstance',
-    target: scaling?.target ?? 70,
-    scaleInCooldownSeconds: scaling?.scaleInCooldownSeconds ?? 300,
-    scaleOutCooldownSeconds: scaling?.scaleOutCooldownSeconds ?? 60,
   };
 }
 

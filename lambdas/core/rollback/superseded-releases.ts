@@ -9,7 +9,12 @@ export interface RetainedResources {
   artifacts: ReadonlySet<string>;
 }
 
-type Serving = Pick<Release, 'endpointConfigName' | 'modelName'> & { artifactSha256: string | null };
+/** What was deployed just now, and is no release yet. */
+interface Serving {
+  endpointConfigName: string;
+  modelNames: readonly string[];
+  artifactSha256: string | null;
+}
 
 /** Those of the newest releases, as many as are retained, each configuration counted once, besides what serves. */
 export function retainedReleases(
@@ -18,14 +23,16 @@ export function retainedReleases(
   count: number,
 ): RetainedResources {
   const endpointConfigs = new Set<string>(serving === null ? [] : [serving.endpointConfigName]);
-  const models = new Set<string>(serving === null ? [] : [serving.modelName]);
+  const models = new Set<string>(serving?.modelNames);
   const artifacts = new Set<string>(serving?.artifactSha256 == null ? [] : [serving.artifactSha256]);
   const limit = endpointConfigs.size + count;
-  for (const { endpointConfigName, modelName, artifactSha256 } of releases) {
+  for (const { endpointConfigName, variants } of releases) {
     if (endpointConfigs.size >= limit && !endpointConfigs.has(endpointConfigName)) continue;
     endpointConfigs.add(endpointConfigName);
-    models.add(modelName);
-    artifacts.add(artifactSha256);
+    for (const { modelName, artifactSha256 } of variants) {
+      models.add(modelName);
+      artifacts.add(artifactSha256);
+    }
   }
   return { endpointConfigs, models, artifacts };
 }
@@ -35,12 +42,12 @@ export function supersededResources(
   releases: readonly Release[],
   retained: Pick<RetainedResources, 'endpointConfigs' | 'models'>,
 ) {
-  const names = (of: (release: Release) => string, keep: ReadonlySet<string>) => [
-    ...new Set(releases.map(of).filter((name) => !keep.has(name))),
+  const names = (of: (release: Release) => string[], keep: ReadonlySet<string>) => [
+    ...new Set(releases.flatMap(of).filter((name) => !keep.has(name))),
   ];
   return {
-    endpointConfigs: names(({ endpointConfigName }) => endpointConfigName, retained.endpointConfigs),
-    models: names(({ modelName }) => modelName, retained.models),
+    endpointConfigs: names(({ endpointConfigName }) => [endpointConfigName], retained.endpointConfigs),
+    models: names(({ variants }) => variants.map(({ modelName }) => modelName), retained.models),
   };
 }
 

@@ -1,5 +1,5 @@
 // One-time schedules whose time has passed: they have nothing left to do, and cannot be made again.
-import type { ScalingRecord } from '../../../state-machine/contract/plan.ts';
+import type { ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { shortened } from '../problems/shortened.ts';
 
 type ScheduledAction = ScalingRecord['scheduledActions'][number];

@@ -1,6 +1,7 @@
 // Whether a variant is scaled as it should be.
-import type { ScalingRecord } from '../../../state-machine/contract/plan.ts';
+
 import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import type { ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { canonicalJson, SCALING_POLICY_NAME } from '../naming/names.ts';
 import { withoutPast } from './past-schedules.ts';
 

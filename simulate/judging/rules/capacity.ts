@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts';
 export const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
-  text: 'An update never lowers serving capacity below what it was, and scaling is put back exactly as it was after a failure.',
+  text: 'An update never lowers the serving capacity of a variant below what it was, and scaling is put back exactly as it was after a failure.',
   broken: (evidence, { outsider, mayDelete }) => {
     if (outsider || mayDelete) return [];
     const found: string[] = [];
@@ -25,7 +25,9 @@ export const capacityStays: Rule = {
       canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
     if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
     // What people scheduled is theirs: an update takes it off for its own time at most, unless it is asked to end all scaling.
-    const staysScaled = firstClaims(evidence).every((claim) => succeeded(claim) && claim.plan?.scaling !== null);
+    const staysScaled = firstClaims(evidence).every(
+      (claim) => succeeded(claim) && claim.plan?.request.scaling !== null,
+    );
     if (staysScaled && canonicalJson(before.scheduledActions) !== canonicalJson(after.scheduledActions))
       found.push('the schedules are not as they were');
     return found;

@@ -1,5 +1,6 @@
 // A success is true, and was seen to be.
 
+import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { archiveOf } from '../../world/archives.ts';
 import { IMAGE_DIGEST } from '../../world/stack-names.ts';
 import { firstClaims, succeeded } from '../claims.ts';
@@ -23,9 +24,10 @@ export const successIsTrue: Rule = {
         claim(live?.EndpointStatus === 'InService', `the endpoint is ${live?.EndpointStatus ?? 'not there'}`);
         claim(live?.EndpointConfigName === plan.endpointConfig.name, `it is on ${live?.EndpointConfigName}`);
         claim(live?.PendingDeploymentSummary === undefined, 'a deployment is pending');
-        claim(artifactSha256 === plan.artifactSha256, `it serves the artifact ${artifactSha256}`);
+        const planned = mainVariant(plan.endpointConfig.variants)?.artifactSha256;
+        claim(artifactSha256 === planned, `it serves the artifact ${artifactSha256}`);
         claim(image?.endsWith(IMAGE_DIGEST) === true, `it serves the image ${image}`);
-        claim(outcome.serving?.artifactSha256 === plan.artifactSha256, 'it names another artifact');
+        claim(outcome.serving?.artifactSha256 === planned, 'it names another artifact');
         claim(answersRight(artifactSha256), 'its model answers wrongly');
         return lies;
       }),

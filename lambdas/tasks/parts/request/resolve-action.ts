@@ -8,6 +8,7 @@ import {
   RollbackRequestSchema,
 } from '../../../../state-machine/contract/request.ts';
 import { ResolvedRequestSchema } from '../../../../state-machine/contract/resolved-request.ts';
+import { mainVariant } from '../../../../state-machine/contract/variant.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import { bounded, check } from '../../../core/problems/problems.ts';
 import { RELEASES_READ } from '../../../core/releases-read.ts';
@@ -57,7 +58,7 @@ export async function resolveAction(
       return {
         ...known,
         ...limited(endpointName),
-        servedArtifactSha256: release.artifactSha256,
+        servedArtifactSha256: mainVariant(release.variants)?.artifactSha256 ?? null,
         ...(repeated.trust !== null && { trust: repeated.trust }),
         document: await ports.documents.write(rolloutDocumentKey(endpointName, rolloutId, 'request'), repeated),
       };

@@ -1,6 +1,7 @@
 // Resolves a request to deploy, or the event of an upload: model, manifest, settings, image and golden cases, in this order.
 import type { ResolvedRequest, Upload } from '../../../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../../../state-machine/contract/version.ts';
+import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import { type CheckedRequest, checkRequest, NO_REQUEST } from '../../../core/request/check-request.ts';
 import { sourceOfEvent, sourceOfRequest } from '../../../core/request/model-source.ts';
@@ -51,12 +52,9 @@ export async function resolveDeployment(
   const manifest = endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, bucketName, endpointName);
   const wanted: CheckedRequest = { ...manifest.request, ...asked.request };
   const settings = resolveSettings(wanted, platform, `s3://${bucketName}/capture/${endpointName}/`);
-  const { image, ...ofImage } = await resolveImage(
-    ports.images,
-    stack,
-    wanted.image,
-    settings.settings.hosting.instanceType,
-  );
+  const { hosting } = settings.settings;
+  const processor = hostingTypeOf(hosting.type).processor(hosting);
+  const { image, ...ofImage } = await resolveImage(ports.images, stack, wanted.image, processor);
   const golden = await readGoldenCases(ports.uploads, bucketName, wanted.canaryInvocations);
   problems.push(...manifest.problems, ...prefixProblems(endpointName, platform));
   problems.push(...settings.problems, ...ofImage.problems, ...golden.problems);

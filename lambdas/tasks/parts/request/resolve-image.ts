@@ -1,6 +1,7 @@
-// Pins the image to its digest, if SageMaker can host it on the instance type.
+// Pins the image to its digest, if SageMaker can host it.
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedImage } from '../../../../state-machine/contract/resolved-request.ts';
+import type { Processor } from '../../../core/hosting/processor.ts';
 import { problem } from '../../../core/problems/problems.ts';
 import { imageProblems } from '../../../core/request/image-problems.ts';
 import { imageUri, parseImage } from '../../../core/request/image-reference.ts';
@@ -12,7 +13,7 @@ export async function resolveImage(
   images: Images,
   { accountId, region, settings }: StackEnvironment,
   asked: string | undefined,
-  instanceType: string,
+  processor: Processor,
 ): Promise<{ image: ResolvedImage | null; problems: Problem[] }> {
   const { repositoryName: ownRepository, tag: ownTag } = settings.servingImage;
   const registry = { accountId, region, allowedRepositories: settings.allowedRepositories };
@@ -33,7 +34,7 @@ export async function resolveImage(
       repositoryName === ownRepository ? 'Publish the serving image: npm run image:publish' : 'Push it first.';
     return wrong([`There is no image ${name} yet. ${remedy}`]);
   }
-  const problems = imageProblems(found, instanceType);
+  const problems = imageProblems(found, processor);
   if (problems.length > 0) return wrong(problems.map((text) => `${name}: ${text}`));
   const uri = imageUri(registry, repositoryName, found.digest);
   return { image: { uri, digest: found.digest, repositoryName }, problems: [] };

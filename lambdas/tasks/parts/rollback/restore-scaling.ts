@@ -1,5 +1,5 @@
-// Puts a variant's scaling back as it was, but for one-time schedules whose time has passed.
-import type { ScalingRecord } from '../../../../state-machine/contract/plan.ts';
+// Puts the scaling of a target back as it was, but for one-time schedules whose time has passed.
+import type { ScalableTarget, ScalingRecord } from '../../../../state-machine/contract/scaling-target.ts';
 import { withoutPast } from '../../../core/scaling/past-schedules.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Scaling } from '../../../ports/scaling.ts';
@@ -7,15 +7,15 @@ import type { Scaling } from '../../../ports/scaling.ts';
 /** What was put back. A schedule whose time comes while this runs may be refused: then it is left out too. */
 export async function restoreScaling(
   { clock, scaling }: { clock: Clock; scaling: Scaling },
-  resourceId: string,
+  target: ScalableTarget,
   record: ScalingRecord,
 ): Promise<ScalingRecord> {
   const due = withoutPast(record, clock.now());
   try {
-    await scaling.restore(resourceId, due);
+    await scaling.restore(target, due);
     return due;
   } catch (error) {
     if (withoutPast(due, clock.now()).scheduledActions.length === due.scheduledActions.length) throw error;
-    return restoreScaling({ clock, scaling }, resourceId, due);
+    return restoreScaling({ clock, scaling }, target, due);
   }
 }

@@ -23,7 +23,7 @@ const TIME_TO_MEASURE_MILLISECONDS = 12 * 60_000;
 export const verifyAtOnce = (
   ports: VerifyPorts,
   target: Verified,
-  plan: Pick<Plan, 'goldenCases' | 'canaryInvocations'>,
+  plan: Pick<Plan, 'goldenCases'> & Pick<Plan['request'], 'canaryInvocations'>,
 ): Verification => ({
   async begin() {
     const until = ports.clock.now().getTime() + TIME_TO_MEASURE_MILLISECONDS;

@@ -1,0 +1,94 @@
+// A way of hosting: everything that differs between realtime, serverless and async endpoints. Another way is another of these.
+import type * as z from 'zod/mini';
+import type {
+  EndpointConfigSpec,
+  EndpointRecord,
+  ExtraCapacity,
+  Plan,
+  VariantRecord,
+} from '../../../state-machine/contract/plan.ts';
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import type { HostingSchema, ScalingSchema } from '../../../state-machine/contract/request.ts';
+import type {
+  ResolvedHosting,
+  ResolvedRequest,
+  ResolvedStrategy,
+  TargetTracking,
+} from '../../../state-machine/contract/resolved-request.ts';
+import type { ScalingTarget } from '../../../state-machine/contract/scaling-target.ts';
+import type { Variant } from '../../../state-machine/contract/variant.ts';
+import type { EndpointConfigDescription } from '../endpoint/endpoint-config-description.ts';
+import type { FleetAlarm } from '../guardrails/fleet-alarms.ts';
+import type { Processor } from './processor.ts';
+
+export type HostingKind = ResolvedHosting['type'];
+export type HostingOf<Kind extends HostingKind> = Extract<ResolvedHosting, { type: Kind }>;
+
+/** What a request says of hosting and scaling; undefined where it leaves it out. */
+export interface Asked<Kind extends HostingKind> {
+  hosting: Extract<z.output<typeof HostingSchema>, { type: Kind }> | undefined;
+  scaling: z.output<typeof ScalingSchema> | undefined;
+}
+
+export interface Wanted<Kind extends HostingKind> {
+  hosting: HostingOf<Kind>;
+  scaling: TargetTracking | null;
+}
+
+/** An endpoint that exists, with the configuration that it serves with. */
+export interface LiveEndpoint {
+  endpointName: string;
+  config: Pick<EndpointConfigDescription, 'variants'>;
+  serving: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[];
+}
+
+export type VariantModel = Omit<Variant, 'capacity'>;
+export type EndpointConfigContent = Omit<EndpointConfigSpec, 'name'>;
+
+export interface PlannedUpdate {
+  variants: readonly Variant[];
+  candidate: EndpointConfigContent | null;
+  before: EndpointRecord | null;
+  strategy: ResolvedStrategy;
+  patienceSeconds: number;
+}
+
+export interface HostingType<Kind extends HostingKind> {
+  /** Why no request may ask for it: what to do instead. Null: it may. */
+  readonly notSupportedYet: string | null;
+  /** How a model is asked: by a call that waits for the answer, by one whose answer is written to S3, or by component. */
+  readonly probe: 'sync' | 'async' | 'component';
+
+  /** The request with the platform's defaults. */
+  resolve(asked: Asked<Kind>, platform: PlatformSettings): Wanted<Kind>;
+  /** What the platform does not allow, or does not fit together. */
+  problems(asked: Asked<Kind>, wanted: Wanted<Kind>, platform: PlatformSettings): Problem[];
+  /** What an image must be built for. */
+  processor(hosting: HostingOf<Kind>): Processor;
+  /** Null where there are none that people choose. */
+  instances(capacity: HostingOf<Kind>): { type: string; count: number } | null;
+  /** How long an endpoint may take into service. */
+  patienceSeconds(hosting: HostingOf<Kind>): number;
+
+  /** Why an endpoint that exists cannot be updated to what is wanted; null: it can. */
+  compatible(live: LiveEndpoint, wanted: Wanted<Kind>): string | null;
+  endpointConfig(
+    wanted: Wanted<Kind> & Pick<ResolvedRequest, 'dataCapture'>,
+    models: readonly VariantModel[],
+  ): EndpointConfigContent;
+  /** `replaced`: what an update replaces; null where nothing is updated. */
+  scalingTargets(
+    endpointName: string,
+    variants: readonly Variant[],
+    scaling: TargetTracking | null,
+    replaced: EndpointRecord | null,
+  ): ScalingTarget[];
+  /** Below which an update never takes a variant, by its name. */
+  servingFloor(variants: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[]): ReadonlyMap<string, number>;
+  extraCapacity(update: PlannedUpdate): ExtraCapacity[];
+  /** What takes an update back while its traffic moves. */
+  alarms(plan: Pick<Plan, 'alarms' | 'ownershipTags' | 'rolloutId' | 'endpointName' | 'endpointConfig'>): FleetAlarm[];
+  /** What the candidate of an update serves with. */
+  candidate(request: Pick<ResolvedRequest, 'serverlessCandidate'>, live: EndpointConfigContent): EndpointConfigContent;
+}

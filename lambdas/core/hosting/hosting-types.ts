@@ -1,0 +1,14 @@
+// Every way of hosting: a kind that is added to the contract has to be added here, or nothing compiles.
+import { async } from './async.ts';
+import type { HostingKind, HostingType } from './hosting-type.ts';
+import { realtime } from './realtime.ts';
+import { serverless } from './serverless.ts';
+
+export const hostingTypes: { readonly [Kind in HostingKind]: HostingType<Kind> } = { realtime, serverless, async };
+
+/** What a request without `hosting` asks for. */
+export const DEFAULT_HOSTING: HostingKind = 'realtime';
+
+/** For hosting of this kind. The compiler does not know that kind and hosting belong together, so it is told. */
+export const hostingTypeOf = (kind: HostingKind): HostingType<HostingKind> =>
+  hostingTypes[kind] as unknown as HostingType<HostingKind>;

@@ -1,0 +1,63 @@
+// What a platform allows of instances, and how their number scales where a request does not say.
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import { problem } from '../problems/problems.ts';
+import type { Asked } from './hosting-type.ts';
+
+type AskedScaling = Asked<'realtime'>['scaling'];
+
+/** Defaults give way to what was asked for: 1 to 5 instances, unless the count or the platform's maximum demand others. */
+export function resolveScaling(
+  scaling: AskedScaling,
+  { maximumInstances }: PlatformSettings,
+  instanceCount: number,
+): TargetTracking | null {
+  if (scaling === 'none') return null;
+  const minimum = scaling?.minimum ?? 1;
+  return {
+    minimum,
+    maximum: scaling?.maximum ?? Math.max(minimum, instanceCount, Math.min(5, maximumInstances)),
+    metric: 'SageMakerVariantInvocationsPerInstance',
+    target: scaling?.target ?? 70,
+    scaleInCooldownSeconds: scaling?.scaleInCooldownSeconds ?? 300,
+    scaleOutCooldownSeconds: scaling?.scaleOutCooldownSeconds ?? 60,
+  };
+}
+
+/** `asked`: as the request has it; `scaling`: with every default. */
+export function instanceProblems(
+  { instanceType, instanceCount }: { instanceType: string; instanceCount: number },
+  asked: AskedScaling,
+  scaling: TargetTracking | null,
+  { allowedInstanceTypes, maximumInstances }: PlatformSettings,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (!allowedInstanceTypes.includes(instanceType)) {
+    const allowed = allowedInstanceTypes.join(', ') || 'none';
+    problems.push(problem('hosting.instanceType', `The platform does not allow ${instanceType}. Allowed: ${allowed}.`));
+  }
+  const bounds = typeof asked === 'object' ? asked : {};
+  const counts = {
+    'hosting.instanceCount': instanceCount,
+    'scaling.minimum': bounds.minimum,
+    'scaling.maximum': bounds.maximum,
+  };
+  for (const [where, count] of Object.entries(counts)) {
+    if (count !== undefined && count > maximumInstances) {
+      const limit = `The platform allows at most ${maximumInstances} instances for an endpoint.`;
+      problems.push(problem(where, `Found ${count}. ${limit}`));
+    }
+  }
+  if (scaling === null) return problems;
+  const { minimum, maximum } = scaling;
+  if (minimum > maximum) {
+    problems.push(problem('scaling.minimum', `Found ${minimum}, which is more than scaling.maximum, ${maximum}.`));
+  }
+  if (instanceCount > maximum) {
+    problems.push(
+      problem('hosting.instanceCount', `Found ${instanceCount}, which is more than scaling.maximum, ${maximum}.`),
+    );
+  }
+  return problems;
+}

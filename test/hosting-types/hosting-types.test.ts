@@ -1,0 +1,54 @@
+// What each way of hosting says of itself, and that a request may ask for one of them alone.
+import type { Asked, HostingKind } from '../../lambdas/core/hosting/hosting-type.ts';
+import { DEFAULT_HOSTING, hostingTypeOf, hostingTypes } from '../../lambdas/core/hosting/hosting-types.ts';
+import { realtime } from '../../lambdas/core/hosting/realtime.ts';
+import { serverless } from '../../lambdas/core/hosting/serverless.ts';
+import { PLATFORM } from '../../simulate/world/stack-names.ts';
+import { HostingSchema } from '../../state-machine/contract/request.ts';
+import { ResolvedHostingSchema } from '../../state-machine/contract/resolved-request.ts';
+import { aVariant } from '../core/a-variant.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
+
+test('every kind that a request can name has its hosting type, and only one of them is supported', () => {
+  const kinds = HostingSchema.def.options.map(({ shape }) => [...shape.type.def.values][0]);
+  expect(Object.keys(hostingTypes).sort()).toEqual(kinds.toSorted());
+  expect(Object.entries(hostingTypes).flatMap(([kind, type]) => (type.notSupportedYet === null ? [kind] : []))).toEqual(
+    [DEFAULT_HOSTING],
+  );
+});
+
+const asked: { [Kind in HostingKind]: Asked<Kind>['hosting'] } = {
+  realtime: { type: 'realtime' },
+  serverless: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 5 },
+  async: { type: 'async', outputS3Uri: 's3://bucket/out', instanceCount: 2 },
+};
+test.each(Object.keys(asked) as HostingKind[])(
+  '%s stays %s when its gaps are filled, and never becomes another',
+  (kind) => {
+    const { hosting } = hostingTypeOf(kind).resolve({ hosting: asked[kind], scaling: undefined }, PLATFORM.settings);
+    expect(hosting.type).toBe(kind);
+    expect(ResolvedHostingSchema.parse(hosting)).toEqual(hosting);
+  },
+);
+
+test('async hosting that reaches a plan is a defect, and is told as one', () => {
+  expect(() => hostingTypes.async.alarms({} as never)).toThrow(/refused/);
+});
+
+test('a serverless variant has no instances, no scaling and nothing to lose', () => {
+  const capacity = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
+  const variants = [aVariant({ capacity })];
+  expect(serverless.instances(capacity)).toBeNull();
+  expect(serverless.scalingTargets('iris', variants, aResolvedRequest().scaling, null)).toEqual([]);
+  expect(serverless.servingFloor([{ name: 'primary', desiredInstanceCount: 3 }]).size).toBe(0);
+  expect(serverless.processor(capacity).architecture).toBe('amd64');
+});
+
+test('each production variant scales by itself, a shadow does not', () => {
+  const { scaling } = aResolvedRequest();
+  const variants = [aVariant(), aVariant({ name: 'challenger' }), aVariant({ name: 'copy', role: 'shadow' })];
+  expect(realtime.scalingTargets('iris', variants, scaling, null)).toMatchObject([
+    { resourceId: 'endpoint/iris/variant/primary', tracking: scaling },
+    { resourceId: 'endpoint/iris/variant/challenger', tracking: scaling },
+  ]);
+});
