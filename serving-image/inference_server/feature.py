@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-TYPES = ("number", "integer", "boolean", "category")
+TYPES = ("number", "integer", "boolean", "category", "text")
 _KEYS = ("name", "type", "minimum", "maximum", "categories")
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from inference_server.example.check_answers import check_answers
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
 from inference_server.model_files.choose_model_file import choose_model_file
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
+from inference_server.table.column import Column
 from inference_server.trusted.contents_digest import check_trust
 
 _log = logging.getLogger("inference_server")
@@ -45,9 +48,11 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
             f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
             f"model.json says {description.sha256[:64]}. Pack the model again."
         )
-    estimator = _read(path, form, description.served_by, apart, trust is not None)
+    estimator, inputs = _read(path, form, description.served_by, apart, trust is not None)
     try:
-        model = Model(estimator, description.class_names, description.feature_names)
+        model = Model(estimator, description.class_names, description.feature_names, inputs)
+        model.features = description.features
+        check_answers(model, directory, description.example_rows)
     except ModelError:
         _end_child(estimator)
         raise
@@ -56,21 +61,32 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
     model.sha256 = found
-    model.features = description.features
     return model
 
 
-def _read(path: Path, form: str, served_by: str | None, apart: bool, trusted: bool) -> Any:
+def _read(
+    path: Path, form: str, served_by: str | None, apart: bool, trusted: bool
+) -> tuple[Any, Sequence[Column] | None]:
+    """Return the estimator, and what is known of its columns where it does not say so itself."""
     try:
         if served_by == "scikit-learn" and form in PICKLES:
-            raise NotCovered("a model for which model.json names scikit-learn (parity)")
+            raise _leave_to_scikit_learn(path, form)
         evaluator = read_evaluator(path, form=form)
     except NotCovered as reason:
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
         _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
-        return estimator
+        return estimator, reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
     _log.info("%s of %s, evaluated without it", evaluator.name, evaluator.written_by)
-    return evaluator
+    return evaluator, None
+
+
+def _leave_to_scikit_learn(path: Path, form: str) -> NotCovered:
+    reason = NotCovered("a model for which model.json names scikit-learn (parity)")
+    try:
+        reason.inputs = read_evaluator(path, form=form).inputs
+    except NotCovered as other:
+        reason.inputs = other.inputs
+    return reason
 
 
 def _read_here(path: Path) -> Any:

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.feature import Feature
-from inference_server.invalid_input import InvalidInput
 from inference_server.model_error import ModelError
+from inference_server.table.column import Column
+from inference_server.table.estimator_input import estimator_input, raw_columns
+from inference_server.table.find_refusal import find_refusal
+from inference_server.table.read_rows import read_rows
+from inference_server.table.refused_values import RefusedValues
+from inference_server.table.schema import Schema
+from inference_server.table.table import Table
 
 if TYPE_CHECKING:
     from inference_server.explain.explainer import Explainer
-
-_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 class Model:
@@ -32,6 +37,7 @@ class Model:
         estimator: Any,
         class_names: Sequence[str] | None = None,
         feature_names: Sequence[str] | None = None,
+        inputs: Sequence[Column] | None = None,
     ) -> None:
         # An Evaluator, or a RemoteEstimator, which looks like one.
         evaluated = hasattr(estimator, "answer")
@@ -43,6 +49,15 @@ class Model:
         # Types and ranges of the columns, where model.json says them.
         self.features: tuple[Feature, ...] | None = None
         self.feature_names = _name_features(estimator, feature_names)
+        inputs = getattr(estimator, "inputs", None) if inputs is None else inputs
+        self.schema = Schema(
+            self.feature_names,
+            inputs if inputs is not None and len(inputs) == len(self.feature_names) else None,
+            is_named=feature_names is not None or getattr(estimator, "feature_names_in_", None) is not None,
+            takes_gaps=getattr(estimator, "takes_gaps", True),
+        )
+        # A row that the model has answered, once one is known.
+        self.example: Table | None = None
         self.labels: tuple[Any, ...] | None = None
         self.class_names: tuple[str, ...] | None = None
         if estimator.classes_ is not None if evaluated else _is_classifier(estimator):
@@ -57,23 +72,23 @@ class Model:
 
         return Explainer(self.estimator, self.feature_names, self.class_names)
 
-    def predict(self, rows: list[list[float]]) -> list[dict[str, Any]]:
-        """Predict for rows of finite numbers, each as long as ``feature_names``.
+    def predict(self, rows: Table | list[Any]) -> list[dict[str, Any]]:
+        """Predict for rows that ``schema`` has checked, or for a list of rows that it checks now.
 
-        Raises ``InvalidInput`` for numbers beyond what the model computes with (trees use float32).
+        Raises ``InvalidInput`` for values that the model does not take, with the column's name.
         """
-        table = np.array(rows, dtype=np.float64)
+        table = rows if isinstance(rows, Table) else read_rows(rows, self.schema)
         try:
             answers = self._answer(table)
-        except ValueError:
-            if np.abs(table).max() > _LARGEST_FLOAT32:
-                raise InvalidInput("Invalid input: a value is too large for this model (float32)") from None
-            raise
-        for answer, row in zip(answers, rows, strict=True):
-            answer["input_features"] = dict(zip(self.feature_names, map(float, row), strict=True))
+        except RefusedValues as refused:
+            if isinstance(refused, NotFinite) and self.example is None:
+                raise  # Nobody knows that it ever answers with a number.
+            raise find_refusal(self._ask, table, self.example) from None
+        for answer, row in zip(answers, table.as_sent(), strict=True):
+            answer["input_features"] = row
         return answers
 
-    def _answer(self, table: np.ndarray) -> list[dict[str, Any]]:
+    def _answer(self, table: Table) -> list[dict[str, Any]]:
         indexes, probabilities = self._ask(table)
         if self.class_names is None:
             return [{"prediction": prediction} for prediction in indexes]
@@ -87,18 +102,42 @@ class Model:
                 answer["probabilities"] = dict(zip(self.class_names, row, strict=True))
         return answers
 
-    def _ask(self, table: np.ndarray) -> tuple[list[Any], list[list[float]] | None]:
+    def _ask(self, table: Table) -> tuple[list[Any], list[list[float]] | None]:
         """Return the index of the class, or the number, of each row, and the probabilities, or None."""
-        if hasattr(self.estimator, "answer"):
-            answered, probabilities = self.estimator.answer(table)
-            return answered.tolist(), None if probabilities is None else probabilities.tolist()
+        estimator = self.estimator
+        if isinstance(estimator, Evaluator):
+            answered, probabilities = estimator.answer(table.values)
+        elif hasattr(estimator, "answer"):
+            raw = raw_columns(table)
+            answered, probabilities = estimator.answer(table.values, raw) if raw else estimator.answer(table.values)
+        else:
+            answered, probabilities = self._ask_scikit_learn(table)
+        if not _is_finite(answered) or not (probabilities is None or _is_finite(probabilities)):
+            raise NotFinite
+        return answered.tolist(), None if probabilities is None else probabilities.tolist()
+
+    def _ask_scikit_learn(self, table: Table) -> tuple[np.ndarray, np.ndarray | None]:
+        rows = estimator_input(table, getattr(self.estimator, "feature_names_in_", None))
         with warnings.catch_warnings():
             # Rows are matched by position here; scikit-learn would rather see a DataFrame.
             warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-            predictions = self.estimator.predict(table).tolist()
-            probable = self.labels is not None and hasattr(self.estimator, "predict_proba")
-            probabilities = self.estimator.predict_proba(table).tolist() if probable else None
-        return predictions if self.labels is None else list(map(self.labels.index, predictions)), probabilities
+            try:
+                predictions = np.asarray(self.estimator.predict(rows))
+                probable = self.labels is not None and hasattr(self.estimator, "predict_proba")
+                probabilities = self.estimator.predict_proba(rows) if probable else None
+            except ValueError as error:
+                raise RefusedValues(str(error)) from error
+        if self.labels is not None:
+            predictions = np.array([self.labels.index(label) for label in predictions.tolist()])
+        return predictions, probabilities
+
+
+class NotFinite(RefusedValues):
+    """The answer is infinite or NaN, which JSON cannot say."""
+
+
+def _is_finite(numbers: np.ndarray) -> bool:
+    return numbers.dtype.kind != "f" or bool(np.isfinite(numbers).all())
 
 
 def _called(estimator: Any) -> str:

@@ -16,7 +16,14 @@ FILE_NAME = "model.json"
 
 # Written by the packing tool for people and for the deployer; the server only checks their type.
 _NOTES = {"formatVersion": int, "modelType": str, "task": str, "versions": dict, "label": str, "parity": dict}
-_USED = {"modelFile": str, "sha256": str, "classNames": list, "featureNames": list, "features": list}
+_USED = {
+    "modelFile": str,
+    "sha256": str,
+    "classNames": list,
+    "featureNames": list,
+    "features": list,
+    "exampleRows": list,
+}
 _FIELDS = _USED | _NOTES
 
 
@@ -30,6 +37,8 @@ class ModelDescription:
     feature_names: tuple[str, ...] | None = None
     features: tuple[Feature, ...] | None = None
     served_by: str | None = None
+    # Rows that the packing tool had answered; the server tries them before it says that it is healthy.
+    example_rows: tuple[list[Any], ...] = ()
 
 
 def read_model_description(directory: Path) -> ModelDescription:
@@ -60,6 +69,7 @@ def read_model_description(directory: Path) -> ModelDescription:
         feature_names=names.get("featureNames"),
         features=features,
         served_by=content.get("parity", {}).get("servedBy"),
+        example_rows=tuple(content.get("exampleRows", ())),
     )
 
 
@@ -77,6 +87,8 @@ def find_problems(content: Any) -> list[str]:
             problems.append(f"{key!r} must be {_FIELDS[key].__name__}, not {type(value).__name__}.")
         elif key in ("classNames", "featureNames"):
             problems.extend(_find_name_problems(key, value))
+        elif key == "exampleRows" and not all(isinstance(row, list) for row in value):
+            problems.append("'exampleRows' must be a list of rows.")
         elif key == "features":
             problems.extend(find_feature_problems(value))
     if not problems and {"features", "featureNames"} <= set(content):

@@ -1,5 +1,14 @@
 """A model that the server's own evaluation does not cover: scikit-learn serves it instead."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class NotCovered(Exception):
-    """The message says what is not covered; it ends up in the log."""
+    """The message says what is not covered; it ends up in the log.
+
+    ``inputs``: what is known of the model's columns all the same.
+    """
+
+    inputs: tuple[Any, ...] | None = None

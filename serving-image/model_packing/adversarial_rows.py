@@ -50,7 +50,9 @@ _NEAR_ZERO = np.array([sign * np.nextafter(NEAR_ZERO, side) for sign in (-1, 1) 
 
 
 def _candidates(trees: Trees | None, feature: int, typical: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    values = np.unique(typical)
+    values = np.unique(typical[~np.isnan(typical)])
+    if not len(values):
+        values = np.zeros(1)
     if trees is not None:
         nodes = trees.nodes[trees.nodes["feature"] == feature]
         if nodes["category"].any():

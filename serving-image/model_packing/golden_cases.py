@@ -13,6 +13,8 @@ import numpy as np
 
 from inference_server.model import Model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
+from inference_server.table.estimator_input import estimator_input
+from inference_server.table.read_rows import read_rows
 from model_packing.golden_requests import GoldenRequest
 from model_packing.problems import Problems
 
@@ -70,7 +72,8 @@ def _find_differences(
 ) -> list[str]:
     if estimator is None:
         return []
-    rows = np.array(request.body["instances"], dtype=np.float64)
+    table = read_rows(list(request.body["instances"]), model.schema)
+    rows = estimator_input(table, getattr(estimator, "feature_names_in_", None))
     predicted = estimator.predict(rows)
     if model.labels is None:
         same = np.allclose([answer["prediction"] for answer in answered], predicted, rtol=0, atol=tolerance)

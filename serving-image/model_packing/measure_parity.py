@@ -10,7 +10,10 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.trees import Trees
+from inference_server.table.estimator_input import estimator_input
+from inference_server.table.schema import Schema
 from model_packing.adversarial_rows import adversarial_rows
+from model_packing.coded_rows import as_table, drawn_rows, only_codes, schema_of
 
 # Of boosting and linear models, relative where numbers are above 1; trees and forests must be equal to the bit.
 TOLERANCE = 1e-12
@@ -40,25 +43,29 @@ def measure_parity(evaluator: Evaluator, estimator: Any, typical: np.ndarray) ->
 
     ``typical``: rows x features as in training, possibly none.
     """
-    if not len(typical) or evaluator.steps:
+    schema = schema_of(evaluator)
+    if not schema.is_numeric:
+        drawn = drawn_rows(schema, _MOST_SINGLE_ROWS, np.random.default_rng(0))
+        typical = np.concatenate([typical.reshape(-1, evaluator.n_features_in_), drawn])
+    elif not len(typical) or evaluator.steps:
         random = np.random.default_rng(0)
         scales = np.repeat([1.0, 10.0, 100.0], 100)[:, None]
         guessed = random.normal(size=(len(scales), evaluator.n_features_in_)) * scales
         typical = np.concatenate([typical.reshape(-1, evaluator.n_features_in_), guessed])
     rows = adversarial_rows(evaluator, typical)
     order = np.random.default_rng(1).permutation(len(rows))[:_MOST_ROWS]
-    rows = np.concatenate([typical[:_MOST_SINGLE_ROWS], rows[order]])
+    rows = only_codes(np.concatenate([typical[:_MOST_SINGLE_ROWS], rows[order]]), schema)
     try:
-        expected = _ask(estimator, rows)
-    except ValueError:
-        rows = _answered(estimator, rows[:_MOST_SINGLE_ROWS])
+        expected = _ask(estimator, rows, schema)
+    except (ValueError, TypeError):
+        rows = _answered(estimator, rows[:_MOST_SINGLE_ROWS], schema)
         if not len(rows):
             return {
                 "servedBy": "scikit-learn",
                 "rows": 0,
                 "reason": "It answers no row of the test: give --golden rows.",
             }
-        expected = _ask(estimator, rows)
+        expected = _ask(estimator, rows, schema)
     found = find_difference(evaluator, rows, *expected)
     return {
         "servedBy": "evaluator" if found.passes else "scikit-learn",
@@ -93,19 +100,22 @@ def _largest(found: np.ndarray, expected: np.ndarray) -> float:
     return float(np.nan_to_num(difference, nan=np.inf).max())
 
 
-def _ask(estimator: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+def _ask(estimator: Any, rows: np.ndarray, schema: Schema) -> tuple[np.ndarray, np.ndarray | None]:
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is not None or not schema.is_numeric:
+        rows = estimator_input(as_table(rows, schema), names)
     with warnings.catch_warnings():
         # No names of features, and casts of numbers that float32 cannot hold.
         warnings.simplefilter("ignore")
         return estimator.predict(rows), estimator.predict_proba(rows) if hasattr(estimator, "predict_proba") else None
 
 
-def _answered(estimator: Any, rows: np.ndarray) -> np.ndarray:
+def _answered(estimator: Any, rows: np.ndarray, schema: Schema) -> np.ndarray:
     kept = []
     for row in rows:
         try:
-            _ask(estimator, row[None])
-        except ValueError:
+            _ask(estimator, row[None], schema)
+        except (ValueError, TypeError):
             continue
         kept.append(row)
     return np.array(kept).reshape(-1, rows.shape[1])

@@ -14,7 +14,7 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.feature import write_features
-from inference_server.formats.read_instances import read_instances
+from inference_server.formats.read_json import read_json
 from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import load_model
 from inference_server.model import Model
@@ -22,6 +22,8 @@ from inference_server.model_description import find_problems
 from inference_server.model_error import ModelError
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
+from inference_server.table.schema import Schema
+from model_packing.coded_rows import schema_of
 from model_packing.describe_features import describe_features, read_training_rows
 from model_packing.golden_cases import golden_file, record_golden_cases
 from model_packing.golden_requests import GoldenRequest, read_golden_requests
@@ -97,6 +99,8 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
             [f"--training {order.training}: has {training.shape[1]} columns, the model {len(model.feature_names)}."]
         )
     description = _describe(order, member, model, original, parity, training)
+    if model.example is not None and not requests:
+        description["exampleRows"] = [[_plain(value) for value in model.example.rows[0]]]
     files: dict[str, Path | bytes] = {"model.json": _to_json(description)}
     cases = record_golden_cases(model, original.estimator, requests, order.tolerance) if requests else []
     if cases:
@@ -161,7 +165,8 @@ def _parity(
     if original.estimator is None:
         return {"servedBy": "evaluator", "reason": f"Not compared: {original.library} was not installed."}
     width = evaluator.n_features_in_
-    rows = [row for request in requests if request.positive for row in _rows_of(request, width)]
+    schema = schema_of(evaluator)
+    rows = [row for request in requests if request.positive for row in _rows_of(request, schema)]
     typical = np.array(rows, dtype=np.float64).reshape(-1, width)
     if training is not None and training.shape[1] == width:
         typical = np.concatenate([typical, training])
@@ -171,9 +176,9 @@ def _parity(
     return parity
 
 
-def _rows_of(request: GoldenRequest, width: int) -> list[list[float]]:
+def _rows_of(request: GoldenRequest, schema: Schema) -> list[list[float]]:
     try:
-        return read_instances(json.dumps(request.body).encode(), width)
+        return read_json(json.dumps(request.body).encode(), schema).values.tolist()
     except InvalidInput:
         return []  # recording the golden cases says what is wrong with it
 
@@ -230,6 +235,10 @@ def _task(model: Model, original: Original) -> str:
 
     is_a = {"classification": is_classifier, "regression": is_regressor}
     return next((task for task, holds in is_a.items() if holds(original.estimator)), "other")
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (str, bool, int)) else float(value)
 
 
 def _to_json(content: Any) -> bytes:

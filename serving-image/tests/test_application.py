@@ -82,7 +82,7 @@ def test_before_the_model_is_there_invocations_are_503():
 @pytest.fixture
 def waiting(monkeypatch):
     """An application whose model waits for ``released``; not timed at the start, because it would wait there too."""
-    monkeypatch.setattr("inference_server.served.served_model.is_quick", lambda model: False)
+    monkeypatch.setattr("inference_server.served.served_model.is_quick", lambda model, row: False)
     estimator = Waiting()
     estimator.released = threading.Event()
     # It is asked for an example when it is loaded.

@@ -54,8 +54,12 @@ def test_refuses_other_content_types(iris_server, content_type, shown):
 
 
 WRONG_COUNT = "Invalid input: Instance 0 must have exactly 4 features"
-NON_NUMERIC = "Invalid input: Instance 0 contains non-numeric values"
-NOT_FINITE = "Invalid input: Instance 0 contains a value that is not finite"
+NON_NUMERIC = "Invalid input: Instance 0 contains non-numeric values: 'sepal_length' must be a number"
+MISSING = (
+    "Invalid input: Instance 0 contains non-numeric values: 'sepal_length' is missing, and this model was trained "
+    "without missing values"
+)
+NOT_FINITE = "Invalid input: Instance 0 contains a value that is not finite: 'sepal_length'"
 NO_INSTANCES = 'Input must contain "instances" key'
 NOT_A_LIST = "Invalid input: Input must be a list of feature arrays"
 
@@ -64,7 +68,6 @@ NOT_A_LIST = "Invalid input: Input must be a list of feature arrays"
     ("body", "message"),
     [
         ("{}", NO_INSTANCES),
-        ("[[5.1, 3.5, 1.4, 0.2]]", NO_INSTANCES),
         ('"instances"', NO_INSTANCES),
         ("null", NO_INSTANCES),
         ('{"instances": {"a": 1}}', NOT_A_LIST),
@@ -76,14 +79,17 @@ NOT_A_LIST = "Invalid input: Input must be a list of feature arrays"
         ('{"instances": ["abcd"]}', WRONG_COUNT),
         ('{"instances": [[1, 2, 3, 4], [1]]}', "Invalid input: Instance 1 must have exactly 4 features"),
         ('{"instances": [["1", 2, 3, 4]]}', NON_NUMERIC),
-        ('{"instances": [[null, 2, 3, 4]]}', NON_NUMERIC),
+        ('{"instances": [[null, 2, 3, 4]]}', MISSING),
         ('{"instances": [[[1], 2, 3, 4]]}', NON_NUMERIC),
         ('{"instances": [[NaN, 2, 3, 4]]}', "Invalid input: NaN is not JSON; send finite numbers"),
         ('{"instances": [[-Infinity, 2, 3, 4]]}', "Invalid input: -Infinity is not JSON; send finite numbers"),
         ('{"instances": [[1e999, 2, 3, 4]]}', NOT_FINITE),
         ('{"instances": [[1' + "0" * 400 + ", 2, 3, 4]]}", NOT_FINITE),
         ('{"instances": [[1' + "0" * 5000 + ", 2, 3, 4]]}", "Invalid input: a number has too many digits"),
-        ('{"instances": [[1e39, 2, 3, 4]]}', "Invalid input: a value is too large for this model (float32)"),
+        (
+            '{"instances": [[1e39, 2, 3, 4]]}',
+            "Invalid input: Instance 0: 'sepal_length' is too large for this model (float32)",
+        ),
         ("", "Request body is not valid JSON: Expecting value at character 0"),
         ('{"instances": [[1,', "Request body is not valid JSON: Expecting value at character 18"),
         (b'{"instances": "\xff"}', "Request body is not valid JSON: it is not UTF-8"),

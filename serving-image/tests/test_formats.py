@@ -16,7 +16,9 @@ from inference_server.formats.read_npy import read_npy
 from inference_server.formats.read_request import read_request
 from inference_server.formats.write_answer import choose_format
 from inference_server.invalid_input import InvalidInput
+from inference_server.table.schema import Schema
 
+SCHEMA = Schema(["sepal_length", "sepal_width", "petal_length", "petal_width"])
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 
 
@@ -39,13 +41,13 @@ TYPES = {
 
 @pytest.mark.parametrize("content_type", TYPES)
 def test_every_type_is_read_as_the_same_rows(content_type):
-    assert read_request(content_type, TYPES[content_type], 4) == ROWS
+    assert read_request(content_type, TYPES[content_type], SCHEMA).rows == ROWS
 
 
 @pytest.mark.parametrize("dtype", [">f8", "<f4", "<f2", "<i8", ">i2", "u1", "?"])
 def test_npy_of_every_kind_of_number(dtype):
     array = np.array([[1, 0, 1, 1], [0, 0, 1, 0]], dtype)
-    assert read_npy(npy(array), 4) == array.tolist()
+    assert read_npy(npy(array), SCHEMA).rows == array.tolist()
 
 
 @pytest.mark.parametrize("content_type", [name for name in TYPES if name != "application/json"])
@@ -100,9 +102,9 @@ def test_other_types_in_an_npy_are_refused(descr):
     """Objects, for one, would follow as a pickle, which is not looked at."""
     for data in (bytes(32), b"", pickle.dumps(Counter())):
         with pytest.raises(InvalidInput, match=r"must hold integers|not a valid npy"):
-            read_npy(header(f"{{'descr': '{descr}', 'fortran_order': False, 'shape': (1, 4), }}\n", data), 4)
+            read_npy(header(f"{{'descr': '{descr}', 'fortran_order': False, 'shape': (1, 4), }}\n", data), SCHEMA)
     with pytest.raises(InvalidInput, match="not a valid npy"):
-        read_npy(header(f"{{'descr': {descr}, 'fortran_order': False, 'shape': (1, 4), }}\n", bytes(32)), 4)
+        read_npy(header(f"{{'descr': {descr}, 'fortran_order': False, 'shape': (1, 4), }}\n", bytes(32)), SCHEMA)
 
 
 def test_both_versions_of_npy_are_read():
@@ -110,10 +112,10 @@ def test_both_versions_of_npy_are_read():
     text = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 4), }\n"
     for version, size in ((b"\1\0", 2), (b"\2\0", 4)):
         body = b"\x93NUMPY" + version + len(text).to_bytes(size, "little") + text + numbers
-        assert read_npy(body, 4) == [[0.0, 1.0, 2.0, 3.0]]
+        assert read_npy(body, SCHEMA).rows == [[0.0, 1.0, 2.0, 3.0]]
     for version in (b"\1\1", b"\2\1", b"\3\0", b"\0\0"):
         with pytest.raises(InvalidInput, match="not a valid npy"):
-            read_npy(b"\x93NUMPY" + version + len(text).to_bytes(2, "little") + text + numbers, 4)
+            read_npy(b"\x93NUMPY" + version + len(text).to_bytes(2, "little") + text + numbers, SCHEMA)
 
 
 def test_a_pickle_is_no_npy():
@@ -121,7 +123,7 @@ def test_a_pickle_is_no_npy():
     np.savez(file, a=np.zeros((1, 4)))
     for body in (pickle.dumps(np.zeros((1, 4))), pickle.dumps(Counter()), file.getvalue()):
         with pytest.raises(InvalidInput, match="not a valid npy"):
-            read_npy(body, 4)
+            read_npy(body, SCHEMA)
 
 
 F8 = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n"
@@ -131,17 +133,30 @@ F8 = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n"
     ("content_type", "body", "message"),
     [
         ("text/csv", b"", "at least one"),
-        ("text/csv", b"a,b,c,d\n1,2,3,4", r"Instance 0 contains non-numeric values \(send no header\)"),
-        ("text/csv", b"1,2,3,4\n1,2,,4", "Instance 1 contains non-numeric values$"),
+        (
+            "text/csv",
+            b"a,b,c,d\n1,2,3,4",
+            r"Instance 0 contains non-numeric values: .*\(a header holds the model's names",
+        ),
+        ("text/csv", b"1,2,3,4\n1,2,x,4", "Instance 1 contains non-numeric values: 'petal_length' must be a number$"),
+        ("text/csv", b"1;2;3;4\n", "separated by semicolons"),
+        ("text/csv", b"1\t2\t3\t4\n", "separated by tabs"),
+        ("text/csv; header=present", b"a,b,c,d\n1,2,3,4", "The header lacks 'sepal_length', .*has 'a', 'b'"),
+        ("text/csv; header=absent", b"sepal_length,sepal_width,petal_length,petal_width\n1,2,3,4", "non-numeric"),
+        ("text/csv; header=perhaps", b"1,2,3,4", "present or absent"),
+        (
+            "text/csv",
+            b"petal_width,petal_length,sepal_width,sepal_lenght\n1,2,3,4",
+            "lacks 'sepal_length' and has 'sepal_len",
+        ),
         ("text/csv", b"1,2,3\n", "Instance 0 must have exactly 4 features"),
-        ("text/csv", b"1,2,3,nan", "not finite"),
         ("text/csv", b"1,2,3,1e999", "not finite"),
         ("text/csv", b"1,2,3,1_0", "non-numeric"),
         ("text/csv", "1,2,3,\u0664".encode(), "non-numeric"),
         ("text/csv", b"1,2,3,\xff", "not UTF-8"),
         ("text/csv", b'1,2,3,"4', "not valid CSV"),
         ("application/jsonlines", b"[1,2,3,4]\n[1,2,3", "Line 2: Request body is not valid JSON"),
-        ("application/jsonlines", b'{"instances": [[1,2,3,4]]}', "Instance 0 must have exactly 4 features"),
+        ("application/jsonlines", b'{"instances": [[1,2,3,4]]}', "Instance 0 lacks .* has 'instances'"),
         ("application/jsonlines", b"\n\n", "at least one"),
         ("application/jsonlines", b"[1,2,3,NaN]", "Line 1: .*NaN is not JSON"),
         ("application/x-npy", b"", "not a valid npy"),
@@ -155,7 +170,7 @@ F8 = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n"
         ("application/x-npy", header(F8 % "(2, 4)", bytes(32)), "not as long"),
         ("application/x-npy", header(F8 % "(1, 4)", bytes(33)), "not as long"),
         ("application/x-npy", header(F8 % "(1L, 4)", bytes(32)), "not a valid npy"),
-        ("application/x-npy", npy(np.full((1, 4), np.nan)), "not finite"),
+        ("application/x-npy", npy(np.full((1, 4), np.inf)), "not finite: 'sepal_length'"),
         ("application/x-npy", npy(np.zeros((1, 4), "c16")), "must hold integers"),
         ("application/x-npy", npy(np.zeros((1, 4), "S8")), "must hold integers"),
         ("application/x-npy", npy(np.zeros((1, 4), "M8[s]")), "must hold integers"),
@@ -165,7 +180,7 @@ F8 = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n"
 )
 def test_what_cannot_be_read_is_refused(content_type, body, message):
     with pytest.raises(InvalidInput, match=message):
-        read_request(content_type, body, 4)
+        read_request(content_type, body, SCHEMA)
 
 
 def test_json_that_nests_deeper_than_python_reads_is_refused(monkeypatch):
@@ -174,7 +189,7 @@ def test_json_that_nests_deeper_than_python_reads_is_refused(monkeypatch):
 
     monkeypatch.setattr(json, "loads", reach_the_limit)
     with pytest.raises(InvalidInput, match="Request body is not valid JSON: it is nested too deeply"):
-        read_request("application/json", b"[", 4)
+        read_request("application/json", b"[", SCHEMA)
 
 
 def test_execution_parameters_for_batch_transform(iris_server):
@@ -190,7 +205,7 @@ def test_metrics_count_answers_latencies_and_classes(start_server, pack_iris, fo
     server.wait_until_ready()
     server.invoke(TYPES["application/json"])
     server.invoke(TYPES["text/csv"], "text/csv")
-    server.invoke("[]")
+    server.invoke("{}")
     answer = httpx.get(f"{server.url}/metrics")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = answer.text.splitlines()

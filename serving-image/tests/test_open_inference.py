@@ -174,7 +174,7 @@ def test_answers_the_outputs_asked_for_in_that_order(iris_server):
     assert "id" not in answer
 
 
-ONE_OR_EACH = 'Send one input "input" of shape [rows, 4], or one for each feature'
+ONE_OR_EACH = "Send one input of shape [rows, 4], or one for each feature"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ ONE_OR_EACH = 'Send one input "input" of shape [rows, 4], or one for each featur
         ({"inputs": [TABLE | {"shape": [-2, 4]}]}, "The shape of input 0 must be a list of whole numbers"),
         ({"inputs": [TABLE | {"shape": [2**64, 4]}]}, "The shape of input 0 must be a list of whole numbers"),
         ({"inputs": [TABLE | {"shape": [2**63, 4]}]}, "The data of input 'input' is not nested as its shape says"),
-        ({"inputs": [TABLE | {"shape": [4, 2]}]}, 'Input "input" must have the shape [rows, 4]'),
+        ({"inputs": [TABLE | {"shape": [4, 2]}]}, "Input 'input' must have the shape [rows, 4]"),
         ({"inputs": [TABLE | {"shape": [8]}]}, f"{ONE_OR_EACH}: 'input' is none of them"),
         ({"inputs": [TABLE | {"shape": [0, 4], "data": []}]}, "instances must hold at least one feature array"),
         ({"inputs": [TABLE | {"shape": [3, 4]}]}, "The data of input 'input' is not nested as its shape says"),
@@ -201,11 +201,12 @@ ONE_OR_EACH = 'Send one input "input" of shape [rows, 4], or one for each featur
         ({"inputs": [TABLE | {"data": [*ROWS[0], ROWS[1]]}]}, "is not nested as its shape says"),
         ({"inputs": [TABLE | {"data": [ROWS]}]}, "is not nested as its shape says"),
         ({"inputs": [TABLE | {"datatype": "FP16"}]}, "Input 0 has the datatype 'FP16'; features are one of BOOL, "),
-        ({"inputs": [TABLE | {"datatype": "BYTES"}]}, "Input 0 has the datatype 'BYTES'; features are one of BOOL, "),
+        ({"inputs": [TABLE | {"datatype": "BYTES"}]}, "Input 'input' is BYTES: every value must be a text"),
+        ({"inputs": [TABLE | {"datatype": "BYTES", "data": ["a"] * 8}]}, "'sepal_length' must be a number"),
         ({"inputs": [TABLE | {"datatype": "fp64"}]}, "Input 0 has the datatype 'fp64'; features are one of BOOL, "),
         ({"inputs": [TABLE | {"data": [["1", 2, 3, 4]] * 2}]}, "every value must be a number"),
         ({"inputs": [TABLE | {"data": [[True, 2, 3, 4]] * 2}]}, "every value must be a number"),
-        ({"inputs": [TABLE | {"data": [[None, 2, 3, 4]] * 2}]}, "every value must be a number"),
+        ({"inputs": [TABLE | {"data": [[None, 2, 3, 4]] * 2}]}, "'sepal_length' is missing"),
         ({"inputs": [TABLE | {"datatype": "INT64"}]}, "every value must be a whole number in its range"),
         ({"inputs": [TABLE | {"datatype": "INT8", "data": [128] * 8}]}, "must be a whole number in its range"),
         ({"inputs": [TABLE | {"datatype": "UINT8", "data": [-1] * 8}]}, "must be a whole number in its range"),
@@ -227,7 +228,7 @@ ONE_OR_EACH = 'Send one input "input" of shape [rows, 4], or one for each featur
         ({"inputs": [TABLE | {"parameters": {"binary_data_size": 64}}]}, "Binary tensor data is not an extension"),
         ({"inputs": [TABLE], "id": 42}, '"id" must be a string of printable characters'),
         (b'{"inputs": [], "id": "\\ud800"}', '"id" must be a string of printable characters'),
-        ({"inputs": [TABLE | {"name": "x" * 5000}]}, "none of them"),
+        ({"inputs": [TABLE | {"name": "x" * 5000, "shape": [8]}]}, "none of them"),
     ],
 )
 def test_refuses_what_it_cannot_answer(iris_server, request_, message):

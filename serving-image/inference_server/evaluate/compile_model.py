@@ -7,6 +7,7 @@ from typing import Any
 from inference_server.evaluate.evaluator import Evaluator, Step
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.inputs import MOST, Input, inputs, made, suggest_thresholds, use_as_numbers
 from inference_server.evaluate.prepare_columns import pipeline_members, read_steps
 from inference_server.evaluate.read_ensemble import (
     BOOSTING,
@@ -25,6 +26,7 @@ from inference_server.evaluate.read_linear import (
     read_linear_regressor,
 )
 from inference_server.evaluate.trace_columns import trace_columns
+from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
 
 
@@ -38,16 +40,20 @@ def compile_model(estimator: Any) -> Evaluator:
     entry = _first_with_columns(members)
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
-    columns, traced = width, None
+    given: list[Input] = inputs(width) if width <= MOST else []
+    columns, traced = given or made(width), None
     before = members[:-1]
     if final.name in HISTOGRAM_BOOSTING and final.has("_preprocessor"):
         # Since scikit-learn 1.4: it numbers the categories, and puts their columns first.
         before = [*before, final.any("_preprocessor")]
     if before:
-        step, columns = read_steps(before, width)
+        step, columns = read_steps(before, columns)
         steps = (step,)
         traced = trace_columns(before, width)
-    sums, finish = _read_final(members[-1], final, columns)
+    use_as_numbers(columns)
+    sums, finish = _read_final(members[-1], final, len(columns))
+    if isinstance(sums, Trees):
+        suggest_thresholds(columns, sums.nodes)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
     classes = read_classes(final) if is_classifier else None
     names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
@@ -63,6 +69,8 @@ def compile_model(estimator: Any) -> Evaluator:
         sums=sums,
         finish=finish,
         columns=traced,
+        inputs=tuple(one.column(unread="unused") for one in given) or None,
+        takes_gaps=bool(steps) or not isinstance(sums, Trees) or not sums.trained_without_gaps,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from inference_server.evaluate.columns import Columns
 from inference_server.evaluate.finish import Finish
+from inference_server.table.column import Column
 
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -30,11 +31,15 @@ class Evaluator:
     finish: Finish
     # Where the columns behind the steps come from, for explanations.
     columns: Columns | None = None
+    # What each input holds, where it is not a number; texts come as the codes that stand here.
+    inputs: tuple[Column, ...] | None = None
+    # Whether missing values may come: of some models, trained without any, scikit-learn makes something all the same.
+    takes_gaps: bool = True
 
     def answer(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the index of the class, or the number, of each row, and the probabilities, or None.
 
-        Raises ``InfiniteValue`` and ``MissingValue`` (ValueError) where scikit-learn refuses values.
+        Raises ``RefusedValues`` (ValueError) where scikit-learn refuses values.
         """
         for step in self.steps:
             table = step(table)

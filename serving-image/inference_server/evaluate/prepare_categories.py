@@ -9,46 +9,55 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
-from inference_server.evaluate.refuse import refuse
+from inference_server.evaluate.inputs import Columns, inputs, made
+from inference_server.evaluate.known_categories import KnownCategories
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Name, StoredValues
 
 _NOTHING = -1
 
 
-def read_one_hot(fields: Fields, width: int) -> tuple[Step, int]:
+def read_one_hot(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     """A column of 0 and 1 for each category, or group of infrequent ones, that is not dropped."""
     _check_type(fields)
-    categories = _read_categories(fields, width)
-    tables, sizes = _read_places(fields, categories)
-    strict = fields.any("handle_unknown") == "error"
+    known = _read_known(fields, columns)
+    tables, sizes = _read_places(fields, known)
+    begins = np.cumsum([0, *sizes[:-1]])
+    # Of each category the column that gets its 1, or none.
+    target = np.concatenate(
+        [np.where(table == _NOTHING, _NOTHING, table + begin) for table, begin in zip(tables, begins, strict=True)]
+    )
+    width = sum(sizes)
 
     def step(table: np.ndarray) -> np.ndarray:
-        refuse(table, missing_allowed=True)
-        blocks = []
-        for column, one, places, size in zip(table.T, categories, tables, sizes, strict=True):
-            blocks.append(places[_find(column, one, strict)][:, None] == np.arange(size))
-        return np.concatenate(blocks, axis=1).astype(np.float64)
+        chosen = target[known.find(table)]
+        out = np.zeros((len(table), width))
+        if chosen.min(initial=0) >= 0:
+            out[np.arange(len(table))[:, None], chosen] = 1.0
+            return out
+        row, column = np.nonzero(chosen >= 0)
+        out[row, chosen[row, column]] = 1.0
+        return out
 
-    return step, sum(sizes)
+    return step, made(width)
 
 
 def one_hot_sizes(fields: Fields, width: int) -> list[int]:
     """How many columns a OneHotEncoder makes of each."""
-    return _read_places(fields, _read_categories(fields, width))[1]
+    return _read_places(fields, _read_known(fields, inputs(width)))[1]
 
 
-def _read_places(fields: Fields, categories: list[np.ndarray]) -> tuple[list[np.ndarray], list[int]]:
+def _read_places(fields: Fields, known: KnownCategories) -> tuple[list[np.ndarray], list[int]]:
     """For each column where each category has its 1, last for unknown values, and how many places there are."""
-    mappings = _read_mappings(fields, categories)
-    dropped = _read_dropped(fields, len(categories))
+    mappings = _read_mappings(fields, known)
+    dropped = _read_dropped(fields, len(known.sizes))
     tables, sizes = [], []
-    for index, one in enumerate(categories):
+    for index, size in enumerate(known.sizes):
         mapping, drop = mappings[index], dropped[index]
-        groups = np.arange(len(one)) if mapping is None else mapping
+        groups = np.arange(size) if mapping is None else mapping
         unknown = _NOTHING
         if mapping is not None and _groups_unknown(fields):
-            unknown = groups[_infrequent(fields, index, len(one))]
+            unknown = groups[_infrequent(fields, index, size)]
         table = np.append(groups, unknown)
         if drop is not None:
             table = np.where(table == drop, _NOTHING, table - (table > drop))
@@ -57,71 +66,53 @@ def _read_places(fields: Fields, categories: list[np.ndarray]) -> tuple[list[np.
     return tables, sizes
 
 
-def read_ordinal(fields: Fields, width: int) -> tuple[Step, int]:
+def read_ordinal(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     """A number for each category, or group of infrequent ones."""
     _check_type(fields)
-    categories = _read_categories(fields, width)
+    known = _read_known(fields, columns)
     strict = fields.any("handle_unknown") == "error"
     unknown = math.nan if strict else _number(fields, "unknown_value")
     missing = _number(fields, "encoded_missing_value", math.nan)
     tables = []
-    for one, mapping in zip(categories, _read_mappings(fields, categories), strict=True):
-        codes = np.arange(len(one)) if mapping is None else mapping.copy()
+    for size, has_missing, mapping in zip(known.sizes, known.missing, _read_mappings(fields, known), strict=True):
+        codes = np.arange(size) if mapping is None else mapping.copy()
         values = codes.astype(np.float64)
-        if np.isnan(one[-1]):
+        if has_missing:
             # scikit-learn does not group NaN, and looks for its number when the others have been grouped.
-            codes[-1] = len(one) - 1
-            values = np.where(codes == len(one) - 1, missing, codes)
+            codes[-1] = size - 1
+            values = np.where(codes == size - 1, missing, codes)
         tables.append(np.append(values, unknown))
+    encoded = np.concatenate(tables)
 
     def step(table: np.ndarray) -> np.ndarray:
-        refuse(table, missing_allowed=True)
-        encoded = np.empty_like(table)
-        for index, one in enumerate(categories):
-            encoded[:, index] = tables[index][_find(table[:, index], one, strict)]
-        return encoded
+        return encoded[known.find(table)]
 
-    return step, width
+    return step, made(len(columns))
 
 
-def _find(column: np.ndarray, categories: np.ndarray, strict: bool) -> np.ndarray:
-    """Return the index of each value among the categories, and their number for unknown ones."""
-    at = np.minimum(np.searchsorted(categories, column), len(categories) - 1)
-    found = categories[at]
-    known = (found == column) | (np.isnan(found) & np.isnan(column))
-    if strict and not known.all():
-        raise ValueError("Found unknown categories")
-    return np.where(known, at, len(categories))
+def _read_known(fields: Fields, columns: Columns) -> KnownCategories:
+    return KnownCategories(
+        fields.name, columns, fields.items("categories_"), strict=fields.any("handle_unknown") == "error"
+    )
 
 
-def _read_categories(fields: Fields, width: int) -> list[np.ndarray]:
-    """Numbers in order; NaN may be the last."""
-    categories = [as_numbers(value, "categories_", (None,)) for value in fields.items("categories_")]
-    if len(categories) != width or not all(
-        len(one) and np.isfinite(one[:-1]).all() and not np.isinf(one[-1]) and not (np.diff(one) <= 0).any()
-        for one in categories
-    ):
-        raise NotCovered(f"a {fields.name} of other categories than numbers in order")
-    return categories
-
-
-def _read_mappings(fields: Fields, categories: list[np.ndarray]) -> list[np.ndarray | None]:
+def _read_mappings(fields: Fields, known: KnownCategories) -> list[np.ndarray | None]:
     """For each column the group of each category, or None where none is infrequent."""
     if not fields.any("_infrequent_enabled", False):
-        return [None] * len(categories)
+        return [None] * len(known.sizes)
     stored = fields.items("_default_to_infrequent_mappings")
-    if len(stored) != len(categories):
+    if len(stored) != len(known.sizes):
         raise NotCovered(f"a {fields.name} in a form of its own")
     mappings: list[np.ndarray | None] = []
-    for value, one in zip(stored, categories, strict=True):
+    for value, size, has_missing in zip(stored, known.sizes, known.missing, strict=True):
         if value is None:
             mappings.append(None)
             continue
         mapping = as_numbers(value, "groups of categories", (None,))
         # scikit-learn leaves NaN, always the last, out of some.
-        if len(mapping) == len(one) - 1 and np.isnan(one[-1]):
-            mapping = np.append(mapping, len(one) - 1)
-        if len(mapping) != len(one) or not ((mapping >= 0) & (mapping < len(one))).all():
+        if len(mapping) == size - 1 and has_missing:
+            mapping = np.append(mapping, size - 1)
+        if len(mapping) != size or not ((mapping >= 0) & (mapping < size)).all():
             raise NotCovered(f"a {fields.name} whose groups do not fit its categories")
         mappings.append(mapping.astype(int))
     return mappings

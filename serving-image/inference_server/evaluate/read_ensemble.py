@@ -11,7 +11,12 @@ from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
-from inference_server.evaluate.read_trees import read_decision_tree, read_known_categories, read_predictor
+from inference_server.evaluate.read_trees import (
+    read_decision_tree,
+    read_known_categories,
+    read_predictor,
+    were_trained_without_gaps,
+)
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Instance
@@ -38,6 +43,7 @@ def read_forest(estimator: Any, width: int) -> tuple[Step, Finish]:
         single_precision=True,
         missing_allowed=_takes_missing(fields, Fields(members[0])),
         infinite_allowed=False,
+        trained_without_gaps=were_trained_without_gaps(members),
     )
     return sums, finish.shares if classifier else finish.values
 

@@ -12,6 +12,9 @@ from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Instance, StoredValues
 
+# With missing values in the training data, each of their splits differs from the rule with a chance of about a half.
+_FEWEST_SPLITS = 20
+
 
 def read_decision_tree(estimator: Any, feature_count: int, width: int) -> StoredTree:
     """Read a fitted DecisionTree or ExtraTree; ``width`` numbers per leaf (classes, or 1)."""
@@ -37,6 +40,25 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
         nodes["missing_left"] = stored["missing_go_to_left"] != 0
     _check_thresholds(nodes["threshold"])
     return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
+
+
+def were_trained_without_gaps(estimators: list[Any]) -> bool:
+    """Tell whether no split of these DecisionTrees or ExtraTrees has learned where missing values go.
+
+    Without any, scikit-learn sends them where most samples went
+    (https://github.com/scikit-learn/scikit-learn/blob/main/sklearn/tree/_splitter.pyx). A few splits do not tell.
+    """
+    splits = 0
+    for estimator in estimators:
+        stored = _structured(Fields(Fields(estimator).any("tree_")).any("nodes"), ("left_child", "right_child"))
+        if not {"missing_go_to_left", "n_node_samples"} <= set(stored.dtype.names):
+            return True  # Before scikit-learn 1.3 nothing of the kind was learned.
+        inner = stored[stored["left_child"] != -1]
+        left, right = (stored["n_node_samples"][inner[side]] for side in ("left_child", "right_child"))
+        if not np.isfinite(inner["threshold"]).all() or ((inner["missing_go_to_left"] != 0) != (left > right)).any():
+            return False
+        splits += len(inner)
+    return splits >= _FEWEST_SPLITS
 
 
 def read_predictor(predictor: Any, known: dict[int, np.ndarray]) -> StoredTree:

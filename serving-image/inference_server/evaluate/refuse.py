@@ -1,16 +1,22 @@
-"""Values that scikit-learn refuses before it computes: infinities, float32 overflow, and missing values."""
+"""Values that scikit-learn refuses: infinities, float32 overflow, missing values, and unknown categories."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from inference_server.table.refused_values import RefusedValues
 
-class InfiniteValue(ValueError):
+
+class InfiniteValue(RefusedValues):
     """A value is infinite, or too large for the precision in which the model computes."""
 
 
-class MissingValue(ValueError):
+class MissingValue(RefusedValues):
     """A value is NaN, and the model was not trained with missing values."""
+
+
+class UnknownCategory(RefusedValues):
+    """A category that training did not see, where the encoder was told to refuse such."""
 
 
 def refuse(table: np.ndarray, missing_allowed: bool = False) -> None:

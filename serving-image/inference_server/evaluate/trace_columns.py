@@ -10,14 +10,11 @@ import numpy as np
 
 from inference_server.evaluate.columns import Columns, inputs
 from inference_server.evaluate.fields import Fields
+from inference_server.evaluate.inputs import made
 from inference_server.evaluate.prepare_categories import one_hot_sizes
-from inference_server.evaluate.prepare_columns import (
-    choose_columns,
-    imputed_columns,
-    pipeline_members,
-    read_step,
-    varied_columns,
-)
+from inference_server.evaluate.prepare_columns import column_parts, pipeline_members, read_step
+from inference_server.evaluate.prepare_imputer import imputed_columns
+from inference_server.evaluate.prepare_numbers import varied_columns
 
 
 def trace_columns(transformers: list[Any], width: int) -> Columns | None:
@@ -45,7 +42,7 @@ def _same(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 def _scale(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     # Scaling moves a mean as it moves a value.
-    step, _ = read_step(transformer, len(columns.means))
+    step, _ = read_step(transformer, made(len(columns.means)))
     return Columns(columns.origins, step(columns.means[None])[0])
 
 
@@ -101,11 +98,9 @@ def _multiply(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 def _split(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     parts = []
-    for _, part, chosen in fields.items("transformers_"):
-        indexes = choose_columns(chosen, len(columns.origins))
-        if len(indexes) and not (isinstance(part, str) and part == "drop"):
-            own = Columns([columns.origins[index] for index in indexes], columns.means[indexes])
-            parts.append(_trace([part], own))
+    for part, indexes in column_parts(fields, len(columns.origins)):
+        own = Columns([columns.origins[index] for index in indexes], columns.means[indexes])
+        parts.append(_trace([part], own))
     origins = [origin for part in parts for origin in part.origins]
     return Columns(origins, np.concatenate([part.means for part in parts]))
 

@@ -55,6 +55,8 @@ class Trees:
     single_sums: bool = False
     sets: np.ndarray | None = None
     zeros: np.ndarray | None = None
+    # Of forests: what scikit-learn makes of missing values was not learned from any.
+    trained_without_gaps: bool = False
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
         """Return rows x columns of sums for rows x features of float64.

@@ -72,7 +72,7 @@ class Explainer:
             MAX_BYTES // (classes * (sum(len(name.encode()) + _NUMBER_BYTES for name in self._names) + 100)),
         )
 
-    def explain(self, rows: list[list[float]]) -> list[dict[str, Any]]:
+    def explain(self, rows: np.ndarray | list[list[float]]) -> list[dict[str, Any]]:
         """Return an explanation for each row; the model must have answered these rows before.
 
         Raises ``InvalidInput`` where they are more than ``rows_allowed``.
@@ -82,7 +82,7 @@ class Explainer:
             raise InvalidInput(
                 f"Invalid input: of this model at most {allowed} rows can be explained in a request, not {len(rows)}"
             )
-        base, values = self.values(np.array(rows, dtype=np.float64))
+        base, values = self.values(np.asarray(rows, dtype=np.float64))
         names = self._names
         if self._class_names is None:
             return [

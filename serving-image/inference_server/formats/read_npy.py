@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
-from inference_server.formats.check_rows import check_rows
 from inference_server.invalid_input import InvalidInput
+from inference_server.table.read_rows import read_rows
+from inference_server.table.schema import Schema
+from inference_server.table.table import Table
 
 
-def read_npy(body: bytes, feature_count: int) -> list[list[float]]:
-    """Read a two-dimensional array of integers, floats or booleans, or raise ``InvalidInput``."""
+def read_npy(body: bytes, schema: Schema) -> Table:
+    """Read a two-dimensional array of numbers or booleans, or raise ``InvalidInput``; NaN is a missing value."""
     file = io.BytesIO(body)
     try:
         version = npy.read_magic(file)
@@ -29,10 +32,13 @@ def read_npy(body: bytes, feature_count: int) -> list[list[float]]:
         raise InvalidInput("Request body is not a valid npy file of version 1 or 2") from None
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise InvalidInput("Invalid input: the array must hold integers, floats of at most 64 bits or booleans")
-    if len(shape) != 2 or shape[1] != feature_count:
-        raise InvalidInput(f"Invalid input: the array must have the shape (rows, {feature_count})")
+    if len(shape) != 2 or shape[1] != schema.width:
+        raise InvalidInput(f"Invalid input: the array must have the shape (rows, {schema.width})")
     numbers = memoryview(body)[file.tell() :]
     if shape[0] < 0 or shape[0] * shape[1] * dtype.itemsize != len(numbers):
         raise InvalidInput("Invalid input: the array is not as long as its header says")
     table = np.frombuffer(numbers, dtype).reshape(shape, order="F" if is_fortran else "C")
-    return check_rows(table.tolist(), feature_count)
+    rows: list[list[Any]] = table.tolist()
+    if dtype.kind == "f" and np.isnan(table).any():
+        rows = [[None if value != value else value for value in row] for row in rows]
+    return read_rows(rows, schema)

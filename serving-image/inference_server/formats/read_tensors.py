@@ -1,4 +1,4 @@
-"""The tensors of an inference request as rows of numbers: every name, type, shape and value is checked.
+"""The tensors of an inference request as a table: every name, type, shape and value is checked.
 
 https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
 """
@@ -6,27 +6,31 @@ https://github.com/kserve/open-inference-protocol/blob/main/specification/protoc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from inference_server.formats.check_rows import check_rows
+from inference_server.formats.parse_cell import parse_cell
 from inference_server.invalid_input import InvalidInput
+from inference_server.table.read_rows import read_rows
+from inference_server.table.schema import Schema
+from inference_server.table.table import Table
 
-# The one tensor that holds all features; or each feature is sent as a tensor of its own name.
+# What the one tensor that holds all features is called; each feature may be sent as a tensor of its own name too.
 TABLE = "input"
+_TEXT = "BYTES"
 
 _INTEGERS = {f"{sign}INT{bits}": (sign, bits) for sign in ("", "U") for bits in (8, 16, 32, 64)}
-_KNOWN = ("BOOL", *_INTEGERS, "FP32", "FP64")
+_KNOWN = ("BOOL", *_INTEGERS, "FP32", "FP64", _TEXT)
 _FIELDS = {"name": str, "shape": list, "datatype": str, "data": list}
 
 
-def read_tensors(inputs: Any, feature_names: Sequence[str]) -> list[list[float]]:
+def read_tensors(inputs: Any, schema: Schema) -> Table:
     """Return the rows that ``inputs`` of an inference request holds, or raise ``InvalidInput``.
 
-    Either one tensor ``input`` of shape [rows, features], or one of shape [rows] or [rows, 1] for each
-    feature, in any order. Data may be flat or nested as the shape says.
+    Either one tensor of any name and of shape [rows, features], or one of shape [rows] or [rows, 1] for each
+    feature, in any order. Data may be flat or nested as the shape says; null is a missing value.
     """
     if not isinstance(inputs, list) or not inputs:
         raise InvalidInput('"inputs" must be a list of at least one tensor')
@@ -36,31 +40,42 @@ def read_tensors(inputs: Any, feature_names: Sequence[str]) -> list[list[float]]
         if tensor["name"] in tensors:
             raise InvalidInput(f"Two inputs have the name {_shown(tensor['name'])}")
         tensors[tensor["name"]] = tensor
-    is_table = list(tensors) == [TABLE] and len(tensors[TABLE]["shape"]) == 2
-    rows = _read_table(tensors[TABLE], len(feature_names)) if is_table else _read_columns(tensors, feature_names)
-    return check_rows(rows, len(feature_names))
+    name, first = next(iter(tensors.items()))
+    is_table = len(tensors) == 1 and (schema.width == 1 or len(first["shape"]) == 2) and name not in schema.places
+    return read_rows(_read_table(first, schema) if is_table else _read_columns(tensors, schema), schema)
 
 
-def _read_table(tensor: dict[str, Any], width: int) -> list[list[float]]:
-    if tensor["shape"][1] != width:
-        raise InvalidInput(f'Input "{TABLE}" must have the shape [rows, {width}]')
-    numbers = _read_numbers(tensor)
-    return [numbers[start : start + width] for start in range(0, len(numbers), width)]
+def _read_table(tensor: dict[str, Any], schema: Schema) -> list[list[Any]]:
+    width, shape = schema.width, tensor["shape"]
+    if shape[1:] != [width] and not (width == 1 and len(shape) == 1):
+        raise InvalidInput(f"Input {_shown(tensor['name'])} must have the shape [rows, {width}]")
+    cells = _read_cells(tensor)
+    rows = [cells[start : start + width] for start in range(0, len(cells), width)]
+    if tensor["datatype"] != _TEXT:
+        return rows
+    try:
+        # One tensor has one type: numbers stand in a table of texts as texts.
+        return [list(map(parse_cell, row, schema.columns)) for row in rows]
+    except ValueError as error:
+        raise InvalidInput(f"Input {_shown(tensor['name'])}: {error}") from None
 
 
-def _read_columns(tensors: dict[str, dict[str, Any]], names: Sequence[str]) -> list[list[float]]:
-    choice = f'Send one input "{TABLE}" of shape [rows, {len(names)}], or one for each feature'
+def _read_columns(tensors: dict[str, dict[str, Any]], schema: Schema) -> list[list[Any]]:
+    needed = [column.name for column in schema.columns if column.is_used or column.name in tensors]
+    choice = f"Send one input of shape [rows, {schema.width}], or one for each feature"
     for name in tensors:
-        if name not in names:
+        if name not in schema.places:
             raise InvalidInput(f"{choice}: {_shown(name)} is none of them")
-    for name in names:
+    for name in needed:
         if name not in tensors:
             raise InvalidInput(f"{choice}: {_shown(name)} is missing")
-    count = tensors[names[0]]["shape"][0]
-    for name in names:
-        if tensors[name]["shape"] not in ([count], [count, 1]):
+    count = next(iter(tensors.values()))["shape"][0]
+    for name, tensor in tensors.items():
+        if tensor["shape"] not in ([count], [count, 1]):
             raise InvalidInput(f"Input {_shown(name)} must have the shape [rows] or [rows, 1], like the others")
-    return [list(row) for row in zip(*(_read_numbers(tensors[name]) for name in names), strict=True)]
+    read = {name: _read_cells(tensor) for name, tensor in tensors.items()}
+    columns = [read.get(name) or [None] * len(read[needed[0]]) for name in schema.names]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _check_fields(tensor: Any, index: int) -> None:
@@ -89,33 +104,39 @@ def check_parameters(holder: dict[str, Any], what: str) -> None:
         raise InvalidInput(f'{what} has "parameters" that are not an object of strings, numbers and booleans')
 
 
-def _read_numbers(tensor: dict[str, Any]) -> list[float]:
-    """Return the tensor's numbers in row-major order."""
+def _read_cells(tensor: dict[str, Any]) -> list[Any]:
+    """Return the tensor's values in row-major order, None for what is missing."""
     name, shape, datatype = tensor["name"], tensor["shape"], tensor["datatype"]
     data = tensor["data"]
     if any(isinstance(value, list) for value in data):
         data = list(_flatten(data, shape, name))
     if len(data) != math.prod(shape):
         raise InvalidInput(f"Input {_shown(name)} holds {len(data)} values; its shape says {math.prod(shape)}")
+    present = [value for value in data if value is not None]
     if datatype == "BOOL":
-        if not all(isinstance(value, bool) for value in data):
+        if not all(isinstance(value, bool) for value in present):
             raise InvalidInput(f"Input {_shown(name)} is BOOL: every value must be true or false")
-        return [float(value) for value in data]
+        return data
+    if datatype == _TEXT:
+        if not all(isinstance(value, str) for value in present):
+            raise InvalidInput(f"Input {_shown(name)} is BYTES: every value must be a text")
+        return data
     if datatype in _INTEGERS:
         sign, bits = _INTEGERS[datatype]
         least, most = (0, 2**bits) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1))
-        if not all(type(value) is int and least <= value < most for value in data):
+        if not all(type(value) is int and least <= value < most for value in present):
             raise InvalidInput(f"Input {_shown(name)} is {datatype}: every value must be a whole number in its range")
-        return [float(value) for value in data]
-    if not all(type(value) in (int, float) for value in data):
+        return [None if value is None else float(value) for value in data]
+    if not all(type(value) in (int, float) for value in present):
         raise InvalidInput(f"Input {_shown(name)} is {datatype}: every value must be a number")
     if datatype == "FP64":
         return data
     try:
         with np.errstate(over="ignore"):
-            return np.array(data, dtype=np.float64).astype(np.float32).tolist()
+            single = np.array(data, dtype=np.float64).astype(np.float32).tolist()
     except OverflowError:  # an integer beyond the range of a double
         raise InvalidInput(f"Input {_shown(name)} holds a value that is not finite") from None
+    return single if len(present) == len(data) else [None if value != value else value for value in single]
 
 
 def _flatten(data: list[Any], shape: list[int], name: str) -> Iterator[Any]:

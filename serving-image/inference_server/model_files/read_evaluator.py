@@ -34,11 +34,17 @@ def read_evaluator(path: Path, name: str | None = None, *, form: str | None = No
 
 def _read_pickle_file(path: Path) -> Evaluator:
     from inference_server.evaluate.compile_model import compile_model
+    from inference_server.evaluate.describe_inputs import describe_inputs
     from inference_server.pickles.read_inert import read_inert
 
     content = decompress(path.read_bytes())
     try:
-        return compile_model(read_inert(content))
+        value = read_inert(content)
+        try:
+            return compile_model(value)
+        except NotCovered as reason:
+            reason.inputs = describe_inputs(value)
+            raise
     except (ModelError, NotCovered):
         raise
     except Exception as error:

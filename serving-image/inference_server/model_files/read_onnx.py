@@ -102,7 +102,8 @@ class _Run:
             raise InfiniteValue
         answers = self._session.run(self._outputs, {self._name: values})
         if self._classes is None:
-            return answers[0].reshape(len(table)), None
+            numbers = answers[0].reshape(len(table), -1)
+            return numbers[:, 0] if numbers.shape[1] == 1 else numbers, None
         indexes = np.array([self._classes.index(label) for label in answers[0].reshape(len(table)).tolist()])
         if len(answers) == 1:
             return indexes, None

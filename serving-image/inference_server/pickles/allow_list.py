@@ -9,7 +9,7 @@ from __future__ import annotations
 ESTIMATORS: dict[str, str] = {
     "sklearn.calibration": "CalibratedClassifierCV _CalibratedClassifier _SigmoidCalibration",
     "sklearn.cluster._kmeans": "KMeans MiniBatchKMeans",
-    "sklearn.compose._column_transformer": "ColumnTransformer",
+    "sklearn.compose._column_transformer": "ColumnTransformer make_column_selector",
     "sklearn.compose._target": "TransformedTargetRegressor",
     "sklearn.covariance._elliptic_envelope": "EllipticEnvelope",
     "sklearn.cross_decomposition._pls": "PLSRegression",
@@ -90,8 +90,10 @@ ESTIMATORS: dict[str, str] = {
 
 # Types and functions that estimators keep as settings; loading never calls them.
 NAMES_ONLY: dict[str, str] = {
+    "builtins": "object",
     "numpy": (
-        "bool bool_ float16 float32 float64 int8 int16 int32 int64 intp longlong uint8 uint16 uint32 uint64 ndarray"
+        "bool bool_ float16 float32 float64 int8 int16 int32 int64 intp longlong number uint8 uint16 uint32 uint64 "
+        "ndarray"
     ),
     "sklearn.feature_selection._mutual_info": "mutual_info_classif mutual_info_regression",
     "sklearn.feature_selection._univariate_selection": "chi2 f_classif f_regression",

@@ -18,6 +18,11 @@ _OTHERS: dict[str, str] = {
     "functools": "partial",
     "joblib.numpy_pickle": "NumpyArrayWrapper",
     "numpy": "dtype",
+    # The list of columns that a person gives a ColumnTransformer.
+    "pandas": "Index StringDtype",
+    "pandas._libs.arrays": "__pyx_unpickle_NDArrayBacked",
+    "pandas.arrays": "StringArray",
+    "pandas.core.indexes.base": "Index _new_Index",
     "numpy._core.multiarray": "_reconstruct scalar",
     "numpy._core.numeric": "_frombuffer",
     "numpy.core.multiarray": "_reconstruct scalar",

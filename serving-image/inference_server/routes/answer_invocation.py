@@ -42,12 +42,12 @@ def answer_invocation(model: Model, invocation: Invocation) -> InvocationAnswer:
     else is raised. A prediction that is not finite is raised too (ValueError): JSON has no NaN.
     """
     try:
-        rows = read_request(invocation.content_type, invocation.body, len(model.feature_names))
-        predictions = model.predict(rows)
+        table = read_request(invocation.content_type, invocation.body, model.schema)
+        predictions = model.predict(table)
         if invocation.explain:
             if choose_format(invocation.accept) == CSV:
                 raise InvalidInput("Invalid input: explanations come as application/json or application/jsonlines")
-            for prediction, explanation in zip(predictions, model.explainer.explain(rows), strict=True):
+            for prediction, explanation in zip(predictions, model.explainer.explain(table.values), strict=True):
                 prediction["explanation"] = explanation
     except InvalidInput as error:
         return InvocationAnswer(error.status, error_body(str(error)))

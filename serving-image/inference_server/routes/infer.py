@@ -35,7 +35,7 @@ def infer(model: Model, inference: Inference) -> InvocationAnswer:
     """Answer a request; the caller's mistakes are answers, everything else is raised."""
     try:
         request = _read(inference.body)
-        rows = read_tensors(request.get("inputs"), model.feature_names)
+        rows = read_tensors(request.get("inputs"), model.schema)
         wanted = _read_wanted(request)
         predictions = model.predict(rows)
         outputs = _choose(output_tensors(predictions, model.class_names), wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from inference_server.model import Model
@@ -13,19 +13,19 @@ QUICK_BYTES = 4096
 QUICK_SECONDS = 0.005
 
 
-def is_quick(model: Model) -> bool:
-    """Time the model on as many rows as ``QUICK_BYTES`` of JSON can hold."""
+def is_quick(model: Model, row: list[Any]) -> bool:
+    """Time the model on as many of a row as ``QUICK_BYTES`` of JSON can hold."""
     if hasattr(model.estimator, "threads"):
         return False  # It answers from another process, best when many ask at once.
     count = len(model.feature_names)
-    rows = [[0.0] * count] * max(1, QUICK_BYTES // (2 * count + 2))
+    rows = [row] * max(1, QUICK_BYTES // (2 * count + 2))
     fastest = float("inf")
     for _ in range(3):
         started = time.perf_counter()
         try:
-            model.predict(rows)
+            model.predict(list(rows))
         except Exception:
-            # Zeros may be nothing that this model can answer; then nothing is known of its speed.
+            # It may be nothing that this model can answer; then nothing is known of its speed.
             return False
         fastest = min(fastest, time.perf_counter() - started)
     return fastest <= QUICK_SECONDS

@@ -28,21 +28,19 @@ class ServedModel:
         self.metrics = Metrics(model.class_names or ()) if metrics is None else metrics
         self.digest = sha256.lower() if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256) else ""
         self.header = custom_attributes(self.digest.encode(), b"")
-        self.quick = is_quick(model)
-        self.example = example_row(model)
-        self.example_prediction = self._predict_example()
+        # This also starts what a model begins with its first question.
+        self.example, answer = example_row(model)
+        self.is_example_answered = answer is not None
+        self.example_prediction = answer or self._least_prediction()
+        self.quick = is_quick(model, self.example)
         # Of its own where the model computes elsewhere: then threads only wait.
         wanted = getattr(model.estimator, "threads", None)
         self.threads = None if wanted is None else ThreadPoolExecutor(wanted, thread_name_prefix="wait")
 
-    def _predict_example(self) -> dict[str, Any]:
-        # This also starts what a model begins with its first question.
-        try:
-            return self.model.predict([self.example])[0]
-        except Exception:
-            # It may be nothing that this model can answer: then the least that every answer has.
-            names = self.model.class_names
-            return {"prediction": 0.0} if names is None else {"predicted_class": names[0], "predicted_class_index": 0}
+    def _least_prediction(self) -> dict[str, Any]:
+        """What every answer has."""
+        names = self.model.class_names
+        return {"prediction": 0.0} if names is None else {"predicted_class": names[0], "predicted_class_index": 0}
 
     @property
     def is_dead(self) -> bool:

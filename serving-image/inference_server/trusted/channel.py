@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.trusted.frames import pack_frame, read_frame
+from inference_server.trusted.frames import MAX_HEAD_OF_SERVER, pack_frame, read_frame
 
 
 class Channel:
@@ -22,12 +22,13 @@ class Channel:
             while view:
                 view = view[os.write(self._fd, view) :]
 
-    def receive(self) -> np.ndarray | None:
-        """Wait for rows x features of float64; None once the server has closed its end."""
+    def receive(self) -> tuple[np.ndarray, dict[int, list[Any]]] | None:
+        """Wait for rows x features of float64, and the columns of texts; None once the server has closed its end."""
         try:
-            return read_frame(self._read)[1][0]
+            head, arrays = read_frame(self._read, MAX_HEAD_OF_SERVER)
         except EOFError:
             return None
+        return arrays[0], {int(place): cells for place, cells in head.get("raw", {}).items()}
 
     def _read(self, size: int) -> bytearray:
         content = bytearray(size)

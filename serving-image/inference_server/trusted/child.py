@@ -27,17 +27,20 @@ def main(fd: int, trusted: bool, path: Path) -> None:
     try:
         if trusted and not offline:
             raise ModelError("This system offers no way to take the network away from code of an artifact's own.")
-        estimator = LoadedEstimator(_load(path, trusted))
+        estimator = LoadedEstimator(_load(path, trusted), as_trained=trusted)
     except Exception as error:
         known = isinstance(error, ModelError)
         channel.send({"refused": str(error)[:2000] if known else None, "failed": _place(error)}, [])
         return
     channel.send({"loaded": estimator.description()}, [])
-    while (rows := channel.receive()) is not None:
+    while (received := channel.receive()) is not None:
+        rows, raw = received
         try:
-            head, arrays = estimator.answer(rows)
+            head, arrays = estimator.answer(rows, raw)
         except Exception as error:
-            head, arrays = {"failed": _place(error), "value": isinstance(error, ValueError)}, []
+            # Of texts among numbers numpy and scikit-learn complain with a TypeError.
+            kinds = (ValueError, TypeError) if raw else ValueError
+            head, arrays = {"failed": _place(error), "value": isinstance(error, kinds)}, []
         channel.send(head, arrays)
 
 

@@ -46,15 +46,18 @@ class ChildProcess:
                 start_new_session=True,
             )
 
-    def ask(self, rows: np.ndarray | None, seconds: float | None) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def ask(
+        self, rows: np.ndarray | None, seconds: float | None, raw: dict[int, list[Any]] | None = None
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send rows and wait for the answer; with None, wait for what the child says once it has loaded.
 
+        ``raw``: the columns that are no numbers, by their places.
         ``seconds`` bounds each step on the socket. Raises ``ChildDied``.
         """
         self._socket.settimeout(seconds)
         try:
             if rows is not None:
-                for piece in pack_frame({}, [rows]):
+                for piece in pack_frame({"raw": raw} if raw else {}, [rows]):
                     self._socket.sendall(piece)
             return read_frame(self._read)
         except TimeoutError:

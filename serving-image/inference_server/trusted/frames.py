@@ -13,6 +13,8 @@ import numpy as np
 # Of one frame. The largest body is 100 MB of text; its rows and their answers are smaller.
 MAX_BYTES = 1 << 30
 MAX_HEAD_BYTES = 64 << 20
+# Of what the server sends, which may hold the texts of many requests.
+MAX_HEAD_OF_SERVER = 1 << 30
 _DTYPES = frozenset(("<f8", "<i8", "|b1"))
 _LENGTH = struct.Struct("<I")
 
@@ -28,14 +30,16 @@ def pack_frame(head: dict[str, Any], arrays: list[np.ndarray]) -> list[bytes | m
     return [_LENGTH.pack(len(text)), text, *(memoryview(np.ascontiguousarray(array)).cast("B") for array in arrays)]
 
 
-def read_frame(read: Callable[[int], bytearray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+def read_frame(
+    read: Callable[[int], bytearray], most_head: int = MAX_HEAD_BYTES
+) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Read one frame through ``read``, which returns exactly as many bytes as it is asked for.
 
     Nothing that the other side sends is believed: sizes are bounded, types are those of ``pack_frame``.
     Raises ``BrokenFrame``.
     """
     (length,) = _LENGTH.unpack(read(_LENGTH.size))
-    if length > MAX_HEAD_BYTES:
+    if length > most_head:
         raise BrokenFrame("a head that is too long")
     try:
         head = json.loads(read(length))

@@ -8,13 +8,22 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.table.estimator_input import rows_for_estimator
+from inference_server.trusted.trained_on_names import check_pandas, chooses_by_names, names_of_frame
 
 
 class LoadedEstimator:
-    """Wraps anything with ``predict``. Raises ``ModelError`` for what cannot be served."""
+    """Wraps anything with ``predict``. Raises ``ModelError`` for what cannot be served.
 
-    def __init__(self, estimator: Any) -> None:
+    ``as_trained``: what was trained on a DataFrame gets one, also where it would do without.
+    """
+
+    def __init__(self, estimator: Any, as_trained: bool = False) -> None:
         self._estimator = estimator
+        self._names = names_of_frame(estimator)
+        self._by_names = self._names is not None and (as_trained or chooses_by_names(estimator))
+        if self._by_names:
+            check_pandas(type(estimator).__name__, needed=chooses_by_names(estimator))
         self._name = type(estimator).__name__
         if not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {self._name}, which has no predict method.")
@@ -34,8 +43,9 @@ class LoadedEstimator:
             "labels": self._labels,
         }
 
-    def answer(self, rows: np.ndarray) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def answer(self, values: np.ndarray, raw: dict[int, list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Return a head and arrays: the index of the class, or the prediction, of each row, and the probabilities."""
+        rows = rows_for_estimator(values, raw, self._names, self._by_names)
         if self._predicts_by_probability:
             probabilities = self._probabilities(rows)
             return {"answered": None}, [probabilities.argmax(axis=1).astype("<i8"), probabilities]
@@ -49,7 +59,7 @@ class LoadedEstimator:
             return {"answered": predicted.tolist()}, []
         return {"answered": None}, [predicted.astype(kind)]
 
-    def _probabilities(self, rows: np.ndarray) -> np.ndarray:
+    def _probabilities(self, rows: Any) -> np.ndarray:
         return np.asarray(self._estimator.predict_proba(rows), dtype="<f8")
 
     def _find_labels(self) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.table.refused_values import RefusedValues
 from inference_server.trusted.child_process import ChildDied, ChildProcess
 
 _log = logging.getLogger("inference_server")
@@ -29,14 +30,16 @@ _WAY_FORWARD = (
     " Where the platform allows it, a request may let this one artifact run code: `trust`, with the archive's sha256."
 )
 _AFTER_FORK = threading.Lock()
+# Rows, the columns of them that are no numbers, and who waits for the answer.
+_Asked = tuple[np.ndarray, dict[int, list[Any]], Future[Any]]
 
 
 class PredictionFailed(Exception):
     """The model raised; the message has the type and the place, never values of the payload."""
 
 
-class ValueRefused(PredictionFailed, ValueError):
-    """The model raised a ValueError: it may be that the rows hold what it does not take."""
+class ValueRefused(PredictionFailed, RefusedValues):
+    """The model raised a ValueError: the rows hold what it does not take."""
 
 
 class RemoteEstimator:
@@ -60,7 +63,7 @@ class RemoteEstimator:
         self.classes_ = None if labels is None else np.array(labels)
 
     def _begin(self) -> dict[str, Any]:
-        self._asked: deque[tuple[np.ndarray, Future[Any]]] = deque()
+        self._asked: deque[_Asked] = deque()
         self._awake = threading.Condition()
         self._deaths: list[float] = []
         self._stopped = False
@@ -72,9 +75,12 @@ class RemoteEstimator:
         self._process_id = os.getpid()
         return started.result()
 
-    def answer(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    def answer(
+        self, table: np.ndarray, raw: dict[int, list[Any]] | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the index of the class, or the prediction, of each row, and the probabilities, or None.
 
+        ``raw``: the columns that are no numbers, by their places.
         Raises ``PredictionFailed``, or ``ChildDied`` where the process ended while it had these rows.
         """
         if self._process_id != os.getpid():
@@ -85,7 +91,7 @@ class RemoteEstimator:
         with self._awake:
             if self.is_dead:
                 raise ChildDied("it died too often")
-            self._asked.append((table, future))
+            self._asked.append((table, raw or {}, future))
             self._awake.notify()
         return future.result()
 
@@ -108,7 +114,7 @@ class RemoteEstimator:
                 self._serve(child, batch)
             except ChildDied as died:
                 _log.error("the model's process is gone: %s", died)
-                for _, future in batch:
+                for *_, future in batch:
                     if not future.done():
                         future.set_exception(ChildDied(str(died)))
                 restarted = self._restart()
@@ -146,12 +152,12 @@ class RemoteEstimator:
     def _die(self) -> None:
         with self._awake:
             self.is_dead = True
-            waiting = [future for _, future in self._asked]
+            waiting = [future for *_, future in self._asked]
             self._asked.clear()
         for future in waiting:
             future.set_exception(ChildDied("it died too often"))
 
-    def _next_batch(self) -> list[tuple[np.ndarray, Future[Any]]] | None:
+    def _next_batch(self) -> list[_Asked] | None:
         with self._awake:
             while not self._asked and not self._stopped:
                 self._awake.wait()
@@ -164,27 +170,40 @@ class RemoteEstimator:
                 rows += len(batch[-1][0])
             return batch
 
-    def _serve(self, child: ChildProcess, batch: list[tuple[np.ndarray, Future[Any]]]) -> None:
-        tables = [table for table, _ in batch]
+    def _serve(self, child: ChildProcess, batch: list[_Asked]) -> None:
+        tables = [table for table, _, _ in batch]
         try:
-            values, probabilities = _ask(child, tables[0] if len(tables) == 1 else np.concatenate(tables))
+            rows = tables[0] if len(tables) == 1 else np.concatenate(tables)
+            values, probabilities = _ask(child, rows, _join([(table, raw) for table, raw, _ in batch]))
         except PredictionFailed as failed:
             if len(batch) == 1:
-                batch[0][1].set_exception(failed)
+                batch[0][2].set_exception(failed)
             else:
                 # Nobody's rows may fail for those of another.
                 for one in batch:
                     self._serve(child, [one])
             return
         first = 0
-        for table, future in batch:
+        for table, _, future in batch:
             last = first + len(table)
             future.set_result((values[first:last], None if probabilities is None else probabilities[first:last]))
             first = last
 
 
-def _ask(child: ChildProcess, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    head, arrays = child.ask(rows, ANSWER_SECONDS)
+def _join(parts: list[tuple[np.ndarray, dict[int, list[Any]]]]) -> dict[int, list[Any]]:
+    """Return the columns of texts of all parts; in a part that has a number there, it is that number."""
+    places = {place for _, raw in parts for place in raw}
+    return {
+        place: [cell for table, raw in parts for cell in raw.get(place) or _cells(table[:, place])] for place in places
+    }
+
+
+def _cells(column: np.ndarray) -> list[float | None]:
+    return [None if cell != cell else cell for cell in column.tolist()]
+
+
+def _ask(child: ChildProcess, rows: np.ndarray, raw: dict[int, list[Any]]) -> tuple[np.ndarray, np.ndarray | None]:
+    head, arrays = child.ask(rows, ANSWER_SECONDS, raw)
     if "failed" in head:
         raise (ValueRefused if head.get("value") is True else PredictionFailed)(str(head["failed"])[:4000])
     if isinstance(head.get("answered"), list):

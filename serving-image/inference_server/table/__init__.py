@@ -1,0 +1,1 @@
+"""The rows of a request inside the server: named columns with types, missing values included."""

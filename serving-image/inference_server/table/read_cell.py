@@ -1,0 +1,47 @@
+"""A cell of a row into the number that models compute with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from inference_server.table.column import UNKNOWN, Column
+
+
+def cell_reader(column: Column) -> Callable[[Any], float | None]:
+    """Return what makes a number of a cell: NaN where it is missing, None where the cell is wrong."""
+    if column.codes is not None:
+        codes, is_text = column.codes, column.is_text
+        is_number = all(isinstance(one, (int, float)) for one in codes)
+
+        def read_code(cell: Any) -> float | None:
+            if cell is None:
+                return math.nan
+            if (is_text and not isinstance(cell, str)) or (is_number and not isinstance(cell, (int, float))):
+                return None
+            return codes.get(cell, UNKNOWN) if isinstance(cell, (str, int, float)) else None
+
+        return read_code
+    return {"text": _read_text, "any": _read_anything}.get(column.type, read_number)
+
+
+def read_number(cell: Any) -> float | None:
+    """Return a finite number, NaN where it is missing, None for anything else."""
+    if cell is None:
+        return math.nan
+    if not isinstance(cell, (int, float)):
+        return None
+    try:
+        number = float(cell)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _read_text(cell: Any) -> float | None:
+    return math.nan if cell is None or isinstance(cell, str) else None
+
+
+def _read_anything(cell: Any) -> float | None:
+    return math.nan if cell is None or isinstance(cell, str) else read_number(cell)
