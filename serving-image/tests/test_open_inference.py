@@ -7,6 +7,7 @@ import json
 import pickle
 
 import httpx
+import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
@@ -37,7 +38,7 @@ def ask(server, request, path="/v2/models/model/infer", **headers) -> httpx.Resp
     [
         ("/v2/health/live", {"live": True}),
         ("/v2/health/ready", {"ready": True}),
-        ("/v2", {"name": "inference_server", "version": "1", "extensions": []}),
+        ("/v2", {"name": "inference_server", "version": "1", "extensions": ["binary_tensor_data"]}),
         ("/v2/models/model/ready", {"name": "model", "ready": True}),
         ("/v2/models/model/versions/{digest}/ready", {"name": "model", "ready": True}),
     ],
@@ -225,7 +226,7 @@ ONE_OR_EACH = "Send one input of shape [rows, 4], or one for each feature"
         ({"inputs": [TABLE], "outputs": [{"name": "probabilities"}] * 2}, "An output is asked for twice"),
         ({"inputs": [TABLE], "parameters": []}, 'The request has "parameters" that are not an object'),
         ({"inputs": [TABLE | {"parameters": {"a": []}}]}, 'Input 0 has "parameters" that are not an object'),
-        ({"inputs": [TABLE | {"parameters": {"binary_data_size": 64}}]}, "Binary tensor data is not an extension"),
+        ({"inputs": [TABLE | {"parameters": {"binary_data_size": 64}}]}, "of more bytes than follow the JSON"),
         ({"inputs": [TABLE], "id": 42}, '"id" must be a string of printable characters'),
         (b'{"inputs": [], "id": "\\ud800"}', '"id" must be a string of printable characters'),
         ({"inputs": [TABLE | {"name": "x" * 5000, "shape": [8]}]}, "none of them"),
@@ -239,10 +240,42 @@ def test_refuses_what_it_cannot_answer(iris_server, request_, message):
     assert len(answer.content) < 2048
 
 
-def test_refuses_binary_tensors(iris_server):
-    answer = ask(iris_server, {"inputs": [TABLE]}, **{"Inference-Header-Content-Length": "10"})
+def binary(inputs: list[dict], data: bytes, length: int | None = None) -> tuple[bytes, dict[str, str]]:
+    text = json.dumps({"inputs": inputs}).encode()
+    return text + data, {"Inference-Header-Content-Length": str(len(text) if length is None else length)}
+
+
+NUMBERS = np.array(ROWS, "<f4").tobytes()
+PACKED = {"name": "x", "shape": [2, 4], "datatype": "FP32", "parameters": {"binary_data_size": len(NUMBERS)}}
+
+
+def test_binary_tensors_are_read_as_json_is(iris_server):
+    body, headers = binary([PACKED], NUMBERS)
+    answer = ask(iris_server, body, **headers)
+    assert answer.status_code == 200
+    in_json = {"name": "x", "shape": [2, 4], "datatype": "FP32", "data": np.array(ROWS, "<f4").tolist()}
+    assert answer.json()["outputs"] == ask(iris_server, {"inputs": [in_json]}).json()["outputs"]
+
+
+@pytest.mark.parametrize(
+    ("tensor", "data", "length", "message"),
+    [
+        (PACKED, NUMBERS[:-1], None, "of more bytes than follow the JSON"),
+        (PACKED, NUMBERS + b"x", None, "More bytes follow the JSON"),
+        (PACKED | {"shape": [2, 3]}, NUMBERS, None, "not what its shape and datatype say"),
+        (PACKED | {"datatype": "FP64"}, NUMBERS, None, "not what its shape and datatype say"),
+        (PACKED | {"datatype": "BF16"}, NUMBERS, None, "no binary form"),
+        (PACKED | {"datatype": "BYTES"}, b"\xff" * 32, None, "not as long as they say"),
+        (PACKED | {"data": ROWS}, NUMBERS, None, "has both"),
+        (PACKED, NUMBERS, 10**6, "the length of the JSON"),
+        (PACKED, NUMBERS, -1, "the length of the JSON"),
+    ],
+)
+def test_binary_tensors_that_do_not_fit_are_refused(iris_server, tensor, data, length, message):
+    body, headers = binary([tensor], data, length)
+    answer = ask(iris_server, body, **headers)
     assert answer.status_code == 400
-    assert "Binary" in answer.json()["error"]
+    assert message in answer.json()["error"]
 
 
 def test_the_model_can_have_a_name(start_server, tmp_path, iris_data):

@@ -86,8 +86,6 @@ def _check_fields(tensor: Any, index: int) -> None:
             what = {str: "a string", list: "a list"}[kind]
             raise InvalidInput(f'Input {index} must have "{field}", {what}')
     check_parameters(tensor, f"Input {index}")
-    if "binary_data_size" in tensor.get("parameters", {}):
-        raise InvalidInput("Binary tensor data is not an extension of this server: send data as JSON")
     if tensor["datatype"] not in _KNOWN:
         known = ", ".join(_KNOWN)
         raise InvalidInput(f"Input {index} has the datatype {_shown(tensor['datatype'])}; features are one of {known}")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inference_server.formats.read_request import read_request
+from inference_server.formats.unpack_body import unpack_body
 from inference_server.formats.write_answer import CSV, choose_format, write_answer
 from inference_server.http.error_body import error_body
 from inference_server.invalid_input import InvalidInput
+from inference_server.settings import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from inference_server.model import Model
@@ -23,6 +25,9 @@ class Invocation:
     accept: str
     body: bytes
     explain: bool = False
+    # As the header says it, and how much the body may unpack to.
+    encoding: str = ""
+    most_bytes: int = MAX_BODY_BYTES
 
 
 @dataclass(slots=True)
@@ -42,7 +47,10 @@ def answer_invocation(model: Model, invocation: Invocation) -> InvocationAnswer:
     else is raised. A prediction that is not finite is raised too (ValueError): JSON has no NaN.
     """
     try:
-        table = read_request(invocation.content_type, invocation.body, model.schema)
+        body = invocation.body
+        if invocation.encoding:
+            body = unpack_body(body, invocation.encoding, invocation.most_bytes)
+        table = read_request(invocation.content_type, body, model.schema)
         predictions = model.predict(table)
         if invocation.explain:
             if choose_format(invocation.accept) == CSV:

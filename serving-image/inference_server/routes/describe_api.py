@@ -5,12 +5,14 @@ https://spec.openapis.org/oas/v3.1.0
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from inference_server.formats.read_tensors import TABLE
+from inference_server.formats.describe_tensors import example_inputs
 from inference_server.formats.write_tensors import output_tensors
 from inference_server.routes.describe_model import describe_prediction, describe_row
 
@@ -83,12 +85,25 @@ def _invocation(served: ServedModel, prefix: str) -> dict[str, Any]:
                 "description": "Comes back, with the digest of the model",
                 "schema": attributes,
             },
+            {
+                "name": "describe",
+                "in": "query",
+                "description": "Answer with the names and types of the columns and an example, whatever the body is; "
+                "InvokeEndpoint has the custom attribute describe=true instead",
+                "schema": {"type": "string", "enum": ["true", "false"]},
+            },
+            {
+                "name": "Content-Encoding",
+                "in": "header",
+                "description": "gzip for a body that is packed so",
+                "schema": {"type": "string", "enum": ["gzip", "identity"]},
+            },
         ],
         "requestBody": {
             "required": True,
             "content": {
                 JSON: {"schema": _reference(f"{prefix}Instances"), "example": {"instances": [row]}},
-                "text/csv": {"schema": text, "example": ",".join(map(json.dumps, row)) + "\n"},
+                "text/csv": {"schema": text, "example": _csv(row)},
                 "application/jsonlines": {"schema": text, "example": json.dumps({"features": row}) + "\n"},
                 "application/x-npy": {"schema": {}},
             },
@@ -103,19 +118,23 @@ def _invocation(served: ServedModel, prefix: str) -> dict[str, Any]:
                     "text/csv": {"schema": text},
                 },
             },
-            **_errors("400", "413", "500", "503"),
+            **_errors("400", "413", "415", "500", "503"),
         },
     }
+
+
+def _csv(row: list[Any]) -> str:
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerow(["" if cell is None else cell for cell in row])
+    return file.getvalue()
 
 
 def _inference_paths(served: ServedModel) -> dict[str, Any]:
     name = f"/v2/models/{quote(served.name, safe='')}"
     tensor = _object({"name": {"type": "string"}, "datatype": {"type": "string"}, "shape": _list({"type": "integer"})})
-    data = {"type": "array", "items": {"type": ["number", "boolean", "string", "array"]}}
+    data = {"type": "array", "items": {"type": ["number", "boolean", "string", "array", "null"]}}
     sent = tensor | {"properties": tensor["properties"] | {"data": data}, "required": [*tensor["required"], "data"]}
-    request: dict[str, Any] = {
-        "inputs": [{"name": TABLE, "datatype": "FP64", "shape": [1, len(served.example)], "data": served.example}]
-    }
+    request: dict[str, Any] = {"inputs": example_inputs(served.model.schema, served.example)}
     answer: dict[str, Any] = {"model_name": served.name}
     if served.digest:
         answer["model_version"] = served.digest

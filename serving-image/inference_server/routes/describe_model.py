@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inference_server.feature import Feature
+from inference_server.table.column import Column
 
 if TYPE_CHECKING:
+    from inference_server.model import Model
     from inference_server.served.served_model import ServedModel
 
 _TYPES: dict[str, Any] = {"number": "number", "integer": "integer", "boolean": ["boolean", "integer"]}
@@ -17,7 +19,10 @@ def describe_row(served: ServedModel) -> dict[str, Any]:
     features = features_of(served)
     return {
         "type": "array",
-        "prefixItems": [_describe_feature(feature) for feature in features],
+        "prefixItems": [
+            _describe_feature(feature, column, served.gaps is not None and served.gaps[place])
+            for place, (feature, column) in enumerate(zip(features, served.model.schema.columns, strict=True))
+        ],
         "items": False,
         "minItems": len(features),
         "maxItems": len(features),
@@ -27,7 +32,10 @@ def describe_row(served: ServedModel) -> dict[str, Any]:
 def describe_prediction(served: ServedModel) -> dict[str, Any]:
     """Return the schema of the answer to one row; the keys are those that this model's answers have."""
     example, names = served.example_prediction, served.model.class_names
-    features = {feature.name: {"type": "number"} for feature in features_of(served)}
+    features = {
+        column.name: {"type": _type_in_answer(column, served.gaps is not None and served.gaps[place])}
+        for place, column in enumerate(served.model.schema.columns)
+    }
     known: dict[str, Any] = {"input_features": _object(features), "explanation": {"type": "object"}}
     if names is None:
         number = {"type": "string" if isinstance(example["prediction"], str) else "number"}
@@ -43,15 +51,37 @@ def describe_prediction(served: ServedModel) -> dict[str, Any]:
     return _object(properties, required=[key for key in properties if key != "explanation"])
 
 
+def platform_of(model: Model) -> str:
+    """Return the library that the model was trained with, as the Open Inference Protocol's clients name it."""
+    written_by = getattr(model.estimator, "written_by", "scikit-learn").lower()
+    names = {"xgboost": "xgboost", "lightgbm": "lightgbm", "scikit-learn": "sklearn"}
+    return next((name for start, name in names.items() if written_by.startswith(start)), "onnx")
+
+
 def features_of(served: ServedModel) -> tuple[Feature, ...]:
     """Return what model.json says of the features, or their names alone."""
     described = getattr(served.model, "features", None)
     return tuple(map(Feature, served.model.feature_names)) if described is None else described
 
 
-def _describe_feature(feature: Feature) -> dict[str, Any]:
+def _type_in_answer(column: Column, may_be_missing: bool) -> Any:
+    if column.is_numeric:
+        return ["number", "null"] if may_be_missing else "number"
+    return ["string", "null"] if column.is_text else ["string", "number", "boolean", "null"]
+
+
+def _type_of_cell(feature: Feature, column: Column, may_be_missing: bool) -> Any:
+    if not column.is_numeric:
+        return _type_in_answer(column, may_be_missing)
+    found = _TYPES.get(feature.type, "number")
+    if may_be_missing:
+        return [*found, "null"] if isinstance(found, list) else [found, "null"]
+    return found
+
+
+def _describe_feature(feature: Feature, column: Column, may_be_missing: bool) -> dict[str, Any]:
     """Ranges and categories are those of the training data: the server takes others too, so they are no limits here."""
-    schema: dict[str, Any] = {"title": feature.name, "type": _TYPES.get(feature.type, "number")}
+    schema: dict[str, Any] = {"title": feature.name, "type": _type_of_cell(feature, column, may_be_missing)}
     said = []
     for key, value in (("minimum", feature.minimum), ("maximum", feature.maximum)):
         if value is not None:

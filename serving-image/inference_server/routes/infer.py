@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from inference_server.formats.parse_json import parse_json
+from inference_server.formats.read_binary_tensors import take_binary_data
 from inference_server.formats.read_tensors import check_parameters, read_tensors
+from inference_server.formats.unpack_body import unpack_body
 from inference_server.formats.write_tensors import output_tensors
 from inference_server.http.error_body import error_body
 from inference_server.invalid_input import InvalidInput
 from inference_server.routes.answer_invocation import InvocationAnswer
+from inference_server.settings import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from inference_server.model import Model
@@ -29,13 +32,21 @@ class Inference:
     name: str
     version: str
     body: bytes
+    # Where binary tensors follow it: how long the JSON is, and as the header has it.
+    json_length: str = ""
+    encoding: str = ""
+    most_bytes: int = MAX_BODY_BYTES
 
 
 def infer(model: Model, inference: Inference) -> InvocationAnswer:
     """Answer a request; the caller's mistakes are answers, everything else is raised."""
     try:
-        request = _read(inference.body)
-        rows = read_tensors(request.get("inputs"), model.schema)
+        body, binary = _split(inference)
+        request = _read(body)
+        inputs = request.get("inputs")
+        if isinstance(inputs, list):
+            take_binary_data(inputs, binary)
+        rows = read_tensors(inputs, model.schema)
         wanted = _read_wanted(request)
         predictions = model.predict(rows)
         outputs = _choose(output_tensors(predictions, model.class_names), wanted)
@@ -49,6 +60,17 @@ def infer(model: Model, inference: Inference) -> InvocationAnswer:
     answer["outputs"] = outputs
     classes = () if model.class_names is None else [prediction["predicted_class"] for prediction in predictions]
     return InvocationAnswer(200, orjson.dumps(answer), classes=classes)
+
+
+def _split(inference: Inference) -> tuple[bytes, bytes]:
+    """Return the JSON, and the data of binary tensors behind it."""
+    body = unpack_body(inference.body, inference.encoding, inference.most_bytes)
+    text = inference.json_length
+    if not text:
+        return body, b""
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= len(body)):
+        raise InvalidInput("Inference-Header-Content-Length must be the length of the JSON that the body begins with")
+    return body[: int(text)], body[int(text) :]
 
 
 def _read(body: bytes) -> dict[str, Any]:

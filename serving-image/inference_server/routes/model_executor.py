@@ -15,8 +15,9 @@ from inference_server.http.error_body import error_body
 from inference_server.http.messages import Request, Response
 from inference_server.invalid_input import InvalidInput
 from inference_server.routes.answer_invocation import Invocation, InvocationAnswer, answer_invocation
+from inference_server.routes.describe_rows import describe_rows
 from inference_server.routes.handler import Answered
-from inference_server.routes.is_explanation_requested import is_explanation_requested
+from inference_server.routes.wanted import wanted
 from inference_server.served.is_quick import QUICK_BYTES
 from inference_server.served.served_model import ServedModel
 from inference_server.settings import Settings
@@ -31,7 +32,7 @@ class ModelExecutor:
     """Counts what waits over all models."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         # Predictions run beside the event loop, so that /ping answers within its 2 s while they do.
         self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="predict")
         self._waiting = 0
@@ -42,15 +43,23 @@ class ModelExecutor:
         accept = headers.get(b"accept", b"*/*").decode("latin-1")
         invocation = Invocation(
             headers.get(b"content-type", b"").decode("latin-1"),
-            self._settings.default_accept if accept == "*/*" else accept,
+            self.settings.default_accept if accept == "*/*" else accept,
             request.body,
         )
+        if b"content-encoding" in headers:
+            invocation.encoding = headers[b"content-encoding"].decode("latin-1")
+            invocation.most_bytes = self.settings.max_body_bytes
         if request.query or custom_attributes.NAME in headers:
             try:
-                invocation.explain = is_explanation_requested(request)
+                asked_for = wanted(request)
             except InvalidInput as error:
                 return Response(error.status, error_body(str(error)))
-        return self.run(served, request, answer_invocation, invocation, quick=not invocation.explain)
+            if b"describe" in asked_for:
+                return self.run(served, request, describe_rows, served, quick=False)
+            invocation.explain = b"explain" in asked_for
+        return self.run(
+            served, request, answer_invocation, invocation, quick=not (invocation.explain or invocation.encoding)
+        )
 
     def run(
         self,
@@ -65,7 +74,7 @@ class ModelExecutor:
         started = time.perf_counter()
         if quick and served.quick and len(request.body) <= QUICK_BYTES:
             return _run(served, answer, question, header, started)
-        if self._waiting >= self._settings.max_waiting:
+        if self._waiting >= self.settings.max_waiting:
             served.metrics.count_refusal(503)
             return Response(503, error_body("Too many requests are waiting"), headers=b"retry-after: 1\r\n" + header)
         self._waiting += 1

@@ -10,10 +10,11 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from inference_server.formats.read_tensors import TABLE
+from inference_server.formats.describe_tensors import describe_inputs
 from inference_server.formats.write_tensors import describe_outputs, output_tensors
 from inference_server.http.error_body import error_body
 from inference_server.http.messages import Request, Response
+from inference_server.routes.describe_model import platform_of
 from inference_server.routes.handler import Answered, Handlers
 from inference_server.routes.infer import Inference, infer
 from inference_server.routes.model_executor import ModelExecutor
@@ -67,7 +68,7 @@ class OpenInference:
         return _json(status, {"ready": status == 200})
 
     def _describe_server(self, request: Request) -> Response:
-        return _json(200, {"name": "inference_server", "version": "1", "extensions": []})
+        return _json(200, {"name": "inference_server", "version": "1", "extensions": ["binary_tensor_data"]})
 
     def _model_ready(self, served: ServedModel) -> Response:
         status = self._models.health_of(served)
@@ -78,16 +79,18 @@ class OpenInference:
         answer: dict[str, Any] = {"name": served.name}
         if served.digest:
             answer["versions"] = [served.digest]
-        answer["platform"] = "sklearn"
-        answer["inputs"] = [{"name": TABLE, "datatype": "FP64", "shape": [-1, len(model.feature_names)]}]
+        answer["platform"] = platform_of(model)
+        answer["inputs"] = describe_inputs(model.schema)
         answer["outputs"] = describe_outputs(output_tensors([served.example_prediction], model.class_names))
         return _json(200, answer)
 
     def _infer(self, served: ServedModel, request: Request) -> Answered:
-        if b"inference-header-content-length" in request.headers:
-            message = "Binary tensor data is not an extension of this server: send data as JSON"
-            return Response(400, error_body(message))
-        return self._executor.run(served, request, infer, Inference(served.name, served.digest, request.body))
+        length = request.headers.get(b"inference-header-content-length", b"").decode("latin-1")
+        encoding = request.headers.get(b"content-encoding", b"").decode("latin-1")
+        inference = Inference(
+            served.name, served.digest, request.body, length, encoding, self._executor.settings.max_body_bytes
+        )
+        return self._executor.run(served, request, infer, inference, quick=not encoding)
 
 
 def _json(status: int, content: Any) -> Response:

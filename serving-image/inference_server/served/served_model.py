@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inference_server.http.custom_attributes import custom_attributes
 from inference_server.metrics.counts import Metrics
 from inference_server.served.example_row import example_row
+from inference_server.served.find_gaps import find_gaps
 from inference_server.served.is_quick import is_quick
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ServedModel:
         self.example, answer = example_row(model)
         self.is_example_answered = answer is not None
         self.example_prediction = answer or self._least_prediction()
+        self.gaps = find_gaps(model, self.example) if self.is_example_answered else None
         self.quick = is_quick(model, self.example)
         # Of its own where the model computes elsewhere: then threads only wait.
         wanted = getattr(model.estimator, "threads", None)

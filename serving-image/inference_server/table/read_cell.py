@@ -18,9 +18,9 @@ def cell_reader(column: Column) -> Callable[[Any], float | None]:
         def read_code(cell: Any) -> float | None:
             if cell is None:
                 return math.nan
-            if (is_text and not isinstance(cell, str)) or (is_number and not isinstance(cell, (int, float))):
-                return None
-            return codes.get(cell, UNKNOWN) if isinstance(cell, (str, int, float)) else None
+            if isinstance(cell, str):
+                return None if is_number or not _is_whole(cell) else codes.get(cell, UNKNOWN)
+            return None if is_text or read_number(cell) is None else codes.get(cell, UNKNOWN)
 
         return read_code
     return {"text": _read_text, "any": _read_anything}.get(column.type, read_number)
@@ -40,8 +40,21 @@ def read_number(cell: Any) -> float | None:
 
 
 def _read_text(cell: Any) -> float | None:
-    return math.nan if cell is None or isinstance(cell, str) else None
+    return math.nan if cell is None or (isinstance(cell, str) and _is_whole(cell)) else None
 
 
 def _read_anything(cell: Any) -> float | None:
-    return math.nan if cell is None or isinstance(cell, str) else read_number(cell)
+    if isinstance(cell, str):
+        return math.nan if _is_whole(cell) else None
+    return read_number(cell)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether there is no half of a surrogate pair in it, which could not be written back."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

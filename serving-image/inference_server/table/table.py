@@ -42,7 +42,7 @@ class Table:
             return [dict(zip(names, map(float, row), strict=True)) for row in self.rows]
         return [
             {
-                name: float(value) if isinstance(value, (int, float)) and is_numeric else value
+                name: float(value) if type(value) in (int, float) or (is_numeric and value is not None) else value
                 for name, value, is_numeric in zip(names, row, self.schema.numeric, strict=True)
             }
             for row in self.rows
