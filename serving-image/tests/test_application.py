@@ -124,7 +124,7 @@ def test_more_than_may_wait_are_turned_away_at_once(waiting):
 
 def test_whatever_goes_wrong_beside_the_model_is_an_answer_too(caplog, monkeypatch):
     application = serving(Broken())
-    monkeypatch.setattr("inference_server.routes.model_executor.is_explanation_requested", lambda request: 1 / 0)
+    monkeypatch.setattr("inference_server.routes.model_executor.wanted", lambda request: 1 / 0)
     request = invocation(b"{}")
     request.query = b"secret"
     answer = application.answer(request)

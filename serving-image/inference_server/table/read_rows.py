@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,20 +36,26 @@ def read_rows(rows: list[Any], schema: Schema) -> Table:
 def _read_numbers(rows: list[list[Any]], schema: Schema) -> Table:
     has_gaps = False
     for index, row in enumerate(rows):
+        is_whole = True
         for value in row:
             if not isinstance(value, (int, float)):
                 if value is not None:
                     raise _wrong(index, row.index(value), schema)
                 if not schema.takes_gaps:
                     raise _missing(index, row.index(None), schema)
-                has_gaps = True
+                is_whole = False
+        has_gaps = has_gaps or not is_whole
+        if not _are_finite(row if is_whole else [value for value in row if value is not None]):
+            raise _not_finite(rows, schema)
+    # None becomes NaN.
+    return Table(schema, rows, np.array(rows, dtype=np.float64), has_gaps)
+
+
+def _are_finite(numbers: list[Any]) -> bool:
     try:
-        values = np.array(rows, dtype=np.float64)
+        return all(map(math.isfinite, numbers))
     except OverflowError:  # an integer beyond the range of a double
-        values = None
-    if values is None or not (np.isfinite(values).all() or (has_gaps and not np.isinf(values).any())):
-        raise _not_finite(rows, schema)
-    return Table(schema, rows, values, has_gaps)
+        return False
 
 
 def _read_cells(rows: list[list[Any]], schema: Schema) -> Table:
