@@ -1,4 +1,4 @@
-// The port `Endpoints` on SageMaker.
+// The port `DeploymentTarget` on SageMaker: an endpoint, whose revision is its configuration.
 import {
   AddTagsCommand,
   CreateEndpointCommand,
@@ -15,14 +15,14 @@ import {
 import type { VariantRole } from '../../state-machine/contract/variant.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import { deploymentConfig } from './deployment-config.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 
-export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
+export function sageMakerEndpoints(client: SageMakerClient): DeploymentTarget {
   return {
-    async find(name) {
+    async describe(name) {
       const answer = await orNull(client.send(new DescribeEndpointCommand({ EndpointName: name })));
       return answer && description(name, answer);
     },
@@ -49,7 +49,7 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
       });
       await renamed(client.send(command));
     },
-    async changeTags(arn, { set, remove }) {
+    async tag(arn, { set, remove }) {
       // Removed first: a resource has at most 50 tags at any time.
       if (remove.length > 0) await renamed(client.send(new DeleteTagsCommand({ ResourceArn: arn, TagKeys: remove })));
       if (Object.keys(set).length > 0)

@@ -11,7 +11,7 @@ import { checkCandidate } from '../tasks/check-candidate.ts';
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
-  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 
 export const handler = taskHandler('CheckCandidate', checkCandidate(ports));

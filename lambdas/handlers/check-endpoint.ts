@@ -11,7 +11,7 @@ import { checkEndpoint } from '../tasks/check-endpoint.ts';
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
-  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 
 export const handler = taskHandler('CheckEndpoint', checkEndpoint(ports));

@@ -11,7 +11,7 @@ import { checkRollback } from '../tasks/check-rollback.ts';
 const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
-  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 
 export const handler = taskHandler('CheckRollback', checkRollback(ports));

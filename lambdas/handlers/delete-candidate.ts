@@ -17,7 +17,7 @@ const ports = {
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   containerLogs: cloudWatchContainerLogs(cloudWatchLogsClient()),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  endpoints: sageMakerEndpoints(sageMaker),
+  deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
 };
 

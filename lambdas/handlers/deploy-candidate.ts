@@ -15,7 +15,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  endpoints: sageMakerEndpoints(sageMaker),
+  deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
 };
 

@@ -15,7 +15,7 @@ const ports = {
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
   scaling: applicationAutoScaling(autoScalingClient(functionRun)),
-  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 
 export const handler = taskHandler('DeployEndpoint', deployEndpoint(ports));

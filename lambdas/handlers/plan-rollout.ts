@@ -27,7 +27,7 @@ const ports = {
   alarms: cloudWatchAlarms(cloudWatchClient()),
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  endpoints: sageMakerEndpoints(sageMaker),
+  deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),

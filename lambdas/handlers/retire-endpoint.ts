@@ -18,7 +18,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
-  endpoints: sageMakerEndpoints(sageMaker),
+  deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),

@@ -14,7 +14,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  endpoints: sageMakerEndpoints(sageMakerClient(functionRun)),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
   invocations: sageMakerInvocations(sageMakerRuntimeClient(functionRun), systemClock),
 };
 

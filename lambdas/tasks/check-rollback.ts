@@ -2,12 +2,12 @@
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { answeredIntervalSeconds } from '../core/endpoint/poll-interval.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import { heldLease, type LeasePorts } from './parts/lease/under-lease.ts';
 import { untilDeadline } from './parts/rollback/until-deadline.ts';
 
 interface Ports extends LeasePorts {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
 }
 
 export const checkRollback =
@@ -17,7 +17,7 @@ export const checkRollback =
     const now = ports.clock.now();
     const endpointName = (rollback.candidate !== 'none' && plan.candidate?.endpointName) || plan.endpointName;
     return untilDeadline(rollback, now, async () => {
-      const endpoint = await ports.endpoints.find(endpointName);
+      const endpoint = await ports.deploymentTarget.describe(endpointName);
       const waited = now.getTime() - Date.parse(rollback.startedAt);
       const seen = {
         ...rollback,

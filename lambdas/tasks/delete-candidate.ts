@@ -4,9 +4,9 @@ import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { beatLease } from './parts/lease/beat-lease.ts';
 import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
@@ -14,7 +14,7 @@ import { removeCandidate } from './parts/rollback/remove-candidate.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
   containerLogs: ContainerLogs;
 }

@@ -8,32 +8,33 @@ import { guardrails, updateSeconds } from '../core/guardrails/guardrails.ts';
 import { fleetSizes, largestFleet, retainsInstanceCounts } from '../core/hosting/fleet-sizes.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   scaling: Scaling;
 }
 
 export const deployEndpoint =
   (bound: Ports): Task<'DeployEndpoint'> =>
   async ({ plan: planned, lease, alarms }) => {
-    const { clock, documents, endpoints, scaling } = underLease(bound, lease);
+    const { clock, documents, deploymentTarget, scaling } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
     const { endpointName, endpointConfig, request, ownershipTags, before } = plan;
     const { tags } = request;
-    const endpoint = await endpoints.find(endpointName);
+    const endpoint = await deploymentTarget.describe(endpointName);
     const serving = endpoint?.variants ?? [];
     const instances = largestFleet(fleetSizes(endpointConfig.variants, serving));
     const begun = (status: string) => deploymentBegun(clock.now(), status, updateSeconds(plan, instances));
     if (before === null) {
       // Found after all: by an earlier attempt of this very task, or by somebody else in between.
-      if (endpoint === null) await endpoints.create(endpointName, endpointConfig.name, { ...tags, ...ownershipTags });
+      if (endpoint === null)
+        await deploymentTarget.create(endpointName, endpointConfig.name, { ...tags, ...ownershipTags });
       else if (endpoint.endpointConfigName !== endpointConfig.name) throw changed(endpointName, endpoint);
       return begun('Creating');
     }
@@ -41,13 +42,13 @@ export const deployEndpoint =
     const isBegun = isAttemptedAlready(plan, endpoint);
     if (!isBegun && endpoint.endpointConfigName !== before.endpointConfigName) throw changed(endpointName, endpoint);
     const change = tagChange(tags, before.tags);
-    if (change !== null) await endpoints.changeTags(endpoint.arn, change);
+    if (change !== null) await deploymentTarget.tag(endpoint.arn, change);
     if (plan.operation === 'configure') return { ...begun(endpoint.status), verdict: 'inService' };
     if (isBegun) return begun(endpoint.status);
     if (isBusy(endpoint))
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
     for (const target of plan.scalingTargets) if (target.suspended) await scaling.deregister(target);
-    await endpoints.update(endpointName, endpointConfig.name, {
+    await deploymentTarget.update(endpointName, endpointConfig.name, {
       retainInstanceCounts: retainsInstanceCounts(endpointConfig.variants, serving),
       guardrails: guardrails(plan, instances, alarms?.watched ?? []),
     });

@@ -31,9 +31,9 @@ import { isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
@@ -45,7 +45,7 @@ interface Ports {
   artifacts: ArtifactStore;
   clock: Clock;
   documents: Documents;
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
   models: Models;
   scaling: Scaling;
@@ -149,15 +149,15 @@ async function notePlan(ports: Ports, lease: LeaseOutput, document: DocumentRef)
 
 /** The record of what serves, null when nothing does, or why no rollout can begin (now). */
 async function readLive(
-  { endpoints, endpointConfigs, scaling }: Ports,
+  { deploymentTarget, endpointConfigs, scaling }: Ports,
   endpointName: string,
   stackName: string,
   waited: number,
   wanted: ResolvedRequest,
 ): Promise<EndpointRecord | NotUsable | null> {
-  const endpoint = await endpoints.find(endpointName);
+  const endpoint = await deploymentTarget.describe(endpointName);
   if (endpoint === null) return null;
-  const tags = await endpoints.tags(endpoint.arn);
+  const tags = await deploymentTarget.tags(endpoint.arn);
   const verdict = judgeLiveEndpoint(endpoint, tags, stackName, waited);
   if (verdict.verdict !== 'usable') return verdict;
   const config = await endpointConfigs.find(endpoint.endpointConfigName);

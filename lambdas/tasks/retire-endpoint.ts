@@ -12,15 +12,15 @@ import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
   models: Models;
   artifacts: ArtifactStore;
@@ -42,7 +42,7 @@ export const retireEndpoint =
     const waiting: Retirement = { ...progress, verdict: 'waiting', waitSeconds: pollIntervalSeconds(waited) };
     const failed = (failure: Failure): Retirement => ({ ...progress, verdict: 'failed', failure });
 
-    const endpoint = await ports.endpoints.find(lease.endpointName);
+    const endpoint = await ports.deploymentTarget.describe(lease.endpointName);
     // A look may be stale, and what serves must not lose its configuration: until it was deleted here, "not there" is believed late.
     if (endpoint === null && progress.done.length === 0 && waited < MILLISECONDS_TO_BELIEVE)
       return { ...waiting, waitSeconds: SECONDS_BETWEEN_POLLS };
@@ -53,7 +53,7 @@ export const retireEndpoint =
       return { ...progress, verdict: 'retired', status: null, done: done.slice(-MAXIMUM_NOTES) };
     }
     const seen = { ...waiting, status: endpoint.status };
-    const owner = (await ports.endpoints.tags(endpoint.arn))[STACK_TAG];
+    const owner = (await ports.deploymentTarget.tags(endpoint.arn))[STACK_TAG];
     if (owner !== stackName) {
       const Cause = `The endpoint ${endpoint.name} is not managed by ${stackName}, so it was not touched. Delete it by hand: aws sagemaker delete-endpoint --endpoint-name ${endpoint.name}`;
       return failed({ Error: 'RequestRejected', Cause });
@@ -66,7 +66,7 @@ export const retireEndpoint =
     // First, or scaling would ask for instances of an endpoint that goes:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
     for (const variant of endpoint.variants) await ports.scaling.deregister(variantTarget(endpoint.name, variant.name));
-    await ports.endpoints.remove(endpoint.name);
+    await ports.deploymentTarget.remove(endpoint.name);
     return { ...seen, done: [...seen.done, `deleted the endpoint ${endpoint.name}`] };
   };
 

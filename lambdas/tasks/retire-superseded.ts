@@ -11,14 +11,14 @@ import {
   supersededResources,
 } from '../core/rollback/superseded-releases.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
   models: Models;
   artifacts: ArtifactStore;
@@ -34,7 +34,7 @@ export const retireSuperseded =
   async ({ plan, lease, artifact }) => {
     const { retirement } = await heldLease(bound, lease);
     const ports = underLease(bound, lease);
-    const { endpoints, endpointConfigs, models, artifacts, ledger } = ports;
+    const { deploymentTarget, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelNames } = plan;
     const { sha256 } = artifact;
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.
@@ -47,7 +47,7 @@ export const retireSuperseded =
     if (isEmpty(supersededBy(releases, keys, endpointName, released))) return { removed: [], warnings: [] };
 
     // The endpoint may have been changed by somebody since it was verified.
-    const endpoint = await endpoints.find(endpointName);
+    const endpoint = await deploymentTarget.describe(endpointName);
     const inUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName];
     if (!inUse.includes(endpointConfigName)) return left('The endpoint was changed by somebody else');
     // Until the outcome is recorded this rollout may still be taken back, to what was there before.

@@ -17,9 +17,9 @@ import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
 import { sameScaling } from '../core/scaling/scaling-change.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
+import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
-import type { Endpoints } from '../ports/endpoints.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
@@ -32,7 +32,7 @@ import { untilDeadline } from './parts/rollback/until-deadline.ts';
 interface Ports extends LeasePorts {
   documents: Documents;
   alarms: Alarms;
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
   containerLogs: ContainerLogs;
   models: Models;
@@ -72,8 +72,8 @@ async function takeStep(
   if (plan.candidate !== null && progress.candidate !== 'none') {
     return removeCandidateFirst(ports, plan, plan.candidate, progress, now);
   }
-  const endpoint = await ports.endpoints.find(plan.endpointName);
-  const tags = endpoint === null ? {} : await ports.endpoints.tags(endpoint.arn);
+  const endpoint = await ports.deploymentTarget.describe(plan.endpointName);
+  const tags = endpoint === null ? {} : await ports.deploymentTarget.tags(endpoint.arn);
   const next = rollbackStep(plan, endpoint, tags, progress.updateAttempts);
   const waiting: Rollback = {
     ...progress,
@@ -88,14 +88,14 @@ async function takeStep(
       return waiting;
     case 'delete':
       for (const target of plan.scalingTargets) await ports.scaling.deregister(target);
-      await ports.endpoints.remove(plan.endpointName);
+      await ports.deploymentTarget.remove(plan.endpointName);
       return did(`deleted the endpoint ${plan.endpointName}`);
     case 'restore': {
       // SageMaker refuses another instance type while the variant is scaled; `settled` puts back what was.
       for (const target of plan.scalingTargets) if (target.suspended) await ports.scaling.deregister(target);
       const previous = plan.before?.endpointConfigName ?? '';
       const retainInstanceCounts = await keepsCounts(ports.endpointConfigs, plan, endpoint);
-      await ports.endpoints.update(plan.endpointName, previous, { retainInstanceCounts });
+      await ports.deploymentTarget.update(plan.endpointName, previous, { retainInstanceCounts });
       return {
         ...did(`put the endpoint ${plan.endpointName} back on ${previous}`),
         updateAttempts: progress.updateAttempts + 1,
@@ -188,7 +188,7 @@ async function keepsCounts(
 
 /** Scaling and tags of an endpoint that was there before, exactly as they were; scaling leftovers of one that was not. */
 async function restoreSettings(
-  { clock, scaling, endpoints }: Ports,
+  { clock, scaling, deploymentTarget }: Ports,
   { before, scalingTargets }: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
@@ -210,7 +210,7 @@ async function restoreSettings(
   }
   const change = before && endpoint && tagChange(before.tags, tags);
   if (endpoint && change) {
-    await endpoints.changeTags(endpoint.arn, change);
+    await deploymentTarget.tag(endpoint.arn, change);
     done.push(`restored the tags of ${endpoint.name}`);
   }
   return { done, warnings };

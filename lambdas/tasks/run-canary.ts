@@ -1,14 +1,17 @@
 // RunCanary: the golden cases and the measurement on the live endpoint; asked again after each wait until there is a verdict.
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { runVerification } from './parts/verification/run-verification.ts';
-import { type VerifyPorts, verifyAtOnce } from './parts/verification/verify-at-once.ts';
+import { verificationOf } from './parts/verification/verification-of.ts';
+import type { VerifyPorts } from './parts/verification/verify-at-once.ts';
 
 export const runCanary =
   (ports: VerifyPorts): Task<'RunCanary'> =>
   async ({ plan: planned, lease, canaryInvocations: before }) => {
     const { goldenCases, request } = await readPlan(ports.documents, planned);
     const { canaryInvocations } = request;
-    const verification = verifyAtOnce(ports, planned, { goldenCases, canaryInvocations });
+    const { probe } = hostingTypeOf(request.hosting.type);
+    const verification = verificationOf(probe, ports, planned, { goldenCases, canaryInvocations });
     return runVerification(ports, lease, planned, canaryInvocations, verification, before);
   };

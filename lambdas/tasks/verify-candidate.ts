@@ -1,10 +1,12 @@
 // VerifyCandidate: the golden cases and the measurement on the candidate, before the live endpoint is touched.
-import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { mainVariant } from '../../state-machine/contract/variant.ts';
+import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { runVerification } from './parts/verification/run-verification.ts';
-import { type VerifyPorts, verifyAtOnce } from './parts/verification/verify-at-once.ts';
+import { verificationOf } from './parts/verification/verification-of.ts';
+import type { VerifyPorts } from './parts/verification/verify-at-once.ts';
 
 /**
  * The longest that SageMaker waits for an answer. How fast a serverless endpoint is, which starts cold and has other
@@ -18,12 +20,12 @@ export const verifyCandidate =
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
     const { goldenCases, request } = plan;
-    const canaryInvocations = isOfOtherKind(plan)
-      ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
-      : request.canaryInvocations;
-    const verification = verifyAtOnce(ports, planned.candidate, { goldenCases, canaryInvocations });
+    const kind = mainVariant(plan.candidate?.endpointConfig.variants ?? [])?.capacity.type ?? request.hosting.type;
+    const canaryInvocations =
+      kind !== request.hosting.type
+        ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
+        : request.canaryInvocations;
+    const { probe } = hostingTypeOf(kind);
+    const verification = verificationOf(probe, ports, planned.candidate, { goldenCases, canaryInvocations });
     return runVerification(ports, lease, planned.candidate, canaryInvocations, verification, before);
   };
-
-const isOfOtherKind = ({ candidate, request }: Plan): boolean =>
-  candidate?.endpointConfig.variants.some(({ capacity }) => capacity.type !== request.hosting.type) === true;

@@ -111,7 +111,7 @@ export const seededDefects: readonly SeededDefect[] = [
     plant: () =>
       engineWith({
         InspectArtifact: (ports) => async (input) => {
-          await ports.endpoints.find('iris').catch(() => null);
+          await ports.deploymentTarget.describe('iris').catch(() => null);
           return tasks.InspectArtifact(ports)(input);
         },
       }),
@@ -123,10 +123,10 @@ export const seededDefects: readonly SeededDefect[] = [
     plant: () =>
       engineWith(
         given('DeployEndpoint', (ports) => ({
-          endpoints: {
-            ...ports.endpoints,
+          deploymentTarget: {
+            ...ports.deploymentTarget,
             update: (name, config, options) =>
-              ports.endpoints.update(name, config, { ...options, retainInstanceCounts: false }),
+              ports.deploymentTarget.update(name, config, { ...options, retainInstanceCounts: false }),
           },
         })),
       ),
@@ -141,7 +141,7 @@ export const seededDefects: readonly SeededDefect[] = [
           invocations: {
             ...ports.invocations,
             invoke: async (endpointName) => {
-              const found = await ports.endpoints.find(endpointName);
+              const found = await ports.deploymentTarget.describe(endpointName);
               const number = found === null ? 0 : 1;
               return {
                 status: 200,

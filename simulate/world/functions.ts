@@ -73,7 +73,7 @@ export function portsOf({ clients, clock }: World) {
     sweeperLedger: dynamoDbSweeperLedger(dynamoDb, TABLE),
     leases: dynamoDbLeases(dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
-    endpoints: sageMakerEndpoints(sageMaker),
+    deploymentTarget: sageMakerEndpoints(sageMaker),
     endpointConfigs: sageMakerEndpointConfigs(sageMaker),
     models: sageMakerModels(sageMaker, EXECUTION_ROLE),
     scaling: applicationAutoScaling(clients.autoScaling),

@@ -1,6 +1,6 @@
 // Verifying keeps the errors that nobody expected, with their log stream, for whoever has to explain the failure.
 import { askForLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
-import type { Endpoints } from '../../lambdas/ports/endpoints.ts';
+import type { DeploymentTarget } from '../../lambdas/ports/deployment-target.ts';
 import type { Answer, Invocations } from '../../lambdas/ports/invocations.ts';
 import { runVerification } from '../../lambdas/tasks/parts/verification/run-verification.ts';
 import { verifyAtOnce } from '../../lambdas/tasks/parts/verification/verify-at-once.ts';
@@ -29,7 +29,7 @@ async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnTyp
       return { status: 200, body: '{}', latencyMilliseconds: 1, modelSha256: null, ...answers[name] };
     },
   };
-  const ports = { ...account.ports, invocations, endpoints: unexpected<Endpoints>('endpoints') };
+  const ports = { ...account.ports, invocations, deploymentTarget: unexpected<DeploymentTarget>('deploymentTarget') };
   const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
   const canaryInvocations = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
   const verification = verifyAtOnce(ports, target, { goldenCases, canaryInvocations });

@@ -122,6 +122,6 @@ test('the clients of the functions have them, and each invocation begins anew', 
   beginRun(() => 60_000);
   functionRun.isAnswered = true;
   beginRun(() => 60_000);
-  await expect(sageMakerEndpoints(client).find('iris')).rejects.toMatchObject({ name: 'Throttled' });
+  await expect(sageMakerEndpoints(client).describe('iris')).rejects.toMatchObject({ name: 'Throttled' });
   expect(calls).toHaveLength(2);
 });

@@ -45,8 +45,8 @@ function world(answers: readonly (CanaryVerdict | Unanswered)[], stopRequestedBy
   const ports = {
     clock: virtualClock(),
     leases: unexpected<Leases>('leases', { read: async () => held }),
-    endpoints: unexpected<Parameters<typeof runVerification>[0]['endpoints']>('endpoints', {
-      find: async () => endpoint,
+    deploymentTarget: unexpected<Parameters<typeof runVerification>[0]['deploymentTarget']>('deploymentTarget', {
+      describe: async () => endpoint,
     }),
   };
   const step = (before: CanaryInvocationsOutput | null) =>

@@ -7,7 +7,7 @@ import { isBusy } from './endpoint-status.ts';
 import { answeredIntervalSeconds } from './poll-interval.ts';
 
 /** The live endpoint of a plan, or its candidate, which nothing was before. */
-export interface DeploymentTarget {
+export interface IntendedDeployment {
   endpointName: string;
   endpointConfigName: string;
   previousEndpointConfigName: string | null;
@@ -20,7 +20,7 @@ export interface DeploymentTarget {
  * @param endpoint what DescribeEndpoint said just now; null when there is no such endpoint
  */
 export function judgeDeployment(
-  plan: DeploymentTarget,
+  plan: IntendedDeployment,
   before: Deployment,
   endpoint: EndpointDescription | null,
   now: Date,

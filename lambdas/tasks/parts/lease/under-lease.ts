@@ -7,8 +7,8 @@ import { RolloutError } from '../../../core/rollout-error.ts';
 import type { Alarms } from '../../../ports/alarms.ts';
 import type { ArtifactStore } from '../../../ports/artifact-store.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
-import type { Endpoints } from '../../../ports/endpoints.ts';
 import type { Leases } from '../../../ports/leases.ts';
 import type { Models } from '../../../ports/models.ts';
 import type { Scaling } from '../../../ports/scaling.ts';
@@ -16,7 +16,7 @@ import type { Scaling } from '../../../ports/scaling.ts';
 interface Changing {
   alarms?: Alarms;
   artifacts?: ArtifactStore;
-  endpoints?: Endpoints;
+  deploymentTarget?: DeploymentTarget;
   endpointConfigs?: EndpointConfigs;
   models?: Models;
   scaling?: Scaling;
@@ -35,8 +35,8 @@ export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, le
   const check = () => checkLease(ports, lease);
   return {
     ...ports,
-    ...(ports.endpoints && {
-      endpoints: guarded(ports.endpoints, ['create', 'update', 'changeTags', 'remove'], check),
+    ...(ports.deploymentTarget && {
+      deploymentTarget: guarded(ports.deploymentTarget, ['create', 'update', 'tag', 'remove'], check),
     }),
     ...(ports.endpointConfigs && { endpointConfigs: guarded(ports.endpointConfigs, ['create', 'remove'], check) }),
     ...(ports.alarms && { alarms: guarded(ports.alarms, ['put', 'remove'], check) }),

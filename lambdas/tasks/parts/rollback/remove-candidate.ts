@@ -3,14 +3,14 @@ import type { CandidateSpec, Plan } from '../../../../state-machine/contract/pla
 import { isBusy } from '../../../core/endpoint/endpoint-status.ts';
 import { ROLLOUT_TAG } from '../../../core/naming/ownership-tags.ts';
 import type { ContainerLogs } from '../../../ports/container-logs.ts';
+import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
-import type { Endpoints } from '../../../ports/endpoints.ts';
 
 /** Long enough to find out why a candidate failed. */
 const LOG_RETENTION_DAYS = 14;
 
 interface Ports {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
   containerLogs: ContainerLogs;
   endpointConfigs: EndpointConfigs;
 }
@@ -20,17 +20,17 @@ export type CandidateStep = 'busy' | 'unseen' | 'asked' | 'gone';
 
 /** The names are this rollout's own, and so is what carries its tag; anything else is left alone and counts as gone. */
 export async function removeCandidate(
-  { endpoints, endpointConfigs, containerLogs }: Ports,
+  { deploymentTarget, endpointConfigs, containerLogs }: Ports,
   { endpointName, endpointConfig }: CandidateSpec,
   { rolloutId }: Plan,
   isAbsenceBelieved: boolean,
 ): Promise<CandidateStep> {
-  const endpoint = await endpoints.find(endpointName);
+  const endpoint = await deploymentTarget.describe(endpointName);
   if (endpoint !== null) {
-    const isOurs = (await endpoints.tags(endpoint.arn))[ROLLOUT_TAG] === rolloutId;
+    const isOurs = (await deploymentTarget.tags(endpoint.arn))[ROLLOUT_TAG] === rolloutId;
     if (!isOurs) return 'gone';
     if (isBusy(endpoint)) return 'busy';
-    await endpoints.remove(endpointName);
+    await deploymentTarget.remove(endpointName);
     return 'asked';
   }
   // A look may be stale, and an endpoint that is there needs its configuration.

@@ -2,11 +2,11 @@
 import type { CanaryVerdict } from '../../../core/canary/judge-canary.ts';
 import { isBusy, servesSettled } from '../../../core/endpoint/endpoint-status.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
-import type { Endpoints } from '../../../ports/endpoints.ts';
+import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { LeasePorts } from '../lease/under-lease.ts';
 
 export interface ServingPorts extends LeasePorts {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
 }
 
 /** What is asked: the live endpoint, or the candidate. */
@@ -17,11 +17,11 @@ export interface Verified {
 
 /** The answers are worth only as much as the endpoint that gave them: it must still be the intended one, settled. */
 export async function confirmServing(
-  { endpoints }: ServingPorts,
+  { deploymentTarget }: ServingPorts,
   plan: Verified,
   verdict: CanaryVerdict,
 ): Promise<CanaryVerdict> {
-  const endpoint = await endpoints.find(plan.endpointName);
+  const endpoint = await deploymentTarget.describe(plan.endpointName);
   if (endpoint !== null && servesSettled(endpoint, plan.endpointConfigName)) return verdict;
   const isOurs = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName ?? plan.endpointConfigName].every(
     (name) => name === plan.endpointConfigName,

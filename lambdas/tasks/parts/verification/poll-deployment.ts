@@ -1,26 +1,26 @@
 // One look at an endpoint that is being deployed, be it the live one or the candidate.
 import type { Deployment, LeaseOutput } from '../../../../state-machine/contract/outputs.ts';
-import { type DeploymentTarget, judgeDeployment } from '../../../core/endpoint/judge-deployment.ts';
+import { type IntendedDeployment, judgeDeployment } from '../../../core/endpoint/judge-deployment.ts';
 import { throttledIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
-import type { Endpoints } from '../../../ports/endpoints.ts';
+import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import { beatLease } from '../lease/beat-lease.ts';
 import type { LeasePorts } from '../lease/under-lease.ts';
 
 export interface PollPorts extends LeasePorts {
-  endpoints: Endpoints;
+  deploymentTarget: DeploymentTarget;
 }
 
 export async function pollDeployment(
   ports: PollPorts,
   lease: LeaseOutput,
-  target: DeploymentTarget,
+  target: IntendedDeployment,
   deployment: Deployment,
 ): Promise<Deployment> {
   const stop = await beatLease(ports, lease);
   if (stop !== null) return { ...deployment, verdict: 'failed', failure: stop };
   try {
-    const endpoint = await ports.endpoints.find(target.endpointName);
+    const endpoint = await ports.deploymentTarget.describe(target.endpointName);
     return judgeDeployment(target, deployment, endpoint, ports.clock.now());
   } catch (error) {
     if (!(error instanceof RolloutError) || error.name !== 'Throttled') throw error;
