@@ -9,5 +9,7 @@ module.exports = {
   transform: { '\\.(ts|mjs|js)$': '<rootDir>/test/setup/esbuild-transform.cjs' },
   // Only these ship ESM alone; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|commander)/)'],
+  // Whole rollouts take seconds each; the default of 5 s would test how busy the machine is.
+  testTimeout: 30_000,
   maxWorkers: 2,
 };
