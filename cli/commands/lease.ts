@@ -15,7 +15,7 @@ export function reportLease(endpointName: string, found: Lease | null): Report {
     owner === null ? `Nobody changes ${endpointName}.` : `${named(owner.rollout)} changes ${endpointName}.`,
   ];
   if (owner !== null) lines.push(`  since ${owner.acquiredAt}, last seen ${owner.heartbeatAt}`);
-  if (owner?.recovers) lines.push(`  finishes the way back of ${owner.recovers.rolloutId}, which was stopped`);
+  if (owner?.recovers) lines.push(`  finishes the rollback of ${owner.recovers.rolloutId}, which was stopped`);
   if (stopRequestedBy !== null) lines.push(`  ${stopRequestedBy} has asked it to stop`);
   if (waiting.length > 0) lines.push(`${waiting.length} ${waiting.length === 1 ? 'waits' : 'wait'}, in this order:`);
   for (const { rollout, since } of waiting) lines.push(`  ${named(rollout)}, since ${since}`);

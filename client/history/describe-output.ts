@@ -31,7 +31,7 @@ const describe: Describe = {
       case 'unchanged':
         return `${plan.endpointName} serves exactly this already`;
       case 'recover':
-        return `takes up the way back of ${plan.endpointName}`;
+        return `takes up the rollback of ${plan.endpointName}`;
       case 'proceed':
         return `${plan.operation} ${plan.endpointName}`;
     }

@@ -1,4 +1,4 @@
-// CheckRollback: one look at what SageMaker works on during the way back. Changes nothing.
+// CheckRollback: one look at what SageMaker works on during the rollback. Changes nothing.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { answeredIntervalSeconds } from '../core/endpoint/poll-interval.ts';
@@ -26,7 +26,7 @@ export const checkRollback =
       };
       if (endpoint === null || !isBusy(endpoint)) return { ...seen, verdict: 'act' };
       if (now.getTime() < Date.parse(rollback.deadline)) return { ...seen, verdict: 'waiting' };
-      const left = `The endpoint ${endpointName} was still ${endpoint.status} at the end of the time for the way back, ${rollback.deadline}. When it is not busy any more, put it back or delete it by hand.`;
+      const left = `The endpoint ${endpointName} was still ${endpoint.status} at the end of the time for the rollback, ${rollback.deadline}. When it is not busy any more, put it back or delete it by hand.`;
       return { ...seen, verdict: 'needsAttention', left: [...rollback.left, left] };
     });
   };

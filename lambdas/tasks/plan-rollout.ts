@@ -84,7 +84,7 @@ export const planRollout =
     const unchanged = content.operation === 'configure' && (await isAsPlanned(ports, content));
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
     const document = await ports.documents.write(key, content);
-    // From here on whoever finds the rollout stopped knows the way back.
+    // From here on whoever finds the rollout stopped can roll it back.
     if (!unchanged) await notePlan(ports, lease, document);
     return planned(content, unchanged ? 'unchanged' : 'proceed', document);
   };
@@ -132,7 +132,7 @@ async function strategyRefusal({ alarms }: Ports, plan: Plan): Promise<PlanOutpu
 const productionNames = (variants: readonly Pick<Variant, 'name' | 'role'>[]): string[] =>
   variants.filter(({ role }) => role === 'production').map(({ name }) => name);
 
-/** For the recovery of a rollout that was stopped: its own plan, so that its own way back is gone. */
+/** For the recovery of a rollout that was stopped: its own plan, so that it is rolled back by its own plan. */
 async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseOutput): Promise<Planned> {
   const document = (await leases.read(endpointName))?.owner?.plan;
   if (document == null) throw new RolloutError('LeaseLost', `The lease of ${endpointName} holds no plan to take up.`);
@@ -163,7 +163,7 @@ async function readLive(
   const config = await endpointConfigs.find(endpoint.endpointConfigName);
   if (config === null) {
     // AWS lets people delete a configuration that is in use (terraform-provider-aws issue 40048).
-    const Cause = `The configuration ${endpoint.endpointConfigName} that the endpoint ${endpointName} serves with was deleted, so there would be no way back. Create it again, or delete the endpoint.`;
+    const Cause = `The configuration ${endpoint.endpointConfigName} that the endpoint ${endpointName} serves with was deleted, so there would be no way to roll back. Create it again, or delete the endpoint.`;
     return { verdict: 'rejected', failure: { Error: 'RequestRejected', Cause } };
   }
   const scalingTargets: FoundScaling[] = [];

@@ -1,4 +1,4 @@
-// RollBack: takes the next step of the way back. Run again after each wait, until nothing of the rollout is left.
+// RollBack: takes the next step of the rollback. Run again after each wait, until nothing of the rollout is left.
 
 import type { Planned, Rollback } from '../../state-machine/contract/outputs.ts';
 import type { CandidateSpec, Plan, VariantRecord } from '../../state-machine/contract/plan.ts';

@@ -23,7 +23,7 @@ export type LifeCycleFault = Where &
     | { readonly kind: 'fails'; readonly reason: string }
     /** An update goes back to the old config at its very end; the reason may be missing, as it is in the field. */
     | { readonly kind: 'rolledBack'; readonly reason?: string }
-    /** A rolling update fails half-way, and so does its way back. */
+    /** A rolling update fails half-way, and so does its rollback. */
     | { readonly kind: 'rollbackFails'; readonly reason?: string }
   );
 

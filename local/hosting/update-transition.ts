@@ -1,4 +1,4 @@
-/** UpdateEndpoint's change: a new fleet comes, takes the traffic step by step, and the old one goes; or the way back. */
+/** UpdateEndpoint's change: a new fleet comes, takes the traffic step by step, and the old one goes; or the rollback. */
 
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { inAlarmBetween } from './alarm-states.ts';

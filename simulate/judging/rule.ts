@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts';
 export interface Expectation {
   /** How the rollout that it is about must end; null where more than one end is right. */
   readonly ends?: OutcomeName | null;
-  /** Somebody else changes the endpoint, or what fails goes on failing: then the way back may fail too. */
+  /** Somebody else changes the endpoint, or what fails goes on failing: then the rollback may fail too. */
   readonly mayNeedAttention?: boolean;
   /** Somebody else changes the endpoint. */
   readonly outsider?: boolean;

@@ -4,7 +4,7 @@ import { type SituationName, scheduleOnce, situations, stackWith } from '../worl
 import type { Scenario } from './scenario.ts';
 
 const SITUATIONS: readonly SituationName[] = ['updateScheduled', 'updateScheduledWrong'];
-/** Longer than these rollouts take, and their way back. */
+/** Longer than these rollouts take, and their rollback. */
 const SECONDS = 45;
 /** A rollout that is slower meets it elsewhere: how long SageMaker takes for a change. */
 const PROVISIONING_SECONDS = [12, 3];

@@ -67,7 +67,7 @@ export interface StackUpdate {
 }
 
 /**
- * The stack is updated after `count` invocations of the earlier functions, or with the first of the way back, whose functions
+ * The stack is updated after `count` invocations of the earlier functions, or with the first of the rollback, whose functions
  * are today's in any case.
  */
 export function updateAfter(

@@ -153,7 +153,7 @@ export const faultsAt = (sites: readonly Site[]): CallFault[] =>
 const HOUR = 3_600_000;
 /** What lasts for ever lasts longer than every retry and every deadline in which it is met; then somebody has mended it. */
 const forEverMilliseconds = ({ site }: CallFault) => (isOfRollback(site) ? 10 : 3) * HOUR;
-/** A way back may take eight hours, everything else an hour or two. */
+/** A rollback may take eight hours, everything else an hour or two. */
 export const isOfRollback = ({ function: by }: Site): boolean => by === 'RollBack' || by === 'CheckRollback';
 
 /** Strikes where the faults say; of those on one site each counts for itself. */

@@ -19,7 +19,7 @@ export type LeasedRollout = z.infer<typeof LeasedRolloutSchema>;
 
 export const LeaseOwnerSchema = z.object({
   rollout: LeasedRolloutSchema,
-  /** The rollout whose way back the owner finishes; null but for a recovery. */
+  /** The rollout whose rollback the owner finishes; null but for a recovery. */
   recovers: z.nullable(LeasedRolloutSchema),
   acquiredAt: z.string(),
   /** For people who watch: nothing is ever decided by it. */

@@ -47,7 +47,7 @@ export const OutcomeSchema = z.object({
   executionArn: z.string(),
   /** The rollout that took its place; null but for `superseded`. */
   successor: z.nullable(z.string()),
-  /** The execution that finished the way back in place of one that was stopped. */
+  /** The execution that finished the rollback in place of one that was stopped. */
   recoveredBy: z.nullable(z.string()),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(VerifiedSchema),

@@ -23,7 +23,7 @@ export const ExecutionSchema = z.object({
 /** ResolveRequest: what is wanted, or what is wrong with it. It may both have problems and name an upload to look into. */
 export const RequestOutputSchema = z.object({
   action: ActionSchema,
-  /** For `recover`: the rollout whose way back is to be finished. */
+  /** For `recover`: the rollout whose rollback is to be finished. */
   recovers: z.nullable(z.string()),
   /** ISO 8601: what is read here may be outdated once another rollout has held the lease since. */
   resolvedAt: z.string(),
@@ -85,7 +85,7 @@ const plannedFields = {
 };
 
 export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged', 'recover']), ...plannedFields });
-/** A plan that can be carried out, that finds everything as it should be already, or whose way back is to be finished. */
+/** A plan that can be carried out, that finds everything as it should be already, or whose rollback is to be finished. */
 export type Planned = z.infer<typeof PlannedSchema>;
 
 /**
@@ -237,7 +237,7 @@ export const RollbackSchema = z.object({
   verdict: z.enum(['waiting', 'act', 'rolledBack', 'needsAttention']),
   waitSeconds: z.int(),
   startedAt: z.string(),
-  /** ISO 8601: when the way back gives up. */
+  /** ISO 8601: when the rollback gives up. */
   deadline: z.string(),
   status: z.nullable(z.string()),
   /** How often the endpoint was asked to go back to its previous configuration. */

@@ -1,4 +1,4 @@
-// The plan names everything before anything is made, and records what was live: all that the way back needs. Kept as `plan.json`.
+// The plan names everything before anything is made, and records what was live: all that the rollback needs. Kept as `plan.json`.
 import * as z from 'zod/mini';
 import {
   DocumentRefSchema,

@@ -261,7 +261,7 @@ export const RetireEndpointRequestSchema = z.strictObject({
 });
 export type RetireEndpointRequest = z.input<typeof RetireEndpointRequestSchema>;
 
-/** Finishes the way back of a rollout whose execution was stopped, and tells its outcome; the sweeper asks for it. */
+/** Finishes the rollback of a rollout whose execution was stopped, and tells its outcome; the sweeper asks for it. */
 export const RecoverRequestSchema = z.strictObject({
   $schema: schemaReference,
   action: z.literal('recover'),

@@ -45,7 +45,7 @@ export const stateSchemas = {
   retirement: RetirementSchema,
   failure: FailureSchema,
   rollback: RollbackSchema,
-  /** Why the way back itself broke off, and why the outcome could not be recorded: neither may hide `failure`. */
+  /** Why the rollback itself broke off, and why the outcome could not be recorded: neither may hide `failure`. */
   rollbackFailure: FailureSchema,
   recordingFailure: FailureSchema,
   /** Why older releases could not be removed: the rollout itself has succeeded by then. */
@@ -62,7 +62,7 @@ interface StepDefinition {
   readonly functionTimeoutSeconds: number;
   /** Whether it changes anything under the endpoint's lease: a late call of it may still take effect after an abort. */
   readonly mutates?: true;
-  /** Whether it belongs to the way back, which reads the contract version before too. */
+  /** Whether it belongs to the rollback, which reads the contract version before too. */
   readonly rollback?: true;
 }
 

@@ -21,7 +21,7 @@ export const LONGEST_CANDIDATE_SECONDS = 2 * HOUR + DEPLOYMENT_SECONDS;
 /** The longest that SageMaker itself lets an update take: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html */
 export const LONGEST_DEPLOYMENT_SECONDS = 8 * HOUR + DEPLOYMENT_SECONDS;
 
-/** The way back has a budget of its own: an endpoint that is Creating cannot be deleted, and may be so for hours. */
+/** The rollback has a budget of its own: an endpoint that is Creating cannot be deleted, and may be so for hours. */
 export const ROLLBACK_SECONDS = 8 * HOUR;
 
 /** How long a retirement waits for an endpoint that is being created or changed, and for its deletion. */

@@ -10,8 +10,8 @@ export const CONTRACT_VERSION = 1;
 export const FORWARD_VERSIONS: readonly number[] = [CONTRACT_VERSION];
 
 /**
- * The way back must finish what the version before began: its rollouts may be running while the stack is updated, for as long
+ * The rollback must finish what the version before began: its rollouts may be running while the stack is updated, for as long
  * as the machine's timeout. Two updates within that time end in `ContractVersionUnsupported`. Whoever raises the version gives
- * each field that the way back reads, and that the version before lacks, a default; and drops the defaults from before.
+ * each field that the rollback reads, and that the version before lacks, a default; and drops the defaults from before.
  */
 export const ROLLBACK_VERSIONS: readonly number[] = [CONTRACT_VERSION - 1, CONTRACT_VERSION];

@@ -122,13 +122,13 @@ describe('what is said of a lease', () => {
     expect(json).toEqual({ owner: held.owner, stopRequestedBy: 'back', waiting: held.waiting });
   });
 
-  test('whose way back is finished', () => {
+  test('whose rollback is finished', () => {
     const owner = { ...held.owner!, rollout: rollout('recover-1', { action: 'recover' }), recovers: rollout('second') };
     expect(reportLease('iris', { ...held, owner, stopRequestedBy: null, waiting: [] }).text).toBe(
       [
         'recover-1 (recover) changes iris.',
         '  since 2026-01-01T00:01:00.000Z, last seen 2026-01-01T00:02:00.000Z',
-        '  finishes the way back of second, which was stopped',
+        '  finishes the rollback of second, which was stopped',
       ].join('\n'),
     );
   });

@@ -122,7 +122,7 @@ const rollback = {
   waitSeconds: 30,
 };
 
-test('an error that is caught is told as such, and the way back with its waits', async () => {
+test('an error that is caught is told as such, and the rollback with its waits', async () => {
   const history = await recordedHistory({
     ...good,
     DeployEndpoint: [thrown('AccessDenied', 'not authorized to perform: sagemaker:CreateEndpoint')],

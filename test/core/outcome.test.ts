@@ -20,7 +20,7 @@ const plan = (verdict: string) => ({
   document: { bucket: 'b', key: 'plan.json' },
 });
 const compare =
-  'The way back did not end. Compare the endpoint iris, the configuration c and the model m with "before" in s3://b/plan.json, ' +
+  'The rollback did not end. Compare the endpoint iris, the configuration c and the model m with "before" in s3://b/plan.json, ' +
   'put back what differs, and delete the configuration and the model if nothing refers to them.';
 const noVerdict = 'The rollout ended without a verdict. Look at the endpoint and at the history of the execution.';
 const repeated = 'What the earlier outcome of this upload lists.';
@@ -40,9 +40,9 @@ test.each<[string, object, string, string | null, string[]]>([
   ['back', { plan: plan('proceed'), failure: failure('Boom'), rollback: rolledBack }, 'rolledBack', 'Boom', []],
   ['recovered', { plan: plan('recover'), failure: failure('Stopped'), rollback: rolledBack }, 'rolledBack', 'Stopped', []],
   ['recovered in part', { plan: plan('recover'), failure: failure('Stopped') }, 'needsAttention', 'Stopped', [compare]],
-  ['not all the way back', { plan: plan('proceed'), failure: failure('Boom'), rollback: { verdict: 'left', left: ['x'] } }, 'needsAttention', 'Boom', ['x']],
-  ['a way back that failed', { plan: plan('proceed'), failure: failure('Boom'), rollback: rolledBack, rollbackFailure: failure('AccessDenied') }, 'needsAttention', 'Boom', ['The way back failed: AccessDenied: why', compare]],
-  ['a way back without a plan', { failure: failure('Boom'), rollbackFailure: failure('A', '{"errorMessage":"m"}') }, 'needsAttention', 'Boom', ['The way back failed: A: m', noVerdict]],
+  ['not all the rollback', { plan: plan('proceed'), failure: failure('Boom'), rollback: { verdict: 'left', left: ['x'] } }, 'needsAttention', 'Boom', ['x']],
+  ['a rollback that failed', { plan: plan('proceed'), failure: failure('Boom'), rollback: rolledBack, rollbackFailure: failure('AccessDenied') }, 'needsAttention', 'Boom', ['The rollback failed: AccessDenied: why', compare]],
+  ['a rollback without a plan', { failure: failure('Boom'), rollbackFailure: failure('A', '{"errorMessage":"m"}') }, 'needsAttention', 'Boom', ['The rollback failed: A: m', noVerdict]],
   ['a recovery not taken up', { lease: { verdict: 'recover', failure: failure('Stopped') } }, 'needsAttention', 'Stopped', [noVerdict]],
   ['a failure repeated', { lease: { verdict: 'refused', repeats: 'needsAttention', failure: failure('Boom') } }, 'needsAttention', 'Boom', [repeated]],
   ['rolled back, repeated', { lease: { verdict: 'refused', repeats: 'rolledBack', failure: failure('Boom') } }, 'rolledBack', 'Boom', []],

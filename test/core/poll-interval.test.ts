@@ -44,7 +44,7 @@ test('an update of 8 hours is polled about 466 times, 4,194 events', () => {
   expect(pollsIn(8 * 3600) * EVENTS_PER_POLL).toBeLessThan(4_500);
 });
 
-test('waiting for a busy endpoint, the longest deployment and the longest way back together stay far below 25,000 events', () => {
+test('waiting for a busy endpoint, the longest deployment and the longest rollback together stay far below 25,000 events', () => {
   const polls = pollsIn(BUSY_ENDPOINT_SECONDS) + pollsIn(LONGEST_DEPLOYMENT_SECONDS) + pollsIn(ROLLBACK_SECONDS);
   expect(polls * EVENTS_PER_POLL).toBeLessThan(EVENTS_ALLOWED * 0.6);
 });

@@ -29,7 +29,7 @@ test('each holding of the lease is recovered under a name of its own', () => {
   );
 });
 
-test('whose way back it is can be read from the name, where there is room', () => {
+test('whose rollback it is can be read from the name, where there is room', () => {
   const longest = 'r'.repeat(80 - 'recover-7-'.length);
   expect([name('iris-1', 7), name(longest, 7)]).toEqual(['recover-7-iris-1', `recover-7-${longest}`]);
   expect(name(`${longest}r`, 7)).toMatch(/^recover-7-[0-9a-f]{32}$/);

@@ -109,7 +109,7 @@ test('actions go before uploads and requests, and ask the one that runs to stop'
   expect(asked(anAction('back'), anAction('end', 'retireEndpoint')).lease.stopRequestedBy).toBeNull();
 });
 
-test('a rollback asks no recovery to stop: it waits until the way back is finished', () => {
+test('a rollback asks no recovery to stop: it waits until the rollback is finished', () => {
   const { lease } = asked(aRequest('a'));
   const recovering = takeOver(lease, lease.owner!, aRollout('recover', { action: 'recover' }), now);
   const { answer, lease: next } = askForLease(recovering, anAction('back'), NOTHING);

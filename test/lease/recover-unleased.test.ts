@@ -90,7 +90,7 @@ test('what is told is not told again', async () => {
   expect(asked).toEqual([]);
 });
 
-test('whose way back is under way is not told to have changed nothing', async () => {
+test('whose rollback is under way is not told to have changed nothing', async () => {
   const { leases, recover } = world();
   const facts = { currentVersionId: null, over: new Set<string>() };
   const { lease } = askForLease(neverLeased('iris'), aRequest('stopped'), facts);

@@ -73,9 +73,9 @@ test.each<[string, Partial<RolloutEnd>, string, string | null]>([
     'needsAttention',
     'AccessDenied',
   ],
-  ['the way back never began', { failure: denied, plan: planned }, 'needsAttention', 'AccessDenied'],
+  ['the rollback never began', { failure: denied, plan: planned }, 'needsAttention', 'AccessDenied'],
   [
-    'the way back never ended',
+    'the rollback never ended',
     { failure: denied, plan: planned, rollback: rollback('waiting') },
     'needsAttention',
     'AccessDenied',
@@ -136,12 +136,12 @@ test('a caught error is told in its own words and at bounded length', () => {
   }
 });
 
-test('what is left says why the way back failed, and what it knew to be left', () => {
+test('what is left says why the rollback failed, and what it knew to be left', () => {
   const rollbackFailure = { Error: 'Throttled', Cause: JSON.stringify({ errorMessage: 'slow down' }) };
   const end = { failure: denied, plan: planned, rollback: rollback('act', ['delete x']), rollbackFailure };
-  expect(ending(anEnd(end)).left).toEqual(['The way back failed: Throttled: slow down', 'delete x']);
+  expect(ending(anEnd(end)).left).toEqual(['The rollback failed: Throttled: slow down', 'delete x']);
   expect(ending(anEnd({ failure: denied, plan: planned, rollbackFailure })).left).toEqual([
-    'The way back failed: Throttled: slow down',
+    'The rollback failed: Throttled: slow down',
     expect.stringContaining('Compare the endpoint iris, the configuration iris-config-2 and the model iris-model-2'),
   ]);
 });
@@ -289,7 +289,7 @@ test('it may be repeated', async () => {
   expect([account.outcomes.length, account.releases.length]).toEqual([1, 1]);
 });
 
-test('one that is driven again after its way back was finished for it ends as it was recorded, and leaves the lease', async () => {
+test('one that is driven again after its rollback was finished for it ends as it was recorded, and leaves the lease', async () => {
   const { account, ports, run } = world();
   const recoveredBy = 'recover-2-rollout-1';
   await ports.ledger.record(anOutcome({ outcome: 'rolledBack', succeeded: false, recoveredBy }), null, null);
@@ -304,7 +304,7 @@ test('one that is driven again after its way back was finished for it ends as it
   expect(await ports.leases.read('iris')).toMatchObject({ owner: null, freedAt: expect.any(String) });
 });
 
-test('one that broke off while it took a lease over does not free it: another one has to finish the way back', async () => {
+test('one that broke off while it took a lease over does not free it: another one has to finish the rollback', async () => {
   const { account, ports, run } = world();
   const facts = { currentVersionId: null, over: new Set<string>() };
   const { lease: held } = askForLease(neverLeased('iris'), aRequest('stopped'), facts);

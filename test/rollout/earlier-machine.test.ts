@@ -37,7 +37,7 @@ test.each<SituationName>([
     for (let updatedAfter = 0; updatedAfter < invoked; updatedAfter++) {
       const { outcome, violations } = await updated('contractBefore', situation, updatedAfter);
       expect({ updatedAfter, violations }).toEqual({ updatedAfter, violations: [] });
-      // The tasks that are left are all of the way back: it ends as it would have ended.
+      // The tasks that are left are all of the rollback: it ends as it would have ended.
       if (outcome?.error === usual?.error) continue;
       expect(outcome).toMatchObject({ error: 'ContractVersionUnsupported', succeeded: false });
       if (situation !== 'retire') expect(outcome?.outcome).toBe('rolledBack');

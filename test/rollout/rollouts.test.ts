@@ -83,7 +83,7 @@ describe('a first rollout', () => {
     expect(run).toMatchObject({ succeeded: false, error });
     expect(run.cause).toMatch(cause);
     if (fault.kind !== 'stuck') expect(account.alive()).toEqual(nothing);
-    // Stuck in Creating it cannot be deleted: the way back waits out its own budget and ends all the same.
+    // Stuck in Creating it cannot be deleted: the rollback waits out its own budget and ends all the same.
     else
       expect(run.outcome).toMatchObject({
         outcome: 'needsAttention',
@@ -130,7 +130,7 @@ describe('a first rollout', () => {
     expect(account.hosting.calls.filter(({ operation }) => operation === 'InvokeEndpoint')).toHaveLength(0);
   });
 
-  test('the way back itself may fail: the execution ends with the first cause', async () => {
+  test('the rollback itself may fail: the execution ends with the first cause', async () => {
     const account = new RolloutAccount();
     account.hosting.faultPlan.plan({ kind: 'noCapacity', endpointName: 'iris' });
     account.beforeTask = (step) => {

@@ -43,7 +43,7 @@ test('an update of almost 8 hours', async () => {
   expect(largestStateBytes).toBeLessThan(32 * 1024);
 }, 60_000);
 
-test('the same, and a way back of hours after it', async () => {
+test('the same, and a rollback of hours after it', async () => {
   const { events, largestStateBytes, hours, outcome } = await updated(7.9, 'wrong');
   expect(outcome).toBe('rolledBack');
   expect(hours).toBeGreaterThan(7.9);

@@ -173,7 +173,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     expect(states.at(-1)).toBe(end);
   });
 
-  test('a recovery goes the way back of the rollout that was stopped, and nothing else', async () => {
+  test('a recovery rolls back of the rollout that was stopped, and nothing else', async () => {
     const { payloads, error } = await run({
       LeaseEndpoint: [{ verdict: 'recover', failure: failure('Stopped') }],
       PlanRollout: [{ verdict: 'recover' }],

@@ -144,7 +144,7 @@ export const isHeld = (lease: Lease | null, holder: string, fencing: number): bo
   lease?.owner?.rollout.rolloutId === holder && lease.fencing === fencing;
 
 /**
- * Takes the lease over from a rollout whose execution is over, to finish its way back. Whoever recovered it before and was
+ * Takes the lease over from a rollout whose execution is over, to finish its rollback. Whoever recovered it before and was
  * stopped too hands on what it was to recover.
  */
 export function takeOver(lease: Lease, owner: LeaseOwner, rollout: LeasedRollout, now: Date): Lease {

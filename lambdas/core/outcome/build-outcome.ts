@@ -91,6 +91,6 @@ export const takenOver = (outcome: Outcome, lease: Lease | null): Outcome => ({
   serving: null,
   verified: null,
   error: 'LeaseLost',
-  cause: `Another execution, ${lease?.owner?.rollout.rolloutId ?? 'which has ended'}, took the endpoint over and finishes the way back.`,
+  cause: `Another execution, ${lease?.owner?.rollout.rolloutId ?? 'which has ended'}, took the endpoint over and finishes the rollback.`,
   left: ['Nothing by this execution: see the outcome of the one that took over.'],
 });

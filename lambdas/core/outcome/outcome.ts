@@ -25,7 +25,7 @@ export interface Ending {
  * - Another rollout took its place before it began: `superseded`. The endpoint is deleted, as was asked: `retired`.
  * - Failed otherwise before anything was made: `rolledBack`, since nothing was made and what was live is live. The error
  *   says why, for example AccessDenied.
- * - Failed later: `rolledBack` only if the way back came to its end and says so, else `needsAttention`.
+ * - Failed later: `rolledBack` only if the rollback came to its end and says so, else `needsAttention`.
  */
 export function ending(end: RolloutEnd): Ending {
   const { lease, plan, canaryInvocations, retirement, rollback, rollbackFailure } = end;
@@ -45,7 +45,7 @@ export function ending(end: RolloutEnd): Ending {
     const isBack = rollback?.verdict === 'rolledBack' && rollbackFailure === null;
     return isBack ? is('rolledBack') : is('needsAttention', leftOf(end));
   }
-  // Its way back could not even be taken up.
+  // Its rollback could not even be taken up.
   if (lease?.verdict === 'recover') return is('needsAttention', leftOf(end));
   if (lease?.repeats === 'needsAttention')
     return is('needsAttention', ['What the earlier outcome of this upload lists.']);
@@ -104,7 +104,7 @@ function problemsOf({ request, artifact, plan }: RolloutEnd): Problem[] {
 }
 
 function leftOf({ plan, rollback, rollbackFailure }: RolloutEnd): string[] {
-  const why = rollbackFailure === null ? [] : [`The way back failed: ${explained(rollbackFailure)}`];
+  const why = rollbackFailure === null ? [] : [`The rollback failed: ${explained(rollbackFailure)}`];
   const known = (rollback?.left ?? []).slice(0, 20);
   return [...why, ...(known.length > 0 ? known : [whatToCompare(plan)])].map((text) => shortened(text, 700));
 }
@@ -115,7 +115,7 @@ function whatToCompare(plan: RolloutEnd['plan']): string {
   }
   const { endpointName, modelNames, endpointConfigName, document } = plan;
   return (
-    `The way back did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
+    `The rollback did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
     `${modelNames.join(', ')} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
     'configuration and the model if nothing refers to them.'
   );

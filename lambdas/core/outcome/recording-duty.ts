@@ -27,7 +27,7 @@ export function recordingDuty(
   const mine = lease?.owner?.rollout.rolloutId === execution.name ? lease.owner : null;
   // It failed while it took the lease over: if it freed the lease now, no execution would finish the rollback.
   if (mine !== null && mine.recovers !== null && !told?.recovers)
-    return refuse(`The way back of ${mine.recovers.rolloutId} was not begun.`);
+    return refuse(`The rollback of ${mine.recovers.rolloutId} was not begun.`);
 
   const isLost = told?.holder != null && !isHeld(lease, told.holder, told.fencing);
   const isOwnRecord = recorded !== null && (recorded.recoveredBy ?? recorded.rolloutId) === execution.name;

@@ -1,4 +1,4 @@
-// When a way back that could not be finished is tried again.
+// When a rollback that could not be finished is tried again.
 import type { ExecutionStatus } from './execution-status.ts';
 
 /** What kept a recovery from its end, a ledger that cannot be written for example, is seldom over within minutes. */

@@ -1,7 +1,7 @@
 // What a sweep found and started.
 
 export interface SweepResult {
-  /** Rollouts whose way back is finished for them. */
+  /** Rollouts whose rollback is finished for them. */
   recovered: string[];
   /** Keys of uploads that were started again. */
   restarted: string[];

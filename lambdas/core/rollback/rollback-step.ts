@@ -1,4 +1,4 @@
-// What the endpoint needs on the way back: decided from what is there now, so that it may be asked any number of times.
+// What the endpoint needs during the rollback: decided from what is there now, so that it may be asked any number of times.
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { EndpointDescription } from '../endpoint/endpoint-description.ts';
 import { isBusy } from '../endpoint/endpoint-status.ts';

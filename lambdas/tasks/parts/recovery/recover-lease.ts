@@ -79,7 +79,7 @@ async function recoverUnleased(
   return { ...asked, verdict: 'neverStarted', recovers, failure: notBegun(rolloutId, execution) };
 }
 
-/** Without a plan the rollout had changed nothing: there is no way back to go, and the lease is all that is left of it. */
+/** Without a plan the rollout had changed nothing: there is nothing to roll back, and the lease is all that is left of it. */
 function recovering(asked: LeaseOutput, { owner, fencing }: Lease): LeaseOutput {
   const recovers = owner?.recovers ?? null;
   const failure = asked.failure ?? (recovers === null ? null : stopped(recovers, null));
@@ -91,7 +91,7 @@ function recovering(asked: LeaseOutput, { owner, fencing }: Lease): LeaseOutput 
     recovers,
     failure,
   };
-  // A retirement has no way back: it is carried on to its end.
+  // A retirement has no way to roll back: it is carried on to its end.
   if (recovers?.action === 'retireEndpoint') return { ...held, verdict: 'retire', failure: null };
   return { ...held, verdict: owner?.plan == null ? 'neverStarted' : 'recover' };
 }
@@ -105,7 +105,7 @@ function secondsUntilQuiet(execution: ExecutionStatus | null, delaySeconds: numb
 
 const stopped = ({ rolloutId }: LeasedRollout, execution: ExecutionStatus | null) => ({
   Error: 'Stopped',
-  Cause: `The execution of ${rolloutId} ended ${execution?.status ?? 'long ago'} without an outcome; its way back was finished for it.`,
+  Cause: `The execution of ${rolloutId} ended ${execution?.status ?? 'long ago'} without an outcome; its rollback was finished for it.`,
 });
 
 const notBegun = (rolloutId: string, execution: ExecutionStatus | null) => ({

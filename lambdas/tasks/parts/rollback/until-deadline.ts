@@ -1,4 +1,4 @@
-// The way back outlasts outages: what passes by itself is waited for as long as there is time, not as long as retries last.
+// The rollback outlasts outages: what passes by itself is waited for as long as there is time, not as long as retries last.
 import { type ErrorName, errorPolicies } from '../../../../state-machine/contract/errors.ts';
 import type { Rollback } from '../../../../state-machine/contract/outputs.ts';
 import { pollIntervalSeconds, throttledIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';

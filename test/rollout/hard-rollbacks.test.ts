@@ -106,7 +106,7 @@ describe('where DescribeEndpoint shows what was so a minute ago', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   test.each([
     ['DescribeEndpoint', 'before'],
     ['UpdateEndpoint', 'before'],

@@ -1,4 +1,4 @@
-// What a person is told of an endpoint that the way back leaves alone, and which look shows that the change had begun.
+// What a person is told of an endpoint that the rollback leaves alone, and which look shows that the change had begun.
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { rollbackStep, showsChange } from '../../lambdas/core/rollback/rollback-step.ts';
 import { aRollbackPlan } from './a-rollback-plan.ts';

@@ -1,4 +1,4 @@
-// The way back: what may be touched, and what never.
+// The rollback: what may be touched, and what never.
 import fc from 'fast-check';
 import { ROLLOUT_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { rollbackStep } from '../../lambdas/core/rollback/rollback-step.ts';
