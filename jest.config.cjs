@@ -9,7 +9,8 @@ module.exports = {
   transform: { '\\.(ts|mjs|js)$': '<rootDir>/test/setup/esbuild-transform.cjs' },
   // Only these ship ESM alone; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|commander)/)'],
-  // Whole rollouts take seconds each; the default of 5 s would test how busy the machine is.
-  testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   maxWorkers: 2,
+  // pytest runs beside: what takes a second alone may take many.
+  testTimeout: 30_000,
 };

@@ -42,6 +42,7 @@ export class Fleet {
   meanwhile: () => void = () => {};
   readonly #ports: SweepPorts;
   #endsAt = 0;
+  #descriptions = 0;
 
   constructor() {
     const { options } = sdkAnswers((call) => {
@@ -104,10 +105,11 @@ export class Fleet {
     Object.assign(this.executions.get(name)!, { status, stoppedAt: this.now });
   }
 
-  /** It came to its end by itself: its outcome is told, and no lease knows it. */
-  leave(rolloutId: string): void {
-    this.told.add(rolloutId);
-    const isIt = ({ rollout }: { rollout: LeasedRollout }) => rollout.rolloutId === rolloutId;
+  /** They came to their ends by themselves: their outcomes are told, and no lease knows them. */
+  leave(...rolloutIds: string[]): void {
+    const left = new Set(rolloutIds);
+    for (const rolloutId of left) this.told.add(rolloutId);
+    const isIt = ({ rollout }: { rollout: LeasedRollout }) => left.has(rollout.rolloutId);
     for (const [endpointName, lease] of this.leases) {
       const owner = lease.owner !== null && isIt(lease.owner) ? null : lease.owner;
       const waiting = lease.waiting.filter((entry) => !isIt(entry));
@@ -121,17 +123,16 @@ export class Fleet {
     const running = [...this.executions.values()].filter(
       ({ name, status }) => /^recover-/.test(name) && status === 'RUNNING',
     );
-    return running.map(({ name, input }) => {
-      const { rolloutId } = input as { rolloutId: string };
-      this.leave(rolloutId);
-      this.end(name, 'SUCCEEDED');
-      return rolloutId;
-    });
+    const recovered = running.map(({ input }) => (input as { rolloutId: string }).rolloutId);
+    this.leave(...recovered);
+    for (const { name } of running) this.end(name, 'SUCCEEDED');
+    return recovered;
   }
 
   /** One run of the function. @returns with the milliseconds that were left of its time */
   async sweep(event: object = {}): Promise<SweepResult & { remaining: number }> {
     this.calls = [];
+    this.#descriptions = 0;
     this.#endsAt = this.now + SWEEP_SECONDS * 1000;
     const swept = await sweep(this.#ports, { bucketName: 'bucket', defaultEndpointName: null })(event);
     return { ...swept, remaining: this.#endsAt - this.now };
@@ -161,7 +162,8 @@ export class Fleet {
       this.begin(name, JSON.parse(String(input.input)));
       return { executionArn: arn(name), startDate: this.now / 1000 };
     }
-    if (this.throttles(this.count('DescribeExecution'))) throw new Refusal('ThrottlingException');
+    this.#descriptions += 1;
+    if (this.throttles(this.#descriptions)) throw new Refusal('ThrottlingException');
     if (found === undefined) throw new Refusal('ExecutionDoesNotExist');
     return { ...described(found), input: JSON.stringify(found.input) };
   }
