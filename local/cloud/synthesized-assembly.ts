@@ -35,7 +35,9 @@ export async function synthesizedAssembly(
     }
     removeOld(directory);
   }
-  utimesSync(assembly, new Date(), new Date());
+  // In microseconds: two uses within one millisecond have an order too.
+  const now = (performance.timeOrigin + performance.now()) / 1000;
+  utimesSync(assembly, now, now);
   return assembly;
 }
 
