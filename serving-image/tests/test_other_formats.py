@@ -256,6 +256,13 @@ def _first(key: str, value: str) -> Callable[[list[dict[str, str]]], None]:
     return edit
 
 
+def _no_threshold(blocks: list[dict[str, str]]) -> None:
+    """Take the threshold from the first node of numbers."""
+    kinds, thresholds = blocks[1]["decision_type"].split(), blocks[1]["threshold"].split()
+    at = next(index for index, kind in enumerate(kinds) if int(kind) % 2 == 0)
+    blocks[1]["threshold"] = " ".join([*thresholds[:at], "nan", *thresholds[at + 1 :]])
+
+
 def _header(key: str, value: str) -> Callable[[list[dict[str, str]]], None]:
     return lambda blocks: blocks[0].update({key: value})
 
@@ -270,7 +277,8 @@ LIGHTGBM_CHANGES = {
     "leaf before the first": (_first("right_child", "-99"), "do not fit together"),
     "feature": (_first("split_feature", "9"), "do not fit together"),
     "feature below zero": (_first("split_feature", "-1"), "do not fit together"),
-    "threshold": (_first("threshold", "nan"), "do not fit together"),
+    "threshold": (_no_threshold, "do not fit together"),
+    "place of a set": (_first("threshold", "99"), "do not fit together"),
     "number": (_first("leaf_value", "x"), "ValueError"),
     "leaf": (_first("leaf_value", "inf"), "do not fit together"),
     "leaves": (_first("num_leaves", "9"), "do not fit together"),

@@ -170,6 +170,18 @@ def test_what_no_estimator_does_is_refused(tmp_path, case):
         load_model(tmp_path)
 
 
+@pytest.mark.parametrize("module", ["builtins", "__builtin__"])
+def test_built_in_values_are_made_under_both_names(read_listed, module):
+    for name_, arguments, expected in (
+        ("set", ([1, 2],), {1, 2}), ("frozenset", ([1],), frozenset([1])), ("slice", (1, None, 2), slice(1, None, 2)),
+        ("bytes", (), b""),
+    ):  # fmt: skip
+        content = pickled(call(module, name_, *arguments))
+        assert read_listed(content) == expected
+        if name_ in ("slice", "bytes"):  # of sets, stand-ins need no values
+            assert read_inert(content) == expected
+
+
 NOT_INERT = {
     "a call of a text": (Code(text("a"), value(()), b"R"), "a call of something without a name"),
     "a call with a list": (Code(name("numpy", "dtype").code, b"]R"), "a call of something without a name"),
