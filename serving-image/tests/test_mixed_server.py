@@ -61,6 +61,7 @@ def test_bodies_may_be_packed(server):
         (gzip.compress(bytes(7_000_000)), "gzip", 413),
         (b"[]", "br", 415),
     ],
+    ids=["no gzip", "cut off", "too large unpacked", "another encoding"],
 )
 @pytest.mark.parametrize("path", ["/invocations", "/v2/models/model/infer"])
 def test_what_is_not_packed_as_it_says_is_refused(server, path, body, encoding, status):
