@@ -47,7 +47,7 @@ test('it comes up, tells how to reach it, shows its calls, and leaves nothing on
   expect(said.at(-1)).toBe('Stopped: nothing is left running.');
   expect(existsSync(directory)).toBe(false);
   await expect(fetch(env.AWS_ENDPOINT_URL)).rejects.toThrow();
-}, 60_000);
+}, 180_000);
 
 test('Ctrl-C while it is coming up stops what is there', async () => {
   const { child, said, ended } = start();
@@ -61,7 +61,7 @@ test('Ctrl-C while it is coming up stops what is there', async () => {
   child.kill('SIGINT');
   expect(await ended).toBe(130);
   expect(said.at(-1)).toBe('Stopped.');
-}, 30_000);
+}, 60_000);
 
 test('a number that is none is refused before anything starts', async () => {
   const { said, ended } = start('--provisioning-seconds', 'soon');
