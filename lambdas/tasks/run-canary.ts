@@ -13,5 +13,5 @@ export const runCanary =
     const { canaryInvocations } = request;
     const { probe } = hostingTypeOf(request.hosting.type);
     const verification = verificationOf(probe, ports, planned, { goldenCases, canaryInvocations });
-    return runVerification(ports, lease, planned, canaryInvocations, verification, before);
+    return runVerification(ports, lease, planned, verification, before);
   };

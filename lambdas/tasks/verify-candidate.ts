@@ -27,5 +27,5 @@ export const verifyCandidate =
         : request.canaryInvocations;
     const { probe } = hostingTypeOf(kind);
     const verification = verificationOf(probe, ports, planned.candidate, { goldenCases, canaryInvocations });
-    return runVerification(ports, lease, planned.candidate, canaryInvocations, verification, before);
+    return runVerification(ports, lease, planned.candidate, verification, before);
   };

@@ -33,7 +33,7 @@ async function verify(answers: Record<string, Partial<Answer>>, cases: ReturnTyp
   const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
   const canaryInvocations = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
   const verification = verifyAtOnce(ports, target, { goldenCases, canaryInvocations });
-  return runVerification(ports, aLeaseOutput(), target, canaryInvocations, verification, null);
+  return runVerification(ports, aLeaseOutput(), target, verification, null);
 }
 
 test('the first three unexpected errors, cut; an expected one is none', async () => {

@@ -13,7 +13,6 @@ import { unexpected } from '../ports/unexpected.ts';
 
 const lease = { endpointName: 'iris', holder: 'rollout-1', fencing: 1 } as LeaseOutput;
 const target = { endpointName: 'iris', endpointConfigName: 'iris-c' };
-const thresholds = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5_000 };
 const progress = { bucket: 'bucket', key: 'rollouts/iris/rollout-1/canary.json' };
 const unanswered: Unanswered = { verdict: 'waiting', waitSeconds: 60, progress };
 const passed: CanaryVerdict = {
@@ -49,8 +48,7 @@ function world(answers: readonly (CanaryVerdict | Unanswered)[], stopRequestedBy
       describe: async () => endpoint,
     }),
   };
-  const step = (before: CanaryInvocationsOutput | null) =>
-    runVerification(ports, lease, target, thresholds, verification, before);
+  const step = (before: CanaryInvocationsOutput | null) => runVerification(ports, lease, target, verification, before);
   /** As the machine does it: asked again after each wait. */
   async function toTheEnd() {
     let output = await step(null);

@@ -18,6 +18,16 @@ export type CanaryVerdict = Omit<CanaryInvocationsOutput, 'verdict' | 'startedAt
   verdict: 'passed' | 'failed';
 };
 
+/** Where no answer has been judged: all but the verdict and its reason. */
+export const NOTHING_JUDGED = {
+  verified: null,
+  goldenCases: { passed: 0, failed: 0 },
+  requests: { sent: 0, failed: 0 },
+  latencyMilliseconds: null,
+  modelSha256: null,
+  warnings: [],
+} satisfies Partial<CanaryVerdict>;
+
 const SHOWN_MISMATCHES = 10;
 
 /**

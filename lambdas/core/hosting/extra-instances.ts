@@ -3,18 +3,21 @@ import type { ExtraCapacity } from '../../../state-machine/contract/plan.ts';
 import { updateSeconds } from '../guardrails/guardrails.ts';
 import type { PlannedUpdate } from './hosting-type.ts';
 
-/** The candidate comes first, and is gone before the second fleet comes. `sizes`: of the new fleets. */
-export function extraInstances(
-  { variants, candidate, strategy, patienceSeconds }: PlannedUpdate,
-  sizes: ReadonlyMap<string, number>,
-): ExtraCapacity[] {
+/** The candidate comes first, and is gone before the second fleet comes. */
+export function extraInstances({
+  variants,
+  candidate,
+  fleetSizes,
+  strategy,
+  patienceSeconds,
+}: PlannedUpdate): ExtraCapacity[] {
   const ofCandidate = (candidate?.variants ?? []).flatMap(({ name: variantName, capacity }): ExtraCapacity[] => {
     if (!('instanceType' in capacity)) return [];
     const { instanceType, instanceCount: instances } = capacity;
     return [{ for: 'candidate', variantName, instanceType, instances, atMostSeconds: patienceSeconds }];
   });
   const ofSecondFleet = variants.flatMap(({ name: variantName, capacity }): ExtraCapacity[] => {
-    const fleet = sizes.get(variantName);
+    const fleet = fleetSizes.get(variantName);
     if (fleet === undefined || !('instanceType' in capacity)) return [];
     const { traffic } = strategy;
     // A rolling update brings up one batch at a time, every other one the whole second fleet:

@@ -49,7 +49,8 @@ export type EndpointConfigContent = Omit<EndpointConfigSpec, 'name'>;
 export interface PlannedUpdate {
   variants: readonly Variant[];
   candidate: EndpointConfigContent | null;
-  before: EndpointRecord | null;
+  /** Instances of the new fleets, by variant. */
+  fleetSizes: ReadonlyMap<string, number>;
   strategy: ResolvedStrategy;
   patienceSeconds: number;
 }

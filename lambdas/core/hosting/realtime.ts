@@ -37,15 +37,7 @@ export const realtime: HostingType<'realtime'> = {
   },
   scalingTargets: scaledInstances,
   servingFloor: servingInstances,
-  extraCapacity(update) {
-    const floor = servingInstances(update.before?.variants ?? []);
-    const sizes = update.variants.flatMap(({ name, role, capacity }): [string, number][] =>
-      role === 'production' && 'instanceCount' in capacity
-        ? [[name, Math.max(capacity.instanceCount, floor.get(name) ?? 0)]]
-        : [],
-    );
-    return extraInstances(update, new Map(sizes));
-  },
+  extraCapacity: extraInstances,
   alarms({ alarms, ownershipTags, rolloutId, endpointName, endpointConfig }) {
     if (alarms === null) return [];
     const stackName = ownershipTags[STACK_TAG] ?? '';

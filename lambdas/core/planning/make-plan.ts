@@ -9,6 +9,7 @@ import type { ScalingTarget } from '../../../state-machine/contract/scaling-targ
 import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { trustEnvironment } from '../archive/trust.ts';
+import { fleetSizes } from '../hosting/fleet-sizes.ts';
 import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { candidateName, endpointConfigName, modelName, VARIANT_NAME } from '../naming/names.ts';
@@ -57,7 +58,8 @@ export function makePlan({ rolloutId, stackName, request, artifact, before }: Pl
   const needsCandidate = isUpdate && request.verification === 'candidate';
   const candidate = needsCandidate ? type.candidate(request, content) : null;
   const { strategy } = request;
-  const update = { variants: content.variants, candidate, before, strategy, patienceSeconds };
+  const sizes = fleetSizes(content.variants, before?.variants ?? []);
+  const update = { variants: content.variants, candidate, fleetSizes: sizes, strategy, patienceSeconds };
   const wanted = type.scalingTargets(endpointName, content.variants, request.scaling, isUpdate ? before : null);
   const watched = {
     ...{ rolloutId, endpointName, endpointConfig, ownershipTags: ownershipTags(stackName, rolloutId) },

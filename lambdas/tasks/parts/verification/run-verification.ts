@@ -1,8 +1,7 @@
 // One step of a verification: begun the first time, polled after each wait, and ended at its deadline at the latest.
 import type { CanaryInvocationsOutput, LeaseOutput } from '../../../../state-machine/contract/outputs.ts';
-import type { CanaryInvocationThresholds } from '../../../../state-machine/contract/resolved-request.ts';
 import { VERIFICATION_SECONDS } from '../../../../state-machine/contract/time-budgets.ts';
-import { type CanaryVerdict, judgeCanaryInvocations } from '../../../core/canary/judge-canary.ts';
+import { type CanaryVerdict, NOTHING_JUDGED } from '../../../core/canary/judge-canary.ts';
 import { beatLease } from '../lease/beat-lease.ts';
 import { confirmServing, type ServingPorts, type Verified } from './confirm-serving.ts';
 import type { Verification } from './verification.ts';
@@ -15,13 +14,11 @@ export async function runVerification(
   ports: ServingPorts,
   lease: LeaseOutput,
   target: Verified,
-  thresholds: CanaryInvocationThresholds,
   verification: Verification,
   before: CanaryInvocationsOutput | null,
 ): Promise<CanaryInvocationsOutput> {
-  const nothingSeen = judgeCanaryInvocations([], [], thresholds);
-  const isUnderWay = before?.verdict === 'waiting' && before.progress !== null;
-  const startedAt = isUnderWay ? before.startedAt : ports.clock.now().toISOString();
+  const underWay = before?.verdict === 'waiting' ? before : null;
+  const startedAt = underWay?.startedAt ?? ports.clock.now().toISOString();
   const ended = (verdict: CanaryVerdict): CanaryInvocationsOutput => ({
     ...verdict,
     startedAt,
@@ -29,11 +26,12 @@ export async function runVerification(
     progress: null,
   });
   const failed = (failure: NonNullable<CanaryVerdict['failure']>) =>
-    ended({ ...nothingSeen, verdict: 'failed', verified: null, warnings: [], failure });
+    ended({ ...NOTHING_JUDGED, verdict: 'failed', failure });
 
   const stop = await beatLease(ports, lease);
   if (stop !== null) return failed(stop);
-  const step = isUnderWay && before.progress ? await verification.poll(before.progress) : await verification.begin();
+  const asked = underWay?.progress ?? null;
+  const step = asked === null ? await verification.begin() : await verification.poll(asked);
   if (step.verdict !== 'waiting')
     return ended(step.verdict === 'passed' ? await confirmServing(ports, target, step) : step);
   const seconds = (ports.clock.now().getTime() - Date.parse(startedAt)) / 1000;
@@ -42,5 +40,5 @@ export async function runVerification(
     const Cause = `The endpoint ${target.endpointName} did not answer every canary invocation within ${VERIFICATION_SECONDS / 3600} hours.`;
     return failed({ Error: 'DeadlineExceeded', Cause });
   }
-  return { ...nothingSeen, ...step, verified: null, warnings: [], failure: null, startedAt };
+  return { ...NOTHING_JUDGED, ...step, failure: null, startedAt };
 }
