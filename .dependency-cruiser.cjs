@@ -143,9 +143,9 @@ module.exports = {
       hosting: ['problems', 'naming', 'endpoint', 'guardrails', '.'],
       diagnosis: ['problems', 'outcome'],
       request: ['problems', 'naming', 'archive', 'guardrails', 'hosting'],
-      planning: ['naming', 'archive', 'hosting'],
+      planning: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'hosting'],
       rollback: ['naming', 'endpoint'],
-      recovery: ['naming', 'request'],
+      recovery: ['naming', 'lease', 'request'],
       '.': [],
     }),
     ...rooms('lambdas/tasks/parts', 'What two tasks share belongs into the part that both use.', {

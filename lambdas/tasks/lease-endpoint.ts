@@ -46,18 +46,13 @@ export const leaseEndpoint =
       recovers: null,
       failure: null,
     };
+    const { rollout: me } = asking;
+    const rolloutId = request.recovers ?? '';
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const lease = (await ports.leases.read(endpointName)) ?? neverLeased(endpointName);
       const { output, next } =
         request.action === 'recover'
-          ? await recoverLease(
-              { ...ports, recoveryDelaySeconds },
-              lease,
-              asking.rollout,
-              request.recovers ?? '',
-              asked,
-              now,
-            )
+          ? await recoverLease(ports, lease, { me, rolloutId, asked, now, recoveryDelaySeconds })
           : await ask(ports, lease, asking, request, asked);
       if (next === lease || (await ports.leases.replace(lease, next))) return output;
     }

@@ -6,13 +6,14 @@ import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
 import { pollIntervalSeconds } from './poll-interval.ts';
 
-export type LiveEndpointVerdict =
-  | { verdict: 'usable' }
+/** Why no rollout can begin, or not now. */
+export type NotUsable =
   | { verdict: 'wait'; waitSeconds: number; reason: string }
   | { verdict: 'rejected'; failure: Failure };
+export type LiveEndpointVerdict = { verdict: 'usable' } | NotUsable;
 
 const usable = { verdict: 'usable' } as const;
-export const rejected = (cause: string): LiveEndpointVerdict => ({
+export const rejected = (cause: string): NotUsable => ({
   verdict: 'rejected',
   failure: { Error: 'RequestRejected', Cause: cause },
 });

@@ -9,7 +9,7 @@ import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
 /** Long enough to find out why a candidate failed. */
 const LOG_RETENTION_DAYS = 14;
 
-interface Ports {
+export interface CandidatePorts {
   deploymentTarget: DeploymentTarget;
   containerLogs: ContainerLogs;
   endpointConfigs: EndpointConfigs;
@@ -20,7 +20,7 @@ export type CandidateStep = 'busy' | 'unseen' | 'asked' | 'gone';
 
 /** The names are this rollout's own, and so is what carries its tag; anything else is left alone and counts as gone. */
 export async function removeCandidate(
-  { deploymentTarget, endpointConfigs, containerLogs }: Ports,
+  { deploymentTarget, endpointConfigs, containerLogs }: CandidatePorts,
   { endpointName, endpointConfig }: CandidateSpec,
   { rolloutId }: Plan,
   isAbsenceBelieved: boolean,

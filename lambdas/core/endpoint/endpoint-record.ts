@@ -1,0 +1,18 @@
+// What is live, as the plan keeps it: all that a rollback needs.
+import type { EndpointRecord } from '../../../state-machine/contract/plan.ts';
+import type { FoundScaling } from '../../../state-machine/contract/scaling-target.ts';
+import type { EndpointConfigDescription } from './endpoint-config-description.ts';
+import type { EndpointDescription } from './endpoint-description.ts';
+
+export function endpointRecord(
+  endpoint: EndpointDescription,
+  config: EndpointConfigDescription,
+  tags: Record<string, string>,
+  scalingTargets: FoundScaling[],
+): EndpointRecord {
+  const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight }) => {
+    const instanceType = config.variants.find((each) => each.name === name)?.instanceType ?? null;
+    return { name, role, desiredInstanceCount, instanceType, weight };
+  });
+  return { endpointConfigName: endpoint.endpointConfigName, variants, tags, scalingTargets };
+}
