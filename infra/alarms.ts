@@ -1,16 +1,18 @@
 // The alarms. Each has one article in the runbook, which its description names.
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { METRICS_NAMESPACE, NEEDS_SOMEBODY_METRIC, SERVICE } from '../lambdas/runtime/metric-names.ts';
 
 /** Alarm -> what it says, and the anchor of its article in `docs/runbook.md`. */
 export const alarmArticles = {
   RolloutFailed: {
-    meaning: 'A rollout was rejected, rolled back, or needs attention: its outcome says which, and why.',
+    meaning:
+      'A rollout needs attention, or failed by a fault that keeps others from their end too: its outcome says which, and why.',
     article: 'rollout-failed',
   },
   RolloutTimedOut: {
@@ -40,7 +42,14 @@ export function alarms(
   const period = Duration.minutes(5);
   const { machine, sweep, undelivered } = watch;
   const metrics: Record<AlarmName, IMetric> = {
-    RolloutFailed: machine.metricFailed({ period }),
+    // Not every execution that FAILED: what an author got wrong is for him, by day.
+    RolloutFailed: new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName: NEEDS_SOMEBODY_METRIC,
+      dimensionsMap: { service: SERVICE, stack: scope.stackName },
+      statistic: Stats.SUM,
+      period,
+    }),
     RolloutTimedOut: machine.metricTimedOut({ period }),
     RolloutAborted: machine.metricAborted({ period }),
     SweepFailed: sweep.metricErrors({ period }),

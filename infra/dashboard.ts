@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { METRICS_NAMESPACE, TASKS_METRIC } from '../lambdas/runtime/metric-names.ts';
+import { METRICS_NAMESPACE, OUTCOMES_METRIC, TASKS_METRIC } from '../lambdas/runtime/metric-names.ts';
 
 export interface DashboardProps {
   machine: IStateMachine;
@@ -33,11 +33,17 @@ export function dashboard(scope: Stack, { machine, functions, endpointNamePrefix
           machine.metricTime({ statistic: Stats.p(50) }),
           machine.metricTime({ statistic: Stats.p(99) }),
         ]),
-        graph('Ends of tasks', [
-          search(`{${METRICS_NAMESPACE},service,step,result} MetricName="${TASKS_METRIC}"`, Stats.SUM),
+        graph('Outcomes', [
+          search(
+            `{${METRICS_NAMESPACE},outcome,service,stack} MetricName="${OUTCOMES_METRIC}" stack="${scope.stackName}"`,
+            Stats.SUM,
+          ),
         ]),
       ],
       [
+        graph('Ends of tasks', [
+          search(`{${METRICS_NAMESPACE},service,step,result} MetricName="${TASKS_METRIC}"`, Stats.SUM),
+        ]),
         graph(
           'Errors of functions',
           Object.values(functions).map((task) => task.metricErrors({ label: task.node.id })),

@@ -60,6 +60,7 @@ export class DeployerStack extends Stack {
       requireCandidate: settings.requireCandidate,
       retainedReleases: settings.retainedReleases,
       allowTrust: settings.allowTrust,
+      supersededFails: settings.supersededFails,
       recoveryDelaySeconds: settings.recoveryDelaySeconds,
     } satisfies PlatformSettings;
     const functions = taskFunctions(this, {

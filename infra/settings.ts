@@ -1,6 +1,7 @@
 // The settings of a stack: what its owner may choose in `cdk.json` or with `cdk deploy -c settings='{...}'`.
 import * as z from 'zod/mini';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive/limits.ts';
+import { unknownKey } from '../lambdas/core/problems/problems.ts';
 import { RECOVERY_DELAY_SECONDS } from '../lambdas/core/recovery/recovery-delay.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
 import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
@@ -8,8 +9,15 @@ import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 // zod/mini says only "Invalid input" without a language.
 z.config(z.locales.en());
 
+/** What its owner did wrong, to be shown without a stack trace. */
+export class WrongSettings extends Error {
+  override readonly name = 'WrongSettings';
+}
+
 const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, 'must look like ml.m5.large'));
 const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
+/** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html; CloudWatch takes no FIFO topic for an alarm. */
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:(?<region>[a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 /** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -60,6 +68,8 @@ export const StackSettingsSchema = z
     retainedReleases: withDefault(platform.retainedReleases.check(z.minimum(1), z.maximum(20)), 3),
     /** Whether a request may ask for an artifact that runs code of its own. */
     allowTrust: withDefault(z.boolean(), false),
+    /** Whether the execution of a rollout that a newer one took the place of ends FAILED, not SUCCEEDED. */
+    supersededFails: withDefault(z.boolean(), false),
     /**
      * How long a recovery waits after a stopped execution's end. Less than the default is for a cloud whose functions never
      * run into their timeouts, as the local one: elsewhere a late call of the stopped rollout could undo what the recovery did.
@@ -76,7 +86,9 @@ export const StackSettingsSchema = z
     notificationEmails: withDefault(z.array(z.email()), []),
     /** An existing SNS topic for the alarms; default: the topic of the outcomes. */
     alarmTopicArn: withDefault(
-      z.nullable(z.string().check(z.regex(/^arn:aws[a-z-]*:sns:/, 'must be the ARN of a topic'))),
+      z.nullable(
+        z.string().check(z.regex(TOPIC_ARN, 'must be the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>')),
+      ),
       null,
     ),
     logRetentionDays: withDefault(z.literal(RETENTION_DAYS), 90),
@@ -103,20 +115,41 @@ export type StackSettings = z.infer<typeof StackSettingsSchema>;
  * Settings with every default applied.
  *
  * @param context the CDK context's `settings`: an object, or JSON text when it came from the command line
- * @throws one error that lists every problem
+ * @param region the one that the stack is deployed to, as the CDK CLI tells; undefined where nobody knows it yet
+ * @throws WrongSettings, which lists every problem
  */
-export function stackSettings(context: unknown = {}): StackSettings {
+export function stackSettings(context: unknown = {}, region?: string): StackSettings {
   const given = typeof context === 'string' ? parseJson(context) : context;
   const result = StackSettingsSchema.safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `  - ${path.join('.') || 'settings'}: ${message}`);
-  throw new Error(`The stack's settings are not valid:\n${problems.join('\n')}`);
+  const problems = [
+    ...(result.success ? [] : result.error.issues.flatMap(issueProblems)),
+    ...regionProblems((given as Partial<StackSettings> | null)?.alarmTopicArn, region),
+  ];
+  if (result.success && problems.length === 0) return result.data;
+  throw new WrongSettings(`The stack's settings are not valid:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+}
+
+function issueProblems(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(StackSettingsSchema.shape);
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: ${unknownKey(key, known)}`);
+  }
+  return [`${issue.path.join('.') || 'settings'}: ${issue.message}`];
+}
+
+/** An alarm of CloudWatch tells topics of its own region alone: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/US_SetupSNS.html */
+function regionProblems(topicArn: unknown, region: string | undefined): string[] {
+  const found = typeof topicArn === 'string' ? TOPIC_ARN.exec(topicArn)?.groups?.region : undefined;
+  if (found === undefined || region === undefined || found === region) return [];
+  return [
+    `alarmTopicArn: The topic is in ${found}, and the stack goes to ${region}. An alarm tells a topic of its own region only.`,
+  ];
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`The stack's settings are not JSON: ${(error as Error).message}`);
+    throw new WrongSettings(`The stack's settings are not JSON: ${(error as Error).message}`);
   }
 }

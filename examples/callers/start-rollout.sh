@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts a rollout with the AWS CLI and waits for its end.
+# Starts a rollout with the AWS CLI and waits for its end. Exit status: 0 done, 3 superseded, 1 anything else.
 # Usage: start-rollout.sh request.json
 set -eu
 request=$1
@@ -16,7 +16,10 @@ while [ "$(describe status)" = RUNNING ]; do sleep 5; done
 
 # A success's output is the outcome. A failure has error and cause; its whole outcome is a document in the bucket.
 if [ "$(describe status)" = SUCCEEDED ]; then
-  describe output
+  outcome=$(describe output)
+  echo "$outcome"
+  # A newer rollout took its place: the model of this one does not serve. The one to wait for is its "successor".
+  case $outcome in *'"outcome":"superseded"'*) exit 3 ;; esac
 else
   describe '[status, error, cause]' >&2
   exit 1

@@ -1,4 +1,4 @@
-"""Starts a rollout from a Python service and waits for its end.
+"""Starts a rollout from a Python service and waits for its end. Exit status: 0 done, 3 superseded, 1 anything else.
 
 Usage: python start_rollout.py request.json
 Needs boto3, and credentials with the managed policy <stack>-Operator.
@@ -27,6 +27,11 @@ while (described := step_functions.describe_execution(executionArn=execution))["
 
 # A success's output is the outcome. A failure has error and cause; its whole outcome is a document in the bucket.
 if described["status"] == "SUCCEEDED":
-    print(json.dumps(json.loads(described["output"]), indent=2))
+    outcome = json.loads(described["output"])
+    print(json.dumps(outcome, indent=2))
+    # A newer rollout took its place: the model of this one does not serve. The one to wait for is the successor.
+    if outcome["outcome"] == "superseded":
+        print(f"superseded by {outcome['successor']}", file=sys.stderr)
+        sys.exit(3)
 else:
     sys.exit(f"{described['status']}: {described.get('error')}: {described.get('cause')}")

@@ -7,6 +7,8 @@ import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../aws/dynamodb-outcome-records.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { environment } from '../runtime/environment.ts';
+import { outcomeReport } from '../runtime/outcome-report.ts';
+import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { recordOutcome } from '../tasks/record-outcome.ts';
@@ -26,4 +28,6 @@ const ports = {
   }),
 };
 
-export const handler = taskHandler('RecordOutcome', recordOutcome(ports));
+const task = recordOutcome(ports, platformSettings().supersededFails);
+
+export const handler = taskHandler('RecordOutcome', task).use(outcomeReport(environment('stackName')));

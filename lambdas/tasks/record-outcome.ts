@@ -3,7 +3,7 @@ import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { leaveLease } from '../core/lease/lease.ts';
-import { buildOutcome, isVerified, takenOver } from '../core/outcome/build-outcome.ts';
+import { buildOutcome, isVerified, type OutcomeFacts, takenOver } from '../core/outcome/build-outcome.ts';
 import { ending, type RolloutEnd } from '../core/outcome/outcome.ts';
 import { recordingDuty } from '../core/outcome/recording-duty.ts';
 import { outcomeDocumentKeys, type ReportedRollout, reportedRollout } from '../core/outcome/reported-rollout.ts';
@@ -27,10 +27,15 @@ interface Ports {
   containerLogs: ContainerLogs;
 }
 
-/** May be repeated: the ledger keeps the first record, documents are written again, announcements may come twice. */
+/**
+ * May be repeated: the ledger keeps the first record, documents are written again, announcements may come twice.
+ *
+ * @param supersededFails whether the execution of a rollout that was superseded ends FAILED
+ */
 export const recordOutcome =
-  (ports: Ports): Task<'RecordOutcome'> =>
+  (ports: Ports, supersededFails = false): Task<'RecordOutcome'> =>
   async (end) => {
+    const ended = ending(end, supersededFails);
     const rollout = reportedRollout(end);
     const { endpointName, rolloutId } = rollout;
     const lease = endpointName === null ? null : await ports.leases.read(endpointName);
@@ -40,26 +45,27 @@ export const recordOutcome =
       case 'refuse':
         throw new RolloutError('CallRefused', duty.because);
       case 'leaveToSuccessor':
-        return recorded ?? lostOutcome(ports, end, rollout, lease);
+        return recorded ?? lostOutcome(ports, { end, ended, rollout, lease });
       case 'repeat':
         await leave(ports, end, lease);
         return announce(ports, rollout, duty.recorded);
       case 'record':
-        return announce(ports, rollout, await record(ports, end, rollout, lease));
+        return announce(ports, rollout, await record(ports, { end, ended, rollout, lease }));
     }
   };
 
+type KnownEnd = Pick<OutcomeFacts, 'end' | 'ended' | 'rollout' | 'lease'>;
+
 /** The outcome goes into the ledger, and the lease is free, both or neither. */
-async function record(ports: Ports, end: RolloutEnd, rollout: ReportedRollout, lease: Lease | null): Promise<Outcome> {
+async function record(ports: Ports, known: KnownEnd): Promise<Outcome> {
   const { clock, containerLogs, documents, ledger } = ports;
-  const ended = ending(end);
+  const { end, ended, rollout } = known;
   const [newest = null] = rollout.endpointName === null ? [] : await ledger.releases(rollout.endpointName, 1);
   const planned = end.plan !== null && 'document' in end.plan ? end.plan : null;
   const plan = isVerified(ended) && planned !== null ? await readPlan(documents, planned) : null;
   const explanation = ended.failure && (await explainEnd(containerLogs, end, ended.failure));
   const now = clock.now();
-  const facts = { end, ended, rollout, lease, plan, newest, explanation, now };
-  const { outcome, release, leaving } = buildOutcome(facts);
+  const { outcome, release, leaving } = buildOutcome({ ...known, plan, newest, explanation, now });
   if (await ledger.record(outcome, release, leaving)) return outcome;
   throw writtenByOthers(rollout.endpointName);
 }
@@ -77,10 +83,9 @@ async function announce(ports: Ports, rollout: ReportedRollout, outcome: Outcome
   return outcome;
 }
 
-function lostOutcome({ clock }: Ports, end: RolloutEnd, rollout: ReportedRollout, lease: Lease | null): Outcome {
-  const facts = { end, ended: ending(end), rollout, lease, now: clock.now() };
-  const { outcome } = buildOutcome({ ...facts, plan: null, newest: null, explanation: null });
-  return takenOver(outcome, lease);
+function lostOutcome({ clock }: Ports, known: KnownEnd): Outcome {
+  const { outcome } = buildOutcome({ ...known, plan: null, newest: null, explanation: null, now: clock.now() });
+  return takenOver(outcome, known.lease);
 }
 
 const writtenByOthers = (endpointName: string | null) =>

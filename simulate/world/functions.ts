@@ -111,7 +111,7 @@ export const tasks: Tasks = {
   RetireEndpoint: (ports) => retireEndpoint(ports, STACK),
   RollBack: (ports) => rollBack(ports, PLATFORM.settings.retainedReleases),
   CheckRollback: checkRollback,
-  RecordOutcome: recordOutcome,
+  RecordOutcome: (ports) => recordOutcome(ports, PLATFORM.settings.supersededFails),
 };
 
 export interface SimulatedFunction {

@@ -30,6 +30,7 @@ export const PLATFORM: StackEnvironment = {
     maximumUnpackedBytes: 100_000_000,
     requireGoldenCases: false,
     allowTrust: false,
+    supersededFails: false,
     requireCandidate: false,
     retainedReleases: 3,
     recoveryDelaySeconds: RECOVERY_DELAY_SECONDS,

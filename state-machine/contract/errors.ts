@@ -48,6 +48,11 @@ export const errorPolicies = {
     reaction: 'fail',
     meaning: 'A rollback or a retirement of the endpoint asked the rollout to stop, or its execution was stopped.',
   },
+  Superseded: {
+    fault: 'author',
+    reaction: 'fail',
+    meaning: 'Another rollout took its place, and the platform has such an execution end FAILED.',
+  },
   AlarmNotUsable: {
     fault: 'author',
     reaction: 'fail',

@@ -20,6 +20,12 @@ export type OutcomeName = (typeof outcomeNames)[number];
 export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded', 'retired'];
 
 /**
+ * The outcomes after which what was asked for is so. `superseded` is none of them: another rollout took its place, though its
+ * execution ends SUCCEEDED, unless the platform's `supersededFails` has it end FAILED.
+ */
+export const doneOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'retired'];
+
+/**
  * How far the answers of what serves were checked, the strongest first. `golden`: every golden case was answered right.
  * `answered`: without golden cases, the example row that the model itself gives was answered. `healthOnly`: neither.
  */
@@ -41,6 +47,7 @@ export const OutcomeSchema = z.object({
   contractVersion: z.int(),
   action: ActionSchema,
   outcome: z.enum(outcomeNames),
+  /** As the execution's status: also true of `superseded`, where the platform does not have it fail. */
   succeeded: z.boolean(),
   endpointName: z.nullable(z.string()),
   rolloutId: z.string(),

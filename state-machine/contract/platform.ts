@@ -23,6 +23,8 @@ export const PlatformSettingsSchema = z.strictObject({
   retainedReleases: z.int(),
   /** Whether `trust` may be asked for. */
   allowTrust: z.boolean(),
+  /** Whether the execution of a rollout that was superseded ends FAILED, for callers that see only the status. */
+  supersededFails: z.boolean(),
   /** How long after a stopped execution's end a recovery waits for its last function. */
   recoveryDelaySeconds: z.int(),
 });

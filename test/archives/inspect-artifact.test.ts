@@ -31,6 +31,7 @@ const platform: PlatformSettings = {
   retainedReleases: 3,
   recoveryDelaySeconds: 120,
   allowTrust: false,
+  supersededFails: false,
 };
 const resolved = aResolvedRequest();
 

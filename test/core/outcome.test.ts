@@ -1,5 +1,7 @@
 // Every end of a rollout and its outcome, decided from nothing but what the state holds.
 import { ending, hasSucceeded, type RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
+import type { Failure } from '../../state-machine/contract/errors.ts';
+import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 
 const nothing = {
   ...{
@@ -82,5 +84,8 @@ test('the first failure counts, its message is read out of the JSON, and 20 thin
   const left = Array.from({ length: 30 }, (_, index) => `${index}`);
   const many = { failure: failure('Boom'), rollback: { verdict: 'left', left } };
   expect(ending({ ...nothing, ...many } as unknown as RolloutEnd).left).toEqual(left.slice(0, 20));
-  expect([hasSucceeded('deployed'), hasSucceeded('rolledBack')]).toEqual([true, false]);
+  const of = (outcome: OutcomeName, why: Failure | null = null) => hasSucceeded({ outcome, failure: why });
+  expect([of('deployed'), of('rolledBack'), of('superseded'), of('superseded', failure('Superseded'))]).toEqual([
+    ...[true, false, true, false],
+  ]);
 });

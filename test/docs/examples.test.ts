@@ -1,5 +1,7 @@
 // The examples of the documentation are what they are said to be: requests, outcomes, manifests, callers.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { stackSettings } from '../../infra/settings.ts';
@@ -73,4 +75,43 @@ test('the callers are valid Python and shell', () => {
   const parse = 'import ast, sys; ast.parse(open(sys.argv[1]).read())';
   execFileSync(python, ['-c', parse, join(ROOT, 'examples/callers/start_rollout.py')]);
   execFileSync('sh', ['-n', join(ROOT, 'examples/callers/start-rollout.sh')]);
+});
+
+describe('the callers say that a rollout was superseded, whose execution succeeded, and not that it is deployed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'callers-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const request = join(ROOT, 'examples/callers/request.json');
+  const ended = (outcome: string) => JSON.stringify({ outcome, succeeded: true, successor: 'newer' });
+
+  test.each([
+    ['superseded', 3],
+    ['deployed', 0],
+  ])('in a shell: %s', (outcome, status) => {
+    const aws = `#!/bin/sh
+case "$*" in *"--query status"*) echo SUCCEEDED ;; *"--query output"*) echo '${ended(outcome)}' ;; *) echo arn ;; esac`;
+    writeFileSync(join(folder, 'aws'), aws, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const run = spawnSync('sh', [join(ROOT, 'examples/callers/start-rollout.sh'), request], { env, encoding: 'utf8' });
+    expect([run.status, run.stdout]).toEqual([status, `${ended(outcome)}\n`]);
+  });
+
+  test.each([
+    ['superseded', 3],
+    ['deployed', 0],
+  ])('in Python: %s', (outcome, status) => {
+    const client = `class Client:
+    def describe_stacks(self, StackName): return {"Stacks": [{"Outputs": [{"OutputKey": "StateMachineArn", "OutputValue": "arn"}]}]}
+    def start_execution(self, stateMachineArn, input): return {"executionArn": "arn"}
+    def describe_execution(self, executionArn): return {"status": "SUCCEEDED", "output": '${ended(outcome)}'}
+def client(name): return Client()
+`;
+    writeFileSync(join(folder, 'boto3.py'), client);
+    const python = join(ROOT, '.venv', 'test', 'bin', 'python');
+    const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
+    const run = spawnSync(python, [join(ROOT, 'examples/callers/start_rollout.py'), request], {
+      env,
+      encoding: 'utf8',
+    });
+    expect([run.status, JSON.parse(run.stdout)]).toEqual([status, JSON.parse(ended(outcome))]);
+  });
 });

@@ -98,6 +98,7 @@ beforeAll(() => {
         retainedReleases: 3,
         recoveryDelaySeconds: 120,
         allowTrust: false,
+        supersededFails: false,
       }),
     },
     encoding: 'utf8',

@@ -1,5 +1,5 @@
 // The stack's settings: defaults, and every problem at once.
-import { stackSettings } from '../../infra/settings.ts';
+import { stackSettings, WrongSettings } from '../../infra/settings.ts';
 import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
 
 it('has a default for everything', () => {
@@ -33,7 +33,7 @@ it('names every problem at once', () => {
       notificationEmails: ['nobody'],
       maximumInstance: 3,
     });
-  expect(attempt).toThrow(/maximumInstance"/);
+  expect(attempt).toThrow(/- maximumInstance: This key is unknown/);
   for (const key of ['endpointNamePrefix', 'maximumInstances', 'logRetentionDays', 'notificationEmails.0']) {
     expect(attempt).toThrow(new RegExp(`- ${key}: `));
   }
@@ -44,4 +44,42 @@ it.each([
   [{ endpointNamePrefix: 'team-', defaultEndpointName: 'iris' }, /defaultEndpointName: iris must begin with/],
 ])('rejects %j', (settings, message) => {
   expect(() => stackSettings(settings)).toThrow(message);
+});
+
+it.each([
+  ['maximumInstance', 'This key is unknown. Did you mean "maximumInstances"? Known here: endpointNamePrefix, '],
+  ['endpointNamePrefx', 'This key is unknown. Did you mean "endpointNamePrefix"? Known here: '],
+  ['colour', 'This key is unknown. Known here: '],
+])('says of %s what may have been meant', (key, message) => {
+  expect(() => stackSettings({ [key]: 1 })).toThrow(`- ${key}: ${message}`);
+});
+
+describe('the topic of the alarms', () => {
+  const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+  const problem =
+    '- alarmTopicArn: The topic is in eu-west-1, and the stack goes to us-east-1. An alarm tells a topic of its own region only.';
+
+  it('is of the region that the stack goes to, as far as that is known', () => {
+    expect(stackSettings({ alarmTopicArn }, 'eu-west-1')).toMatchObject({ alarmTopicArn });
+    expect(stackSettings({ alarmTopicArn })).toMatchObject({ alarmTopicArn });
+    expect(() => stackSettings({ alarmTopicArn }, 'us-east-1')).toThrow(problem);
+  });
+
+  it('is told together with every other problem', () => {
+    const attempt = () => stackSettings({ alarmTopicArn, maximumInstance: 3 }, 'us-east-1');
+    expect(attempt).toThrow(problem);
+    expect(attempt).toThrow('- maximumInstance: ');
+  });
+
+  it.each(['arn:aws:sns:eu-west-1:alarms', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo', 'alarms', 5])(
+    'is no %j',
+    (wrong) => {
+      expect(() => stackSettings({ alarmTopicArn: wrong }, 'us-east-1')).toThrow(/- alarmTopicArn: /);
+    },
+  );
+});
+
+it('is a mistake of its owner, and of nobody else', () => {
+  expect(() => stackSettings({ colour: 'blue' })).toThrow(WrongSettings);
+  expect(() => stackSettings('{')).toThrow(WrongSettings);
 });

@@ -11,6 +11,7 @@ import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { OutcomeSchema, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
 import type { Variant } from '../../state-machine/contract/variant.ts';
 import { aRelease } from '../core/a-variant.ts';
+import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest } from '../lease/a-rollout.ts';
 import { AccountPorts } from '../ports/account-ports.ts';
 import { unexpected } from '../ports/unexpected.ts';
@@ -346,4 +347,21 @@ test('a cause is cut between characters', () => {
     expect(Buffer.byteLength(cut)).toBeGreaterThan(2990);
     expect([cut.isWellFormed(), cut.at(-1)]).toEqual([true, '\u2026']);
   }
+});
+
+describe('a rollout that was superseded', () => {
+  const end = anEnd({ lease: aLeaseOutput({ verdict: 'superseded', holder: null, successor: 'rollout-2' }) });
+
+  test('succeeds, and is not deployed', async () => {
+    expect(await world().run(end)).toMatchObject({ outcome: 'superseded', succeeded: true, error: null });
+  });
+
+  test('fails where the platform wants that, for callers that see only the status', async () => {
+    const { account, ports } = world();
+    const outcome = await recordOutcome(ports, true)(end);
+    expect(outcome).toMatchObject({ outcome: 'superseded', succeeded: false, successor: 'rollout-2' });
+    expect(outcome).toMatchObject({ error: 'Superseded', explanation: { cause: 'superseded' } });
+    expect(outcome.cause).toContain('The rollout rollout-2 took the place of this one, which was not deployed.');
+    expect(account.outcomes).toEqual([outcome]);
+  });
 });

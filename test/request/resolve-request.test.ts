@@ -32,6 +32,7 @@ const settings: PlatformSettings = {
   retainedReleases: 3,
   recoveryDelaySeconds: 120,
   allowTrust: false,
+  supersededFails: false,
 };
 const images = {
   serving: { abc: { digest: digest('1'), mediaType: DOCKER, architecture: 'amd64' } },
@@ -360,7 +361,7 @@ describe('a request', () => {
       },
       {
         traffic: { type: 'canary', canaryPercent: 10, waitSeconds: 60 },
-        terminationWaitSeconds: 300,
+        terminationWaitSeconds: 60,
         maximumExecutionSeconds: null,
       },
       { maximumErrorPercent: 5, maximumP99Milliseconds: 900, names: [] },
@@ -524,13 +525,13 @@ describe('a request', () => {
       'foreign account',
       { image: '999999999999.dkr.ecr.eu-west-1.amazonaws.com/team/own:arm' },
       'image',
-      /account and region/,
+      /of another account/,
     ],
     [
       'foreign region',
       { image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/own:arm' },
       'image',
-      /account and region/,
+      /of its own region/,
     ],
     [
       'foreign repository',

@@ -5,7 +5,7 @@ import type { PlatformSettings } from '../../state-machine/contract/platform.ts'
 
 const platform = {
   ...{ allowedInstanceTypes: ['ml.m5.large'], defaultInstanceType: 'ml.m5.large', maximumInstances: 4 },
-  ...{ requireCandidate: false, allowTrust: false },
+  ...{ requireCandidate: false, allowTrust: false, supersededFails: false },
 } as PlatformSettings;
 const problemsOf = (request: CheckedRequest, change: Partial<PlatformSettings> = {}) =>
   resolveSettings(request, { ...platform, ...change }, 's3://capture').problems;

@@ -19,6 +19,7 @@ const settings = {
   retainedReleases: 3,
   recoveryDelaySeconds: 120,
   allowTrust: false,
+  supersededFails: false,
 };
 const fileOf = (step: string) => `${step.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()}.ts`;
 const before = { ...process.env };

@@ -222,6 +222,13 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     nextStep: 'Nothing, if the stop was meant. Otherwise start again.',
   },
   {
+    cause: 'superseded',
+    found: ['failure'],
+    pattern: /^Superseded: /,
+    summary: 'Another rollout took the place of this one before it changed anything.',
+    nextStep: 'Nothing: the rollout that took its place has an outcome of its own.',
+  },
+  {
     cause: 'endpointBusy',
     found: ['failure'],
     pattern: /^EndpointBusy: (?<why>.*)/s,

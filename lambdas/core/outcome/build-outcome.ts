@@ -53,7 +53,7 @@ function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: Outc
     contractVersion: CONTRACT_VERSION,
     action: rollout.action,
     outcome,
-    succeeded: hasSucceeded(outcome),
+    succeeded: hasSucceeded(ended),
     endpointName: rollout.endpointName,
     rolloutId: rollout.rolloutId,
     executionArn: rollout.executionArn,

@@ -22,19 +22,21 @@ export interface Ending {
  * - No failure, and the canary passed: `unchanged` if the plan found everything as it should be, else `deployed`. No
  *   failure and no passed canary is itself a failure: no data is not a pass.
  * - What its author has to mend, found before anything was made: `rejected`.
- * - Another rollout took its place before it began: `superseded`. The endpoint is deleted, as was asked: `retired`.
+ * - Another rollout took its place before it began: `superseded`, a failure where the platform wants it so. The endpoint is
+ *   deleted, as was asked: `retired`.
  * - Failed otherwise before anything was made: `rolledBack`, since nothing was made and what was live is live. The error
  *   says why, for example AccessDenied.
  * - Failed later: `rolledBack` only if the rollback came to its end and says so, else `needsAttention`.
  */
-export function ending(end: RolloutEnd): Ending {
+export function ending(end: RolloutEnd, supersededFails = false): Ending {
   const { lease, plan, canaryInvocations, retirement, rollback, rollbackFailure } = end;
   const begun = plan !== null && (plan.verdict === 'proceed' || plan.verdict === 'recover');
   const failure = failureOf(end);
   const problems = failure === null ? [] : problemsOf(end);
   const is = (outcome: OutcomeName, left: string[] = []): Ending => ({ outcome, failure, problems, left });
   if (failure === null) {
-    if (lease?.verdict === 'superseded') return is('superseded');
+    if (lease?.verdict === 'superseded')
+      return { ...is('superseded'), failure: supersededFails ? superseded(lease.successor) : null };
     if (retirement?.verdict === 'retired') return is('retired');
     if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'proceed') return is('deployed');
     if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'unchanged') return is('unchanged');
@@ -60,7 +62,13 @@ export function ending(end: RolloutEnd): Ending {
 const halfRetired = (endpointName: string) =>
   `The endpoint ${endpointName} is deleted in part at most. Ask for it again: {"action": "retireEndpoint", "endpointName": "${endpointName}"}`;
 
-export const hasSucceeded = (outcome: OutcomeName): boolean => succeededOutcomes.includes(outcome);
+const superseded = (successor: string | null): Failure => ({
+  Error: 'Superseded',
+  Cause: `The rollout ${successor ?? 'of a newer upload'} took the place of this one, which was not deployed.`,
+});
+
+export const hasSucceeded = ({ outcome, failure }: Pick<Ending, 'outcome' | 'failure'>): boolean =>
+  failure === null && succeededOutcomes.includes(outcome);
 
 /** The first failure is the one that counts. Its cause is cut; an error that was caught carries JSON. */
 function failureOf({

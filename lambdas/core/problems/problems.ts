@@ -75,7 +75,8 @@ function problemsOf(schema: z.core.$ZodType, value: unknown, issue: z.core.$ZodI
   return [{ where, message: `${foundInWords(found, where)} Allowed: ${allowed}.` }];
 }
 
-function unknownKey(key: string, known: string[]): string {
+/** What is wrong with a key that is none of `known`. */
+export function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   return `This key is unknown.${hint} Known here: ${known.join(', ')}.`;
@@ -101,5 +102,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | null | undefined)?.[step], value);
 }
 
-const placed = (document: string, where: string) =>
+/** A place in a document, where it is not the request itself. */
+export const placed = (document: string, where: string) =>
   document === '' ? where || '(request)' : where === '' ? document : `${document}: ${where}`;
