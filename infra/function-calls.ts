@@ -114,7 +114,14 @@ export const functionCalls = {
     'sagemaker:DeleteEndpoint',
     'sagemaker:DeleteEndpointConfig',
   ],
-  CreateAlarms: [...readLease, ...readDocuments, 'cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms'],
+  CreateAlarms: [
+    ...readLease,
+    ...readDocuments,
+    ['s3:GetObject', 'artifacts/'],
+    'sagemaker-runtime:InvokeEndpoint',
+    'cloudwatch:PutMetricAlarm',
+    'cloudwatch:DescribeAlarms',
+  ],
   DeployEndpoint: [
     ...readLease,
     ...readDocuments,

@@ -6,7 +6,7 @@ import type { Report } from '../terminal/report.ts';
 import { type ActionFlags, startAction } from '../terminal/start-action.ts';
 
 export async function start(file: string, flags: ActionFlags): Promise<Report> {
-  const { request, problems } = await validateRequest(file);
+  const { request, problems } = await validateRequest(file, 'request');
   if (request === null) return { status: exitStatus.refused, text: problemsText(file, problems), json: { problems } };
   return startAction('Starting the rollout', flags, async () => {
     const deployer = await connect(flags.stack);

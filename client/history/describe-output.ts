@@ -8,7 +8,7 @@ const describe: Describe = {
     list([
       endpointName && `endpoint ${endpointName}`,
       upload?.key,
-      servedArtifactSha256 && `the artifact that serves, ${short(servedArtifactSha256)}`,
+      servedArtifactSha256 && `the artifact ${short(servedArtifactSha256)}, which is kept`,
       count(problems.length, 'problem'),
     ]),
   InspectArtifact: ({ verdict, sha256, goldenCases, problems }) =>
@@ -49,7 +49,7 @@ const describe: Describe = {
     list([
       `${sent} golden requests so far`,
       failed > 0 && `${failed} failed`,
-      `${compared} surely answered by the new model`,
+      compared > 0 ? `${compared} surely answered by the new model` : 'none surely answered by the new model yet',
       wrong > 0 && `${wrong} wrongly`,
     ]),
   JudgeFleet: ({ verdict, invocations, failure }) =>

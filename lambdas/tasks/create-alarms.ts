@@ -1,16 +1,21 @@
 // CreateAlarms: makes the alarms on the new fleet, and makes sure that all that shall watch the update are there.
 import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
 import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { Invocations } from '../ports/invocations.ts';
+import { readCases } from './parts/documents/read-cases.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;
   alarms: Alarms;
+  invocations: Invocations;
 }
 
 export const createAlarms =
@@ -32,8 +37,25 @@ export const createAlarms =
         );
       }
     }
-    return { made, watched };
+    return { made, watched, servingModelSha256: await servingModel(bound, plan) };
   };
+
+/**
+ * A candidate tells the new model's digest. Without one the other is asked for, while it alone serves: one golden request, whose
+ * answer need not be right.
+ */
+async function servingModel({ documents, invocations }: Ports, plan: Plan): Promise<string | null> {
+  if (plan.candidate !== null) return null;
+  const goldenCase = (await readCases(documents, plan)).find(isPositive);
+  if (goldenCase === undefined) return null;
+  try {
+    return (await invocations.invoke(plan.endpointName, goldenRequest(goldenCase))).modelSha256;
+  } catch (error) {
+    // Then no golden answer is compared; the alarms and the verification that follows judge without it.
+    if (error instanceof RolloutError && error.name !== 'AccessDenied') return null;
+    throw error;
+  }
+}
 
 const missing = (name: string, isOurs: boolean): RolloutError =>
   isOurs

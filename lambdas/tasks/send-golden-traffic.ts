@@ -4,6 +4,7 @@ import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { goldenMismatches, isExpectedStatus } from '../core/canary/golden-match.ts';
 import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
+import { isOfNewModel, type KnownModels } from '../core/guardrails/answered-by.ts';
 import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/guardrails/golden-traffic.ts';
 import { type GoldenAnswer, nextGoldenTraffic } from '../core/guardrails/next-golden-traffic.ts';
 import { trafficSteps } from '../core/guardrails/traffic-steps.ts';
@@ -28,14 +29,17 @@ const TIME_TO_SEND_MILLISECONDS = 60_000;
 
 export const sendGoldenTraffic =
   ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
-  async ({ plan: planned, deployment, candidateCanaryInvocations, goldenTraffic: before }) => {
+  async ({ plan: planned, deployment, candidateCanaryInvocations, alarms, goldenTraffic: before }) => {
     const plan = await readPlan(documents, planned);
     // Negative cases would be errors of the fleet's in CloudWatch's eyes.
     const cases = (await readCases(documents, plan)).filter(isPositive);
     const instances = smallestFleet(fleetSizes(plan.endpointConfig.variants, plan.before?.variants ?? []));
     const size = cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
     const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
-    const newModel = candidateCanaryInvocations?.modelSha256 ?? null;
+    const models: KnownModels = {
+      arriving: candidateCanaryInvocations?.modelSha256 ?? null,
+      serving: alarms?.servingModelSha256 ?? null,
+    };
     const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
     const first = before?.sent ?? 0;
     const answers: GoldenAnswer[] = [];
@@ -45,24 +49,23 @@ export const sendGoldenTraffic =
         const number = first + begun++;
         const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
         const goldenCase = cases[number % cases.length] as GoldenCase;
-        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, inferenceId, newModel));
+        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, inferenceId, models));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, send));
     return nextGoldenTraffic(before, answers);
   };
 
-/** The fleets have one variant name: only an answer that names the new model's digest is surely the new model's. */
 async function answerOf(
   invocations: Invocations,
   endpointName: string,
   goldenCase: GoldenCase,
   inferenceId: string,
-  newModel: string | null,
+  models: KnownModels,
 ): Promise<GoldenAnswer> {
   try {
     const answer = await invocations.invoke(endpointName, { ...goldenRequest(goldenCase), inferenceId });
-    const isNew = newModel !== null && answer.modelSha256 === newModel;
+    const isNew = isOfNewModel(answer.modelSha256, models);
     const mismatches = isNew ? goldenMismatches(goldenCase, answer) : null;
     return {
       ok: isExpectedStatus(goldenCase.expect.status, answer.status),

@@ -7,6 +7,8 @@ export const AlarmsOutputSchema = z.object({
   made: z.array(z.string()),
   /** All that the update is watched by: those, and the author's own. */
   watched: z.array(z.string()),
+  /** Digest of the model that served before the update, as its answer named it; null or left out where nobody asked, or it named none. */
+  servingModelSha256: z.optional(z.nullable(z.string())),
 });
 export type AlarmsOutput = z.infer<typeof AlarmsOutputSchema>;
 

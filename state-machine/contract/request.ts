@@ -245,7 +245,13 @@ export const RollbackRequestSchema = z.strictObject({
   action: z.literal('rollback'),
   endpointName: EndpointNameSchema,
   to: z.optional(
-    z.string().check(z.minLength(1), z.maxLength(80), describe('The rolloutId of a release. Default: the one before.')),
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(80),
+        describe('The rolloutId of a release. Default: the newest with another model than serves now.'),
+      ),
   ),
   verification: z.optional(VerificationSchema),
   correlationId: z.optional(CorrelationIdSchema),

@@ -153,6 +153,8 @@ export const steps = {
       deployment: DeploymentSchema,
       /** Says which digest the new model's answers name. */
       candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
+      /** Without a candidate: which digest the answers of what serves name. */
+      alarms: z.nullable(AlarmsOutputSchema),
       goldenTraffic: z.nullable(GoldenTrafficSchema),
     },
     writes: 'goldenTraffic',

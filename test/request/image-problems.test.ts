@@ -40,6 +40,21 @@ test.each([
   'docker.io/a:1',
 ])('%j is not accepted', (text) => expect(parseImage(text, registry)).toEqual({ problem: expect.any(String) }));
 
+test.each([
+  [
+    '763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-inference:2.1.0-cpu-py310',
+    /^The registry of another account, 763104351884\..*, is not supported yet, AWS's prebuilt images included\. SageMaker could host pytorch-inference, but .* Push a copy to 123456789012\./,
+  ],
+  [
+    '763104351884.dkr.ecr.us-east-1.amazonaws.com/a:1',
+    /is in us-east-1, and SageMaker hosts images of its own region, eu-w/,
+  ],
+  ['123456789012.dkr.ecr.us-east-1.amazonaws.com/a:1', /is in us-east-1, /],
+  ['public.ecr.aws/a:1', /^public\.ecr\.aws is no private registry of Amazon ECR\. .* Push a copy to /],
+])('%s is refused for the true reason', (text, problem) => {
+  expect(parseImage(text, registry)).toEqual({ problem: expect.stringMatching(problem) });
+});
+
 test('the address that SageMaker pulls from names the digest', () => {
   expect(imageUri(registry, 'a', digest)).toBe(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`);
   expect(imageUri({ ...registry, region: 'cn-north-1' }, 'a', digest)).toContain('.cn-north-1.amazonaws.com.cn/');

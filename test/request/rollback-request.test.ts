@@ -1,12 +1,15 @@
 // A rollback on request: the release that it goes to, and the request that it repeats.
 import { requestedAction } from '../../lambdas/core/request/requested-action.ts';
-import { chosenRelease, repeatedRequest } from '../../lambdas/core/request/rollback-request.ts';
+import { answersAlike, chosenRelease, repeatedRequest } from '../../lambdas/core/request/rollback-request.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
-import { aRelease } from '../core/a-variant.ts';
+import { aRelease, aVariant } from '../core/a-variant.ts';
 import { aResolvedRequest } from './a-resolved-request.ts';
 
-const releases = Array.from({ length: 30 }, (_, index) => aRelease({ rolloutId: `r${index}` }));
+const modelNumber = (number: number) => [aVariant({ artifactSha256: String(number).padStart(64, '0') })];
+const releases = Array.from({ length: 30 }, (_, index) =>
+  aRelease({ rolloutId: `r${index}`, variants: modelNumber(index) }),
+);
 const request = { action: 'rollback', endpointName: 'iris' } as const;
 const platform = (allowTrust: boolean) => ({ allowTrust }) as PlatformSettings;
 
@@ -20,11 +23,31 @@ test.each<[string, string | undefined, number, string | null]>([
   expect('release' in found ? found.release.rolloutId : null).toBe(chosen);
 });
 
+test.each<[string, number[], string | null]>([
+  ['past changes of settings alone', [3, 3, 3, 2], 'r3'],
+  ['past the model that serves again', [2, 2, 3, 2], 'r2'],
+  ['nowhere, where all are of one model', [3, 3], null],
+])('without a name it goes %s', (_, numbers, chosen) => {
+  const all = numbers.map((number, index) => aRelease({ rolloutId: `r${index}`, variants: modelNumber(number) }));
+  const found = chosenRelease(request, all);
+  expect('release' in found ? found.release.rolloutId : null).toBe(chosen);
+  if (chosen !== null) return;
+  expect('problem' in found && found.problem.message).toContain('no release before with another model');
+});
+
+test('the same artifact on another image is another model', () => {
+  const [one] = modelNumber(1);
+  const on = (imageDigest: string) => aRelease({ variants: [{ ...one!, imageDigest }] });
+  expect(answersAlike(on('sha256:a'), on('sha256:b'))).toBe(false);
+  expect(answersAlike(on('sha256:a'), { ...on('sha256:a'), endpointConfigName: 'other' })).toBe(true);
+  expect(answersAlike(on('sha256:a'), undefined)).toBe(false);
+});
+
 test('releases are listed, but not more than anybody reads', () => {
   const found = chosenRelease({ ...request, to: 'other' }, releases);
   expect('problem' in found && found.problem.message).toMatch(/r0, r1.* r19\.$/);
   const none = chosenRelease(request, []);
-  expect('problem' in none && none.problem.message).toMatch(/Its releases: none\.$/);
+  expect('problem' in none && none.problem.message).toMatch(/Its releases, the newest first: none\./);
 });
 
 test('the request of the release is repeated at once and without alarms, if it may still run', () => {

@@ -44,6 +44,8 @@ const guarded: Plan = {
   alarms: { maximumErrorPercent: 5, maximumP99Milliseconds: 100, names: ['orders'] },
 };
 
+const aCandidate = { endpointName: 'iris-k-1', endpointConfig: { ...aPlan.endpointConfig, name: 'iris-k-1-c' } };
+
 async function world(change: Partial<Plan> = {}) {
   const { ports } = new AccountPorts();
   const { clock, documents, leases } = ports;
@@ -71,15 +73,49 @@ function alarmsWith(states: Record<string, AlarmState>): Alarms & { made: FleetA
 }
 
 describe('CreateAlarms', () => {
+  const unasked: Invocations = {
+    invoke: async () => {
+      throw new RolloutError('NotReady', 'nothing answers');
+    },
+  };
   const own = realtime.alarms(guarded).map(({ name }) => [name, 'INSUFFICIENT_DATA' as const]);
 
   test('makes its own, and all are watched', async () => {
     const { input, ...ports } = await world();
     const alarms = alarmsWith({ ...Object.fromEntries(own), orders: 'OK' });
-    const output = await createAlarms({ ...ports, alarms })(input);
-    expect(output).toEqual({ made: own.map(([name]) => name), watched: [...own.map(([name]) => name), 'orders'] });
+    const output = await createAlarms({ ...ports, alarms, invocations: unasked })(input);
+    expect(output).toEqual({
+      made: own.map(([name]) => name),
+      watched: [...own.map(([name]) => name), 'orders'],
+      servingModelSha256: null,
+    });
     expect(alarms.made.map(({ name }) => name)).toEqual(output.made);
     expect(alarms.made.every(({ fleet }) => fleet.endpointConfigName === 'iris-config-2')).toBe(true);
+  });
+
+  test.each<[string, Partial<Plan>, number, string | null]>([
+    ['one golden request, without a candidate', {}, 1, SHA],
+    ['nothing, where a candidate tells', { candidate: { ...aCandidate } }, 0, null],
+    ['nothing, without golden cases', { goldenCases: null }, 0, null],
+  ])('asks what serves %s, which model it is', async (_name, change, times, named) => {
+    const { input, ...ports } = await world(change);
+    const alarms = alarmsWith({ ...Object.fromEntries(own), orders: 'OK' });
+    const asked: string[] = [];
+    const invoke = async (endpointName: string, { body }: InvocationRequest): Promise<Answer> => {
+      asked.push(`${endpointName} ${body}`);
+      return { status: 200, body: '{"is":9}', latencyMilliseconds: 1, modelSha256: SHA };
+    };
+    const output = await createAlarms({ ...ports, alarms, invocations: { invoke } })(input);
+    expect([asked, output.servingModelSha256]).toEqual([Array(times).fill('iris [1]'), named]);
+  });
+
+  test('what may not be asked is told', async () => {
+    const { input, ...ports } = await world();
+    const alarms = alarmsWith({ ...Object.fromEntries(own), orders: 'OK' });
+    const invoke = () => Promise.reject(new RolloutError('AccessDenied', 'no'));
+    await expect(createAlarms({ ...ports, alarms, invocations: { invoke } })(input)).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
   });
 
   test.each<[string, Record<string, AlarmState>, string]>([
@@ -88,14 +124,18 @@ describe('CreateAlarms', () => {
     ["an author's is in ALARM", { ...Object.fromEntries(own), orders: 'ALARM' }, 'AlarmNotUsable'],
   ])('%s', async (_name, states, error) => {
     const { input, ...ports } = await world();
-    await expect(createAlarms({ ...ports, alarms: alarmsWith(states) })(input)).rejects.toMatchObject({ name: error });
+    await expect(
+      createAlarms({ ...ports, alarms: alarmsWith(states), invocations: unasked })(input),
+    ).rejects.toMatchObject({ name: error });
   });
 
   test('nothing is made or removed once the lease is gone', async () => {
     const { input, ...ports } = await world();
     const alarms = alarmsWith({});
     const lost = { ...input, lease: { ...lease, fencing: 2 } };
-    await expect(createAlarms({ ...ports, alarms })(lost)).rejects.toMatchObject({ name: 'LeaseLost' });
+    await expect(createAlarms({ ...ports, alarms, invocations: unasked })(lost)).rejects.toMatchObject({
+      name: 'LeaseLost',
+    });
     await expect(deleteAlarms({ ...ports, alarms })(lost)).rejects.toMatchObject({ name: 'LeaseLost' });
     expect([alarms.made, alarms.removed]).toEqual([[], []]);
   });
@@ -123,7 +163,14 @@ describe('SendGoldenTraffic', () => {
         return invoke(request);
       },
     };
-    const given = { plan: input.plan, deployment, candidateCanaryInvocations, goldenTraffic: null, ...change };
+    const given = {
+      plan: input.plan,
+      deployment,
+      candidateCanaryInvocations,
+      alarms: null,
+      goldenTraffic: null,
+      ...change,
+    };
     return { requests, output: await sendGoldenTraffic({ ...ports, invocations })(given) };
   }
 
@@ -161,6 +208,15 @@ describe('SendGoldenTraffic', () => {
     expect(output).toMatchObject({ sent: 40, compared: 0, wrong: 0 });
   });
 
+  test('without a candidate compares what names another model than served before', async () => {
+    let number = 0;
+    const alarms = { made: [], watched: [], servingModelSha256: 'e'.repeat(64) };
+    const { output } = await send(async () => answer(2, number++ % 2 === 0 ? SHA : 'e'.repeat(64)), {
+      ...{ candidateCanaryInvocations: null, alarms },
+    });
+    expect(output).toMatchObject({ sent: 40, compared: 20, wrong: 20 });
+  });
+
   test.each(['Throttled', 'ServiceUnavailable', 'NotReady'] as const)(
     'counts what could not be sent: %s',
     async (name) => {
@@ -184,7 +240,7 @@ describe('SendGoldenTraffic', () => {
         return answer(1);
       },
     };
-    const given = { plan: input.plan, deployment, candidateCanaryInvocations, goldenTraffic: null };
+    const given = { plan: input.plan, deployment, candidateCanaryInvocations, alarms: null, goldenTraffic: null };
     const { sent } = await sendGoldenTraffic({ ...ports, invocations })(given);
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThanOrEqual(10);

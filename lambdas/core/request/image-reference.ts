@@ -25,11 +25,7 @@ export function parseImage(text: string, registry: Registry): ImageReference | {
       problem: `Found "${text.slice(0, 120)}". Allowed: ${home}/<repository>:<tag>, or @sha256:<digest> in place of the tag.`,
     };
   }
-  if (host !== undefined && host !== home) {
-    return {
-      problem: `Images of ${host.slice(0, 120)} are not accepted: SageMaker pulls from the account and region that it runs in. Push the image to ${home}.`,
-    };
-  }
+  if (host !== undefined && host !== home) return { problem: otherRegistry(host, repository, registry, home) };
   if (!registry.allowedRepositories.includes(repository)) {
     const allowed = registry.allowedRepositories.join(', ') || 'none';
     return {
@@ -37,6 +33,22 @@ export function parseImage(text: string, registry: Registry): ImageReference | {
     };
   }
   return { repositoryName: repository, reference: tag === undefined ? { digest: digest! } : { tag } };
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
+const ecrHost = /^\d{12}\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
+/** Why not from there. What this deployer cannot do is not put on SageMaker, which does host AWS's prebuilt images. */
+function otherRegistry(host: string, repository: string, { region }: Registry, home: string): string {
+  const named = host.slice(0, 120);
+  const copy = `Push a copy to ${home}, into a repository that the platform allows, and name that.`;
+  const ecrRegion = ecrHost.exec(host)?.groups?.region;
+  if (ecrRegion === undefined)
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html
+    return `${named} is no private registry of Amazon ECR. SageMaker pulls from others through a VPC only, which is not supported yet. ${copy}`;
+  if (ecrRegion !== region)
+    return `${named} is in ${ecrRegion}, and SageMaker hosts images of its own region, ${region}. ${copy}`;
+  return `The registry of another account, ${named}, is not supported yet, AWS's prebuilt images included. SageMaker could host ${repository.slice(0, 80)}, but this deployer rolls out what it has pinned to its digest and checked, and may read the registry of its own account only. ${copy}`;
 }
 
 export function imageUri(registry: Registry, repositoryName: string, digest: string): string {

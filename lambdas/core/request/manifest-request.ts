@@ -1,8 +1,23 @@
 // What the text of an endpoint's manifest asks for, `models/<endpoint>/rollout.json`: the defaults of its requests.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { manifestKey } from '../naming/object-keys.ts';
-import { parseJson, problem } from '../problems/problems.ts';
-import { checkRequest, type RequestCheck } from './check-request.ts';
+import { parseJson, placed, problem } from '../problems/problems.ts';
+import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';
+
+/** What a request may say and a manifest may not. */
+export function manifestProblems({ model, ignore }: CheckedRequest, document = ''): Problem[] {
+  const problems: Problem[] = [];
+  if (model !== undefined) {
+    const message = 'A manifest names no model: it applies to every version. Leave it out.';
+    problems.push(problem(placed(document, 'model'), message));
+  }
+  if (ignore !== undefined) {
+    const message =
+      'It is said of one archive, and a manifest applies to every version. Send it in a request that names the model.';
+    problems.push(problem(placed(document, 'ignore'), message));
+  }
+  return problems;
+}
 
 /** `request` holds what is right of it, also where it has problems. */
 export function manifestRequest(text: string, endpointName: string): Pick<RequestCheck, 'request' | 'problems'> {
@@ -11,16 +26,8 @@ export function manifestRequest(text: string, endpointName: string): Pick<Reques
   if (parsed.problems.length > 0) return { request: {}, problems: parsed.problems };
 
   const checked = checkRequest(parsed.value, key);
-  const { model, endpointName: named, ignore, ...request } = checked.request;
-  const own: Problem[] = [];
-  if (model !== undefined) {
-    own.push(problem(`${key}: model`, 'A manifest names no model: it applies to every version. Leave it out.'));
-  }
-  if (ignore !== undefined) {
-    const message =
-      'It is said of one archive, and a manifest applies to every version. Send it in a request that names the model.';
-    own.push(problem(`${key}: ignore`, message));
-  }
+  const { model: _, endpointName: named, ignore: __, ...request } = checked.request;
+  const own = manifestProblems(checked.request, key);
   if (named !== undefined && named !== endpointName) {
     own.push(
       problem(`${key}: endpointName`, `Found "${named}". It lies in the folder of the endpoint "${endpointName}".`),

@@ -7,14 +7,17 @@ import {
 import { bakes } from '../guardrails/traffic-steps.ts';
 import type { CheckedRequest } from './check-request.ts';
 
-/** How long the old fleet stays at the end of a canary or linear update, with no traffic, to take it back at once. */
+/**
+ * How long the old fleet stays at the end of a canary or linear update at the most, with no traffic, to take it back at once.
+ * Unless it is asked for it is no longer than each of the waits before.
+ */
 const TERMINATION_WAIT_SECONDS = 300;
 /** Of the answers of a minute; one of ten is more. */
 const MAXIMUM_ERROR_PERCENT = 5;
 
 /** `latencyMilliseconds`: what the canary allows, which the alarm allows too unless the request says otherwise. */
 export function resolveStrategy(
-  { strategy, alarms }: CheckedRequest,
+  { strategy, alarms }: Pick<CheckedRequest, 'strategy' | 'alarms'>,
   latencyMilliseconds: number,
 ): { strategy: ResolvedStrategy; alarms: ResolvedAlarms | null } {
   const resolved = strategy === undefined ? ALL_AT_ONCE : withoutGaps(strategy);
@@ -37,6 +40,6 @@ function withoutGaps(strategy: NonNullable<CheckedRequest['strategy']>): Resolve
     return { traffic: { type, batchPercent, waitSeconds }, terminationWaitSeconds: 0, maximumExecutionSeconds };
   }
   const { terminationWaitSeconds, maximumExecutionSeconds: _, ...traffic } = strategy;
-  const usual = strategy.type === 'allAtOnce' ? 0 : TERMINATION_WAIT_SECONDS;
+  const usual = strategy.type === 'allAtOnce' ? 0 : Math.min(strategy.waitSeconds, TERMINATION_WAIT_SECONDS);
   return { traffic, terminationWaitSeconds: terminationWaitSeconds ?? usual, maximumExecutionSeconds };
 }

@@ -11,20 +11,33 @@ import { problem } from '../problems/problems.ts';
 /** Of releases that a problem lists: more than anybody reads. */
 const MAXIMUM_LISTED = 20;
 
-/** The release that the request names, or the one before the newest. `releases`: the newest first. */
+/**
+ * The release that the request names, or the newest that answers otherwise than what serves: a change of settings in between
+ * would leave the model there that somebody wants to get rid of. `releases`: the newest first.
+ */
 export function chosenRelease(
   { endpointName, to }: RollbackRequest,
   releases: readonly Release[],
 ): { release: Release } | { problem: Problem } {
-  const release = to === undefined ? releases[1] : releases.find(({ rolloutId }) => rolloutId === to);
+  const [serving] = releases;
+  const release = releases.find((each) =>
+    to === undefined ? each !== serving && !answersAlike(each, serving) : each.rolloutId === to,
+  );
   if (release !== undefined) return { release };
   const listed = releases.slice(0, MAXIMUM_LISTED).map(({ rolloutId }) => rolloutId);
   const known = listed.join(', ') || 'none';
   const message =
     to === undefined
-      ? `The endpoint "${endpointName}" has no release before the one that serves. Its releases: ${known}.`
+      ? `The endpoint "${endpointName}" has no release before with another model than the one that serves. Its releases, the newest first: ${known}. To go back to other settings of the same model, name one of them.`
       : `The endpoint "${endpointName}" has no release of the rollout "${to}". Its releases, the newest first: ${known}.`;
   return { problem: problem('to', message) };
+}
+
+/** Whether two releases have the same models on the same images, whatever else of their settings differs. */
+export function answersAlike(one: Release, other: Release | undefined): boolean {
+  const answering = ({ variants }: Release) =>
+    JSON.stringify(variants.map(({ name, artifactSha256, imageDigest }) => [name, artifactSha256, imageDigest]).sort());
+  return other !== undefined && answering(one) === answering(other);
 }
 
 /** The request of that release once more, at once and without alarms. `earlier`: `request.json` of the release; null where it is gone. */

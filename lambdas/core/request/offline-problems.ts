@@ -1,0 +1,89 @@
+// All that is wrong with a request or a manifest whatever platform, endpoint and bucket it meets: the command line says so before
+// the machine would, by the same functions and in the same words.
+import type * as z from 'zod/mini';
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import {
+  RecoverRequestSchema,
+  RetireEndpointRequestSchema,
+  RollbackRequestSchema,
+} from '../../../state-machine/contract/request.ts';
+import { parseS3Uri } from '../naming/object-keys.ts';
+import { check, problem } from '../problems/problems.ts';
+import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';
+import { endpointOfKey } from './found-model.ts';
+import { goldenCasesSource } from './golden-cases-source.ts';
+import { manifestProblems } from './manifest-request.ts';
+import { sourceOfRequest } from './model-source.ts';
+import { type OtherAction, requestedAction } from './requested-action.ts';
+import { settingsProblems } from './settings-problems.ts';
+import { withDefaults } from './with-defaults.ts';
+
+const schemas: Record<OtherAction, z.core.$ZodType> = {
+  rollback: RollbackRequestSchema,
+  retireEndpoint: RetireEndpointRequestSchema,
+  recover: RecoverRequestSchema,
+};
+
+/** `isManifest`: it lies, or will lie, under `models/<endpoint>/rollout.json`. */
+export function offlineProblems(value: unknown, isManifest: boolean): Problem[] {
+  const requested = requestedAction(value);
+  if ('problem' in requested) return [requested.problem];
+  if (requested.action !== 'deploy') return [...check(schemas[requested.action], value).problems];
+  const asked = checkRequest(value);
+  const { request, problems } = asked;
+  return [
+    ...problems,
+    ...(isManifest ? manifestProblems(request) : modelProblems(asked)),
+    ...settingsProblems(request, withDefaults(request, permissive(request), CAPTURE), permissive(request)).filter(
+      ({ where }) => !dependsOnManifest(where, request, isManifest),
+    ),
+    ...casesProblems(request),
+  ];
+}
+
+const CAPTURE = 's3://bucket/capture/';
+
+/** The platform that allows everything that the request asks for. */
+const permissive = ({ hosting }: CheckedRequest): PlatformSettings => ({
+  endpointNamePrefix: '',
+  defaultEndpointName: null,
+  servingImage: { repositoryName: 'serving', tag: 'any' },
+  allowedRepositories: [],
+  allowedInstanceTypes: [(hosting && 'instanceType' in hosting && hosting.instanceType) || DEFAULT_INSTANCE_TYPE],
+  defaultInstanceType: DEFAULT_INSTANCE_TYPE,
+  maximumInstances: Number.MAX_SAFE_INTEGER,
+  maximumArchiveBytes: Number.MAX_SAFE_INTEGER,
+  maximumUnpackedBytes: Number.MAX_SAFE_INTEGER,
+  requireGoldenCases: false,
+  requireCandidate: false,
+  retainedReleases: 1,
+  allowTrust: true,
+  supersededFails: false,
+  recoveryDelaySeconds: 1,
+});
+const DEFAULT_INSTANCE_TYPE = 'ml.m5.large';
+
+/** What a request leaves out may stand in the endpoint's manifest, which this one need not be. */
+function dependsOnManifest(where: string, { strategy, network }: CheckedRequest, isManifest: boolean): boolean {
+  if (isManifest) return false;
+  return (where === 'alarms' && strategy === undefined) || (where === 'candidate.type' && network === undefined);
+}
+
+/** Which bucket is the stack's is not known: the one that is named is taken for it. */
+function modelProblems(asked: RequestCheck): Problem[] {
+  const bucketName = bucketOf(asked.request.model?.s3Uri);
+  const source = sourceOfRequest(asked, bucketName);
+  if (source.kind === 'none') return source.found.problems;
+  // Whether there is a default endpoint depends on the platform.
+  if (source.kind !== 'archive' || source.place.kind === 'defaultEndpointArchive') return [];
+  const named = endpointOfKey(source.place, false, { bucketName, settings: { defaultEndpointName: null } });
+  return 'problem' in named ? [problem(source.where, named.problem)] : [];
+}
+
+function casesProblems({ canaryInvocations = {} }: CheckedRequest): Problem[] {
+  const source = goldenCasesSource(canaryInvocations, bucketOf(canaryInvocations.casesS3Uri));
+  return source.kind === 'found' ? [...source.found.problems] : [];
+}
+
+const bucketOf = (uri: string | undefined): string => parseS3Uri(uri ?? '')?.bucket ?? '<bucket>';

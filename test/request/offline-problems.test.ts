@@ -1,0 +1,126 @@
+// What `cli validate` finds: all that depends on nothing outside, and nothing that does.
+import { offlineProblems } from '../../lambdas/core/request/offline-problems.ts';
+
+const found = (value: unknown, isManifest = false) =>
+  offlineProblems(value, isManifest).map(({ where, message }) => `${where}: ${message}`);
+const about = (more: object) => found({ endpointName: 'iris', ...more });
+
+test.each<[string, object, RegExp[]]>([
+  [
+    'a way of hosting',
+    { hosting: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } },
+    [/^hosting\.type: Not supported yet/],
+  ],
+  ['a reserved variable', { environment: { SAGEMAKER_X: '1' } }, [/^environment\.SAGEMAKER_X: Names that begin/]],
+  ['tags of this system', { tags: { 'sagemaker-deployer:stack': 'x' } }, [/^tags\..*: Tags that begin with/]],
+  ['counts that contradict', { scaling: { minimum: 4, maximum: 3 } }, [/^scaling\.minimum: Found 4, which is more/]],
+  ['what to ignore of which archive', { ignore: ['code/'] }, [/^ignore: It is said of the archive/]],
+  [
+    'two sources of cases',
+    {
+      canaryInvocations: {
+        cases: [{ name: 'a', request: { body: 1 }, expect: { status: 200 } }],
+        casesS3Uri: 's3://abc/golden-cases/d',
+      },
+    },
+    [/^canaryInvocations\.casesS3Uri: There are `cases` too/],
+  ],
+  [
+    'cases elsewhere',
+    { canaryInvocations: { casesS3Uri: 's3://abc/d' } },
+    [/are read from s3:\/\/abc\/golden-cases\/ only/],
+  ],
+  [
+    'a candidate that is not wanted',
+    { verification: 'live', candidate: { type: 'instance' } },
+    [/^candidate: With verification "live"/],
+  ],
+  ['a key that is no model', { model: { s3Uri: 's3://abc/models/iris/x.zip' } }, [/^model\.s3Uri: /]],
+  [
+    'a model elsewhere',
+    { model: { s3Uri: 's3://abc/d' } },
+    [/^model\.s3Uri: Models are read from s3:\/\/abc\/models\/ only/],
+  ],
+  [
+    'waits that are too long',
+    { strategy: { type: 'linear', stepPercent: 10, waitSeconds: 3600 } },
+    [/^strategy\.waitSeconds: All waits together/],
+  ],
+  [
+    'several at once',
+    { encryption: {}, network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } } },
+    [/^network\.vpc: Not/, /^encryption: Not/],
+  ],
+])('%s', (_, more, problems) => {
+  expect(about(more)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+});
+
+test.each<[string, object]>([
+  ['limits of the platform', { hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge', instanceCount: 900 } }],
+  ['whether trust is allowed', { trust: 'f'.repeat(64) }],
+  ['a strategy of the manifest', { alarms: { names: ['a'] } }],
+  ['a network of the manifest', { candidate: { type: 'serverless' } }],
+  ['a default endpoint', { model: { s3Uri: 's3://abc/models/v1/model.tar.gz' } }],
+  ['what serves', {}],
+])('%s is not judged', (_, more) => {
+  expect(about(more)).toEqual([]);
+});
+
+test('a manifest is whole: it names no model, and nothing of it stands elsewhere', () => {
+  expect(found({ alarms: { names: ['a'] } }, true)).toEqual([expect.stringMatching(/^alarms: Alarms are watched/)]);
+  const model = { s3Uri: 's3://abc/models/iris/v1/model.tar.gz' };
+  expect(found({ model, ignore: ['code/'] }, true)).toEqual([
+    expect.stringMatching(/^model: A manifest names no model/),
+    expect.stringMatching(/^ignore: It is said of one archive/),
+  ]);
+  expect(found({}, true)).toEqual([]);
+  expect(found({})).toEqual([expect.stringMatching(/^endpointName: It is missing/)]);
+});
+
+test('another action is checked as what it is, and an unknown one in the words of the machine', () => {
+  expect(found({ action: 'rollback', endpointName: 'iris' })).toEqual([]);
+  expect(found({ action: 'retireEndpoint', endpointNam: 'iris' })).toHaveLength(2);
+  expect(found({ action: 'rolback', endpointName: 'iris' })).toEqual([
+    expect.stringMatching(/^action: Found "rolback"\. Allowed: /),
+  ]);
+});
+
+describe('what is not supported is said together with how it is misspelt', () => {
+  test.each<[object, string, string]>([
+    [{ encrytion: {} }, 'encrytion: This key is unknown. Did you mean "encryption"?', 'encrytion: Not supported yet'],
+    [
+      { encryption: { volumeKmsKey: 'x' } },
+      'encryption.volumeKmsKey: This key is unknown. Did you mean',
+      'encryption: Not supported yet',
+    ],
+    [
+      { network: { vpcc: {} } },
+      'network.vpcc: This key is unknown. Did you mean "vpc"?',
+      'network.vpcc: Not supported',
+    ],
+    [
+      { network: { vpc: { subnets: [] } } },
+      'network.vpc.subnets: This key is unknown',
+      'network.vpc: Not supported yet',
+    ],
+    [
+      { scaling: { schedule: [] } },
+      'scaling.schedule: This key is unknown. Did you mean "schedules"?',
+      'scaling.schedule: Not supported yet',
+    ],
+    [
+      { hosting: { type: 'serverless', memory: 1 } },
+      'hosting.memory: This key is unknown',
+      'hosting.type: Not supported yet',
+    ],
+    [{ hosting: { type: 'serverles' } }, 'hosting.type: Found "serverles"', 'hosting.type: Not supported yet'],
+  ])('%j', (more, misspelt, unsupported) => {
+    const problems = about(more);
+    for (const start of [misspelt, unsupported]) expect(problems.some((each) => each.startsWith(start))).toBe(true);
+  });
+
+  test('but not of what is only wrong', () => {
+    for (const more of [{ hosting: { type: 'realtim' } }, { network: { isolatio: true } }, { scaling: { minimun: 1 } }])
+      expect(about(more).filter((each) => each.includes('Not supported yet'))).toEqual([]);
+  });
+});
