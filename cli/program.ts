@@ -49,12 +49,15 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
     .action(async (file: string, flags: ActionFlags) => onReport(await start(file, flags), flags));
   onStack('rollback', 'put an earlier release back, with the settings that it had')
     .argument('<endpoint>')
-    .option('--to <rollout>', 'the release of this rollout (see releases); default: the one before')
+    .option(
+      '--to <rollout>',
+      'the release of this rollout (see releases); default: the newest with another model than serves now',
+    )
     .option('--verification <where>', 'candidate: on an endpoint of its own first; default: live')
     .option('--name <id>', "the rollback's id; the same one starts nothing more")
     .option('--watch', 'follow it to its end')
     .action(async (endpoint: string, flags: RollbackFlags) => onReport(await rollback(endpoint, flags), flags));
-  onStack('retire', 'delete an endpoint with its scaling, configurations and models')
+  onStack('retire', 'delete an endpoint with its scaling, configurations, models and artifacts')
     .argument('<endpoint>')
     .option('--yes', 'really')
     .option('--name <id>', "the retirement's id; the same one starts nothing more")

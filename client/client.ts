@@ -12,6 +12,7 @@ import { type FindOptions, findExecution, type UploadRef } from './find-executio
 import type { FollowOptions } from './history/follow-history.ts';
 import type { StateChange } from './history/state-change.ts';
 import { watch, watchToEnd } from './history/watch.ts';
+import { listArtifacts } from './list-artifacts.ts';
 import { listReleases } from './list-releases.ts';
 import { readLease } from './read-lease.ts';
 import { readLedgerOutcome } from './read-ledger-outcome.ts';
@@ -35,8 +36,8 @@ export interface Deployer {
    */
   startRollout(request: RolloutRequest, options?: { name?: string }): Promise<{ executionArn: string }>;
   /**
-   * Puts an earlier release back, with the settings that it had: the one before, or that of the rollout `to`. It goes before
-   * everything that waits, and asks a rollout that is under way to stop.
+   * Puts an earlier release back, with the settings that it had: the newest with another model than serves now, or that of the
+   * rollout `to`. It goes before everything that waits, and asks a rollout that is under way to stop.
    *
    * @param options `verification`: `candidate` to try it beside the live endpoint first. Default: live, all at once
    */
@@ -51,6 +52,8 @@ export interface Deployer {
   outcome(of: string | UploadRef, options?: FollowOptions): Promise<Outcome | null>;
   /** What was released to an endpoint, the newest first, at most `limit` (20). */
   releases(endpointName: string, limit?: number): Promise<Release[]>;
+  /** The keys of what is kept of the endpoint's accepted archives: what SageMaker serves from, and their golden cases. */
+  artifacts(endpointName: string): Promise<string[]>;
   /** Who changes the endpoint now, and who waits for it; null when nobody ever did. */
   lease(endpointName: string): Promise<Lease | null>;
 }
@@ -80,6 +83,7 @@ export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerCl
       return outcome ?? readLedgerOutcome(dynamoDb, ledgerTableName, of.slice(of.lastIndexOf(':') + 1));
     },
     releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
+    artifacts: (endpointName) => listArtifacts(s3, bucketName, endpointName),
     lease: (endpointName) => readLease(dynamoDb, ledgerTableName, endpointName),
   };
 }

@@ -1,13 +1,40 @@
-// `releases`: what was released to an endpoint, the newest first.
+// `releases`: what was released to an endpoint, the newest first, and which of it serves.
 import { connect } from '../../client/client.ts';
+import type { Lease } from '../../state-machine/contract/lease.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
+import { modelOf, uploadOf } from '../terminal/release-words.ts';
 import { type Report, reportDone } from '../terminal/report.ts';
 
 export async function releases(endpointName: string, flags: { stack: string }): Promise<Report> {
   const deployer = await connect(flags.stack);
-  const found = await deployer.releases(endpointName);
-  const lines = found.map(
-    ({ releasedAt, rolloutId, variants, upload }) =>
-      `${releasedAt}  ${variants.map(({ artifactSha256 }) => artifactSha256.slice(0, 12)).join(', ')}  ${rolloutId}  ${upload?.key ?? '(no upload)'}`,
+  const [found, lease] = await Promise.all([deployer.releases(endpointName), deployer.lease(endpointName)]);
+  return reportReleases(endpointName, found, lease);
+}
+
+/** `found`: the newest first. */
+export function reportReleases(endpointName: string, found: readonly Release[], lease: Lease | null): Report {
+  const retiredAt = lease?.retirement?.at ?? null;
+  const [newest] = found;
+  const serving = newest !== undefined && (retiredAt === null || newest.releasedAt > retiredAt) ? newest : null;
+  const rows = found.map((release) => [
+    release === serving ? 'serves' : '',
+    release.releasedAt,
+    modelOf(release),
+    release.rolloutId,
+    `${uploadOf(release, found) ?? '(no upload)'}${release.action === 'rollback' ? ' (rollback)' : ''}`,
+  ]);
+  const lines = found.length === 0 ? [] : table([['', 'RELEASED', 'MODEL', 'ROLLOUT', 'UPLOAD'], ...rows]);
+  if (found.length === 0) lines.push(`Nothing was released to ${endpointName} yet.`);
+  else if (serving === null) lines.push(`${endpointName} was retired ${retiredAt}: none of them serves.`);
+  return reportDone(lines.join('\n'), { releases: found, serving: serving?.rolloutId ?? null });
+}
+
+function table(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
   );
-  return reportDone(lines.join('\n') || `Nothing was released to ${endpointName} yet.`, { releases: found });
 }

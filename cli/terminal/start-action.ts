@@ -1,7 +1,7 @@
 // Starts an execution of the machine, and follows it to its end if asked to.
 import type { Deployer } from '../../client/client.ts';
 import { followRollout } from './follow-rollout.ts';
-import { progress as startProgress } from './progress.ts';
+import { type Progress, progress as startProgress } from './progress.ts';
 import { progressStream, type Report, reportDone } from './report.ts';
 
 export interface ActionFlags {
@@ -15,12 +15,12 @@ export interface ActionFlags {
 export async function startAction(
   doing: string,
   flags: ActionFlags,
-  start: () => Promise<{ deployer: Deployer; executionArn: string }>,
+  start: (progress: Progress) => Promise<{ deployer: Deployer; executionArn: string }>,
 ): Promise<Report> {
   const progress = startProgress(progressStream(flags));
   try {
     progress.under(doing);
-    const { deployer, executionArn } = await start();
+    const { deployer, executionArn } = await start(progress);
     progress.under(null);
     if (flags.watch) return await followRollout(deployer, { executionArn, upload: null }, progress);
     return reportDone(`${executionArn}\nTo follow it: npm run cli -- watch ${executionArn}`, { executionArn });

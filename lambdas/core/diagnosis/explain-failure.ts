@@ -26,6 +26,8 @@ export interface FailureFacts {
   readonly modelErrors: readonly ModelErrorSeen[];
   /** Why the log could not be read; null where it was, or there is none. */
   readonly unread: string | null;
+  /** What callers of the endpoint saw of the answers that did not pass, see `seenByCustomers`. */
+  readonly seen?: string | null;
 }
 
 interface Text {
@@ -47,7 +49,7 @@ export function explainFailure(facts: FailureFacts): Explanation {
     const hits = texts.filter(({ source, text }) => rule.found.includes(source) && rule.pattern.test(text));
     // The last line that fits is the nearest to the end; of what AWS said there is one text each.
     const hit = hits.at(-1);
-    if (hit !== undefined) return explained(rule, hit, evidence(facts, situation, hits));
+    if (hit !== undefined) return explained(rule, hit, facts.seen, evidence(facts, situation, hits));
   }
   return {
     cause: 'unknown',
@@ -86,11 +88,17 @@ function textsOf({ failure, failureReason, logLines, modelErrors }: FailureFacts
   ];
 }
 
-function explained({ cause, pattern, summary, nextStep }: FailureRule, { text }: Text, shown: string[]): Explanation {
+function explained(
+  { cause, pattern, summary, nextStep }: FailureRule,
+  { text }: Text,
+  seen: FailureFacts['seen'],
+  shown: string[],
+): Explanation {
   const found = pattern.exec(text)?.groups ?? {};
   // A group of an alternative that was not taken leaves nothing behind.
   const filled = (template: string) => template.replace(/\{(\w+)\}/g, (_, name: string) => found[name] ?? '');
-  return { cause, summary: bounded(filled(summary)), nextStep: bounded(filled(nextStep)), evidence: shown };
+  const told = [filled(summary), ...(seen == null ? [] : [seen])].join(' ');
+  return { cause, summary: bounded(told), nextStep: bounded(filled(nextStep)), evidence: shown };
 }
 
 const bounded = (text: string) => shortened(withoutCredentials(text), MAXIMUM_EXPLANATION_CHARACTERS).trim();

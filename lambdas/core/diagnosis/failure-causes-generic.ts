@@ -50,7 +50,7 @@ export const failureCausesAtLast: readonly FailureRule[] = [
     pattern: /^CanaryFailed: .{0,20}Golden case "(?<name>[^"]{0,200})"/,
     summary: 'The model answers otherwise than its golden cases say; the first is "{name}".',
     nextStep:
-      'If the model is right, make the golden cases anew from it (model_packing does); otherwise train or pack it again. Nobody but the golden cases saw the answers.',
+      'If the model is right, make the golden cases anew from it (model_packing does); otherwise train or pack it again.',
   },
   {
     cause: 'wrongAnswers',

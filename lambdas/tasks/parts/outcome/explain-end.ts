@@ -3,6 +3,7 @@ import type { Failure } from '../../../../state-machine/contract/errors.ts';
 import type { Explanation } from '../../../../state-machine/contract/explanation.ts';
 import { explainFailure } from '../../../core/diagnosis/explain-failure.ts';
 import { failedEndpoint } from '../../../core/diagnosis/failed-endpoint.ts';
+import { seenByCustomers } from '../../../core/diagnosis/seen-by-customers.ts';
 import type { RolloutEnd } from '../../../core/outcome/outcome.ts';
 import type { ContainerLogs } from '../../../ports/container-logs.ts';
 
@@ -20,5 +21,6 @@ export async function explainEnd(logs: ContainerLogs, end: RolloutEnd, failure: 
       unread = String(error);
     }
   }
-  return explainFailure({ failure, endpointStatus: status, failureReason, logLines, modelErrors, unread });
+  const seen = seenByCustomers(end, failure);
+  return explainFailure({ failure, endpointStatus: status, failureReason, logLines, modelErrors, unread, seen });
 }
