@@ -143,7 +143,8 @@ module.exports = {
       hosting: ['problems', 'naming', 'endpoint', 'guardrails', '.'],
       diagnosis: ['problems', 'outcome'],
       request: ['problems', 'naming', 'archive', 'guardrails', 'hosting'],
-      planning: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'hosting'],
+      adoption: ['problems', 'naming', 'endpoint', 'request'],
+      planning: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'endpoint', 'hosting'],
       rollback: ['naming', 'endpoint'],
       recovery: ['naming', 'lease', 'request'],
       '.': [],
@@ -156,6 +157,7 @@ module.exports = {
       rollback: [],
       recovery: [],
       outcome: [],
+      planning: [],
       verification: ['documents', 'lease'],
     }),
     {

@@ -5,20 +5,25 @@ import {
   type DataCaptureConfig,
   DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
+  type MetricPublishFrequencyInSeconds,
   type ProductionVariant,
   type ProductionVariantInstanceType,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { MetricsConfig } from '../../state-machine/contract/metrics-config.ts';
 import type { ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
 import type { Variant, VariantRole } from '../../state-machine/contract/variant.ts';
+import { DATA_CAPTURE_CONTENT_TYPES } from '../core/endpoint/data-capture.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
+import { withMembers } from './with-members.ts';
 
 export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfigs {
   return {
     async find(name) {
-      const config = await orNull(client.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })));
+      const command = new DescribeEndpointConfigCommand({ EndpointConfigName: name });
+      const config = await orNull(withMembers(command, () => client.send(command)));
       if (config === null) return null;
       const described = (role: VariantRole, variants: ProductionVariant[] = []) =>
         variants.map((variant) => ({
@@ -26,21 +31,25 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
           role,
           modelName: variant.ModelName ?? null,
           instanceType: variant.InstanceType ?? null,
+          isServerless: variant.ServerlessConfig !== undefined,
           initialInstanceCount: variant.InitialInstanceCount ?? null,
+          initialWeight: variant.InitialVariantWeight ?? 1,
         }));
       const variants = [
         ...described('production', config.ProductionVariants),
         ...described('shadow', config.ShadowProductionVariants),
       ];
-      return { name, variants, tags: await tagsOf(client, config.EndpointConfigArn ?? '') };
+      const { members } = config;
+      return { name, variants, members, tags: await tagsOf(client, config.EndpointConfigArn ?? '') };
     },
-    async create({ name, variants, dataCapture }, tags) {
+    async create({ name, variants, dataCapture, metrics }, tags) {
       const shadows = variants.filter(({ role }) => role === 'shadow');
       const command = new CreateEndpointConfigCommand({
         EndpointConfigName: name,
         ProductionVariants: variants.filter(({ role }) => role === 'production').map(productionVariant),
         ...(shadows.length > 0 && { ShadowProductionVariants: shadows.map(productionVariant) }),
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
+        MetricsConfig: metrics === null ? undefined : metricsConfig(metrics),
         Tags: tagList(tags),
       });
       await renamed(client.send(command));
@@ -86,6 +95,12 @@ function dataCaptureConfig({ samplingPercent, destinationS3Uri, capture }: Resol
     CaptureOptions: capture.map((direction) => ({
       CaptureMode: direction === 'input' ? CaptureMode.INPUT : CaptureMode.OUTPUT,
     })),
-    CaptureContentTypeHeader: { JsonContentTypes: ['application/json'], CsvContentTypes: ['text/csv'] },
+    CaptureContentTypeHeader: DATA_CAPTURE_CONTENT_TYPES,
   };
 }
+
+const metricsConfig = ({ enhanced, detailedObservability, publishFrequencySeconds }: MetricsConfig) => ({
+  EnableEnhancedMetrics: enhanced,
+  EnableDetailedObservability: detailedObservability,
+  MetricPublishFrequencyInSeconds: publishFrequencySeconds as MetricPublishFrequencyInSeconds,
+});

@@ -8,12 +8,14 @@ import {
 import type { Models } from '../ports/models.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
+import { withMembers } from './with-members.ts';
 
 /** @param executionRoleArn the role that SageMaker hosts the model with */
 export function sageMakerModels(client: SageMakerClient, executionRoleArn: string): Models {
   return {
     async find(name) {
-      const model = await orNull(client.send(new DescribeModelCommand({ ModelName: name })));
+      const command = new DescribeModelCommand({ ModelName: name });
+      const model = await orNull(withMembers(command, () => client.send(command)));
       if (model === null) return null;
       const container = model.PrimaryContainer;
       const spec = {
@@ -23,7 +25,7 @@ export function sageMakerModels(client: SageMakerClient, executionRoleArn: strin
         environment: container?.Environment ?? {},
         networkIsolation: model.EnableNetworkIsolation ?? false,
       };
-      return { spec, tags: await tagsOf(client, model.ModelArn ?? '') };
+      return { spec, members: model.members, tags: await tagsOf(client, model.ModelArn ?? '') };
     },
     async create(spec, tags) {
       const command = new CreateModelCommand({

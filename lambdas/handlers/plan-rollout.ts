@@ -34,4 +34,10 @@ const ports = {
   scaling: applicationAutoScaling(autoScalingClient(functionRun)),
 };
 
-export const handler = taskHandler('PlanRollout', planRollout(ports, environment('stackName')));
+const stack = {
+  stackName: environment('stackName'),
+  bucketName: environment('bucketName'),
+  executionRoleArn: environment('executionRoleArn'),
+};
+
+export const handler = taskHandler('PlanRollout', planRollout(ports, stack));

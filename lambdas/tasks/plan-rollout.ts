@@ -22,7 +22,7 @@ import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { beatLease } from './parts/lease/beat-lease.ts';
 import { notePlan } from './parts/lease/note-plan.ts';
-import { readLive } from './parts/planning/read-live.ts';
+import { type RolloutStack, readLive } from './parts/planning/read-live.ts';
 
 interface Ports {
   alarms: Alarms;
@@ -37,7 +37,7 @@ interface Ports {
 }
 
 export const planRollout =
-  (ports: Ports, stackName: string): Task<'PlanRollout'> =>
+  (ports: Ports, stack: RolloutStack): Task<'PlanRollout'> =>
   async ({ execution, request, artifact, lease }): Promise<PlanOutput> => {
     if (lease.verdict === 'recover') return takeUpPlan(ports, lease);
     const { sha256, location, goldenCases, trustedContentsSha256 } = artifact;
@@ -51,16 +51,16 @@ export const planRollout =
     const found = await Promise.all(kept.map((object) => ports.artifacts.isThere(object)));
     if (!found.every(Boolean)) return missingArtifact(request, artifact, lease);
     const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
-    const live = await readLive(ports, stackName, waited, wanted);
-    if (live !== null && 'verdict' in live) return live.verdict === 'wait' ? live : { ...live, problems: [] };
+    const live = await readLive(ports, stack, waited, wanted);
+    if (live !== null && live.verdict !== 'usable') return live;
 
     const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
     const content = makePlan({
       rolloutId: execution.name,
-      stackName,
+      stackName: stack.stackName,
       request: wanted,
       artifact: accepted,
-      before: live,
+      before: live?.record ?? null,
     });
     const refusal = rejectedFor(updateProblems(content, await alarmStates(ports, content)));
     if (refusal !== null) return refusal;
@@ -68,7 +68,7 @@ export const planRollout =
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
     const document = await ports.documents.write(key, content);
     if (!unchanged) await notePlan(ports, lease, document);
-    return planned(content, unchanged ? 'unchanged' : 'proceed', document);
+    return { ...planned(content, unchanged ? 'unchanged' : 'proceed', document), warnings: live?.warnings ?? [] };
   };
 
 /** For the recovery of a rollout that was stopped: its own plan, so that it is rolled back by its own plan. */

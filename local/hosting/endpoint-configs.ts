@@ -5,11 +5,13 @@ import type {
   DescribeEndpointConfigOutput,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
+import { ENDPOINT_CONFIG_DEFAULTS } from '../../lambdas/core/adoption/returned-defaults.ts';
 import { arnOf } from './arns.ts';
 import { validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
 import { findModel } from './models.ts';
 import type { EndpointConfigRecord, ModelRecord } from './records.ts';
+import { withReturnedDefaults } from './returned-defaults.ts';
 import { checkTags, tagNew } from './tags.ts';
 import type { World } from './world.ts';
 
@@ -43,9 +45,9 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
     if (!variant.ModelName) throw validationException(`A model must be given for variant "${variant.VariantName}".`);
     const model = findModel(world, variant.ModelName);
     if (variant.ServerlessConfig) checkServerless(variant, input, model);
-    else if (!variant.InstanceType || variant.InitialInstanceCount === undefined)
+    else if (!(variant.InstanceType || variant.InstancePools) || variant.InitialInstanceCount === undefined)
       throw validationException(
-        `Variant "${variant.VariantName}" needs InstanceType and InitialInstanceCount, or ServerlessConfig.`,
+        `Variant "${variant.VariantName}" needs InstanceType or InstancePools, and InitialInstanceCount, or ServerlessConfig.`,
       );
   }
 }
@@ -79,13 +81,14 @@ export function describeEndpointConfig(
 ): DescribeEndpointConfigOutput {
   const config = findConfig(world, input.EndpointConfigName!);
   const { Tags: _tags, ...given } = config.input;
-  return {
+  const answer = {
     ...given,
     EndpointConfigName: config.name,
     EndpointConfigArn: config.arn,
     ProductionVariants: config.input.ProductionVariants,
     CreationTime: new Date(config.createdAt),
   };
+  return withReturnedDefaults(answer, ENDPOINT_CONFIG_DEFAULTS);
 }
 
 /** AWS does not refuse to delete a config that serves (terraform-provider-aws #40048); the journal keeps it. */

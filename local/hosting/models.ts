@@ -1,10 +1,12 @@
 /** CreateModel, DescribeModel, DeleteModel and ListModels. */
 
 import type { ContainerDefinition, CreateModelInput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
+import { MODEL_DEFAULTS } from '../../lambdas/core/adoption/returned-defaults.ts';
 import { arnOf } from './arns.ts';
 import { AwsError, validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
 import type { ModelRecord } from './records.ts';
+import { withReturnedDefaults } from './returned-defaults.ts';
 import { checkTags, tagNew } from './tags.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +14,6 @@ export async function createModel(world: World, input: CreateModelInput) {
   const arn = arnOf(world, 'model', input.ModelName!);
   checkTags(input.Tags ?? []);
   const container = containerOf(input);
-  refuseUnsimulated(input, container);
   for (const each of input.Containers ?? [container]) await checkContainer(world, each, input.ExecutionRoleArn!);
   if (world.models.has(arn)) throw validationException(`Cannot create already existing model "${arn}".`);
   world.models.set(arn, { name: input.ModelName!, arn, createdAt: world.now(), input, container });
@@ -30,8 +31,8 @@ function containerOf(input: CreateModelInput): ContainerDefinition {
   return container;
 }
 
-/** AWS takes these; the simulator says that it does not, rather than serve something else. */
-function refuseUnsimulated(input: CreateModelInput, container: ContainerDefinition): void {
+/** SageMaker runs these; the simulator keeps them, and says that it runs none rather than serve something else. */
+export function refuseUnsimulated({ input, container }: ModelRecord): void {
   const refuse = (what: string) => new AwsError('UnsupportedOperation', `The hosting simulator does not run ${what}.`);
   if ((input.Containers?.length ?? 1) > 1) throw refuse('inference pipelines');
   if (container.Mode === 'MultiModel') throw refuse('multi-model endpoints');
@@ -41,15 +42,16 @@ function refuseUnsimulated(input: CreateModelInput, container: ContainerDefiniti
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html */
 async function checkContainer(world: World, container: ContainerDefinition, roleArn: string): Promise<void> {
-  if (!container.Image) throw validationException('Either Image or ModelPackageName must be provided.');
-  if (!ECR_IMAGE.test(container.Image) && container.ImageConfig?.RepositoryAccessMode !== 'Vpc')
+  if (!container.Image && !container.ModelPackageName)
+    throw validationException('Either Image or ModelPackageName must be provided.');
+  if (container.Image && !ECR_IMAGE.test(container.Image) && container.ImageConfig?.RepositoryAccessMode !== 'Vpc')
     throw validationException(
       `Using non-ECR image "${container.Image}" without Vpc repository access mode is not supported.`,
     );
   const url = container.ModelDataUrl;
   if (url) {
     if (!url.startsWith('s3://')) throw validationException(`Invalid S3 URI "${url}" for ModelDataUrl.`);
-    if (!url.endsWith('.tar.gz'))
+    if (container.Mode !== 'MultiModel' && !url.endsWith('.tar.gz'))
       throw validationException(`ModelDataUrl "${url}" must point to a single gzip compressed tar archive (.tar.gz).`);
     if (!(await world.modelDataExists(url, roleArn)))
       throw validationException(noModelData(url, roleArn, world.region));
@@ -80,7 +82,11 @@ export function findModel(world: World, name: string): ModelRecord {
 export function describeModel(world: World, input: { ModelName?: string }): DescribeModelOutput {
   const model = findModel(world, input.ModelName!);
   const { Tags: _tags, ...given } = model.input;
-  return { ...given, ModelName: model.name, ModelArn: model.arn, CreationTime: new Date(model.createdAt) };
+  const answer = {
+    ...{ ...given, ModelName: model.name, ModelArn: model.arn, CreationTime: new Date(model.createdAt) },
+    DeploymentRecommendation: { RecommendationStatus: 'COMPLETED' as const, RealTimeInferenceRecommendations: [] },
+  };
+  return withReturnedDefaults(answer, MODEL_DEFAULTS);
 }
 
 export function deleteModel(world: World, input: { ModelName?: string }) {

@@ -1,7 +1,8 @@
 /** Starts the servers of an endpoint config's variants; their weights and counts come from it, or are retained. */
 
 import type { DataCaptureConfig, UpdateEndpointInput } from '@aws-sdk/client-sagemaker';
-import { findModel } from './models.ts';
+import { AwsError } from './aws-error.ts';
+import { findModel, refuseUnsimulated } from './models.ts';
 import { startupTimeoutMs } from './provisioned.ts';
 import type { EndpointConfigRecord, Fleet, Variant } from './records.ts';
 import type { World } from './world.ts';
@@ -56,8 +57,16 @@ export function startFleet(
   retained?: Retained,
 ): Fleet {
   const size = sizes(config, retained);
-  const variants = productionOf(config).map((production): Variant => {
-    const model = findModel(world, production.ModelName!);
+  const hosted = productionOf(config).map((production) => ({
+    production,
+    model: findModel(world, production.ModelName!),
+  }));
+  for (const { production, model } of hosted) {
+    refuseUnsimulated(model);
+    if (production.InstancePools)
+      throw new AwsError('UnsupportedOperation', 'The hosting simulator does not run pools of instances.');
+  }
+  const variants = hosted.map(({ production, model }): Variant => {
     const { weight, count } = size.get(production.VariantName!)!;
     const { container } = model;
     const server = world.fleet.start(

@@ -54,6 +54,8 @@ const SWEPT_PLATFORM = {
   defaultEndpointName: PLATFORM.settings.defaultEndpointName,
 };
 
+const ROLLOUT_STACK = { stackName: STACK, bucketName: PLATFORM.bucketName, executionRoleArn: EXECUTION_ROLE };
+
 export interface World {
   readonly clients: Clients;
   readonly clock: Clock;
@@ -91,7 +93,7 @@ export type Tasks = { [Name in StepName]: (ports: Ports) => Task<Name> };
 export const tasks: Tasks = {
   ResolveRequest: (ports) => resolveRequest(ports, PLATFORM),
   InspectArtifact: (ports) => inspectArtifact(ports, PLATFORM.settings, inspectRemembered),
-  PlanRollout: (ports) => planRollout(ports, STACK),
+  PlanRollout: (ports) => planRollout(ports, ROLLOUT_STACK),
   LeaseEndpoint: (ports) => leaseEndpoint(ports, PLATFORM.settings.recoveryDelaySeconds),
   CreateModel: createModel,
   CreateEndpointConfig: createEndpointConfig,

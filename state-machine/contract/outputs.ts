@@ -82,6 +82,8 @@ const plannedFields = {
   guarded: z.boolean(),
   /** `plan.json`. */
   document: DocumentRefSchema,
+  /** What an update drops of what this system made itself, and does not know any more; left out where nothing is. */
+  warnings: z.optional(z.array(z.string())),
 };
 
 export const PlannedSchema = z.object({ verdict: z.enum(['proceed', 'unchanged', 'recover']), ...plannedFields });

@@ -1,5 +1,6 @@
 // The plan names everything before anything is made, and records what was live: all that the rollback needs. Kept as `plan.json`.
 import * as z from 'zod/mini';
+import { MetricsConfigSchema } from './metrics-config.ts';
 import {
   DocumentRefSchema,
   ResolvedAlarmsSchema,
@@ -24,6 +25,8 @@ export const EndpointConfigSpecSchema = z.object({
   name: z.string(),
   variants: z.array(VariantSchema),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
+  /** Null: left to SageMaker, for a candidate that has no instances. */
+  metrics: z.nullable(MetricsConfigSchema),
 });
 /** What CreateEndpointConfig is called with; its name is derived from all the rest. */
 export type EndpointConfigSpec = z.infer<typeof EndpointConfigSpecSchema>;
@@ -35,12 +38,15 @@ export const VariantRecordSchema = z.object({
   desiredInstanceCount: z.nullable(z.int()),
   instanceType: z.nullable(z.string()),
   weight: z.number(),
+  /** Of its configuration. */
+  initialWeight: z.number(),
 });
 export type VariantRecord = z.infer<typeof VariantRecordSchema>;
 
 export const EndpointRecordSchema = z.object({
   endpointConfigName: z.string(),
   variants: z.array(VariantRecordSchema),
+  metrics: MetricsConfigSchema,
   tags: z.record(z.string(), z.string()),
   /** Those that were there. */
   scalingTargets: z.array(FoundScalingSchema),

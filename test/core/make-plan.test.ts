@@ -1,4 +1,5 @@
 // The plan: which operation, with which names, counts and extra instances, decided from request, artifact and what is live.
+import { NEW_METRICS } from '../../lambdas/core/endpoint/live-metrics.ts';
 import { fleetSizes } from '../../lambdas/core/hosting/fleet-sizes.ts';
 import { realtime } from '../../lambdas/core/hosting/realtime.ts';
 import { variantTarget } from '../../lambdas/core/naming/names.ts';
@@ -21,8 +22,8 @@ const live = (
   desiredInstanceCount = 3,
   instanceType = 'ml.m5.large',
 ): EndpointRecord => ({
-  ...{ endpointConfigName: 'old', tags: {}, scalingTargets: [] },
-  variants: [{ name: 'blue', role: 'production', desiredInstanceCount, instanceType, weight: 1 }],
+  ...{ endpointConfigName: 'old', tags: {}, scalingTargets: [], metrics: NEW_METRICS },
+  variants: [{ name: 'blue', role: 'production', desiredInstanceCount, instanceType, weight: 1, initialWeight: 1 }],
   ...change,
 });
 const sizes = ({ endpointConfig, before }: Plan) => [...fleetSizes(endpointConfig.variants, before?.variants ?? [])];

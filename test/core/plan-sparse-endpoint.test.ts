@@ -1,4 +1,5 @@
 // Plans for endpoints about which little is known, or where little is to be done.
+import { NEW_METRICS } from '../../lambdas/core/endpoint/live-metrics.ts';
 import { fleetSizes } from '../../lambdas/core/hosting/fleet-sizes.ts';
 import { variantTarget } from '../../lambdas/core/naming/names.ts';
 import { makePlan } from '../../lambdas/core/planning/make-plan.ts';
@@ -9,10 +10,17 @@ const planned = (before: Partial<EndpointRecord>) =>
   makePlan({
     ...{ rolloutId: 'r1', stackName: 'Deployer', request: aResolvedRequest() },
     artifact: { sha256: 'sum', location: { bucket: 'bucket', key: 'sum' }, goldenCases: null },
-    before: { endpointConfigName: 'old', variants: [], tags: {}, scalingTargets: [], ...before },
+    before: { endpointConfigName: 'old', variants: [], metrics: NEW_METRICS, tags: {}, scalingTargets: [], ...before },
   });
 const variants: EndpointRecord['variants'] = [
-  { name: 'primary', role: 'production', desiredInstanceCount: 3, instanceType: 'ml.m4.large', weight: 1 },
+  {
+    name: 'primary',
+    role: 'production',
+    desiredInstanceCount: 3,
+    instanceType: 'ml.m4.large',
+    weight: 1,
+    initialWeight: 1,
+  },
 ];
 
 test('an endpoint that shows no variant gets the usual one, with as many instances as were asked for', () => {

@@ -59,7 +59,7 @@ test('and goes from the request to the call', async () => {
     const content = realtime.endpointConfig({ ...wanted, dataCapture: null }, [model as never]);
     const client = new SageMakerClient({ region: 'us-east-1' });
     client.send = (async ({ input }: { input: object }) => console.log(JSON.stringify(input))) as never;
-    await sageMakerEndpointConfigs(client).create({ name: 'c', ...content }, {});`,
+    await sageMakerEndpointConfigs(client).create({ name: 'c', ...content, metrics: null }, {});`,
   );
   const { stdout } = await run('follow.ts');
   expect(JSON.parse(stdout)).toMatchObject({ ProductionVariants: [{ VolumeSizeInGB: 64 }] });

@@ -9,6 +9,8 @@ const variant = {
   role: 'production' as VariantRole,
   modelName: 'm',
   instanceType: 'ml.m5.large' as string | null,
+  isServerless: false,
+  initialWeight: 1,
   initialInstanceCount: 1,
 };
 const whyNot = (variants: (typeof variant)[], wanted: typeof scaling, desiredInstanceCount = 1) =>
@@ -33,7 +35,10 @@ test('several variants, shadows included, are refused, and so is what has no ins
   expect(whyNot([variant, { ...variant, name: 'copy', role: 'shadow' }], scaling)).toBe(
     several('1 production variants and 1 shadow variants'),
   );
-  expect(whyNot([{ ...variant, instanceType: null }], scaling)).toBe(
+  expect(whyNot([{ ...variant, instanceType: null, isServerless: true }], scaling)).toBe(
     'The endpoint iris is serverless; changing that to instances, or rolling out to it, is not supported yet.',
+  );
+  expect(whyNot([{ ...variant, instanceType: null }], scaling)).toBe(
+    'The endpoint iris has no single instance type; rolling out to pools of instances is not supported yet.',
   );
 });

@@ -80,12 +80,25 @@ describe('models', () => {
     ['pipelines', { PrimaryContainer: undefined, Containers: [PrimaryContainer, PrimaryContainer] }],
     ['multi-model', { PrimaryContainer: { ...PrimaryContainer, Mode: 'MultiModel' } }],
     ['packages', { PrimaryContainer: { ModelPackageName: 'iris' } }],
-  ] as [string, Partial<CreateModelInput>][])('what the simulator cannot run is refused: %s', async (what, change) => {
-    const account = new Account();
-    const input = { ModelName: 'iris', ExecutionRoleArn: ROLE, PrimaryContainer, ...change };
-    const refusal = await failure(account.sagemaker.send(new CreateModelCommand(input)));
-    expect(refusal).toEqual(['UnsupportedOperation', expect.stringContaining(what)]);
-  });
+  ] as [string, Partial<CreateModelInput>][])(
+    'what the simulator cannot run is kept, and not run: %s',
+    async (what, change) => {
+      const account = new Account();
+      const input = { ModelName: 'iris', ExecutionRoleArn: ROLE, PrimaryContainer, ...change };
+      await account.sagemaker.send(new CreateModelCommand(input));
+      const variant = {
+        VariantName: 'only',
+        ModelName: 'iris',
+        InstanceType: 'ml.m5.large',
+        InitialInstanceCount: 1,
+      } as const;
+      await account.sagemaker.send(
+        new CreateEndpointConfigCommand({ EndpointConfigName: 'iris', ProductionVariants: [variant] }),
+      );
+      const refusal = await failure(account.endpoint('iris', 'iris'));
+      expect(refusal).toEqual(['UnsupportedOperation', expect.stringContaining(what)]);
+    },
+  );
 
   test('are found, kept unchanged and listed until they are deleted', async () => {
     const account = new Account();

@@ -1,5 +1,6 @@
 // What the state of an execution may hold when it comes to RecordOutcome.
 
+import { NEW_METRICS } from '../../lambdas/core/endpoint/live-metrics.ts';
 import { variantTarget } from '../../lambdas/core/naming/names.ts';
 import type { RolloutEnd } from '../../lambdas/core/outcome/outcome.ts';
 import type { CanaryInvocationsOutput, Deployment, Planned, Rollback } from '../../state-machine/contract/outputs.ts';
@@ -82,6 +83,7 @@ export const aPlan: Plan = {
       }),
     ],
     dataCapture: null,
+    metrics: NEW_METRICS,
   },
   scalingTargets: [{ ...variantTarget('iris', 'primary'), variantName: 'primary', tracking: null, suspended: false }],
   goldenCases: null,

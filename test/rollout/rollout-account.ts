@@ -7,7 +7,7 @@ import { Account } from '../../simulate/world/account.ts';
 import { Clients } from '../../simulate/world/aws/clients.ts';
 import { sdkError } from '../../simulate/world/aws/service-error.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
-import { type SimulatedFunction, tasks } from '../../simulate/world/functions.ts';
+import { type SimulatedFunction, tasks, type World } from '../../simulate/world/functions.ts';
 import { PLATFORM, STACK } from '../../simulate/world/stack-names.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { ArtifactOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
@@ -61,6 +61,8 @@ const rolloutOf = (payload: unknown) => (payload as { execution: { name: string 
 export class RolloutAccount extends Account {
   /** Called before every task, retries included: for faults at a certain step. May throw, as the task would. */
   beforeTask: (step: StepName, payload: Record<string, unknown>) => void | Promise<void> = () => {};
+  /** What a function has of the world: a test may give one clients of its own. */
+  worldOf: (step: StepName, world: World) => World = (_step, world) => world;
   /** What somebody calls who is not this system. It takes no time. */
   readonly clients: Clients;
   readonly #accepted: Map<string, Accepted>;
@@ -80,7 +82,7 @@ export class RolloutAccount extends Account {
           ...functions[step]!,
           run: async (world, payload) => {
             await this.beforeTask(step as StepName, payload as Record<string, unknown>);
-            return run(world, payload);
+            return run(this.worldOf(step as StepName, world), payload);
           },
         },
       ];

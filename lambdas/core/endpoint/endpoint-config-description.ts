@@ -1,5 +1,6 @@
 // An endpoint configuration as SageMaker describes it.
 import type { VariantRole } from '../../../state-machine/contract/variant.ts';
+import type { Members } from './members.ts';
 
 /** What an existing configuration says, in so far as it concerns us: it may not be one of ours. */
 export interface EndpointConfigDescription {
@@ -9,8 +10,13 @@ export interface EndpointConfigDescription {
     name: string;
     role: VariantRole;
     modelName: string | null;
+    /** Null: it is serverless, or chooses between pools of instances. */
     instanceType: string | null;
+    isServerless: boolean;
     initialInstanceCount: number | null;
+    initialWeight: number;
   }[];
+  /** All that SageMaker says of it. */
+  members: Members;
   tags: Record<string, string>;
 }

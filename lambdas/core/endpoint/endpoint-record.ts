@@ -3,6 +3,7 @@ import type { EndpointRecord } from '../../../state-machine/contract/plan.ts';
 import type { FoundScaling } from '../../../state-machine/contract/scaling-target.ts';
 import type { EndpointConfigDescription } from './endpoint-config-description.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
+import { liveMetrics } from './live-metrics.ts';
 
 export function endpointRecord(
   endpoint: EndpointDescription,
@@ -11,8 +12,9 @@ export function endpointRecord(
   scalingTargets: FoundScaling[],
 ): EndpointRecord {
   const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight }) => {
-    const instanceType = config.variants.find((each) => each.name === name)?.instanceType ?? null;
-    return { name, role, desiredInstanceCount, instanceType, weight };
+    const { instanceType = null, initialWeight = 1 } = config.variants.find((each) => each.name === name) ?? {};
+    return { name, role, desiredInstanceCount, instanceType, weight, initialWeight };
   });
-  return { endpointConfigName: endpoint.endpointConfigName, variants, tags, scalingTargets };
+  const metrics = liveMetrics(config.members);
+  return { endpointConfigName: endpoint.endpointConfigName, variants, metrics, tags, scalingTargets };
 }

@@ -77,7 +77,7 @@ export interface HostingType<Kind extends HostingKind> {
   endpointConfig(
     wanted: Wanted<Kind> & Pick<ResolvedRequest, 'dataCapture'>,
     models: readonly VariantModel[],
-  ): EndpointConfigContent;
+  ): Omit<EndpointConfigContent, 'metrics'>;
   /** `replaced`: what an update replaces; null where nothing is updated. */
   scalingTargets(
     endpointName: string,

@@ -13,8 +13,10 @@ export function whyNotInstances(
     const and = shadows > 0 ? ` and ${shadows} shadow variants` : '';
     return `The endpoint ${endpointName} serves ${production.length} production variants${and}; rollouts to more than one are not supported yet.`;
   }
-  if (config.variants.some(({ instanceType }) => instanceType === null))
+  if (config.variants.some(({ isServerless }) => isServerless))
     return `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`;
+  if (config.variants.some(({ instanceType }) => instanceType === null))
+    return `The endpoint ${endpointName} has no single instance type; rolling out to pools of instances is not supported yet.`;
   // Registering the target would scale in at once, before the rollout is verified.
   const [most = 0] = [...servingInstances(serving).values()].sort((one, other) => other - one);
   if (scaling !== null && scaling.maximum < most)

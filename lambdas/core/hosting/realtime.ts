@@ -44,7 +44,7 @@ export const realtime: HostingType<'realtime'> = {
     const fleets = newFleets({ endpointName, endpointConfig });
     return fleets.flatMap((fleet) => fleetAlarms(stackName, rolloutId, fleet, alarms));
   },
-  candidate: ({ serverlessCandidate }, { variants }) => ({
+  candidate: ({ serverlessCandidate }, { variants, metrics }) => ({
     variants: variants.map((variant) => ({
       ...variant,
       capacity:
@@ -52,5 +52,7 @@ export const realtime: HostingType<'realtime'> = {
         ('instanceCount' in variant.capacity ? { ...variant.capacity, instanceCount: 1 } : variant.capacity),
     })),
     dataCapture: null,
+    // Metrics are of instances; what SageMaker makes of the member for a variant that has none is not documented.
+    metrics: serverlessCandidate === null ? metrics : null,
   }),
 };

@@ -85,6 +85,10 @@ export function parseArtifactKey(key: string): { endpointName: string; sha256: s
   return isEndpointName(endpointName) ? { endpointName, sha256, file: file as ArtifactFile } : null;
 }
 
+/** Where the requests and answers of an endpoint are captured. */
+export const captureS3Uri = (bucketName: string, endpointName: string): string =>
+  `s3://${bucketName}/capture/${endpointName}/`;
+
 /** For whoever knows only what he uploaded: how its last rollout ended. */
 export function outcomeByUploadKey(uploadKey: string): string {
   return `rollouts/by-upload/${uploadKey}/outcome.json`;

@@ -6,3 +6,7 @@ export const ROLLOUT_TAG = 'sagemaker-deployer:rollout';
 export function ownershipTags(stackName: string, rolloutId: string): Record<string, string> {
   return { [STACK_TAG]: stackName, [ROLLOUT_TAG]: rolloutId };
 }
+
+/** Made by a rollout of the stack, not only handed over to it. */
+export const isMadeBy = (stackName: string, tags: Readonly<Record<string, string>>): boolean =>
+  tags[STACK_TAG] === stackName && tags[ROLLOUT_TAG] !== undefined;

@@ -3,7 +3,8 @@ import { ROLLOUT_TAG, STACK_TAG } from './ownership-tags.ts';
 
 type Tags = Record<string, string>;
 
-const isAuthors = (key: string): boolean => key !== STACK_TAG && key !== ROLLOUT_TAG && !key.startsWith('aws:');
+/** Neither ours nor AWS's own. */
+export const isAuthors = (key: string): boolean => key !== STACK_TAG && key !== ROLLOUT_TAG && !key.startsWith('aws:');
 
 /** Null when the tags are as wanted already. */
 export function tagChange(wanted: Tags, live: Tags): { set: Tags; remove: string[] } | null {

@@ -76,6 +76,7 @@ function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: Outc
 }
 
 const warningsOf = (end: RolloutEnd): string[] => [
+  ...(end.plan !== null && 'document' in end.plan ? (end.plan.warnings ?? []) : []),
   ...(end.canaryInvocations?.warnings ?? end.candidateCanaryInvocations?.warnings ?? []),
   // The rollback repeats the warnings of RegisterScaling.
   ...(end.rollback?.verdict === 'rolledBack' ? end.rollback.warnings : (end.scaling?.warnings ?? [])),

@@ -9,6 +9,7 @@ import type { ScalingTarget } from '../../../state-machine/contract/scaling-targ
 import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { trustEnvironment } from '../archive/trust.ts';
+import { NEW_METRICS } from '../endpoint/live-metrics.ts';
 import { fleetSizes } from '../hosting/fleet-sizes.ts';
 import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
@@ -40,17 +41,19 @@ export function makePlan({ rolloutId, stackName, request, artifact, before }: Pl
     networkIsolation: request.networkIsolation,
   };
   const model = { name: modelName(endpointName, modelContent), ...modelContent };
-  const content = type.endpointConfig(request, [
+  const live = mainVariant(before?.variants ?? []);
+  const hosted = type.endpointConfig(request, [
     {
       // A new configuration must keep the variant's name: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
-      name: mainVariant(before?.variants ?? [])?.name ?? VARIANT_NAME,
+      name: live?.name ?? VARIANT_NAME,
       role: 'production',
       modelName: model.name,
       artifactSha256: artifact.sha256,
       imageDigest: request.image.digest,
-      weight: 1,
+      weight: live?.initialWeight ?? 1,
     },
   ]);
+  const content = { ...hosted, metrics: before?.metrics ?? NEW_METRICS };
   const endpointConfig = { name: endpointConfigName(endpointName, content), ...content };
   const operation = operationFor(before, endpointConfig.name);
   const isUpdate = operation === 'update';

@@ -1,48 +1,124 @@
-// What serves now, read once under the lease before anything is made.
+// What serves now: its record, or why no rollout can begin (now).
+import type { Failure } from '../../../../state-machine/contract/errors.ts';
 import type { EndpointRecord } from '../../../../state-machine/contract/plan.ts';
+import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedRequest } from '../../../../state-machine/contract/resolved-request.ts';
 import type { FoundScaling } from '../../../../state-machine/contract/scaling-target.ts';
+import { judgeLiveConfiguration } from '../../../core/adoption/judge-live-configuration.ts';
+import { type Described, type LiveConfiguration, uncarriedMembers } from '../../../core/adoption/uncarried-members.ts';
+import type { EndpointConfigDescription } from '../../../core/endpoint/endpoint-config-description.ts';
 import { endpointRecord } from '../../../core/endpoint/endpoint-record.ts';
 import { judgeLiveEndpoint, type NotUsable, rejected } from '../../../core/endpoint/judge-live-endpoint.ts';
 import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { variantTarget } from '../../../core/naming/names.ts';
+import { captureS3Uri } from '../../../core/naming/object-keys.ts';
+import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
+import { problem } from '../../../core/problems/problems.ts';
+import { RolloutError } from '../../../core/rollout-error.ts';
 import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
+import type { Models } from '../../../ports/models.ts';
 import type { Scaling } from '../../../ports/scaling.ts';
 
 interface Ports {
   deploymentTarget: DeploymentTarget;
   endpointConfigs: EndpointConfigs;
+  models: Models;
   scaling: Scaling;
 }
 
-/** The record of what serves, null when nothing does, or why no rollout can begin (now). */
+/** What every rollout of a stack gives to what it makes. */
+export interface RolloutStack {
+  stackName: string;
+  bucketName: string;
+  executionRoleArn: string;
+}
+
+export type Live =
+  | { verdict: 'usable'; record: EndpointRecord; configuration: LiveConfiguration; warnings: string[] }
+  | { verdict: 'wait'; waitSeconds: number; reason: string }
+  | { verdict: 'rejected'; failure: Failure; problems: Problem[] };
+
+/** Null when nothing serves. */
 export async function readLive(
-  { deploymentTarget, endpointConfigs, scaling }: Ports,
-  stackName: string,
+  ports: Ports,
+  stack: RolloutStack,
   waitedMilliseconds: number,
   wanted: ResolvedRequest,
-): Promise<EndpointRecord | NotUsable | null> {
+): Promise<Live | null> {
   const { endpointName } = wanted;
-  const endpoint = await deploymentTarget.describe(endpointName);
+  const endpoint = await ports.deploymentTarget.describe(endpointName);
   if (endpoint === null) return null;
-  const tags = await deploymentTarget.tags(endpoint.arn);
-  const verdict = judgeLiveEndpoint(endpoint, tags, stackName, waitedMilliseconds);
-  if (verdict.verdict !== 'usable') return verdict;
-  const config = await endpointConfigs.find(endpoint.endpointConfigName);
+  const tags = await ports.deploymentTarget.tags(endpoint.arn);
+  const verdict = judgeLiveEndpoint(endpoint, tags, stack.stackName, waitedMilliseconds);
+  if (verdict.verdict !== 'usable') return refused(verdict);
+  const config = await ports.endpointConfigs.find(endpoint.endpointConfigName);
   if (config === null) {
     // AWS lets people delete a configuration that is in use (terraform-provider-aws issue 40048).
-    return rejected(
-      `The configuration ${endpoint.endpointConfigName} that the endpoint ${endpointName} serves with was deleted, so there would be no way to roll back. Create it again, or delete the endpoint.`,
+    return refused(
+      rejected(
+        `The configuration ${endpoint.endpointConfigName} that the endpoint ${endpointName} serves with was deleted, so there would be no way to roll back. Create it again, or delete the endpoint.`,
+      ),
     );
   }
-  const scalingTargets: FoundScaling[] = [];
-  for (const { name: variantName } of config.variants) {
+  const { models, unread } = await readModels(ports.models, config);
+  const configuration = { config, models };
+  const ways = {
+    executionRoleArn: stack.executionRoleArn,
+    captureS3Uri: captureS3Uri(stack.bucketName, endpointName),
+  };
+  const serving = { endpointName, config, serving: endpoint.variants };
+  const { refusal, warnings } = judgeLiveConfiguration({
+    endpointName,
+    isOurs: isMadeBy(stack.stackName, config.tags),
+    whyNot: hostingTypeOf(wanted.hosting.type).compatible(serving, wanted),
+    uncarried: [...uncarriedMembers(configuration, ways, wanted.tags), ...unread],
+  });
+  if (refusal !== null) return { verdict: 'rejected', ...refusal };
+  const scalingTargets = await readScaling(ports.scaling, endpointName, config);
+  return { verdict: 'usable', record: endpointRecord(endpoint, config, tags, scalingTargets), configuration, warnings };
+}
+
+const refused = (verdict: NotUsable): Exclude<Live, { verdict: 'usable' }> =>
+  verdict.verdict === 'wait' ? verdict : { ...verdict, problems: [] };
+
+/** Of the production variants. */
+async function readModels(
+  models: Models,
+  { variants }: EndpointConfigDescription,
+): Promise<{ models: Described[]; unread: Problem[] }> {
+  const found: Described[] = [];
+  const unread: Problem[] = [];
+  const names = variants.filter(({ role }) => role === 'production').map(({ modelName }) => modelName);
+  for (const name of new Set(names)) {
+    // Without a model the variant is for inference components, and its configuration says so.
+    if (name === null) continue;
+    const model = await models.find(name).catch((error: unknown) => {
+      if (error instanceof RolloutError && error.name === 'AccessDenied') return 'denied' as const;
+      throw error;
+    });
+    if (model === null) unread.push(problem(`model ${name}`, DELETED));
+    else if (model === 'denied') unread.push(problem(`model ${name}`, DENIED));
+    else found.push({ ...model, name });
+  }
+  return { models: found, unread };
+}
+
+const DELETED =
+  'It was deleted, so what it had is not known, and there would be no way to roll back. Create it again, or delete the endpoint.';
+const DENIED =
+  'The stack may not read it, so what an update would drop is not known: models must have names that begin with endpointNamePrefix. Move the endpoint to a model of such a name first.';
+
+async function readScaling(
+  scaling: Scaling,
+  endpointName: string,
+  { variants }: EndpointConfigDescription,
+): Promise<FoundScaling[]> {
+  const targets: FoundScaling[] = [];
+  for (const { name: variantName } of variants) {
     const target = variantTarget(endpointName, variantName);
     const found = await scaling.find(target);
-    if (found !== null) scalingTargets.push({ ...target, variantName, found });
+    if (found !== null) targets.push({ ...target, variantName, found });
   }
-  const type = hostingTypeOf(wanted.hosting.type);
-  const whyNot = type.compatible({ endpointName, config, serving: endpoint.variants }, wanted);
-  return whyNot === null ? endpointRecord(endpoint, config, tags, scalingTargets) : rejected(whyNot);
+  return targets;
 }

@@ -1,0 +1,110 @@
+// The members of a live configuration, and of its models, that an update takes over. Every other one that is set is refused by name.
+import { DATA_CAPTURE_CONTENT_TYPES } from '../endpoint/data-capture.ts';
+import { isMembers } from '../endpoint/members.ts';
+import { canonicalJson } from '../naming/names.ts';
+import { environmentProblems } from '../request/environment-problems.ts';
+
+/** What every rollout of this stack sets in its own way. */
+export interface OwnWays {
+  /** The role that models run with. */
+  readonly executionRoleArn: string;
+  /** Where requests and answers are captured. */
+  readonly captureS3Uri: string;
+}
+
+export interface Fault {
+  /** Below the member; empty: the member itself. */
+  readonly at: string;
+  readonly message: string;
+}
+
+export interface CarriedMember {
+  /** Below the answer; `[]` stands for each entry of a list. */
+  readonly path: string;
+  /** The setting of a request that stands for it; null: it is taken over without one, or replaced. */
+  readonly setting: string | null;
+  /** What becomes of it, for people. */
+  readonly how: string;
+  /** Why some values are not taken over. */
+  readonly faults?: (value: unknown, ways: OwnWays) => readonly Fault[];
+  /** The setting's value, where it is another one than the member's. `values`: of every entry of a list. */
+  readonly read?: (values: readonly unknown[]) => unknown;
+}
+
+type More = Pick<CarriedMember, 'faults' | 'read'>;
+const setting = (path: string, name: string, more: More = {}): CarriedMember => ({
+  ...{ path, setting: name, how: `as \`${name}\`` },
+  ...more,
+});
+const carried = (path: string, how: string, more: More = {}): CarriedMember => ({ path, setting: null, how, ...more });
+
+/** Only the value that every rollout gives. `why`: what to do with another one. */
+const only = (value: (ways: OwnWays) => unknown, why: (ways: OwnWays) => string): More => ({
+  faults: (found, ways) =>
+    canonicalJson(found) === canonicalJson(value(ways)) ? [] : [{ at: '', message: why(ways) }],
+});
+
+const AS_IT_IS = 'as it is';
+const REPLACED = 'replaced by the rollout';
+
+export const CARRIED_OF_ENDPOINT_CONFIG: readonly CarriedMember[] = [
+  carried('ProductionVariants[].VariantName', AS_IT_IS),
+  carried('ProductionVariants[].ModelName', REPLACED),
+  setting('ProductionVariants[].InstanceType', 'hosting.instanceType'),
+  setting('ProductionVariants[].InitialInstanceCount', 'hosting.instanceCount'),
+  carried('ProductionVariants[].InitialVariantWeight', AS_IT_IS),
+  setting('ProductionVariants[].ModelDataDownloadTimeoutInSeconds', 'hosting.downloadTimeoutSeconds'),
+  setting('ProductionVariants[].ContainerStartupHealthCheckTimeoutInSeconds', 'hosting.startupTimeoutSeconds'),
+  carried('DataCaptureConfig.EnableCapture', 'only if it is true', {
+    ...only(
+      () => true,
+      () => 'Rollouts write no data capture that is switched off.',
+    ),
+  }),
+  setting('DataCaptureConfig.InitialSamplingPercentage', 'dataCapture.samplingPercent'),
+  carried('DataCaptureConfig.DestinationS3Uri', "only if it is the stack's own folder", {
+    faults: (found, { captureS3Uri }) =>
+      folder(found) === folder(captureS3Uri) ? [] : [{ at: '', message: `Rollouts capture to ${captureS3Uri} alone.` }],
+  }),
+  setting('DataCaptureConfig.CaptureOptions[].CaptureMode', 'dataCapture.capture', { read: captures }),
+  carried('DataCaptureConfig.CaptureContentTypeHeader', 'only if it is application/json and text/csv', {
+    ...only(
+      () => DATA_CAPTURE_CONTENT_TYPES,
+      () => `Rollouts capture as text what is ${JSON.stringify(DATA_CAPTURE_CONTENT_TYPES)}, and nothing else.`,
+    ),
+  }),
+  carried('MetricsConfig.EnableEnhancedMetrics', AS_IT_IS),
+  carried('MetricsConfig.EnableDetailedObservability', AS_IT_IS),
+  carried('MetricsConfig.MetricPublishFrequencyInSeconds', AS_IT_IS),
+];
+
+export const CARRIED_OF_MODEL: readonly CarriedMember[] = [
+  setting('PrimaryContainer.Image', 'image'),
+  carried('PrimaryContainer.ModelDataUrl', REPLACED),
+  setting('PrimaryContainer.Environment', 'environment', { faults: environmentFaults }),
+  setting('EnableNetworkIsolation', 'network.isolation'),
+  carried('ExecutionRoleArn', "only if it is the stack's own role", {
+    ...only(
+      ({ executionRoleArn }) => executionRoleArn,
+      ({ executionRoleArn }) =>
+        `Rollouts run models with ${executionRoleArn} alone: allow it what the container needs, and move the endpoint to a model that has it.`,
+    ),
+  }),
+];
+
+const folder = (uri: unknown): string => String(uri).replace(/\/$/, '');
+
+function captures(modes: readonly unknown[]): string[] {
+  const has = (mode: string) => modes.includes(mode) || modes.includes('InputAndOutput');
+  return [...(has('Input') ? ['input'] : []), ...(has('Output') ? ['output'] : [])];
+}
+
+/** Of variables that no request may set, without their values. */
+function environmentFaults(value: unknown): Fault[] {
+  if (!isMembers(value)) return [];
+  const texts = Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+  return environmentProblems(texts).map(({ where, message }) => ({
+    at: where.replace(/^environment\.?/, ''),
+    message: `No request may set it: ${message}`,
+  }));
+}
