@@ -55,7 +55,7 @@ class ModelExecutor:
             except InvalidInput as error:
                 return Response(error.status, error_body(str(error)))
             if b"describe" in asked_for:
-                return self.run(served, request, describe_rows, served, quick=False)
+                return self.run(served, request, describe_rows, served, quick=False, counts=False)
             invocation.explain = b"explain" in asked_for
         return self.run(
             served, request, answer_invocation, invocation, quick=not (invocation.explain or invocation.encoding)
@@ -68,18 +68,22 @@ class ModelExecutor:
         answer: Callable[[Model, Any], InvocationAnswer],
         question: Any,
         quick: bool = True,
+        counts: bool = True,
     ) -> Answered:
-        """Have the model answer a question: here where that is quick, else in a thread."""
+        """Have the model answer a question: here where that is quick, else in a thread.
+
+        ``counts``: whether the metrics shall know of it, as of predictions.
+        """
         header = served.header_for(request.headers.get(custom_attributes.NAME))
         started = time.perf_counter()
         if quick and served.quick and len(request.body) <= QUICK_BYTES:
-            return _run(served, answer, question, header, started)
+            return _run(served, answer, question, header, started, counts)
         if self._waiting >= self.settings.max_waiting:
             served.metrics.count_refusal(503)
             return Response(503, error_body("Too many requests are waiting"), headers=b"retry-after: 1\r\n" + header)
         self._waiting += 1
         done = asyncio.get_running_loop().run_in_executor(
-            served.threads or self.threads, _run, served, answer, question, header, started
+            served.threads or self.threads, _run, served, answer, question, header, started, counts
         )
         done.add_done_callback(self._leave_queue)
         return done
@@ -94,6 +98,7 @@ def _run(
     question: Any,
     header: bytes,
     started: float,
+    counts: bool,
 ) -> Response:
     try:
         answered = answer(served.model, question)
@@ -105,7 +110,8 @@ def _run(
         log_failure("prediction", error)
         served.metrics.count(500, time.perf_counter() - started, ())
         return Response(500, error_body("Internal server error"), headers=header)
-    served.metrics.count(answered.status, time.perf_counter() - started, answered.classes)
+    if counts:
+        served.metrics.count(answered.status, time.perf_counter() - started, answered.classes)
     return Response(answered.status, answered.body, answered.content_type, header)
 
 

@@ -1,0 +1,125 @@
+"""Over all models of the tests: none is healthy and then answers 5xx to a valid row, and none that answers is refused.
+
+A valid row is one that the library which trained the model answers.
+"""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import covered_models
+import mixed_models
+import numpy as np
+import orjson
+import pytest
+from test_check_answers import BROKEN
+from thoroughness import IS_NIGHTLY
+
+from inference_server.load_model import load_model
+from inference_server.model import Model
+from inference_server.model_error import ModelError
+from inference_server.routes.answer_invocation import Invocation, answer_invocation
+
+ROWS = 40
+STEP = 1 if IS_NIGHTLY else 10
+# Of one model: what writes its file, valid rows as a caller sends them, and what asks its library.
+Entry = tuple[str, Callable[[Path], object], list[list[Any]], Callable[[list[list[Any]]], object]]
+
+
+def _cells(rows: np.ndarray) -> list[list[Any]]:
+    return [[None if cell != cell else cell for cell in row] for row in rows[:ROWS].tolist()]
+
+
+def _pickled(estimator: object) -> Callable[[Path], object]:
+    return lambda folder: (folder / "model.pkl").write_bytes(pickle.dumps(estimator))
+
+
+def corpus() -> Iterator[Entry]:
+    """Yield every model; of the numeric ones every tenth, but all at night."""
+    for index, (name, (data, estimator)) in enumerate(covered_models.covered_models().items()):
+        if index % STEP == 0:
+            covered_models.fit(data, estimator)
+            rows = _cells(covered_models.load_data(data)[0])
+            yield name, _pickled(estimator), rows, lambda asked, of=estimator: of.predict(np.array(asked, dtype=float))
+    for name, estimator in (mixed_models.mixed_models() | mixed_models.served_by_scikit_learn()).items():
+        mixed_models.fit(estimator)
+        rows = mixed_models.draw(ROWS, seed=1)
+        yield name, _pickled(estimator), rows, lambda asked, of=estimator: of.predict(mixed_models.as_frame(asked))
+    yield from _others()
+
+
+def _others() -> Iterator[Entry]:
+    pytest.importorskip("xgboost")
+    pytest.importorskip("lightgbm")
+    from other_models import lightgbm_models, xgboost_models
+
+    for file, models in (("model.ubj", xgboost_models()), ("model.lgb.txt", lightgbm_models())):
+        for index, (name, (rows, answers, estimator, settings)) in enumerate(models.items()):
+            if index % STEP == 0:
+                estimator.fit(rows, answers, **settings)
+                saved = estimator if file == "model.ubj" else estimator.booster_
+                yield (
+                    name,
+                    _saved(saved, file),
+                    _cells(rows),
+                    lambda asked, of=estimator: of.predict(np.array(asked, dtype=float)),
+                )
+
+
+def _saved(model: Any, file: str) -> Callable[[Path], object]:
+    return lambda folder: model.save_model(folder / file)
+
+
+def statuses(model: Model, rows: list[list[Any]]) -> Counter[int]:
+    """Ask each row by itself; whatever is raised would be a 500."""
+    found: Counter[int] = Counter()
+    for row in rows:
+        try:
+            body = orjson.dumps({"instances": [row]})
+            found[answer_invocation(model, Invocation("application/json", "", body)).status] += 1
+        except Exception:
+            found[500] += 1
+    return found
+
+
+def test_what_is_healthy_answers_and_what_answers_is_healthy(tmp_path, capsys):
+    count: Counter[str] = Counter()
+    wrong: list[str] = []
+    for index, (name, write, rows, ask) in enumerate(corpus()):
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        write(folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert len(np.asarray(ask(rows))) == len(rows)
+            count["models"] += 1
+            try:
+                model = load_model(folder)
+            except ModelError as error:
+                count["false refusals"] += 1
+                wrong.append(f"{name} is refused: {error}")
+                continue
+            count["healthy"] += 1
+            ends = statuses(model, rows)
+        count["rows"] += len(rows)
+        count["5xx"] += sum(number for status, number in ends.items() if status >= 500)
+        count["4xx"] += sum(number for status, number in ends.items() if 400 <= status < 500)
+        if set(ends) != {200}:
+            wrong.append(f"{name}: {dict(ends)}")
+    with capsys.disabled():
+        told = ("models", "healthy", "false refusals", "rows", "5xx", "4xx")
+        print("\ncorpus: " + ", ".join(f"{count[what]} {what}" for what in told))
+    assert wrong == []
+    assert count["models"] >= (100 if IS_NIGHTLY else 20)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_answers_nothing_is_refused(name, tmp_path):
+    _pickled(BROKEN[name]())(tmp_path)
+    with pytest.raises(ModelError, match="answers none of"):
+        load_model(tmp_path)
