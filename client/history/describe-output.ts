@@ -1,4 +1,5 @@
 // What came of a task, in a few words: its output is read by the schema that the contract has for it.
+import { verifiedInWords } from '../../state-machine/contract/outcome.ts';
 import { type StepName, type StepOutput, stateSchemas, steps } from '../../state-machine/contract/steps.ts';
 
 type Describe = { [Name in StepName]: (output: StepOutput<Name>) => string };
@@ -86,11 +87,14 @@ function deployment({ status, progress, failureReason, failure }: StepOutput<'Ch
   return list([status, progress, failureReason ?? failure?.Cause]);
 }
 
-function canary({ verdict, goldenCases, requests, latencyMilliseconds, failure }: StepOutput<'RunCanary'>): string {
+function canary(output: StepOutput<'RunCanary'>): string {
+  const { verdict, verified, goldenCases, requests, latencyMilliseconds, failure } = output;
+  const cases = goldenCases.passed + goldenCases.failed;
   return list([
     verdict,
-    `${goldenCases.passed} of ${goldenCases.passed + goldenCases.failed} golden cases right`,
-    `${requests.sent - requests.failed} of ${requests.sent} requests answered`,
+    cases > 0 && `${goldenCases.passed} of ${cases} golden cases right`,
+    cases === 0 && verified !== null && verifiedInWords[verified],
+    requests.sent > 0 && `${requests.sent - requests.failed} of ${requests.sent} requests answered`,
     latencyMilliseconds &&
       `p50 ${Math.round(latencyMilliseconds.p50)} ms, p99 ${Math.round(latencyMilliseconds.p99)} ms`,
     failure?.Cause,

@@ -9,13 +9,14 @@ const MAXIMUM_BODY_CHARACTERS = 64 * 1024;
 
 export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Clock): Invocations {
   return {
-    async invoke(endpointName, { contentType, body, inferenceId }) {
+    async invoke(endpointName, request) {
+      const { contentType, body, inferenceId, customAttributes, maximumCharacters = MAXIMUM_BODY_CHARACTERS } = request;
       const started = clock.now().getTime();
-      const answered = (status: number, text: string, customAttributes = '') => ({
+      const answered = (status: number, text: string, attributes = '') => ({
         status,
-        body: text.slice(0, MAXIMUM_BODY_CHARACTERS),
+        body: text.slice(0, maximumCharacters),
         latencyMilliseconds: clock.now().getTime() - started,
-        modelSha256: /(?:^|,)model-sha256=([0-9a-f]{64})(?:,|$)/.exec(customAttributes)?.[1] ?? null,
+        modelSha256: /(?:^|,)model-sha256=([0-9a-f]{64})(?:,|$)/.exec(attributes)?.[1] ?? null,
       });
       try {
         const command = new InvokeEndpointCommand({
@@ -23,6 +24,7 @@ export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Cloc
           ContentType: contentType,
           Body: body,
           InferenceId: inferenceId,
+          CustomAttributes: customAttributes,
         });
         const { Body, CustomAttributes, $metadata } = await client.send(command);
         return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '', CustomAttributes);

@@ -3,7 +3,7 @@
 export interface Answer {
   /** HTTP status that the model's container gave: 200, or the OriginalStatusCode of a ModelError. */
   status: number;
-  /** The answer's text, cut at 64 KiB. */
+  /** The answer's text, cut at `maximumCharacters`. */
   body: string;
   latencyMilliseconds: number;
   /** Digest of the model that answered, where the answer names it (`model-sha256=` in its custom attributes). */
@@ -17,6 +17,10 @@ export interface InvocationRequest {
   body: string;
   /** Comes with the request into captured data; at most 64 characters. */
   inferenceId?: string;
+  /** Passed on to the container; at most 1,024 characters of ASCII. */
+  customAttributes?: string;
+  /** How much of the answer is wanted; default: 64 KiB. */
+  maximumCharacters?: number;
 }
 
 export interface Invocations {

@@ -1,10 +1,13 @@
 /** A fleet for tests: a function answers for every variant, another says how long a container takes to be healthy. */
 
+import { DESCRIBE } from '../../state-machine/contract/model-description.ts';
 import type { ContainerAnswer, ContainerRequest, Health, InferenceFleet, VariantServer, VariantSpec } from './fleet.ts';
 
 export interface InProcessFleetOptions {
   /** Answers an invocation; default: 200 with the name of the model in it. */
   readonly answer?: (request: ContainerRequest, spec: VariantSpec) => ContainerAnswer | Promise<ContainerAnswer>;
+  /** What the server says of its model to `describe=true`; null, the default: it does not know the question. */
+  readonly description?: (spec: VariantSpec) => object | null;
   /** Milliseconds from the start to a healthy /ping, 'never', or the reason why the container dies. */
   readonly startup?: (spec: VariantSpec) => number | 'never' | { readonly failsWith: string };
 }
@@ -30,12 +33,25 @@ export class InProcessFleet implements InferenceFleet {
       },
       invoke: async (request) => {
         if (!this.alive.has(spec)) throw new Error(`the server of ${spec.variantName} is stopped`);
+        const description = isDescribe(request) ? (this.#options.description?.(spec) ?? null) : null;
+        if (description !== null) return described(description);
         return await (this.#options.answer ?? modelName)(request, spec);
       },
       stop: async () => void this.alive.delete(spec),
     };
   }
 }
+
+const ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
+
+/** As the serving image reads what its caller sends there. */
+const isDescribe = ({ headers }: ContainerRequest) => (headers[ATTRIBUTES] ?? '').split(/[,; ]+/).includes(DESCRIBE);
+
+const described = (description: object): ContainerAnswer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', [ATTRIBUTES]: DESCRIBE },
+  body: JSON.stringify(description),
+});
 
 const modelName = (_request: ContainerRequest, spec: VariantSpec): ContainerAnswer => ({
   status: 200,

@@ -5,7 +5,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
-import { archiveOf } from '../world/archives.ts';
+import { archiveOf, isBad } from '../world/archives.ts';
 import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
@@ -269,8 +269,8 @@ function artifactsOf(alive: Snapshot, endpointName: string, before?: string): Se
   return new Set(served.filter((sha256) => sha256 !== null));
 }
 
-/** Whether the model of an artifact answers what its golden cases say. */
+/** Whether the model of an artifact answers what its golden cases say; where it has none, whether it answers without an error of its own. */
 export function answersRight(artifactSha256: string | null): boolean {
   const archive = archiveOf(artifactSha256 ?? undefined);
-  return archive !== undefined && archive.kind !== 'wrong' && archive.kind !== 'broken';
+  return archive !== undefined && !isBad(archive.kind);
 }

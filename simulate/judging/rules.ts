@@ -1,10 +1,10 @@
-// The ten rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
+// The eleven rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
 import type { Rule } from './rule.ts';
 import { capacityStays } from './rules/capacity.ts';
 import { inUseStays, nothingRemains, servingStandsAlone } from './rules/clean-up.ts';
 import { everyEndIsReported, whatPassesPasses } from './rules/ends.ts';
 import { leastPrivilege } from './rules/privileges.ts';
-import { noDataIsNoPass, successIsTrue } from './rules/success.ts';
+import { noDataIsNoPass, successIsTrue, whatIsUpCanAnswer } from './rules/success.ts';
 import { newestWins, rejectedCallsNothing } from './rules/uploads.ts';
 
 export const rules: readonly Rule[] = [
@@ -18,5 +18,6 @@ export const rules: readonly Rule[] = [
   everyEndIsReported,
   servingStandsAlone,
   leastPrivilege,
+  whatIsUpCanAnswer,
   whatPassesPasses,
 ];

@@ -39,6 +39,16 @@ const given = <Name extends keyof Tasks>(name: Name, change: (ports: Ports) => P
 /** The sweeper, given other ports. */
 const sweeping = (change: (ports: Ports) => Partial<Ports>): SimulatedFunction => functionsOf(tasks, change).Sweep!;
 const nothing = async () => {};
+const ANY_PREDICTION = '{"predictions":[{"predicted_class":"any"}]}';
+const takingAnyAnswer = (name: 'RunCanary' | 'VerifyCandidate'): Partial<Tasks> =>
+  given(name, ({ invocations }) => ({
+    invocations: {
+      invoke: async (endpointName, request) => {
+        const answer = await invocations.invoke(endpointName, request);
+        return answer.status >= 500 ? { ...answer, status: 200, body: ANY_PREDICTION } : answer;
+      },
+    },
+  }));
 
 export const seededDefects: readonly SeededDefect[] = [
   {
@@ -214,6 +224,12 @@ export const seededDefects: readonly SeededDefect[] = [
           return tasks.CheckEndpoint(ports)(input);
         },
       }),
+  },
+  {
+    name: 'VerifyCandidate and RunCanary take every answer to the example row for a right one',
+    rule: 'whatIsUpCanAnswer',
+    among: ['fault createFailing: RunCanary', 'fault updateFailing: VerifyCandidate'],
+    plant: () => engineWith({ ...takingAnyAnswer('RunCanary'), ...takingAnyAnswer('VerifyCandidate') }),
   },
   {
     name: 'CreateModel does not try again after throttling',

@@ -1,7 +1,7 @@
 // What a few uploads to one endpoint may come to: the reference that every run of drawn commands is held against. It knows
 // nothing of leases, queues or time, only the order of the accepted uploads and whom something may have kept from success.
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
-import type { Archive } from '../world/archives.ts';
+import { type Archive, isBad } from '../world/archives.ts';
 
 export interface ModelUpload {
   readonly key: string;
@@ -50,7 +50,7 @@ export function contradictions(model: Model, seen: Seen): string[] {
   const there = uploads.filter((upload, index) => isLast(upload, index) || endsOf(upload).length > 0);
   const accepted = there.filter(({ archive }) => archive.kind !== 'rejected');
   const mayFail = ({ archive, injected, at }: ModelUpload) =>
-    archive.kind === 'wrong' || injected || seen.actionsEndedAt >= at;
+    isBad(archive.kind) || injected || seen.actionsEndedAt >= at;
 
   for (const upload of there) {
     const ends = endsOf(upload);
@@ -58,7 +58,7 @@ export function contradictions(model: Model, seen: Seen): string[] {
     const isRejected = upload.archive.kind === 'rejected';
     const rivals = accepted.filter((other) => other !== upload && !isNewer(upload, other, uploads));
     const mayEnd = new Set<OutcomeName>(isRejected ? ['rejected'] : []);
-    if (!isRejected && upload.archive.kind !== 'wrong') mayEnd.add('deployed').add('unchanged');
+    if (!isRejected && !isBad(upload.archive.kind)) mayEnd.add('deployed').add('unchanged');
     if (!isRejected && mayFail(upload)) mayEnd.add('rolledBack');
     if (!isRejected && rivals.length + requests + rollbacks + retirements > 0) mayEnd.add('superseded');
     for (const end of ends) if (!mayEnd.has(end)) found.push(`${name} ended ${end}, not ${[...mayEnd].join(' or ')}`);
@@ -75,7 +75,7 @@ export function contradictions(model: Model, seen: Seen): string[] {
   if (isCertain && !newest.some((upload) => endsOf(upload).some((end) => end === 'deployed' || end === 'unchanged')))
     found.push(`none of ${newest.map(({ key }) => key).join(', ')} was rolled out`);
   const mayServe: (string | null)[] = (isCertain ? newest : accepted)
-    .filter(({ archive }) => archive.kind !== 'wrong')
+    .filter(({ archive }) => !isBad(archive.kind))
     .map(({ archive }) => archive.sha256);
   if (!isCertain) mayServe.push(seen.before.at(-1) ?? null, ...(rollbacks > 0 ? seen.before : []));
   if (!isCertain && retirements > 0) mayServe.push(null);

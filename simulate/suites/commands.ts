@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { mainVariant } from '../../state-machine/contract/variant.ts';
 import type { Execution } from '../engine/execution.ts';
 import { liveOf, servedBy } from '../judging/evidence.ts';
-import { type ArchiveKind, archive } from '../world/archives.ts';
+import { archive, DRAWN_KINDS } from '../world/archives.ts';
 import type { Engine } from '../world/engine.ts';
 import { keyOf } from '../world/simulated-stack.ts';
 import { ENDPOINT, type SituationName } from '../world/situations.ts';
@@ -56,10 +56,9 @@ async function deliver({ events }: Real): Promise<void> {
   if (events.count() > 0) await events.waitNext(1);
 }
 
-const kinds: ArchiveKind[] = ['good', 'good', 'good', 'wrong', 'rejected', 'unverified'];
 const uploading = fc
   .record({
-    kind: fc.constantFrom(...kinds),
+    kind: fc.constantFrom(...DRAWN_KINDS),
     number: fc.integer({ min: 20, max: 23 }),
     key: fc.nat({ max: 3 }),
     told: fc.constantFrom(1, 1, 1, 2, 0),

@@ -1,6 +1,6 @@
 // Events of up to four uploads to one endpoint: in every order, told twice or never, by archives of every kind, within one second or not.
 import { seeded } from '../../local/hosting/seeded.ts';
-import { type ArchiveKind, archive } from '../world/archives.ts';
+import { type ArchiveKind, archive, DRAWN_KINDS } from '../world/archives.ts';
 import { keyOf } from '../world/simulated-stack.ts';
 import { ENDPOINT, type SituationName } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
@@ -70,7 +70,7 @@ function drawn(count: number, seed: number): Scenario[] {
     const uploads = Array.from({ length: number }, (_, index): Told => {
       const events = pick([0, 1, 1, 1, 2, 3]);
       const delays = Array.from({ length: events }, () => Math.round(draw() * pick([2_000, 30_000, 600_000])));
-      const kind = pick<ArchiveKind>(['good', 'good', 'good', 'wrong', 'rejected', 'unverified']);
+      const kind = pick(DRAWN_KINDS);
       return { kind, key: pick([index, index, 0]), at: Math.round(index * spacing * (0.5 + draw())), delays };
     });
     const scenario = told(pick(['create', 'again'] as const), uploads);

@@ -9,7 +9,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Json, Machine } from '../engine/asl.ts';
 import { Execution } from '../engine/execution.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
-import { answerOf } from './archives.ts';
+import { answerOf, descriptionOf } from './archives.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { isGranted } from './aws/grants.ts';
 import { callHosting } from './aws/hosting-calls.ts';
@@ -69,6 +69,8 @@ export class Account {
   observe: (call: JournalledCall) => void = () => {};
   /** Answers of a model's container, behind some endpoint. */
   answer: (modelDataUrl: string | undefined, endpointName: string) => ContainerAnswer | Promise<ContainerAnswer>;
+  /** What a model says of itself. */
+  description: (modelDataUrl: string | undefined) => object | null = descriptionOf;
   /** What an upload that is served where it lies is made of. */
   readonly shaOfKey = new Map<string, string>();
   /** What new executions follow: a stack may be updated while one runs. */
@@ -99,7 +101,10 @@ export class Account {
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
       interceptor: refusePastSchedules(() => this.time.now),
-      fleet: new InProcessFleet({ answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName) }),
+      fleet: new InProcessFleet({
+        answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName),
+        description: ({ modelDataUrl }) => this.description(modelDataUrl),
+      }),
       ...hosting,
     });
   }

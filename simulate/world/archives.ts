@@ -1,6 +1,7 @@
 // The archives of the simulation: tiny, each with a model that answers its own number, and golden cases that ask for it.
 import { gzipSync } from 'node:zlib';
 import { parseArtifactKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
+import type { ModelDescription } from '../../state-machine/contract/model-description.ts';
 import { remember } from './inspect-remembered.ts';
 
 export interface Archive {
@@ -12,9 +13,24 @@ export interface Archive {
 
 /**
  * `wrong`: comes up and answers something else than its golden cases say. `broken`: answers 500. `rejected`: holds no model.
- * `unverified`: no golden cases.
+ * Without golden cases are `unverified`, which describes itself and answers its example; `undescribed`, for an image that does
+ * not know the question; `refusing`, which answers 400 to every row, and `failing`, which came up nevertheless and answers 500.
  */
-export type ArchiveKind = 'good' | 'wrong' | 'broken' | 'rejected' | 'unverified';
+export type ArchiveKind = 'good' | 'wrong' | 'broken' | 'rejected' | KindWithoutCases;
+export type KindWithoutCases = 'unverified' | 'undescribed' | 'refusing' | 'failing';
+
+const WITHOUT_CASES: readonly ArchiveKind[] = ['unverified', 'undescribed', 'refusing', 'failing'];
+const NEVER_DEPLOYED: readonly ArchiveKind[] = ['wrong', 'broken', 'failing'];
+
+export const hasCases = (kind: ArchiveKind | undefined): boolean => kind === undefined || !WITHOUT_CASES.includes(kind);
+/** Whether its model answers otherwise than it must: with an error of its own, or wrongly. */
+export const isBad = (kind: ArchiveKind): boolean => NEVER_DEPLOYED.includes(kind);
+
+/** Of which uploads are drawn: nearly half of them good. */
+export const DRAWN_KINDS: readonly ArchiveKind[] = [
+  ...(['good', 'good', 'good', 'good', 'wrong', 'rejected'] as const),
+  ...(['unverified', 'refusing', 'failing'] as const),
+];
 
 const SERVABLE = ['model.pkl', 'model.joblib'];
 const made = new Map<string, Archive>();
@@ -27,7 +43,7 @@ export async function archive(kind: ArchiveKind, number: number): Promise<Archiv
   const golden = { cases: [{ name: 'its number', request: { body: {} }, expect: { status: 200, json: { number } } }] };
   const files: [string, string][] = [
     [kind === 'rejected' ? 'readme.txt' : 'model.pkl', name],
-    ...(kind === 'unverified' ? [] : [['golden.json', JSON.stringify(golden)] as [string, string]]),
+    ...(hasCases(kind) ? [['golden.json', JSON.stringify(golden)] as [string, string]] : []),
   ];
   const bytes = gzipSync(Buffer.concat([...files.map(([path, content]) => entry(path, content)), Buffer.alloc(1024)]));
   const { sha256 } = await remember(bytes, SERVABLE);
@@ -40,18 +56,34 @@ export const archiveOf = (sha256: string | undefined): Archive | undefined =>
   [...made.values()].find((each) => each.sha256 === sha256);
 
 const answers = new Map<string, { status: number; body: string }>();
+const served = (modelDataUrl: string) => parseArtifactKey(parseS3Uri(modelDataUrl)?.key ?? '')?.sha256 ?? '';
+const STATUS: Partial<Record<ArchiveKind, number>> = { broken: 500, failing: 500, refusing: 400 };
 
 /** What a model answers: its number, or something else. */
 export function answerOf(modelDataUrl = ''): { status: number; body: string } {
-  const sha256 = parseArtifactKey(parseS3Uri(modelDataUrl)?.key ?? '')?.sha256 ?? '';
+  const sha256 = served(modelDataUrl);
   let answer = answers.get(sha256);
   if (answer === undefined) {
     const found = archiveOf(sha256);
     const number = found?.kind === 'wrong' ? 'something else' : (found?.number ?? null);
-    answer = { status: found?.kind === 'broken' ? 500 : 200, body: JSON.stringify({ number }) };
+    const predictions = [{ predicted_class: String(number) }];
+    answer = { status: STATUS[found?.kind ?? 'good'] ?? 200, body: JSON.stringify({ number, predictions }) };
     answers.set(sha256, answer);
   }
   return answer;
+}
+
+/** What the serving image says of a model that was asked to describe itself; null of an image that does not know that. */
+export function descriptionOf(modelDataUrl = ''): ModelDescription | null {
+  const found = archiveOf(served(modelDataUrl));
+  if (found === undefined || found.kind === 'undescribed') return null;
+  return {
+    model: { name: 'model', sha256: found.sha256 },
+    columns: [{ name: 'number', type: 'number', mayBeMissing: false }],
+    task: 'classification',
+    example: { contentType: 'application/json', body: { instances: [[found.number]] } },
+    exampleAnswered: !(found.kind in STATUS),
+  };
 }
 
 /** One file of a tar archive: https://www.gnu.org/software/tar/manual/html_node/Standard.html */

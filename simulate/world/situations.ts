@@ -17,8 +17,10 @@ export interface Situation {
   readonly base: Base;
   readonly begin: (stack: SimulatedStack) => Promise<Execution | null>;
   readonly ends: OutcomeName;
-  /** The one from which it differs only while the endpoint changes: elsewhere its calls fail as they fail there. */
+  /** The one from which it differs only in some functions: elsewhere its calls fail as they fail there. */
   readonly like?: string;
+  /** Those functions; by default those that work while the endpoint changes. */
+  readonly own?: readonly string[];
 }
 
 const scaling = { minimum: 1, maximum: 8, target: 50, scaleInCooldownSeconds: 10, scaleOutCooldownSeconds: 10 };
@@ -83,6 +85,19 @@ export const situations = {
     ...{ base: 'scheduled', begin: uploading('wrong', 3, larger), ends: 'rolledBack' },
     like: 'updateLiveWrong',
   },
+  /** Without golden cases the model is asked for a row. */
+  createAnswered: {
+    ...{ base: 'nothing', begin: uploading('unverified', 1), ends: 'deployed' },
+    ...{ like: 'create', own: ['RunCanary'] },
+  },
+  createFailing: {
+    ...{ base: 'nothing', begin: uploading('failing', 3), ends: 'rolledBack' },
+    ...{ like: 'createWrong', own: ['RunCanary'] },
+  },
+  updateFailing: {
+    ...{ base: 'scaledOut', begin: uploading('failing', 3, settings), ends: 'rolledBack' },
+    ...{ like: 'updateWrong', own: ['VerifyCandidate'] },
+  },
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',
@@ -107,11 +122,14 @@ export const isLikeAnother = (situation: SituationName): boolean => 'like' in si
 
 /** Whether a call of this function in this situation is another one than in the situation that it is like. */
 export const isOwnCall = (situation: SituationName, functionName: string): boolean =>
-  !isLikeAnother(situation) || WHILE_IT_CHANGES.includes(functionName);
+  !isLikeAnother(situation) || ownFunctions(situation).includes(functionName);
+
+const ownFunctions = (situation: SituationName): readonly string[] =>
+  (situations[situation] as Situation).own ?? WHILE_IT_CHANGES;
 
 /** Of the states of its course those from the first on that differs. */
 export const ownStates = (situation: SituationName, states: readonly string[]): readonly string[] =>
-  isLikeAnother(situation) ? states.slice(states.findIndex((state) => WHILE_IT_CHANGES.includes(state))) : states;
+  isLikeAnother(situation) ? states.slice(states.findIndex((state) => isOwnCall(situation, state))) : states;
 
 /** Somebody's own endpoint, which nothing here may touch. */
 async function foreign(stack: SimulatedStack): Promise<void> {

@@ -25,12 +25,16 @@ export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged
  */
 export const doneOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'retired'];
 
-/**
- * How far the answers of what serves were checked, the strongest first. `golden`: every golden case was answered right.
- * `answered`: without golden cases, the example row that the model itself gives was answered. `healthOnly`: neither.
- */
+/** How far the answers of what serves were checked, the strongest first. */
 export const VerifiedSchema = z.enum(['golden', 'answered', 'healthOnly']);
 export type Verified = z.infer<typeof VerifiedSchema>;
+
+/** What each means, for people. */
+export const verifiedInWords: Readonly<Record<Verified, string>> = {
+  golden: 'every golden case was answered right',
+  answered: 'no golden cases; the model answered the example row that it makes itself',
+  healthOnly: "no golden cases, and no answer was checked; only SageMaker's health check was passed",
+};
 
 export const ServingSchema = z.object({
   artifactSha256: z.nullable(z.string()),

@@ -40,6 +40,16 @@ test('each task and each wait has a line with its time and what came of it', asy
   ]);
 });
 
+test.each([
+  ['answered', { sent: 20, failed: 0 }, /passed, no golden cases; the model answered .*, 20 of 20 requests answered$/],
+  ['healthOnly', { sent: 0, failed: 0 }, /passed, no golden cases, and no answer was checked; .* was passed$/],
+] as const)('without golden cases it says what was checked: %s', async (verified, requests, told) => {
+  const [passed] = good.RunCanary as [object];
+  const none = { goldenCases: { passed: 0, failed: 0 }, latencyMilliseconds: null };
+  const history = await recordedHistory({ ...good, RunCanary: [{ ...passed, ...none, verified, requests }] as never });
+  expect(lines(history).find((line) => line.includes('RunCanary'))).toMatch(told);
+});
+
 test('who waits for the endpoint is told why', async () => {
   const [granted] = good.LeaseEndpoint as [object];
   const waiting = { ...granted, verdict: 'waiting', waitSeconds: 4, reason: 'a newer upload may follow at once' };

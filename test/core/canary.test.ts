@@ -1,7 +1,8 @@
 // Golden answers and the canary's verdict. No data is not a pass.
 import fc from 'fast-check';
 import { goldenMismatches } from '../../lambdas/core/canary/golden-match.ts';
-import { judgeCanaryInvocations, type Sample } from '../../lambdas/core/canary/judge-canary.ts';
+import { judgeCanaryInvocations } from '../../lambdas/core/canary/judge-canary.ts';
+import type { Sample } from '../../lambdas/core/canary/measurement.ts';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
 
 const expecting = (json: unknown, tolerance = 0, status: number | '4xx' = 200): GoldenCase => ({

@@ -100,3 +100,17 @@ test('what needs attention is told with what is left', () => {
   expect(text).toContain('AccessDenied: no permission');
   expect(text).toContain('What is left, and what to do:\n- delete x');
 });
+
+test.each([
+  ['golden', 'every golden case was answered right'],
+  ['answered', 'the model answered the example row that it makes itself'],
+  ['healthOnly', "no answer was checked; only SageMaker's health check was passed"],
+] as const)('a mail says in words how far answers were checked: %s', (verified, words) => {
+  const line = /^Verified: .*$/m.exec(outcomeText(anOutcome({ verified })))?.[0];
+  expect(line).toMatch(new RegExp(`^Verified:  ${verified} \\(`));
+  expect(line).toContain(words);
+});
+
+test('where nothing was verified, a mail says nothing of it', () => {
+  expect(outcomeText(anOutcome({ outcome: 'rolledBack', verified: null }))).not.toContain('Verified');
+});

@@ -119,17 +119,6 @@ describe('a first rollout', () => {
     expect(run.cause).toContain('no time was left to try it');
   });
 
-  test('without golden cases it is verified by its health alone, and says so', async () => {
-    const account = new RolloutAccount();
-    const run = await account.rollOut({ goldenCases: null });
-    expect(run.output).toMatchObject({
-      outcome: 'deployed',
-      verified: 'healthOnly',
-      warnings: [expect.stringContaining('No golden cases')],
-    });
-    expect(account.hosting.calls.filter(({ operation }) => operation === 'InvokeEndpoint')).toHaveLength(0);
-  });
-
   test('the rollback itself may fail: the execution ends with the first cause', async () => {
     const account = new RolloutAccount();
     account.hosting.faultPlan.plan({ kind: 'noCapacity', endpointName: 'iris' });

@@ -3,13 +3,16 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
 import { virtualClock } from '../ports/clock.ts';
 
-function invocations(statusCode: number, errorType: string | null, body: object) {
-  const handle = async () => ({
+type Sent = { headers: Record<string, string> };
+
+function invocations(statusCode: number, errorType: string | null, body: object, see: (sent: Sent) => void = () => {}) {
+  const handle = async (request: Sent) => ({
     response: {
       statusCode,
       headers: { 'content-type': 'application/json', ...(errorType === null ? {} : { 'x-amzn-errortype': errorType }) },
       body: Buffer.from(JSON.stringify(body)),
     },
+    seen: see(request),
   });
   const client = new SageMakerRuntimeClient({
     region: 'eu-west-1',
@@ -36,6 +39,20 @@ test('an error of the model is an answer: status, message and log stream of the 
     latencyMilliseconds: 0,
     modelSha256: null,
     logStreamArn: LogStreamArn,
+  });
+});
+
+test('attributes and the id go with the request; of the answer comes as much as was asked for', async () => {
+  const sent: Sent[] = [];
+  const port = invocations(200, null, { long: 'x'.repeat(100_000) }, (request) => sent.push(request));
+  const request = { contentType: 'application/json', body: '{}' };
+  expect((await port.invoke('iris', request)).body).toHaveLength(65_536);
+  const more = { inferenceId: 'id-1', customAttributes: 'describe=true', maximumCharacters: 70_000 };
+  expect((await port.invoke('iris', { ...request, ...more })).body).toHaveLength(70_000);
+  expect(sent[0]!.headers).not.toHaveProperty('x-amzn-sagemaker-custom-attributes');
+  expect(sent[1]!.headers).toMatchObject({
+    'x-amzn-sagemaker-custom-attributes': 'describe=true',
+    'x-amzn-sagemaker-inference-id': 'id-1',
   });
 });
 

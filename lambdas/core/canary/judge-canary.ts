@@ -1,16 +1,11 @@
 // The verdict on a canary run, in numbers. No data is not a pass.
 import type { CanaryInvocationsOutput } from '../../../state-machine/contract/outputs.ts';
 import type { CanaryInvocationThresholds } from '../../../state-machine/contract/resolved-request.ts';
+import { measured, measurementFaults, type Sample } from './measurement.ts';
 
 export interface GoldenResult {
   name: string;
   mismatches: string[];
-}
-
-/** One measured request: whether its status was as expected, and how long it took. */
-export interface Sample {
-  ok: boolean;
-  milliseconds: number;
 }
 
 /** A verdict, without how long it took to come to it. */
@@ -28,7 +23,19 @@ export const NOTHING_JUDGED = {
   warnings: [],
 } satisfies Partial<CanaryVerdict>;
 
+/** What adding golden cases means, for every text that advises it. */
+export const ADD_GOLDEN_CASES = 'Add golden.json to the archive, or canaryInvocations.cases to the request.';
+
 const SHOWN_MISMATCHES = 10;
+
+/** SageMaker's own health check was passed, and no answer was judged. */
+export const healthOnly = (warning: string): CanaryVerdict => ({
+  ...NOTHING_JUDGED,
+  verdict: 'passed',
+  verified: 'healthOnly',
+  warnings: [warning],
+  failure: null,
+});
 
 /**
  * @param golden every case with what was different; empty when there are no cases
@@ -39,54 +46,26 @@ export function judgeCanaryInvocations(
   samples: Sample[],
   thresholds: CanaryInvocationThresholds,
 ): CanaryVerdict {
+  if (golden.length === 0)
+    return healthOnly(`No golden cases: only SageMaker's own health check was passed. ${ADD_GOLDEN_CASES}`);
   const wrong = golden.filter((result) => result.mismatches.length > 0);
-  const failedRequests = samples.filter((sample) => !sample.ok).length;
-  const latency = percentiles(samples.map((sample) => sample.milliseconds));
-  const reasons = [
-    ...wrong
-      .flatMap(({ name, mismatches }) => mismatches.map((mismatch) => `Golden case "${name}": ${mismatch}.`))
-      .slice(0, SHOWN_MISMATCHES),
-  ];
   // After a wrong golden answer nothing was measured.
-  if (golden.length > 0 && wrong.length === 0) {
-    if (samples.length < thresholds.requests) {
-      reasons.push(
-        `Only ${samples.length} of ${thresholds.requests} requests were answered in the time for the canary run.`,
-      );
-    }
-    if (100 * failedRequests > thresholds.maximumErrorPercent * samples.length) {
-      reasons.push(
-        `${failedRequests} of ${samples.length} requests failed; canaryInvocations.maximumErrorPercent allows ${thresholds.maximumErrorPercent} %.`,
-      );
-    }
-    if (latency !== null && latency.p99 > thresholds.maximumP99Milliseconds) {
-      reasons.push(
-        `The 99th percentile of the latency is ${Math.round(latency.p99)} ms; canaryInvocations.maximumP99Milliseconds allows ${thresholds.maximumP99Milliseconds}.`,
-      );
-    }
-  }
-  const passed = reasons.length === 0;
-  const healthOnly = golden.length === 0;
+  const reasons =
+    wrong.length === 0
+      ? measurementFaults(samples, thresholds)
+      : wrong
+          .flatMap(({ name, mismatches }) => mismatches.map((mismatch) => `Golden case "${name}": ${mismatch}.`))
+          .slice(0, SHOWN_MISMATCHES);
   return {
-    verdict: passed ? 'passed' : 'failed',
-    verified: passed ? (healthOnly ? 'healthOnly' : 'golden') : null,
+    ...NOTHING_JUDGED,
+    ...measured(samples),
+    ...passedUnless(reasons, 'golden'),
     goldenCases: { passed: golden.length - wrong.length, failed: wrong.length },
-    requests: { sent: samples.length, failed: failedRequests },
-    latencyMilliseconds: latency,
-    modelSha256: null,
-    warnings: healthOnly
-      ? [
-          "No golden cases: only SageMaker's own health check was passed. Add golden.json to the archive, or canaryInvocations.cases to the request.",
-        ]
-      : [],
-    failure: passed ? null : { Error: 'CanaryFailed', Cause: reasons.join(' ') },
   };
 }
 
-/** Nearest rank: the smallest value that at least p % of the samples do not exceed. Null without samples. */
-function percentiles(values: number[]): CanaryInvocationsOutput['latencyMilliseconds'] {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const rank = (p: number) => sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? 0;
-  return { p50: rank(50), p95: rank(95), p99: rank(99) };
-}
+/** A verdict by its reasons against it. */
+export const passedUnless = (reasons: readonly string[], verified: NonNullable<CanaryVerdict['verified']>) =>
+  reasons.length === 0
+    ? ({ verdict: 'passed', verified, failure: null } as const)
+    : ({ verdict: 'failed', verified: null, failure: { Error: 'CanaryFailed', Cause: reasons.join(' ') } } as const);

@@ -36,6 +36,16 @@ export const failureCausesAtLast: readonly FailureRule[] = [
   },
   {
     cause: 'failedAnswers',
+    found: ['failure'],
+    situations: ['failedAnswers'],
+    pattern: /answered the example row that it makes itself with status (?<status>\d{1,3})/,
+    summary:
+      'The endpoint is in service, but the model does not answer even the row that it makes itself: status {status}.',
+    nextStep:
+      'Ask the model a row with predict where it was trained, and see in the log what the container says to it. If it answers other rows, add golden cases with one of them: then those decide.',
+  },
+  {
+    cause: 'failedAnswers',
     found: ['failure', 'answer'],
     situations: ['failedAnswers'],
     pattern:

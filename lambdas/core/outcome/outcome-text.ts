@@ -1,5 +1,5 @@
 // An outcome as people read it in a mail.
-import type { Outcome } from '../../../state-machine/contract/outcome.ts';
+import { type Outcome, verifiedInWords } from '../../../state-machine/contract/outcome.ts';
 
 const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
   deployed: (endpoint) => `${endpoint}: the new model is live`,
@@ -51,7 +51,8 @@ export function outcomeText(outcome: Outcome): string {
     ...list('What is left, and what to do', outcome.left),
     ...list('Warnings', outcome.warnings),
     '',
-    `Outcome:   ${outcome.outcome}${outcome.verified === null ? '' : ` (verified: ${outcome.verified})`}`,
+    `Outcome:   ${outcome.outcome}`,
+    ...(outcome.verified === null ? [] : [`Verified:  ${outcome.verified} (${verifiedInWords[outcome.verified]})`]),
     `Endpoint:  ${outcome.endpointName ?? 'unknown'}`,
     ...(upload === null ? [] : [`Upload:    s3://${upload.bucket}/${upload.key} (version ${upload.versionId})`]),
     `Serving:   ${serving === null ? 'nothing that this system knows of' : `artifact ${serving.artifactSha256 ?? 'unknown'}, configuration ${serving.endpointConfigName}`}`,

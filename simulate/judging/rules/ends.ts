@@ -43,9 +43,9 @@ export const everyEndIsReported: Rule = {
   },
 };
 
-/** Not one of the ten, but what makes faults that pass harmless. */
+/** Not one of the eleven, but what makes faults that pass harmless. */
 export const whatPassesPasses: Rule = {
-  number: 11,
+  number: 12,
   name: 'whatPassesPasses',
   text: 'What passes by itself (throttling, 5xx, lost answers) changes nothing of how a rollout ends.',
   broken: (evidence, { ends }) => {

@@ -1,7 +1,7 @@
 // A success is true, and was seen to be.
 
 import { mainVariant } from '../../../state-machine/contract/variant.ts';
-import { archiveOf } from '../../world/archives.ts';
+import { archiveOf, hasCases, isBad } from '../../world/archives.ts';
 import { IMAGE_DIGEST } from '../../world/stack-names.ts';
 import { firstClaims, succeeded } from '../claims.ts';
 import { answersRight } from '../evidence.ts';
@@ -42,11 +42,32 @@ export const noDataIsNoPass: Rule = {
       .filter(succeeded)
       .flatMap(({ outcome, artifactSha256 }) => {
         const asked = evidence.invocations.get(outcome.rolloutId) ?? 0;
-        const hasCases = archiveOf(artifactSha256 ?? undefined)?.kind !== 'unverified';
-        if (hasCases && asked === 0)
+        const withCases = hasCases(archiveOf(artifactSha256 ?? undefined)?.kind);
+        if (asked === 0 && (withCases || outcome.verified === 'answered'))
           return [`${outcome.rolloutId} says ${outcome.outcome}, and asked the model nothing`];
-        if (hasCases && outcome.verified !== 'golden')
+        if (withCases && outcome.verified !== 'golden')
           return [`${outcome.rolloutId} has golden cases and is ${outcome.verified}`];
         return [];
+      }),
+};
+
+export const whatIsUpCanAnswer: Rule = {
+  number: 11,
+  name: 'whatIsUpCanAnswer',
+  text: 'What is up can answer: a model whose every row fails by its own error is never deployed, and one that refuses every row, or cannot be asked for one, is "healthOnly" at most, with a warning.',
+  broken: (evidence) =>
+    firstClaims(evidence)
+      .filter(succeeded)
+      .flatMap(({ outcome, plan }) => {
+        const artifact = mainVariant(plan?.endpointConfig.variants ?? [])?.artifactSha256;
+        const kind = archiveOf(artifact ?? undefined)?.kind;
+        if (kind === undefined || hasCases(kind)) return [];
+        const says = `${outcome.rolloutId}, whose model is ${kind}, says ${outcome.outcome}`;
+        if (isBad(kind)) return [says];
+        if (outcome.verified === 'answered')
+          return kind === 'unverified' ? [] : [`${says} and that a row was answered`];
+        return outcome.warnings.some((warning) => warning.includes('golden cases'))
+          ? []
+          : [`${says} without a warning`];
       }),
 };

@@ -1,0 +1,38 @@
+// Asks a model what it takes. Whatever comes of it fails nothing: a model need not know the question.
+import {
+  DESCRIBE,
+  MAXIMUM_DESCRIPTION_CHARACTERS,
+  type ModelDescription,
+} from '../../../../state-machine/contract/model-description.ts';
+import { readDescription } from '../../../core/canary/model-description.ts';
+import { RolloutError } from '../../../core/rollout-error.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Invocations } from '../../../ports/invocations.ts';
+import type { Verified } from './confirm-serving.ts';
+
+/** Between the attempts, where the question did not reach the model; what does not pass within them is no description. */
+const PAUSES_MILLISECONDS = [1_000, 2_000, 4_000, 8_000];
+const PASSES_BY_ITSELF = ['Throttled', 'ServiceUnavailable', 'NotReady'];
+
+/** No rows: an image that does not know the question has nothing to compute. */
+const NO_ROWS = { contentType: 'application/json', body: '{"instances":[]}' };
+
+export async function askDescription(
+  { clock, invocations }: { clock: Clock; invocations: Invocations },
+  { endpointName }: Verified,
+  inferenceId: string,
+): Promise<ModelDescription | null> {
+  const request = { ...NO_ROWS, inferenceId, customAttributes: DESCRIBE };
+  for (const pause of [...PAUSES_MILLISECONDS, null]) {
+    try {
+      // One character more, so that a description that is too large does not look like one that was cut.
+      const maximumCharacters = MAXIMUM_DESCRIPTION_CHARACTERS + 1;
+      return readDescription(await invocations.invoke(endpointName, { ...request, maximumCharacters }));
+    } catch (error) {
+      if (!(error instanceof RolloutError)) throw error;
+      if (pause === null || !PASSES_BY_ITSELF.includes(error.name)) return null;
+      await clock.sleep(pause);
+    }
+  }
+  return null;
+}

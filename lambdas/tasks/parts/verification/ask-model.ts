@@ -1,0 +1,38 @@
+// One request to the model that is verified; an error that nobody expected is kept for the explanation.
+import type { GoldenCase } from '../../../../state-machine/contract/golden-cases.ts';
+import type { ModelErrorSeen } from '../../../../state-machine/contract/outputs.ts';
+import { isExpectedStatus } from '../../../core/canary/golden-match.ts';
+import type { Sample } from '../../../core/canary/measurement.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Answer, InvocationRequest, Invocations } from '../../../ports/invocations.ts';
+import type { Verified } from './confirm-serving.ts';
+
+export type ExpectedStatus = GoldenCase['expect']['status'];
+
+/** An error where none was expected goes into `errors`. */
+export async function askModel(
+  invocations: Invocations,
+  { endpointName }: Verified,
+  request: InvocationRequest,
+  expected: ExpectedStatus,
+  errors: ModelErrorSeen[],
+): Promise<Answer> {
+  const answer = await invocations.invoke(endpointName, request);
+  const { status, body, logStreamArn = null } = answer;
+  // 0: the container did not answer in 60 s.
+  if ((status === 0 || status >= 400) && !isExpectedStatus(expected, status))
+    errors.push({ originalStatus: status, originalMessage: body.slice(0, 300), logStreamArn });
+  return answer;
+}
+
+/** As many samples as are wanted, or as there is time for. */
+export async function measure(
+  clock: Clock,
+  wanted: number,
+  until: number,
+  send: (sent: number) => Promise<Sample>,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let sent = 0; sent < wanted && clock.now().getTime() < until; sent++) samples.push(await send(sent));
+  return samples;
+}
