@@ -4,6 +4,7 @@ Everything comes from the environment (AWS_ENDPOINT_URL and the keys). Prints on
 """
 
 import json
+import struct
 import time
 
 import boto3
@@ -29,6 +30,17 @@ def error_of(call, **parameters):
     return None
 
 
+def npy(row):
+    """One row of float64 as numpy saves it, which is not installed here."""
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': (1, {len(row)}), }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(row)}d", *row)
+
+
+def kind(**request):
+    answer = runtime.invoke_endpoint(EndpointName="boto", **request)
+    return json.load(answer["Body"])["predictions"][0]["predicted_class"]
+
+
 live = sagemaker.describe_endpoint(EndpointName="iris")
 config = sagemaker.describe_endpoint_config(EndpointConfigName=live["EndpointConfigName"])
 model = config["ProductionVariants"][0]["ModelName"]
@@ -38,14 +50,16 @@ for name, count in (("boto-one", 1), ("boto-two", 2)):
 sagemaker.create_endpoint(EndpointName="boto", EndpointConfigName="boto-one")
 creating = sagemaker.describe_endpoint(EndpointName="boto")["EndpointStatus"]
 created = settled("boto")["EndpointStatus"]
-body = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
-answer = runtime.invoke_endpoint(EndpointName="boto", ContentType="application/json", Body=body)
+row = [5.1, 3.5, 1.4, 0.2]
+predicted = kind(ContentType="application/json", Body=json.dumps({"instances": [row]}))
+predicted_by_npy = kind(ContentType="application/x-npy", Body=npy(row))
 bad = {"EndpointName": "boto", "ContentType": "application/json", "Body": '{"instances": [[1, 2, 3]]}'}
 sagemaker.update_endpoint(EndpointName="boto", EndpointConfigName="boto-two")
 result = {
     "creating": creating,
     "created": created,
-    "predicted": json.load(answer["Body"])["predictions"][0]["predicted_class"],
+    "predicted": predicted,
+    "predictedByNpy": predicted_by_npy,
     "modelError": error_of(runtime.invoke_endpoint, **bad),
     "updatedTo": settled("boto")["EndpointConfigName"],
     "exists": error_of(sagemaker.create_endpoint, EndpointName="boto", EndpointConfigName="boto-one"),

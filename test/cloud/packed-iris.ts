@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '../..');
-const python = join(ROOT, '.venv/serving/bin/python');
+export const python = join(ROOT, '.venv/serving/bin/python');
 const options = { cwd: ROOT, env: { ...process.env, PYTHONPATH: 'serving-image' } };
 const run = promisify(execFile);
 
@@ -18,6 +18,14 @@ export async function packIris(directory: string, model: 'random-forest' | 'grad
   const features = ['--feature-names', 'sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
   const golden = ['--golden', 'examples/iris/golden-rows.json', '--label', model];
   const parameters = ['--model', join(folder, 'model.pkl'), ...names, ...features, ...golden, '--output', archive];
+  await run(python, ['-m', 'model_packing', ...parameters], options);
+  return archive;
+}
+
+/** Packs `model.pkl` of a folder; returns the path of the archive there. */
+export async function packModel(folder: string, label: string, more: readonly string[]): Promise<string> {
+  const archive = join(folder, `${label}.tar.gz`);
+  const parameters = ['--model', join(folder, 'model.pkl'), '--label', label, '--output', archive, ...more];
   await run(python, ['-m', 'model_packing', ...parameters], options);
   return archive;
 }
@@ -38,11 +46,11 @@ export const withWrongGoldenCases = (archive: string): string =>
 const describedAnew = (more: string) =>
   `json.dumps({**{k: v for k, v in json.loads(data).items() if k != "sha256"}, ${more}}).encode()`;
 
-/** What its file holds can be read, and is no model: the container ends as it starts, again and again. */
-export const crashing = (archive: string): string =>
-  altered(archive, 'crashing', {
-    'model.pkl': 'pickle.dumps({"not": "a model"}, protocol=4)',
-    'model.json': describedAnew(''),
+/** A model that can be loaded and answers no row: the container ends as it starts, again and again. */
+export const unanswering = (archive: string): string =>
+  altered(archive, 'unanswering', {
+    'model.pkl': 'pickle.dumps(unanswering(), protocol=4)',
+    'model.json': 'b"{}"',
   });
 
 /** Each tree of the forest thirty times, left to scikit-learn: the same answers, a few hundred milliseconds later. */
@@ -60,6 +68,11 @@ function altered(archive: string, name: string, contents: Record<string, string>
     'def slowed(model):',
     '    model.estimators_ *= 30',
     '    model.n_estimators *= 30',
+    '    return model',
+    'def unanswering():',
+    '    from sklearn.linear_model import LinearRegression',
+    '    model = LinearRegression().fit([[0, 1, 2, 3], [1, 2, 3, 5]], [0, 1])',
+    '    model.coef_ *= float("nan")',
     '    return model',
     'source, target = tarfile.open(sys.argv[1]), tarfile.open(sys.argv[2], "w:gz")',
     'for member in source:',

@@ -120,6 +120,7 @@ test('boto3 and the AWS CLI, unchanged, do to the local cloud what they do to AW
     creating: 'Creating',
     created: 'InService',
     predicted: 'setosa',
+    predictedByNpy: 'setosa',
     modelError: 'ModelError',
     updatedTo: 'boto-two',
     exists: 'ValidationException',

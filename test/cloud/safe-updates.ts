@@ -6,7 +6,7 @@ import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { runs } from '../setup/runs.ts';
 import { type DeployedCloud, FLOWERS, KINDS, sharedCloud } from './deployed-cloud.ts';
-import { crashing, slowed, withWrongGoldenCases } from './packed-iris.ts';
+import { slowed, unanswering, withWrongGoldenCases } from './packed-iris.ts';
 
 /** At least as many are sent while the endpoint is updated and afterwards. */
 const REQUESTS = runs(10_000);
@@ -29,7 +29,9 @@ beforeAll(async () => {
   ({ forest, boosting } = on);
   begun.stopped = afterDeployment('stopped', {}, stopInTheMiddle);
   const startup = { hosting: { type: 'realtime', startupTimeoutSeconds: 60 } };
-  begun.crashing = afterDeployment('crashing', startup, () => on.outcomeOfUpload(crashing(forest), 'crashing', 'v2'));
+  begun.unanswering = afterDeployment('unanswering', startup, () =>
+    on.outcomeOfUpload(unanswering(forest), 'unanswering', 'v2'),
+  );
   for (const ended of Object.values(begun)) ended.catch(() => {});
 });
 
@@ -202,13 +204,13 @@ test('back to the release before, by one call and one execution; what was taken 
   expect((await on.served('busy')).EndpointConfigName).toBe(outcome.serving!.endpointConfigName);
 });
 
-test('a container that crashes never reaches the live endpoint, and its log says why', async () => {
-  const ended = await begun.crashing!;
+test('a model that answers no row is never healthy, never reaches the live endpoint, and its log says why', async () => {
+  const ended = await begun.unanswering!;
   expectUntouched(ended);
   expect(ended.outcome).toMatchObject({ outcome: 'rolledBack', error: 'DeploymentFailed' });
   expect(ended.outcome.explanation).toMatchObject({
     cause: 'modelRefused',
-    evidence: expect.arrayContaining([expect.stringContaining('The model file holds a dict')]),
+    evidence: expect.arrayContaining([expect.stringContaining('It can be loaded, but answers none of')]),
   });
 });
 

@@ -5,6 +5,7 @@ import './stopped-requests.ts';
 import './safe-updates.ts';
 import './rollouts.ts';
 import './guardrails.ts';
+import './mixed-rows.ts';
 // Last: a permission that is taken out of a role is missed by everyone.
 import './permissions.ts';
 
