@@ -4,6 +4,7 @@ import { stopSharedCloud } from './deployed-cloud.ts';
 import './stopped-requests.ts';
 import './safe-updates.ts';
 import './rollouts.ts';
+import './adoption.ts';
 import './guardrails.ts';
 import './mixed-rows.ts';
 // Last: a permission that is taken out of a role is missed by everyone.

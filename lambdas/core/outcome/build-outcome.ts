@@ -81,8 +81,13 @@ const warningsOf = (end: RolloutEnd): string[] => [
   // The rollback repeats the warnings of RegisterScaling.
   ...(end.rollback?.verdict === 'rolledBack' ? end.rollback.warnings : (end.scaling?.warnings ?? [])),
   ...(end.retention?.warnings ?? []),
+  ...(end.retirement?.verdict === 'retired' ? [ROUTERS_UNKNOWN] : []),
   ...(end.retentionFailure === null ? [] : [`Older releases were not removed: ${end.retentionFailure.Error}.`]),
 ];
+
+/** The endpoint's own policy goes with it: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html */
+const ROUTERS_UNKNOWN =
+  'Nobody looked whether inference routers still send requests to the endpoint: the SDK has no call for it yet. Look with: aws sagemaker list-inference-routers, and aws sagemaker describe-inference-router. The endpoint policy, if there was one, is gone too.';
 
 /** The outcome of an execution that lost its lease, where the one that took it over has recorded none yet. */
 export const takenOver = (outcome: Outcome, lease: Lease | null): Outcome => ({
