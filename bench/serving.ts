@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { progress as startProgress } from '../cli/terminal/progress.ts';
 import { describeMachine } from './control-plane/machine.ts';
-import { bars } from './serving/bars.ts';
+import { bars, NO_OTHERS } from './serving/bars.ts';
 import { findTool, type Tool } from './serving/debian-tools.ts';
 import { prepareEnvironment, versionsIn } from './serving/environments.ts';
 import { otherFigures } from './serving/other-figures.ts';
-import { PEERS, type Peer, ROOT } from './serving/peers.ts';
+import { type Peer, ROOT } from './serving/peer.ts';
+import { PEERS } from './serving/peers.ts';
 import { MODELS, type ModelName, plan, plannedSeconds } from './serving/plan.ts';
 import { type Result, resultTables } from './serving/result-tables.ts';
 import { type Ground, runPhase } from './serving/run-phase.ts';
@@ -50,7 +51,7 @@ Peers: ${NAMES.join(', ')}.
 The first run makes an environment for each peer under .venv (two to five minutes). A full run then takes about
 20 minutes on two cores, on which nothing else should run. wrk loads with one thread, for everybody; an answer counts
 only if it is 200 and to the byte one that was compared with scikit-learn's before.
-A run with all peers, the forest and ${FULL_ROUNDS} rounds or more writes docs/benchmarks.md and what lies beside it.`;
+A run with all peers, forest, fraud and ${FULL_ROUNDS} rounds or more writes docs/benchmarks.md and what lies beside it.`;
 
 export const serving = new Command('serving')
   .description(
@@ -74,8 +75,10 @@ async function run(flags: Flags): Promise<void> {
   try {
     const result = await measure(flags, models, progress, ending.signal);
     progress.under(null);
-    // The bars are all of the forest, the other models are ours and the recipe's only.
-    const isFull = NAMES.every((name) => flags.peers.includes(name)) && flags.models.includes('forest');
+    // The bars are of these two, the other models are ours and the recipe's only.
+    const isFull =
+      NAMES.every((name) => flags.peers.includes(name)) &&
+      (['forest', 'fraud'] as const).every((name) => flags.models.includes(name));
     if (isFull && flags.rounds >= FULL_ROUNDS && flags.write) {
       for (const file of writeDocs(result)) progress.say(`Written: ${file}`);
     }
@@ -133,8 +136,8 @@ async function measure(flags: Flags, models: string, progress: Progress, signal:
   };
   progress.under('Starts, evaluator and explanations');
   const others = flags.peers.includes('ours')
-    ? await otherFigures({ bin: serving, model: join(models, 'forest'), signal })
-    : { evaluatorUs: null, readySeconds: null, workerMegabytes: null, shapUs: null };
+    ? await otherFigures({ bin: serving, liteBin: await liteBin(progress), models, signal })
+    : NO_OTHERS;
   const [results, servers]: [Result['results'], Result['servers']] = [[], []];
   for (const phase of phases) {
     const found = await runPhase(phase, ground);
@@ -150,6 +153,13 @@ async function measure(flags: Flags, models: string, progress: Progress, signal:
     machine: describeMachine(),
     ...{ versions, bars: bars(results, others), servers, absent, results },
   };
+}
+
+async function liteBin(progress: Progress): Promise<string | null> {
+  const made = await prepareEnvironment('lite', (line) => progress.under(line));
+  if ('bin' in made) return made.bin;
+  progress.say(`mixedWorkerMegabytes is not measured: ${made.absent}`);
+  return null;
 }
 
 /** @returns null, or why there is none */

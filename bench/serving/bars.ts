@@ -1,5 +1,5 @@
 // The few figures by which the serving image is judged, out of all rounds.
-import type { Peer } from './peers.ts';
+import type { Peer } from './peer.ts';
 import type { Cell } from './plan.ts';
 import type { Measured } from './wrk.ts';
 
@@ -28,6 +28,9 @@ export interface Bars {
   fallback32: number | null;
   uvicorn1: number | null;
   uvicorn32: number | null;
+  mixedFastapi32: number | null;
+  mixedMlserver32: number | null;
+  mixedWorkerMegabytes: number | null;
 }
 
 /** At least, or at most where `isMost`. */
@@ -52,27 +55,31 @@ export const GOALS: Record<keyof Bars, { goal: number; isMost?: true; meaning: s
   },
   uvicorn1: { goal: 1, meaning: 'times uvicorn with the same checks, 1 connection' },
   uvicorn32: { goal: 1.5, meaning: 'times uvicorn with the same checks, 32 connections' },
+  mixedFastapi32: { goal: 30, meaning: 'times FastAPI with pandas, a pipeline of texts and gaps, 32 connections' },
+  mixedMlserver32: { goal: 20, meaning: 'times MLServer with its codec for a DataFrame, the same, 32 connections' },
+  mixedWorkerMegabytes: { goal: 60, isMost: true, meaning: 'MB at most for a worker that has answered it' },
 };
 
 /** More of its answers than this failed: then it is taken where it does not fail. */
 const TOLERATED = 0.01;
 
-export type OtherBars = Pick<Bars, 'evaluatorUs' | 'readySeconds' | 'workerMegabytes' | 'shapUs'>;
+const OTHERS = ['evaluatorUs', 'readySeconds', 'workerMegabytes', 'shapUs', 'mixedWorkerMegabytes'] as const;
+export type OtherBars = Pick<Bars, (typeof OTHERS)[number]>;
 
-/** Forest, one row, one worker process each. */
+export const NO_OTHERS = Object.fromEntries(OTHERS.map((name) => [name, null])) as OtherBars;
+
+/** One row, one worker process each; the forest, but for what begins with `mixed`: that is the pipeline for fraud. */
 export function bars(results: readonly CellResult[], others: OtherBars): Bars {
-  const cells = results.filter(({ model, rows, workers }) => model === 'forest' && rows === 1 && workers === 1);
+  const single = results.filter(({ rows, workers }) => rows === 1 && workers === 1);
+  const cells = single.filter(({ model }) => model === 'forest');
+  const mixed = single.filter(({ model }) => model === 'fraud');
   const ours = (connections: number) => cells.find((cell) => cell.kind === 'ours' && cell.connections === connections);
-  /** The smallest of the ratios to all peers of this kind. */
-  const against = (kind: Peer['kind'], connections: number) => {
-    const own = ours(connections);
-    const names = [...new Set(cells.filter((cell) => cell.kind === kind).map(({ peer }) => peer))];
-    const ratios = names.flatMap((name) => {
-      const baseline = steady(cells, name, connections);
-      const found = own && baseline ? ratio(own, baseline) : null;
-      return found === null ? [] : [found];
-    });
-    return ratios.length === 0 ? null : rounded(Math.min(...ratios));
+  const against = (kind: Peer['kind'], connections: number) =>
+    leastRatio(ours(connections), cells, (cell) => cell.kind === kind);
+  /** To one peer with the pipeline for fraud. */
+  const mixedAgainst = (peer: string) => {
+    const own = mixed.find((cell) => cell.kind === 'ours' && cell.connections === 32);
+    return leastRatio(own, mixed, (cell) => cell.peer === peer);
   };
   const p99 = ours(32)?.rounds.map(({ p99Ms }) => p99Ms);
   return {
@@ -85,15 +92,25 @@ export function bars(results: readonly CellResult[], others: OtherBars): Bars {
     ...others,
     fallback32: fallbackBar(cells),
     ...{ uvicorn1: against('http', 1), uvicorn32: against('http', 32) },
+    ...{ mixedFastapi32: mixedAgainst('fastapi-frame'), mixedMlserver32: mixedAgainst('mlserver-frame') },
   };
 }
 
 function fallbackBar(cells: readonly CellResult[]): number | null {
   const own = cells.find((cell) => cell.kind === 'fallback' && cell.connections === 32);
-  const unbatched = cells.filter(({ kind }) => ['recipe', 'gunicorn', 'framework'].includes(kind));
-  const ratios = [...new Set(unbatched.map(({ peer }) => peer))].flatMap((name) => {
-    const baseline = steady(cells, name, 32);
-    const found = own && baseline ? ratio(own, baseline) : null;
+  return leastRatio(own, cells, ({ kind }) => ['recipe', 'gunicorn', 'framework'].includes(kind));
+}
+
+/** The smallest of the ratios to all peers of this sort, at as many connections as ours had. */
+function leastRatio(
+  own: CellResult | undefined,
+  cells: readonly CellResult[],
+  isOther: (cell: CellResult) => boolean,
+): number | null {
+  if (!own) return null;
+  const ratios = [...new Set(cells.filter(isOther).map(({ peer }) => peer))].flatMap((name) => {
+    const baseline = steady(cells, name, own.connections);
+    const found = baseline ? ratio(own, baseline) : null;
     return found === null ? [] : [found];
   });
   return ratios.length === 0 ? null : rounded(Math.min(...ratios));

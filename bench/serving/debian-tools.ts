@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './peers.ts';
+import { ROOT } from './peer.ts';
 
 const CACHE = join(ROOT, '.cache', 'bench-debian');
 

@@ -3,11 +3,18 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EnvironmentName, ROOT } from './peers.ts';
+import { type EnvironmentName, IMAGE, ROOT } from './peer.ts';
 
 /** The first that is there and takes the packages: 3.11 has wheels of all of them. */
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3'];
-const SERVING_REQUIREMENTS = join(ROOT, 'serving-image', 'requirements.txt');
+
+function requirementsOf(name: EnvironmentName): string[] {
+  // What the image's target lite holds, and nothing else.
+  if (name === 'lite') return [join(IMAGE, 'requirements-lite.txt')];
+  const own = join(import.meta.dirname, 'peers', name, 'requirements.txt');
+  // It runs the serving image's own code, but in its own environment.
+  return name === 'uvicorn' ? [join(IMAGE, 'requirements.txt'), own] : [own];
+}
 
 export type Environment = { bin: string } | { absent: string };
 
@@ -16,9 +23,7 @@ export async function prepareEnvironment(name: EnvironmentName, say: (line: stri
   const folder = join(ROOT, '.venv', name === 'serving' ? name : `bench-${name}`);
   const bin = join(folder, 'bin');
   if (name === 'serving') return existsSync(bin) ? { bin } : { absent: 'scripts/prepare.mjs has not made it' };
-  const files = [join(import.meta.dirname, 'peers', name, 'requirements.txt')];
-  // It runs the serving image's own code, but in its own environment.
-  if (name === 'uvicorn') files.unshift(SERVING_REQUIREMENTS);
+  const files = requirementsOf(name);
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
   const stamp = hash.digest('hex');

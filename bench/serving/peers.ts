@@ -1,58 +1,12 @@
 // What is measured: this project's server and the others, each with the production command that its documentation gives.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROTOCOLS, type Protocol } from './protocols.ts';
+import { FRAME_PEERS } from './frame-peers.ts';
+import { mlserver } from './mlserver.ts';
+import { IMAGE, modelFile, type Peer, peerFolder, type Start, type StartCommand } from './peer.ts';
+import { PROTOCOLS } from './protocols.ts';
 
 const HERE = import.meta.dirname;
-export const ROOT = join(HERE, '..', '..');
-export const IMAGE = join(ROOT, 'serving-image');
-
-export type EnvironmentName =
-  | 'serving'
-  | 'flask'
-  | 'fastapi'
-  | 'mlserver'
-  | 'bentoml'
-  | 'litserve'
-  | 'kserve'
-  | 'uvicorn';
-
-export interface Start {
-  /** The environment's folder of programs; empty for nginx. */
-  bin: string;
-  nginx: string;
-  port: number;
-  /** For servers that open more than they are asked for. */
-  sparePorts: [number, number];
-  workers: number;
-  /** Holds model.pkl and model.json. */
-  model: string;
-  /** For files of this server alone. */
-  scratch: string;
-  /** What nginx answers with. */
-  staticAnswer: string;
-}
-
-export interface StartCommand {
-  command: string[];
-  environment?: Record<string, string>;
-  directory?: string;
-}
-
-export interface Peer {
-  name: string;
-  title: string;
-  /** framework: one that is made to serve models or APIs; batched: the same with its batching on. */
-  kind: 'ours' | 'floor' | 'recipe' | 'gunicorn' | 'framework' | 'batched' | 'http' | 'fallback';
-  environment: EnvironmentName | 'nginx';
-  /** The package whose version is told. */
-  distribution?: string;
-  protocol: Protocol;
-  start(options: Start): StartCommand;
-}
-
-const peer = (name: string) => join(HERE, 'peers', name);
-const modelFile = (model: string) => join(model, 'model.pkl');
 
 const ours = ({ bin, port, workers, model }: Start): StartCommand => ({
   command: [join(bin, 'python'), '-m', 'inference_server', 'serve'],
@@ -69,7 +23,7 @@ const bentoml =
   ({ bin, port, workers, model }: Start): StartCommand => ({
     command: [join(bin, 'bentoml'), 'serve', 'service:Forest', '--host', '127.0.0.1', '--port', `${port}`],
     environment: { MODEL: modelFile(model), BATCH: batch, WORKERS: `${workers}`, BENTOML_DO_NOT_TRACK: 'True' },
-    directory: peer('bentoml'),
+    directory: peerFolder('bentoml'),
   });
 
 const litserve =
@@ -77,33 +31,8 @@ const litserve =
   ({ bin, port, workers, model }: Start): StartCommand => ({
     command: [join(bin, 'python'), 'server.py', `${port}`],
     environment: { MODEL: modelFile(model), BATCH: batch, WORKERS: `${workers}` },
-    directory: peer('litserve'),
+    directory: peerFolder('litserve'),
   });
-
-const mlserver =
-  (batching: Record<string, number>) =>
-  ({ bin, port, sparePorts, workers, model, scratch }: Start): StartCommand => {
-    writeFileSync(
-      join(scratch, 'settings.json'),
-      JSON.stringify({
-        host: '127.0.0.1',
-        http_port: port,
-        grpc_port: sparePorts[0],
-        metrics_port: sparePorts[1],
-        parallel_workers: workers,
-      }),
-    );
-    writeFileSync(
-      join(scratch, 'model-settings.json'),
-      JSON.stringify({
-        name: 'model',
-        implementation: 'mlserver_sklearn.SKLearnModel',
-        parameters: { uri: modelFile(model) },
-        ...batching,
-      }),
-    );
-    return { command: [join(bin, 'mlserver'), 'start', '.'], directory: scratch };
-  };
 
 export const PEERS: readonly Peer[] = [
   { name: 'ours', title: 'this server', kind: 'ours', environment: 'serving', protocol: PROTOCOLS.recipe, start: ours },
@@ -128,7 +57,7 @@ export const PEERS: readonly Peer[] = [
     start: ({ bin, port, workers, model }) => ({
       command: [join(bin, 'python'), 'server.py', `${port}`, `${workers}`],
       environment: { PYTHONPATH: IMAGE, SM_MODEL_DIR: model, SAGEMAKER_MODEL_SERVER_WORKERS: '1' },
-      directory: peer('uvicorn'),
+      directory: peerFolder('uvicorn'),
     }),
   },
   {
@@ -174,7 +103,7 @@ export const PEERS: readonly Peer[] = [
         `${workers}`,
       ],
       environment: { MODEL: modelFile(model) },
-      directory: peer('fastapi'),
+      directory: peerFolder('fastapi'),
     }),
   },
   {
@@ -217,7 +146,7 @@ export const PEERS: readonly Peer[] = [
         ...['--workers', `${workers}`, '--enable_grpc', 'false'],
       ],
       environment: { MODEL: modelFile(model) },
-      directory: peer('kserve'),
+      directory: peerFolder('kserve'),
     }),
   },
   {
@@ -255,6 +184,7 @@ export const PEERS: readonly Peer[] = [
     protocol: PROTOCOLS.recipe,
     start: (options) => ours({ ...options, model: join(options.model, '..', 'fallback') }),
   },
+  ...FRAME_PEERS,
 ];
 
 function nginxConfiguration(scratch: string, port: number, workers: number, answer: string): string {

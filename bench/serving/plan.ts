@@ -1,8 +1,9 @@
 // What is measured against what: phases of servers that run side by side, and the cells of a round in each.
-import { PEERS, type Peer } from './peers.ts';
+import type { Peer } from './peer.ts';
+import { PEERS } from './peers.ts';
 import type { RowCount } from './verified-case.ts';
 
-export const MODELS = ['forest', 'gradient-boosting', 'histogram-boosting', 'logistic-regression'] as const;
+export const MODELS = ['forest', 'gradient-boosting', 'histogram-boosting', 'logistic-regression', 'fraud'] as const;
 export type ModelName = (typeof MODELS)[number];
 
 export interface Cell {
@@ -34,6 +35,7 @@ const IS_SLOW: Record<Peer['kind'], boolean> = {
   gunicorn: true,
   framework: true,
   batched: true,
+  frame: true,
 };
 
 /** Slow servers need longer for as many answers; and 32 requests that are under way at the end are not counted. */
@@ -43,8 +45,9 @@ export function secondsOf(kind: Peer['kind'], connections: number, seconds: numb
 }
 
 /**
- * All servers with the forest; ours and the recipe's with the other models (nginx does not know which model it is);
- * and, with two worker processes, those that can have them.
+ * All servers with the forest; ours and the recipe's with the other models of iris (nginx does not know which model it
+ * is); ours and those that take a DataFrame with the pipeline for fraud; and, with two worker processes, those that can
+ * have them.
  */
 export function plan(options: { models: readonly ModelName[]; peers: readonly string[]; seconds: number }): Phase[] {
   const chosen = PEERS.filter(({ name }) => options.peers.includes(name));
@@ -54,11 +57,10 @@ export function plan(options: { models: readonly ModelName[]; peers: readonly st
   });
   const phases: Phase[] = [];
   for (const model of options.models) {
-    const isForest = model === 'forest';
-    const peers = isForest ? chosen : chosen.filter(({ kind }) => kind === 'ours' || kind === 'recipe');
+    const peers = chosen.filter(({ kind }) => isAsked(kind, model));
     const cells = peers.flatMap((peer) =>
       ROWS.flatMap((rows) =>
-        CONNECTIONS.filter((connections) => isMeasured(peer.kind, connections, rows)).map((connections) =>
+        CONNECTIONS.filter((connections) => isMeasured(peer.kind, model, connections, rows)).map((connections) =>
           cell(peer, model, 1, connections, rows),
         ),
       ),
@@ -73,7 +75,14 @@ export function plan(options: { models: readonly ModelName[]; peers: readonly st
   return phases.filter(({ cells }) => cells.length > 0);
 }
 
-function isMeasured(kind: Peer['kind'], connections: number, rows: RowCount): boolean {
+function isAsked(kind: Peer['kind'], model: ModelName): boolean {
+  if (kind === 'ours') return true;
+  if (kind === 'frame') return model === 'fraud';
+  return model === 'forest' || (kind === 'recipe' && model !== 'fraud');
+}
+
+function isMeasured(kind: Peer['kind'], model: ModelName, connections: number, rows: RowCount): boolean {
+  if (model === 'fraud') return rows === 1 && (kind === 'ours' || connections === 32);
   if (kind === 'ours' || kind === 'floor' || kind === 'recipe') return true;
   if (rows !== 1) return false;
   if (kind === 'batched' || kind === 'fallback') return connections === 32;

@@ -2,7 +2,11 @@
 
 export const FEATURE_COUNT = 4;
 
-export type Rows = readonly (readonly number[])[];
+/** The columns of texts of the pipeline that takes a DataFrame, as in fraud_pipeline.py. */
+const TEXTS = ['merchant', 'country', 'channel', 'card'];
+
+export type Row = readonly number[] | Readonly<Record<string, number | string | null>>;
+export type Rows = readonly Row[];
 
 export interface Answers {
   classes: number[];
@@ -29,9 +33,7 @@ export const PROTOCOLS = {
       };
       return {
         classes: predictions.map((one) => one.predicted_class_index),
-        probabilities: predictions.map(({ probabilities }) =>
-          ['setosa', 'versicolor', 'virginica'].map((name) => probabilities[name] ?? Number.NaN),
-        ),
+        probabilities: predictions.map(({ probabilities }) => Object.values(probabilities)),
       };
     },
   },
@@ -45,12 +47,29 @@ export const PROTOCOLS = {
         outputs: [{ name: 'predict' }, { name: 'predict_proba' }],
       }),
     read: (text) => {
-      const { outputs } = JSON.parse(text) as { outputs: { name: string; data: number[] }[] };
-      const data = (name: string) => outputs.find((output) => output.name === name)?.data ?? [];
-      const classes = data('predict');
-      const flat = data('predict_proba');
-      const width = flat.length / classes.length;
-      return { classes, probabilities: classes.map((_, row) => flat.slice(row * width, (row + 1) * width)) };
+      const outputs = readOutputs(text);
+      return { classes: outputs.get('predict')!.data, probabilities: asRows(outputs.get('predict_proba')!) };
+    },
+  },
+  /** The same for a DataFrame, as MLServer's PandasCodec reads it: a tensor for each column, null where it is empty. */
+  dataFrame: {
+    path: '/v2/models/model/infer',
+    body: (rows) =>
+      JSON.stringify({
+        id: 'bench',
+        parameters: { content_type: 'pd' },
+        inputs: Object.keys(rows[0]!).map((name) => ({
+          name,
+          shape: [rows.length, 1],
+          datatype: TEXTS.includes(name) ? 'BYTES' : 'FP64',
+          parameters: { content_type: TEXTS.includes(name) ? 'str' : 'np' },
+          data: rows.map((row) => (row as Record<string, unknown>)[name]),
+        })),
+        outputs: [{ name: 'predict_proba' }],
+      }),
+    read: (text) => {
+      const probabilities = asRows(readOutputs(text).get('predict_proba')!);
+      return { classes: probabilities.map((chances) => chances.indexOf(Math.max(...chances))), probabilities };
     },
   },
   /** An array: the class, then the probabilities of a row. */
@@ -83,6 +102,18 @@ export const PROTOCOLS = {
     },
   },
 } satisfies Record<string, Protocol>;
+
+interface Tensor {
+  name: string;
+  shape: number[];
+  data: number[];
+}
+
+const readOutputs = (text: string) =>
+  new Map((JSON.parse(text) as { outputs: Tensor[] }).outputs.map((output) => [output.name, output]));
+
+const asRows = ({ shape: [count = 0, width = 0], data }: Tensor) =>
+  Array.from({ length: count }, (_, row) => data.slice(row * width, (row + 1) * width));
 
 /** The labels must be equal; probabilities may differ by rounding. @returns what is wrong, or null */
 export function findDifference(found: Answers, expected: Answers): string | null {

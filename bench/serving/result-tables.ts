@@ -10,7 +10,14 @@ export interface Result {
   machine: { processor: string; cores: number; memoryGiB: number; platform: string };
   versions: Record<string, string>;
   bars: Bars;
-  servers: { peer: string; workers: number; command: string; readySeconds: number; workerMegabytes: number }[];
+  servers: {
+    peer: string;
+    model: string;
+    workers: number;
+    command: string;
+    readySeconds: number;
+    workerMegabytes: number;
+  }[];
   absent: { peer: string; reason: string }[];
   results: CellResult[];
 }
@@ -32,6 +39,7 @@ export function resultTables(result: Result): string {
     workersTable(result, forest),
     'The other models, and 100 rows a request; right answers a second:',
     modelsTable(result.results),
+    ...fraudTable(result),
     'Commands:',
     result.servers
       .filter(({ workers }) => workers === 1)
@@ -61,7 +69,7 @@ function forestTable({ servers }: Result, cells: readonly CellResult[]): string 
   const rows = PEERS.flatMap(({ name, title }) => {
     const own = cells.filter((cell) => cell.peer === name && cell.workers === 1 && cell.rows === 1);
     if (own.length === 0) return [];
-    const server = servers.find(({ peer, workers }) => peer === name && workers === 1);
+    const server = servers.find(({ peer, model, workers }) => peer === name && model === 'forest' && workers === 1);
     const at = (connections: number) => rateText(own.find((cell) => cell.connections === connections));
     const most = own.find(({ connections }) => connections === 32);
     return [
@@ -94,8 +102,27 @@ function workersTable({ results }: Result, cells: readonly CellResult[]): string
   return table(['', '1 worker', '2 workers', 'ours is faster by'], rows);
 }
 
+function fraudTable({ results, servers }: Result): string[] {
+  const cells = results.filter(({ model, rows, workers }) => model === 'fraud' && rows === 1 && workers === 1);
+  if (cells.length === 0) return [];
+  const peers = [...new Set(cells.map(({ peer }) => peer))];
+  const rows = peers.map((peer) => {
+    const own = cells.filter((cell) => cell.peer === peer);
+    const server = servers.find((one) => one.peer === peer && one.model === 'fraud');
+    return [
+      titleOf(peer),
+      ...[1, 8, 32].map((connections) => rateText(own.find((cell) => cell.connections === connections))),
+      server ? `${Math.round(server.workerMegabytes)}` : '',
+    ];
+  });
+  return [
+    'A pipeline that takes a DataFrame (texts and numbers, some missing; imputers, one-hot encoder, scaler, histogram boosting), one row a request by the names of its columns:',
+    table(['', '1 connection', '8', '32', 'largest process, MB'], rows),
+  ];
+}
+
 function modelsTable(results: readonly CellResult[]): string {
-  const rows = MODELS.flatMap((model) =>
+  const rows = MODELS.filter((model) => model !== 'fraud').flatMap((model) =>
     ([1, 100] as const).flatMap((count) =>
       PEERS.filter(({ kind }) => ['ours', 'recipe', 'floor'].includes(kind)).flatMap(({ name, title }) => {
         const own = results.filter(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CellResult } from './bars.ts';
-import type { Peer } from './peers.ts';
+import type { Peer } from './peer.ts';
 import { type Cell, type Phase, roundOrder } from './plan.ts';
 import { freePort, type RunningServer, startServer, workerMegabytes } from './running-server.ts';
 import { ask, type Expected, type RowCount, requests, writeCase, writeStaticCase } from './verified-case.ts';
@@ -25,7 +25,14 @@ export interface Ground {
 
 export interface PhaseResult {
   results: CellResult[];
-  servers: { peer: string; workers: number; command: string; readySeconds: number; workerMegabytes: number }[];
+  servers: {
+    peer: string;
+    model: string;
+    workers: number;
+    command: string;
+    readySeconds: number;
+    workerMegabytes: number;
+  }[];
   absent: { peer: string; reason: string }[];
 }
 
@@ -72,7 +79,7 @@ export async function runPhase({ title, model, workers, peers, cells }: Phase, g
       }
     }
     const servers = standing.map(({ peer, server }) => ({
-      ...{ peer: peer.name, workers, command: server.command, readySeconds: server.readySeconds },
+      ...{ peer: peer.name, model, workers, command: server.command, readySeconds: server.readySeconds },
       workerMegabytes: workerMegabytes(server.pid),
     }));
     return { results, servers, absent };
@@ -104,7 +111,7 @@ async function stand(
   const start = peer.start({
     ...{ bin: ground.bins[peer.environment] ?? '', nginx: ground.nginx?.path ?? '', port, sparePorts, workers },
     ...{ model: join(ground.models, model), scratch: own },
-    staticAnswer: staticAnswer(expected, 1),
+    staticAnswer: peer.kind === 'floor' ? staticAnswer(expected, 1) : '',
   });
   if (peer.kind === 'floor') start.environment = { ...ground.nginx?.environment, ...start.environment };
   const [{ rows }] = requests(expected, 1) as [Expected];
@@ -140,7 +147,7 @@ export function staticAnswer(expected: Expected, rowCount: RowCount): string {
       predicted_class_index: classes[at],
       confidence: Math.max(...probabilities[at]!),
       probabilities: zip(names, probabilities[at]!),
-      input_features: zip(features, row),
+      input_features: zip(features, row as readonly number[]),
     })),
   });
 }

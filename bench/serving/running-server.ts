@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StartCommand } from './peers.ts';
+import type { StartCommand } from './peer.ts';
 
 const PATIENCE_MS = 90_000;
 

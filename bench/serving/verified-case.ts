@@ -38,27 +38,30 @@ export async function ask(port: number, protocol: Protocol, rows: Rows): Promise
   return text;
 }
 
+interface Case {
+  port: number;
+  protocol: Protocol;
+  expected: Expected;
+  rowCount: RowCount;
+}
+
 /** @throws where an answer is not scikit-learn's */
-export async function writeCase(
-  file: string,
-  { port, protocol, expected, rowCount }: { port: number; protocol: Protocol; expected: Expected; rowCount: RowCount },
-): Promise<void> {
-  const asked = requests(expected, rowCount);
+export async function verifiedAnswers({ port, protocol, expected, rowCount }: Case): Promise<string[]> {
   const accepted: string[] = [];
-  for (const request of asked) {
+  for (const request of requests(expected, rowCount)) {
     const text = await ask(port, protocol, request.rows);
     const difference = findDifference(protocol.read(text), request);
     if (difference !== null) throw new Error(`the answer is wrong: ${difference}`);
     accepted.push(text);
   }
-  writeFileSync(
-    file,
-    luaCase(
-      protocol.path,
-      asked.map(({ rows }) => protocol.body(rows)),
-      accepted,
-    ),
-  );
+  return accepted;
+}
+
+/** @throws where an answer is not scikit-learn's */
+export async function writeCase(file: string, asked: Case): Promise<void> {
+  const { protocol, expected, rowCount } = asked;
+  const bodies = requests(expected, rowCount).map(({ rows }) => protocol.body(rows));
+  writeFileSync(file, luaCase(protocol.path, bodies, await verifiedAnswers(asked)));
 }
 
 /** nginx answers everything with one of the right answers. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chart } from './chart.ts';
-import { ROOT } from './peers.ts';
+import { ROOT } from './peer.ts';
 import { type Result, resultTables } from './result-tables.ts';
 
 const BEGIN = '<!-- Written by `npm run bench -- serving`: begin -->';

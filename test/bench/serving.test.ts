@@ -1,6 +1,15 @@
 // The arithmetic of the serving benchmark: from what wrk counted to ratios, bars, tables and the chart.
 import * as fc from 'fast-check';
-import { bars, type CellResult, failedShare, isReached, median, ratio, steady } from '../../bench/serving/bars.ts';
+import {
+  bars,
+  type CellResult,
+  failedShare,
+  isReached,
+  median,
+  NO_OTHERS,
+  ratio,
+  steady,
+} from '../../bench/serving/bars.ts';
 import { chart } from '../../bench/serving/chart.ts';
 import { PEERS } from '../../bench/serving/peers.ts';
 import { MODELS, plan, plannedSeconds, roundOrder } from '../../bench/serving/plan.ts';
@@ -9,8 +18,6 @@ import { type Result, rateText, resultTables } from '../../bench/serving/result-
 import { luaCase, requests } from '../../bench/serving/verified-case.ts';
 import { between, rawFigures } from '../../bench/serving/write-docs.ts';
 import { readMeasured } from '../../bench/serving/wrk.ts';
-
-const NO_OTHERS = { evaluatorUs: null, readySeconds: null, workerMegabytes: null, shapUs: null };
 
 /** Rates in the order of the rounds; `failed` of 1,000 answers. */
 function cell(
@@ -89,6 +96,26 @@ describe('bars', () => {
     expect(bars([...others, ...cells], NO_OTHERS)).toEqual(bars(cells, NO_OTHERS));
   });
 
+  test('of a pipeline that takes a DataFrame are ratios to one peer each, and only of its cells', () => {
+    const fraud = { model: 'fraud' as const };
+    const own = [
+      cell('ours', 32, [4000, 6000, 5000], 0, fraud),
+      cell('fastapi-frame', 32, [50, 50, 50], 0, fraud),
+      cell('mlserver-frame', 32, [9000, 9000, 9000], 900, fraud),
+      cell('mlserver-frame', 1, [20, 20, 20], 0, fraud),
+      cell('fastapi-frame', 1, [1, 1, 1], 0, { ...fraud, rows: 100 }),
+    ];
+    const found = bars([...cells, ...own], { ...NO_OTHERS, mixedWorkerMegabytes: 43 });
+    expect(found).toEqual({
+      ...bars(cells, NO_OTHERS),
+      ...{ mixedFastapi32: 100, mixedMlserver32: 250, mixedWorkerMegabytes: 43 },
+    });
+    expect(bars(cells, NO_OTHERS).mixedFastapi32).toBeNull();
+    expect(isReached('mixedFastapi32', 29.9)).toBe(false);
+    expect(isReached('mixedMlserver32', 20)).toBe(true);
+    expect(isReached('mixedWorkerMegabytes', 60.1)).toBe(false);
+  });
+
   test('are reached from below or from above', () => {
     expect(isReached('nginx1', 0.55)).toBe(true);
     expect(isReached('nginx1', 0.54)).toBe(false);
@@ -124,12 +151,23 @@ describe('the plan', () => {
 
   test('measures everybody with the forest, ours, nginx and the recipe with 1, 8 and 32 connections and 100 rows', () => {
     const [forest] = plan(all);
-    expect(new Set(forest!.cells.map(({ peer }) => peer))).toEqual(new Set(all.peers));
+    const everybody = PEERS.filter(({ kind }) => kind !== 'frame').map(({ name }) => name);
+    expect(new Set(forest!.cells.map(({ peer }) => peer))).toEqual(new Set(everybody));
     for (const peer of ['ours', 'nginx', 'recipe']) {
       expect(forest!.cells.filter((one) => one.peer === peer)).toHaveLength(6);
     }
-    for (const { name } of PEERS) {
+    for (const name of everybody) {
       expect(forest!.cells.some((one) => one.peer === name && one.connections === 32 && one.rows === 1)).toBe(true);
+    }
+  });
+
+  test('measures ours and those that take a DataFrame with the pipeline for fraud', () => {
+    const phase = plan(all).find(({ model }) => model === 'fraud')!;
+    expect(new Set(phase.cells.map(({ peer }) => peer))).toEqual(new Set(['ours', 'fastapi-frame', 'mlserver-frame']));
+    for (const { name } of phase.peers) {
+      const own = phase.cells.filter((one) => one.peer === name);
+      expect(own.map(({ connections }) => connections)).toEqual(name === 'ours' ? [1, 8, 32] : [32]);
+      expect(own.every(({ rows }) => rows === 1)).toBe(true);
     }
   });
 
@@ -184,9 +222,12 @@ describe('answers', () => {
       recipe: recipe(0.5),
       openInference: JSON.stringify({
         outputs: [
-          { name: 'predict', data: [0, 2] },
-          { name: 'predict_proba', data: expected.probabilities.flat() },
+          { name: 'predict', shape: [2, 1], data: [0, 2] },
+          { name: 'predict_proba', shape: [2, 3], data: expected.probabilities.flat() },
         ],
+      }),
+      dataFrame: JSON.stringify({
+        outputs: [{ name: 'predict_proba', shape: [2, 3], data: expected.probabilities.flat() }],
       }),
       columns: JSON.stringify(expected.classes.map((index, row) => [index, ...expected.probabilities[row]!])),
       lists: JSON.stringify({ indexes: expected.classes, probabilities: expected.probabilities }),
@@ -198,6 +239,21 @@ describe('answers', () => {
       const answers = PROTOCOLS[name as keyof typeof PROTOCOLS].read(text);
       expect(findDifference(answers, expected)).toBeNull();
     }
+  });
+
+  test('to a DataFrame are asked for by column, gaps included', () => {
+    const rows = [
+      { amount: 5.5, country: 'PE' },
+      { amount: null, country: null },
+    ];
+    expect(JSON.parse(PROTOCOLS.recipe.body(rows))).toEqual({ instances: rows });
+    expect(JSON.parse(PROTOCOLS.dataFrame.body(rows))).toMatchObject({
+      parameters: { content_type: 'pd' },
+      inputs: [
+        { name: 'amount', shape: [2, 1], datatype: 'FP64', data: [5.5, null] },
+        { name: 'country', shape: [2, 1], datatype: 'BYTES', data: ['PE', null] },
+      ],
+    });
   });
 
   test('that differ are told', () => {
@@ -232,12 +288,15 @@ describe('what is written', () => {
     cell('recipe', 1, [31.26]),
     cell('recipe', 32, [17], 123),
     cell('ours', 32, [99999], 0, { workers: 2 }),
+    cell('fastapi-frame', 32, [77.7], 0, { model: 'fraud' }),
   ];
   const result: Result = {
     ...{ date: '2026-01-02T03:04:05Z', rounds: 1, secondsOfOneRun: 1, versions: { flask: '3' } },
     machine: { processor: 'x', cores: 2, memoryGiB: 4, platform: 'linux x64' },
     bars: bars(results, NO_OTHERS),
-    servers: [{ peer: 'ours', workers: 1, command: 'python -m it', readySeconds: 0.3, workerMegabytes: 43.2 }],
+    servers: [
+      { peer: 'ours', model: 'forest', workers: 1, command: 'python -m it', readySeconds: 0.3, workerMegabytes: 43.2 },
+    ],
     absent: [{ peer: 'kserve', reason: 'no wheels' }],
     results,
   };
@@ -248,6 +307,7 @@ describe('what is written', () => {
     expect(text).toContain('17.0 (12.3 % failed)');
     expect(text).toContain('`python -m it`');
     expect(text).toContain('KServe is absent: no wheels');
+    expect(text).toContain('| FastAPI with pandas |  |  | 77.7 |  |');
     expect(text).toContain('| `recipe1` | times the recipe, 1 connection | 395 | >= 90 | reached |');
     expect(rateText(undefined)).toBe('');
   });
