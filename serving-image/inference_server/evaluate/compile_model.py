@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inference_server.evaluate.evaluator import Evaluator, Step
+from inference_server.evaluate.evaluator import Evaluator, Sums
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.inputs import MOST, Input, inputs, made, suggest_thresholds, use_as_numbers
@@ -25,6 +25,7 @@ from inference_server.evaluate.read_linear import (
     read_linear_classifier,
     read_linear_regressor,
 )
+from inference_server.evaluate.step import Step
 from inference_server.evaluate.trace_columns import trace_columns
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
@@ -85,7 +86,7 @@ def _first_with_columns(members: list[Any]) -> Fields:
     raise NotCovered("a model that does not say how many features it takes")
 
 
-def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Step, Finish]:
+def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Sums, Finish]:
     if fields.count("n_features_in_") != width:
         raise NotCovered(f"a {fields.name} of another number of columns than it gets")
     if fields.name in FORESTS or fields.name in TREES:

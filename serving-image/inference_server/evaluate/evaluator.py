@@ -9,9 +9,11 @@ import numpy as np
 
 from inference_server.evaluate.columns import Columns
 from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.step import Step
 from inference_server.table.column import Column
 
-Step = Callable[[np.ndarray], np.ndarray]
+# rows x columns -> rows x sums
+Sums = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Evaluator:
     feature_names_in_: np.ndarray | None
     classes_: np.ndarray | None
     steps: tuple[Step, ...]
-    sums: Step
+    sums: Sums
     finish: Finish
     # Where the columns behind the steps come from, for explanations.
     columns: Columns | None = None
@@ -41,6 +43,13 @@ class Evaluator:
 
         Raises ``RefusedValues`` (ValueError) where scikit-learn refuses values.
         """
-        for step in self.steps:
-            table = step(table)
+        if len(table) == 1 and all(step.of_row is not None for step in self.steps):
+            if self.steps:
+                row = table[0].tolist()
+                for step in self.steps:
+                    row = step.of_row(row)  # type: ignore[misc]
+                table = np.array([row])
+        else:
+            for step in self.steps:
+                table = step(table)
         return self.finish(self.sums(table))

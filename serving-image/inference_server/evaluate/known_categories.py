@@ -11,6 +11,7 @@ import numpy as np
 from inference_server.evaluate.fields import as_numbers
 from inference_server.evaluate.inputs import Columns, Input
 from inference_server.evaluate.refuse import UnknownCategory, refuse
+from inference_server.evaluate.step import refuse_row
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import StoredValues
 
@@ -36,10 +37,23 @@ class KnownCategories:
         self._finders = [_lay_out(one) if _are_codes(given) else one for one, given in zip(values, stored, strict=True)]
         self._are_codes = [_are_codes(given) for given in stored]
         self._all_codes = all(self._are_codes)
+        self._places = [_Places(one, begin) for one, begin in zip(values, self._begins.tolist(), strict=True)]
         if self._all_codes:
             self._table = np.concatenate([t + begin for t, begin in zip(self._finders, self._begins, strict=True)])
             self._tops = np.array([len(table) - 3 for table in self._finders], dtype=np.float64)
             self._table_begins = np.cumsum([1, *(len(table) for table in self._finders[:-1])]).astype(np.float64)
+
+    def find_in_row(self, row: list[float]) -> list[int]:
+        """Do the same for the values of one row."""
+        if not self._all_codes:
+            refuse_row(row, missing_allowed=True)
+        found = [
+            one.by_value.get(value, one.unknown) if value == value else one.missing
+            for value, one in zip(row, self._places, strict=True)
+        ]
+        if self._strict and any(place == one.unknown for place, one in zip(found, self._places, strict=True)):
+            raise UnknownCategory
+        return found
 
     def find(self, table: np.ndarray) -> np.ndarray:
         """Return, for each value, the index of its category among those of all columns."""
@@ -56,6 +70,16 @@ class KnownCategories:
         if self._strict and self._unknown[found].any():
             raise UnknownCategory
         return found
+
+
+class _Places:
+    """Where a value stands, in one column."""
+
+    def __init__(self, values: np.ndarray, begin: int) -> None:
+        known = enumerate(values.tolist(), begin)
+        self.by_value = {value: place for place, value in known if value == value}
+        self.unknown = begin + len(values)
+        self.missing = self.unknown - 1 if np.isnan(values[-1]) else self.unknown
 
 
 def _are_codes(stored: Any) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.inputs import Columns, inputs, made
 from inference_server.evaluate.known_categories import KnownCategories
+from inference_server.evaluate.step import Step
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Name, StoredValues
 
@@ -29,7 +29,7 @@ def read_one_hot(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     )
     width = sum(sizes)
 
-    def step(table: np.ndarray) -> np.ndarray:
+    def of_table(table: np.ndarray) -> np.ndarray:
         chosen = target[known.find(table)]
         out = np.zeros((len(table), width))
         if chosen.min(initial=0) >= 0:
@@ -39,7 +39,16 @@ def read_one_hot(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         out[row, chosen[row, column]] = 1.0
         return out
 
-    return step, made(width)
+    targets = target.tolist()
+
+    def of_row(row: list[float]) -> list[float]:
+        out = [0.0] * width
+        for index in known.find_in_row(row):
+            if (chosen := targets[index]) >= 0:
+                out[chosen] = 1.0
+        return out
+
+    return Step(of_table, of_row), made(width)
 
 
 def one_hot_sizes(fields: Fields, width: int) -> list[int]:
@@ -84,10 +93,13 @@ def read_ordinal(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         tables.append(np.append(values, unknown))
     encoded = np.concatenate(tables)
 
-    def step(table: np.ndarray) -> np.ndarray:
-        return encoded[known.find(table)]
-
-    return step, made(len(columns))
+    numbers = encoded.tolist()
+    return (
+        Step(
+            lambda table: encoded[known.find(table)], lambda row: [numbers[index] for index in known.find_in_row(row)]
+        ),
+        made(len(columns)),
+    )
 
 
 def _read_known(fields: Fields, columns: Columns) -> KnownCategories:

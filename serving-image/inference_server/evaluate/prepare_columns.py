@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.choose_columns import choose_columns
-from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import Columns, use_as_numbers
 from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal
@@ -27,6 +26,7 @@ from inference_server.evaluate.prepare_numbers import (
     read_standard,
     read_varied,
 )
+from inference_server.evaluate.step import SAME, Step, chain
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Instance, Name
 
@@ -34,7 +34,7 @@ from inference_server.pickles.unresolved_values import Instance, Name
 def read_step(transformer: Any, columns: Columns) -> tuple[Step, Columns]:
     """Read any of the transformers, or "passthrough"."""
     if transformer is None or (isinstance(transformer, str) and transformer == "passthrough"):
-        return _same, columns
+        return SAME, columns
     fields = Fields(transformer)
     if fields.name not in _READERS:
         raise NotCovered(f"a {fields.name}")
@@ -45,10 +45,6 @@ def read_step(transformer: Any, columns: Columns) -> tuple[Step, Columns]:
     return _READERS[fields.name](fields, columns)
 
 
-def _same(table: np.ndarray) -> np.ndarray:
-    return table
-
-
 def _read_function(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     function = fields.any("func", None)
     # Histogram boosting lets numbers pass through check_array, which changes nothing.
@@ -57,7 +53,7 @@ def _read_function(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         raise NotCovered("a FunctionTransformer with a function")
     if is_check:
         use_as_numbers(columns)
-    return _same, columns
+    return SAME, columns
 
 
 def _names(partial: Instance, name: str) -> bool:
@@ -79,10 +75,20 @@ def _read_columns(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     if not parts:
         raise NotCovered("a ColumnTransformer without columns")
 
-    def step(table: np.ndarray) -> np.ndarray:
+    def of_table(table: np.ndarray) -> np.ndarray:
         return np.concatenate([part(table[:, places]) for places, part in parts], axis=1)
 
-    return step, after
+    rows = [(places.tolist(), part.of_row) for places, part in parts if part.of_row is not None]
+    if len(rows) < len(parts):
+        return Step(of_table), after
+
+    def of_row(row: list[float]) -> list[float]:
+        found: list[float] = []
+        for places, part in rows:
+            found += part([row[place] for place in places])
+        return found
+
+    return Step(of_table, of_row), after
 
 
 def column_parts(fields: Fields, width: int) -> list[tuple[Any, np.ndarray]]:
@@ -107,15 +113,7 @@ def read_steps(transformers: list[Any], columns: Columns) -> tuple[Step, Columns
         inner = pipeline_members(transformer)
         step, columns = read_step(transformer, columns) if inner is None else read_steps(inner, columns)
         steps.append(step)
-    if len(steps) == 1:
-        return steps[0], columns
-
-    def run(table: np.ndarray) -> np.ndarray:
-        for step in steps:
-            table = step(table)
-        return table
-
-    return run, columns
+    return chain(steps), columns
 
 
 def pipeline_members(value: Any) -> list[Any] | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import Columns, Input, made, suggest, use_as_numbers
 from inference_server.evaluate.refuse import refuse
+from inference_server.evaluate.step import Step, refuse_row
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import StoredType, StoredValues
 
@@ -26,13 +26,24 @@ def read_imputer(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     # Each column has codes of its own.
     is_nan = bool(np.isnan(missing).all())
 
-    def step(table: np.ndarray) -> np.ndarray:
+    def of_table(table: np.ndarray) -> np.ndarray:
         refuse(table, missing_allowed=is_nan)
         holes = np.isnan(table) if is_nan else table == missing
         filled = np.where(holes[:, kept], fill, table[:, kept])
         return np.concatenate([filled, holes[:, indicated]], axis=1) if len(indicated) else filled
 
-    return step, [*(columns[index] for index in kept), *made(len(indicated))]
+    filling = list(zip(kept.tolist(), missing[kept].tolist(), fill.tolist(), strict=True))
+    told = indicated.tolist()
+
+    def of_row(row: list[float]) -> list[float]:
+        refuse_row(row, missing_allowed=is_nan)
+        if is_nan:
+            filled = [other if row[place] != row[place] else row[place] for place, _, other in filling]
+            return filled + [float(row[place] != row[place]) for place in told] if told else filled
+        filled = [other if row[place] == hole else row[place] for place, hole, other in filling]
+        return filled + [float(row[place] == missing[place]) for place in told] if told else filled
+
+    return Step(of_table, of_row), [*(columns[index] for index in kept), *made(len(indicated))]
 
 
 def imputed_columns(fields: Fields, width: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
-from inference_server.evaluate.evaluator import Step
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import Columns, made, suggest, use_as_numbers
 from inference_server.evaluate.refuse import refuse
+from inference_server.evaluate.step import Step, refuse_row
 from inference_server.not_covered import NotCovered
 
 MAX_COLUMNS = 100_000
@@ -46,13 +46,24 @@ def read_largest(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
 
 
 def _center_and_scale(center: np.ndarray | None, scale: np.ndarray | None) -> Step:
-    def step(table: np.ndarray) -> np.ndarray:
+    def of_table(table: np.ndarray) -> np.ndarray:
         refuse(table, missing_allowed=True)
         if center is not None:
             table = table - center
         return table if scale is None else table / scale
 
-    return step
+    # Python raises where numpy says infinity.
+    if scale is not None and not scale.all():
+        return Step(of_table)
+    centers, scales = (None if array is None else array.tolist() for array in (center, scale))
+
+    def of_row(row: list[float]) -> list[float]:
+        refuse_row(row, missing_allowed=True)
+        if centers is not None:
+            row = [value - middle for value, middle in zip(row, centers, strict=True)]
+        return row if scales is None else [value / width for value, width in zip(row, scales, strict=True)]
+
+    return Step(of_table, of_row)
 
 
 def read_smallest_largest(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
@@ -66,12 +77,20 @@ def read_smallest_largest(fields: Fields, columns: Columns) -> tuple[Step, Colum
         if not (isinstance(bounds, tuple) and len(bounds) == 2 and all(isinstance(b, (int, float)) for b in bounds)):
             raise NotCovered("a MinMaxScaler whose range is no pair of numbers")
 
-    def step(table: np.ndarray) -> np.ndarray:
+    def of_table(table: np.ndarray) -> np.ndarray:
         refuse(table, missing_allowed=True)
         table = table * scale + least
         return table if bounds is None else np.clip(table, *bounds)
 
-    return step, made(width)
+    if bounds is not None:
+        return Step(of_table), made(width)
+    scales, leasts = scale.tolist(), least.tolist()
+
+    def of_row(row: list[float]) -> list[float]:
+        refuse_row(row, missing_allowed=True)
+        return [value * factor + added for value, factor, added in zip(row, scales, leasts, strict=True)]
+
+    return Step(of_table, of_row), made(width)
 
 
 def read_norm(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
@@ -90,7 +109,7 @@ def read_norm(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         norms[norms == 0.0] = 1.0
         return table / norms[:, None]
 
-    return step, made(width)
+    return Step(step), made(width)
 
 
 def read_binary(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
@@ -101,7 +120,7 @@ def read_binary(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         refuse(table)
         return (table > threshold).astype(np.float64)
 
-    return step, made(width)
+    return Step(step), made(width)
 
 
 def read_varied(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
@@ -112,7 +131,7 @@ def read_varied(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         refuse(table, missing_allowed=True)
         return table[:, kept]
 
-    return step, made(len(kept))
+    return Step(step), made(len(kept))
 
 
 def varied_columns(fields: Fields, width: int) -> np.ndarray:
@@ -150,4 +169,4 @@ def read_polynomial(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         kept = [blocks[0]] if bias else []
         return np.concatenate([*kept, *blocks[max(1, least) : most + 1]], axis=1)
 
-    return step, made(step(np.zeros((1, width))).shape[1])
+    return Step(step), made(step(np.zeros((1, width))).shape[1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate import finish
-from inference_server.evaluate.evaluator import Step
+from inference_server.evaluate.evaluator import Sums
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
@@ -27,7 +27,7 @@ BOOSTING = ["GradientBoostingClassifier", "GradientBoostingRegressor"]
 HISTOGRAM_BOOSTING = ["HistGradientBoostingClassifier", "HistGradientBoostingRegressor"]
 
 
-def read_forest(estimator: Any, width: int) -> tuple[Step, Finish]:
+def read_forest(estimator: Any, width: int) -> tuple[Sums, Finish]:
     """Read a forest, or a single tree as a forest of one."""
     fields = Fields(estimator)
     classifier = fields.name.endswith("Classifier")
@@ -74,7 +74,7 @@ def _takes_missing(fields: Fields, tree: Fields) -> bool:
     return fits and tree.any("monotonic_cst", None) is None
 
 
-def read_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
+def read_boosting(fields: Fields, width: int) -> tuple[Sums, Finish]:
     """Read gradient boosting: every stage has a tree per column."""
     columns, ending = 1, finish.values
     if fields.name == "GradientBoostingClassifier":
@@ -126,7 +126,7 @@ def _read_start(fields: Fields, columns: int) -> np.ndarray:
     return odds / 2 if fields.any("loss") == "exponential" else odds
 
 
-def read_histogram_boosting(fields: Fields, width: int) -> tuple[Step, Finish]:
+def read_histogram_boosting(fields: Fields, width: int) -> tuple[Sums, Finish]:
     """Read histogram gradient boosting; it compares float64 and takes NaN and infinities."""
     columns = fields.count("n_trees_per_iteration_")
     if fields.name == "HistGradientBoostingRegressor":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate import finish
-from inference_server.evaluate.evaluator import Step
+from inference_server.evaluate.evaluator import Sums
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.refuse import refuse
@@ -67,7 +67,7 @@ class LinearSums:
         return table @ self.coefficients.T + self.intercept
 
 
-def read_linear_regressor(fields: Fields, width: int) -> tuple[Step, Finish]:
+def read_linear_regressor(fields: Fields, width: int) -> tuple[Sums, Finish]:
     """Read one target; several are not covered."""
     coefficients = fields.numbers("coef_")
     if coefficients.shape != (width,):
@@ -90,7 +90,7 @@ def _is_logarithmic(fields: Fields) -> bool:
     return link == "log" or (link == "auto" and fields.number("power") > 0)
 
 
-def read_linear_classifier(fields: Fields, width: int) -> tuple[Step, Finish]:
+def read_linear_classifier(fields: Fields, width: int) -> tuple[Sums, Finish]:
     """Read two classes (one row of coefficients) or several (a row each)."""
     class_count = len(read_classes(fields))
     rows = 1 if class_count == 2 else class_count

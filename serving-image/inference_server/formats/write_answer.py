@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -65,7 +65,15 @@ def write_answer(content_type: str, predictions: list[dict[str, Any]]) -> bytes:
 
 def _json(value: Any) -> bytes:
     text = orjson.dumps(value)
-    if b"null" in text:
-        # orjson writes null for NaN; this raises ValueError for it. A class may be named so, too.
-        return json.dumps(value, allow_nan=False).encode()
+    # orjson writes null for NaN, too. A missing value is null, and a class may be named so.
+    if b"null" in text and not _is_finite(value):
+        raise ValueError("the prediction is not finite")
     return text
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    return not isinstance(value, list) or all(map(_is_finite, value))
