@@ -133,6 +133,7 @@ FLAT = [value for row in ROWS for value in row]
         [TABLE],
         [TABLE | {"data": FLAT}],
         [TABLE | {"datatype": "FP32"}],
+        [TABLE | {"parameters": None}],
         COLUMNS,
         COLUMNS[::-1],
         [column | {"shape": [2, 1]} for column in COLUMNS],
@@ -161,7 +162,7 @@ def test_fp32_means_the_float32_that_was_sent(iris_data):
     x, _ = iris_data
     model = Model(LinearRegression().fit(x[:, :1], x[:, 0]))
     model.estimator.coef_, model.estimator.intercept_ = model.estimator.coef_ * 0 + 1, 0
-    for datatype, seen in (("FP64", 0.1), ("FP32", 0.10000000149011612)):
+    for datatype, seen in (("FP64", 0.1), ("FP32", 0.10000000149011612), ("FP16", 0.0999755859375)):
         tensor = {"name": "input", "shape": [1, 1], "datatype": datatype, "data": [0.1]}
         answer = infer(model, Inference("model", "", json.dumps({"inputs": [tensor]}).encode()))
         output = {"name": "prediction", "datatype": "FP64", "shape": [1], "data": [seen]}
@@ -201,7 +202,7 @@ ONE_OR_EACH = "Send one input of shape [rows, 4], or one for each feature"
         ({"inputs": [TABLE | {"shape": [3, 4], "data": FLAT}]}, "Input 'input' holds 8 values; its shape says 12"),
         ({"inputs": [TABLE | {"data": [*ROWS[0], ROWS[1]]}]}, "is not nested as its shape says"),
         ({"inputs": [TABLE | {"data": [ROWS]}]}, "is not nested as its shape says"),
-        ({"inputs": [TABLE | {"datatype": "FP16"}]}, "Input 0 has the datatype 'FP16'; features are one of BOOL, "),
+        ({"inputs": [TABLE | {"datatype": "BF16"}]}, "Input 0 has the datatype 'BF16'; features are one of BOOL, "),
         ({"inputs": [TABLE | {"datatype": "BYTES"}]}, "Input 'input' is BYTES: every value must be a text"),
         ({"inputs": [TABLE | {"datatype": "BYTES", "data": ["a"] * 8}]}, "'sepal_length' must be a number"),
         ({"inputs": [TABLE | {"datatype": "fp64"}]}, "Input 0 has the datatype 'fp64'; features are one of BOOL, "),

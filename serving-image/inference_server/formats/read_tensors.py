@@ -6,13 +6,15 @@ https://github.com/kserve/open-inference-protocol/blob/main/specification/protoc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from inference_server.formats.parse_cell import parse_cell
+from inference_server.formats.parse_json import parse_json
 from inference_server.invalid_input import InvalidInput
+from inference_server.table.column import Column
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
@@ -22,7 +24,8 @@ TABLE = "input"
 _TEXT = "BYTES"
 
 _INTEGERS = {f"{sign}INT{bits}": (sign, bits) for sign in ("", "U") for bits in (8, 16, 32, 64)}
-_KNOWN = ("BOOL", *_INTEGERS, "FP32", "FP64", _TEXT)
+_FLOATS = {"FP16": np.float16, "FP32": np.float32}
+_KNOWN = ("BOOL", *_INTEGERS, *_FLOATS, "FP64", _TEXT)
 _FIELDS = {"name": str, "shape": list, "datatype": str, "data": list}
 
 
@@ -53,11 +56,27 @@ def _read_table(tensor: dict[str, Any], schema: Schema) -> list[list[Any]]:
     rows = [cells[start : start + width] for start in range(0, len(cells), width)]
     if tensor["datatype"] != _TEXT:
         return rows
-    try:
-        # One tensor has one type: numbers stand in a table of texts as texts.
-        return [list(map(parse_cell, row, schema.columns)) for row in rows]
-    except ValueError as error:
-        raise InvalidInput(f"Input {_shown(tensor['name'])}: {error}") from None
+    # One tensor has one type: numbers stand in a table of texts as texts.
+    parse = _parser(tensor)
+    return [[parse(cell, column) for cell, column in zip(row, schema.columns, strict=True)] for row in rows]
+
+
+def _parser(tensor: dict[str, Any]) -> Callable[[Any, Column], Any]:
+    """Return what makes a cell of a text; anything else is a cell already. It raises ``InvalidInput``."""
+    is_binary = "binary_data_size" in parameters_of(tensor)
+
+    def parse(cell: Any, column: Column) -> Any:
+        if not isinstance(cell, str):
+            return cell
+        # Binary data has no null; tritonclient writes None by its name.
+        if is_binary and cell == "None" and cell not in (column.codes or ()):
+            return None
+        try:
+            return parse_cell(cell, column)
+        except ValueError as error:
+            raise InvalidInput(f"Input {_shown(tensor['name'])}: {error}") from None
+
+    return parse
 
 
 def _read_columns(tensors: dict[str, dict[str, Any]], schema: Schema) -> list[list[Any]]:
@@ -73,9 +92,17 @@ def _read_columns(tensors: dict[str, dict[str, Any]], schema: Schema) -> list[li
     for name, tensor in tensors.items():
         if tensor["shape"] not in ([count], [count, 1]):
             raise InvalidInput(f"Input {_shown(name)} must have the shape [rows] or [rows, 1], like the others")
-    read = {name: _read_cells(tensor) for name, tensor in tensors.items()}
+    read = {name: _read_column(tensor, schema.columns[schema.places[name]]) for name, tensor in tensors.items()}
     columns = [read.get(name) or [None] * len(read[needed[0]]) for name in schema.names]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _read_column(tensor: dict[str, Any], column: Column) -> list[Any]:
+    cells = _read_cells(tensor)
+    if tensor["datatype"] != _TEXT or "binary_data_size" not in parameters_of(tensor):
+        return cells
+    parse = _parser(tensor)
+    return [parse(cell, column) for cell in cells]
 
 
 def _check_fields(tensor: Any, index: int) -> None:
@@ -93,9 +120,15 @@ def _check_fields(tensor: Any, index: int) -> None:
         raise InvalidInput(f"The shape of input {index} must be a list of whole numbers")
 
 
+def parameters_of(holder: dict[str, Any]) -> Any:
+    """Return the parameters; some clients write null for none."""
+    found = holder.get("parameters")
+    return {} if found is None else found
+
+
 def check_parameters(holder: dict[str, Any], what: str) -> None:
     """Raise ``InvalidInput`` where ``parameters`` are not what the protocol has: strings, numbers and booleans."""
-    parameters = holder.get("parameters", {})
+    parameters = parameters_of(holder)
     if not isinstance(parameters, dict) or not all(
         isinstance(value, (str, int, float)) for value in parameters.values()
     ):
@@ -116,9 +149,7 @@ def _read_cells(tensor: dict[str, Any]) -> list[Any]:
             raise InvalidInput(f"Input {_shown(name)} is BOOL: every value must be true or false")
         return data
     if datatype == _TEXT:
-        if not all(isinstance(value, str) for value in present):
-            raise InvalidInput(f"Input {_shown(name)} is BYTES: every value must be a text")
-        return data
+        return _read_texts(tensor, data, present)
     if datatype in _INTEGERS:
         sign, bits = _INTEGERS[datatype]
         least, most = (0, 2**bits) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1))
@@ -131,10 +162,27 @@ def _read_cells(tensor: dict[str, Any]) -> list[Any]:
         return data
     try:
         with np.errstate(over="ignore"):
-            single = np.array(data, dtype=np.float64).astype(np.float32).tolist()
+            rounded = np.array(data, dtype=np.float64).astype(_FLOATS[datatype]).tolist()
     except OverflowError:  # an integer beyond the range of a double
         raise InvalidInput(f"Input {_shown(name)} holds a value that is not finite") from None
-    return single if len(present) == len(data) else [None if value != value else value for value in single]
+    return rounded if len(present) == len(data) else [None if value != value else value for value in rounded]
+
+
+def _read_texts(tensor: dict[str, Any], data: list[Any], present: list[Any]) -> list[Any]:
+    """Texts; or, as MLServer's codecs have arrays of objects, any cells (`np`), or JSON of them (`pd_json`)."""
+    content_type = parameters_of(tensor).get("content_type")
+    allowed: tuple[type, ...] = (str, int, float) if content_type == "np" else (str,)
+    if not all(isinstance(value, allowed) for value in present):
+        raise InvalidInput(f"Input {_shown(tensor['name'])} is BYTES: every value must be a text")
+    if content_type != "pd_json":
+        return data
+    try:
+        cells = [None if value is None else parse_json(value.encode("utf-8", "surrogatepass")) for value in data]
+    except InvalidInput as error:
+        raise InvalidInput(f"Input {_shown(tensor['name'])} is pd_json: {error}") from None
+    if not all(cell is None or isinstance(cell, (str, int, float)) for cell in cells):
+        raise InvalidInput(f"Input {_shown(tensor['name'])} is pd_json: every value must be a text or a number in JSON")
+    return cells
 
 
 def _flatten(data: list[Any], shape: list[int], name: str) -> Iterator[Any]:

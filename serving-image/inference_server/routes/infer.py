@@ -77,6 +77,8 @@ def _read(body: bytes) -> dict[str, Any]:
     request = parse_json(body)
     if not isinstance(request, dict):
         raise InvalidInput("An inference request must be a JSON object")
+    # What some clients write for what they leave out.
+    request = {key: value for key, value in request.items() if value is not None}
     # An id of lone surrogates cannot be written back.
     if "id" in request and not (isinstance(request["id"], str) and request["id"].isprintable()):
         raise InvalidInput('"id" must be a string of printable characters')
