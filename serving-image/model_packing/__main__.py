@@ -50,7 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--golden", type=Path, metavar="ROWS.json", help="rows to ask; without them no golden.json")
     parser.add_argument("--tolerance", type=float, default=1e-6, help="absolute, for golden numbers (default: 1e-6)")
     parser.add_argument(
-        "--training", type=Path, metavar="ROWS", help="training rows, .npy, .csv or .json: ranges for model.json"
+        "--training",
+        type=Path,
+        metavar="ROWS",
+        help="training rows, .npy, .csv, .json or .jsonl: types, ranges and categories for model.json",
     )
     parser.add_argument("--label", metavar="TEXT", help="a note for model.json")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
@@ -12,10 +14,10 @@ from inference_server.table.table import Table
 _UNSEEN = "a text that training did not see"
 
 
-def schema_of(evaluator: Evaluator) -> Schema:
-    """Return the columns that the evaluator takes."""
-    names = evaluator.feature_names_in_
-    if names is None:
+def schema_of(evaluator: Evaluator, given: Sequence[str] | None = None) -> Schema:
+    """Return the columns that the evaluator takes, under ``given`` names where there are any."""
+    names = evaluator.feature_names_in_ if given is None else given
+    if names is None or len(names) != evaluator.n_features_in_:
         names = [f"feature_{index}" for index in range(evaluator.n_features_in_)]
     return Schema(list(map(str, names)), evaluator.inputs)
 

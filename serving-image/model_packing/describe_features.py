@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from inference_server.feature import Feature
-from model_packing.problems import Problems
+from inference_server.table.column import Column
+from inference_server.table.table import Table
 
-
-def read_training_rows(path: Path) -> np.ndarray:
-    """Read rows x features from .npy (never unpickled), .csv (numbers, with or without a header) or .json.
-
-    Raises ``Problems`` where it is anything else.
-    """
-    try:
-        if path.suffix == ".npy":
-            rows = np.load(path, allow_pickle=False)
-        elif path.suffix == ".csv":
-            rows = np.loadtxt(path, delimiter=",", skiprows=_has_header(path), ndmin=2, converters=_number)
-        elif path.suffix == ".json":
-            rows = np.array(json.loads(path.read_text("utf-8")), dtype=np.float64)
-        else:
-            raise Problems([f"--training {path}: the name must end in .npy, .csv or .json."])
-    except OSError as error:
-        raise Problems([f"--training {path}: {error.strerror or 'cannot be read'}."]) from error
-    except (ValueError, TypeError) as error:
-        raise Problems([f"--training {path}: holds something else than rows of numbers."]) from error
-    if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.dtype.kind not in "biuf" or not rows.size:
-        raise Problems([f"--training {path}: must hold rows of numbers, all of one length."])
-    return rows.astype(np.float64)
-
-
-def _number(cell: str) -> float:
-    return float(cell or "nan")
-
-
-def _has_header(path: Path) -> int:
-    with path.open(encoding="utf-8") as file:
-        first = file.readline().split(",")
-    try:
-        [_number(cell.strip()) for cell in first]
-    except ValueError:
-        return 1
-    return 0
+# A column of more different texts is no choice among a few, but names, codes or prose.
+_MOST_CATEGORIES = 50
 
 
 def describe_features(
-    names: tuple[str, ...], rows: np.ndarray | None, estimator: Any, model_file: Path, member: str
+    names: tuple[str, ...], training: Table | None, estimator: Any, model_file: Path, member: str
 ) -> tuple[Feature, ...] | None:
     """Return what is known of each feature, or None where nothing is."""
     known: list[dict[str, Any]] = [{} for _ in names]
-    if rows is not None:
-        for index, column in enumerate(rows.T):
-            known[index] = _describe_column(column[np.isfinite(column)])
+    if training is not None:
+        for index, column in enumerate(training.schema.columns):
+            values = training.values[:, index]
+            known[index] = (
+                _describe_column(values[np.isfinite(values)])
+                if column.is_numeric
+                else _describe_cells(column, [row[index] for row in training.rows])
+            )
     told = _ranges_of_lightgbm(model_file) if member == "model.lgb.txt" else _categories_of(estimator)
     for index, entry in told.items():
         if index < len(known):
@@ -74,6 +45,19 @@ def _describe_column(values: np.ndarray) -> dict[str, Any]:
         return {"type": "boolean"}
     low, high = (int(bound) if whole else float(bound) for bound in (values.min(), values.max()))
     return {"type": "integer" if whole else "number", "minimum": low, "maximum": high}
+
+
+def _describe_cells(column: Column, cells: list[Any]) -> dict[str, Any]:
+    """Of a column that may hold texts. The values of one that the model does not look at are nobody's business."""
+    present = [cell for cell in cells if cell is not None]
+    if not present:
+        return {}
+    if not any(isinstance(cell, str) for cell in present):
+        return _describe_column(np.array(present, dtype=np.float64))
+    different = sorted(set(map(str, present)))
+    if not column.is_used or len(different) > _MOST_CATEGORIES:
+        return {"type": "text"}
+    return {"type": "category", "categories": tuple(different)}
 
 
 def _ranges_of_lightgbm(model_file: Path) -> dict[int, dict[str, Any]]:

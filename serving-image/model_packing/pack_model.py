@@ -23,13 +23,15 @@ from inference_server.model_error import ModelError
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
 from inference_server.table.schema import Schema
+from inference_server.table.table import Table
 from model_packing.coded_rows import schema_of
-from model_packing.describe_features import describe_features, read_training_rows
+from model_packing.describe_features import describe_features
 from model_packing.golden_cases import golden_file, record_golden_cases
 from model_packing.golden_requests import GoldenRequest, read_golden_requests
 from model_packing.measure_parity import measure_parity
 from model_packing.originals import Original, read_original
 from model_packing.problems import Problems
+from model_packing.read_training import find_training_problems, read_training
 from model_packing.write_archive import write_archive
 
 # Ending of the model file -> its name in the archive. The format of `xgboost-model` is known by its content.
@@ -77,12 +79,6 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
             requests = read_golden_requests(order.golden)
         except Problems as problems:
             found += problems.found
-    training = None
-    if order.training is not None:
-        try:
-            training = read_training_rows(order.training)
-        except Problems as problems:
-            found += problems.found
     if found:
         raise Problems(found)
 
@@ -90,14 +86,15 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
     try:
         evaluator, reason = _read_evaluator(order.model, member)
         original = read_original(order.model, member, evaluator)
+        training = None
+        if order.training is not None and evaluator is not None:
+            training = read_training(order.training, schema_of(evaluator, order.feature_names))
         parity = _parity(evaluator, reason, original, member, requests, training)
         model = _load(order.model, member, given | {"parity": parity})
+        if order.training is not None and training is None:
+            training = read_training(order.training, model.schema)
     except ModelError as error:
         raise Problems([str(error)]) from error
-    if training is not None and training.shape[1] != len(model.feature_names):
-        raise Problems(
-            [f"--training {order.training}: has {training.shape[1]} columns, the model {len(model.feature_names)}."]
-        )
     description = _describe(order, member, model, original, parity, training)
     if model.example is not None and not requests:
         description["exampleRows"] = [[_plain(value) for value in model.example.rows[0]]]
@@ -135,6 +132,8 @@ def _find_path_problems(order: PackingOrder) -> list[str]:
         found.append(f"--output {order.output}: the folder {order.output.parent} does not exist.")
     if not 0 <= order.tolerance < 1:
         found.append(f"--tolerance {order.tolerance}: must be at least 0 and less than 1.")
+    if order.training is not None:
+        found += find_training_problems(order.training)
     return found
 
 
@@ -155,7 +154,7 @@ def _parity(
     original: Original,
     member: str,
     requests: list[GoldenRequest],
-    training: np.ndarray | None,
+    training: Table | None,
 ) -> dict[str, Any]:
     """Return ``parity`` of model.json; raise ``Problems`` where the server is wrong and nothing else could serve."""
     if member in _SERVED_BY_LIBRARY:
@@ -168,8 +167,8 @@ def _parity(
     schema = schema_of(evaluator)
     rows = [row for request in requests if request.positive for row in _rows_of(request, schema)]
     typical = np.array(rows, dtype=np.float64).reshape(-1, width)
-    if training is not None and training.shape[1] == width:
-        typical = np.concatenate([typical, training])
+    if training is not None:
+        typical = np.concatenate([typical, training.values])
     parity = measure_parity(evaluator, original.estimator, typical)
     if parity["servedBy"] != "evaluator" and original.library != "scikit-learn":
         raise Problems([f"The server does not answer as {original.library} does: {json.dumps(parity)}."])
@@ -197,7 +196,7 @@ def _describe(
     model: Model,
     original: Original,
     parity: dict[str, Any],
-    training: np.ndarray | None,
+    training: Table | None,
 ) -> dict[str, Any]:
     features = describe_features(model.feature_names, training, original.estimator, order.model, member)
     with order.model.open("rb") as file:

@@ -148,7 +148,7 @@ def test_categories_come_from_the_encoder_or_from_lightgbm(tmp_path):
     [
         ("rows.csv", "a,b\n1,x\n", "something else than rows"),
         ("rows.json", "[[1], [1, 2]]", "something else than rows"),
-        ("rows.parquet", "", "must end in .npy, .csv or .json"),
+        ("rows.parquet", "", "must end in .npy, .csv, .json, .jsonl"),
         ("rows.json", "[[1]]", "has 1 columns, the model 4"),
     ],
 )

@@ -1,0 +1,81 @@
+"""The training rows, out of a file: numbers, or what a DataFrame holds, as the model's own columns take them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from inference_server.formats.read_request import read_request
+from inference_server.invalid_input import InvalidInput
+from inference_server.table.schema import Schema
+from inference_server.table.table import Table
+from model_packing.problems import Problems
+
+_TYPES = {".csv": "text/csv", ".json": "application/json", ".jsonl": "application/jsonlines"}
+
+
+def find_training_problems(path: Path) -> list[str]:
+    """Return what is wrong with the file's name, or that there is none."""
+    if path.suffix not in (".npy", *_TYPES):
+        return [f"--training {path}: the name must end in .npy, {', '.join(_TYPES)}."]
+    return [] if path.is_file() else [f"--training {path}: no such file."]
+
+
+def read_training(path: Path, schema: Schema) -> Table:
+    """Read rows of numbers from .npy (never unpickled), .csv (with or without a header) or .json.
+
+    For a model of texts and gaps they are read as requests are: .csv with empty cells, .json and .jsonl with lists or
+    objects. Raises ``Problems`` where it is anything else.
+    """
+    if not schema.is_numeric:
+        return _read_mixed(path, schema)
+    values = _read_numbers(path)
+    if values.shape[1] != schema.width:
+        raise Problems([f"--training {path}: has {values.shape[1]} columns, the model {schema.width}."])
+    return Table(schema, [], values, has_gaps=True)
+
+
+def _read_mixed(path: Path, schema: Schema) -> Table:
+    try:
+        if path.suffix == ".npy":
+            raise InvalidInput("holds numbers alone, and the model takes texts: send .csv, .json or .jsonl")
+        return read_request(_TYPES[path.suffix], path.read_bytes(), schema)
+    except InvalidInput as error:
+        raise Problems([f"--training {path}: {str(error).removeprefix('Invalid input: ')}."]) from error
+    except OSError as error:
+        raise Problems([f"--training {path}: {error.strerror or 'cannot be read'}."]) from error
+
+
+def _read_numbers(path: Path) -> np.ndarray:
+    try:
+        if path.suffix == ".npy":
+            rows = np.load(path, allow_pickle=False)
+        elif path.suffix == ".csv":
+            rows = np.loadtxt(path, delimiter=",", skiprows=_has_header(path), ndmin=2, converters=_number)
+        elif path.suffix == ".jsonl":
+            rows = np.array([json.loads(line) for line in path.read_text("utf-8").splitlines() if line], np.float64)
+        else:
+            rows = np.array(json.loads(path.read_text("utf-8")), dtype=np.float64)
+    except OSError as error:
+        raise Problems([f"--training {path}: {error.strerror or 'cannot be read'}."]) from error
+    except (ValueError, TypeError) as error:
+        raise Problems([f"--training {path}: holds something else than rows of numbers."]) from error
+    if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.dtype.kind not in "biuf" or not rows.size:
+        raise Problems([f"--training {path}: must hold rows of numbers, all of one length."])
+    return rows.astype(np.float64)
+
+
+def _number(cell: str) -> float:
+    return float(cell or "nan")
+
+
+def _has_header(path: Path) -> int:
+    with path.open(encoding="utf-8") as file:
+        first = file.readline().split(",")
+    try:
+        [_number(cell.strip()) for cell in first]
+    except ValueError:
+        return 1
+    return 0
