@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 ROW = [5.1, 3.5, 1.4, 0.2]
+BY_NAME = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 
 
 def test_predicts_the_recipes_rows(iris_server):
@@ -54,7 +55,9 @@ def test_refuses_other_content_types(iris_server, content_type, shown):
 
 
 WRONG_COUNT = "Invalid input: Instance 0 must have exactly 4 features"
-NON_NUMERIC = "Invalid input: Instance 0 contains non-numeric values: 'sepal_length' must be a number"
+# In the recipe's words where the rows are as the recipe has them; else with the column and what it may hold.
+NON_NUMERIC = "Invalid input: Instance 0 contains non-numeric values"
+NAMED = f"{NON_NUMERIC}: 'sepal_length' must be a number"
 MISSING = (
     "Invalid input: Instance 0 contains non-numeric values: 'sepal_length' is missing, and this model was trained "
     "without missing values"
@@ -79,7 +82,10 @@ NOT_A_LIST = "Invalid input: Input must be a list of feature arrays"
         ('{"instances": ["abcd"]}', WRONG_COUNT),
         ('{"instances": [[1, 2, 3, 4], [1]]}', "Invalid input: Instance 1 must have exactly 4 features"),
         ('{"instances": [["1", 2, 3, 4]]}', NON_NUMERIC),
-        ('{"instances": [[null, 2, 3, 4]]}', MISSING),
+        ('{"instances": [[null, 2, 3, 4]]}', NON_NUMERIC),
+        ('{"inputs": [["1", 2, 3, 4]]}', NAMED),
+        ('{"inputs": [[null, 2, 3, 4]]}', MISSING),
+        (json.dumps({"instances": [BY_NAME | {"sepal_length": "1"}]}), NAMED),
         ('{"instances": [[[1], 2, 3, 4]]}', NON_NUMERIC),
         ('{"instances": [[NaN, 2, 3, 4]]}', "Invalid input: NaN is not JSON; send finite numbers"),
         ('{"instances": [[-Infinity, 2, 3, 4]]}', "Invalid input: -Infinity is not JSON; send finite numbers"),

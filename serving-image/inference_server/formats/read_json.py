@@ -19,6 +19,7 @@ from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
 
+_RECIPE = "instances"
 _NO_ROWS = "Invalid input: Input must be a list of feature arrays"
 
 
@@ -28,7 +29,7 @@ def read_json(body: bytes, schema: Schema) -> Table:
     if isinstance(content, dict):
         for key, read in _SHAPES.items():
             if key in content:
-                return read_rows(read(content[key], schema), schema)
+                return read_rows(read(content[key], schema), schema, brief=key == _RECIPE)
     if not isinstance(content, list):
         raise InvalidInput('Input must contain "instances" key')
     return read_rows(content, schema)
@@ -73,7 +74,7 @@ def _cell(value: Any) -> Any:
 
 
 _SHAPES: dict[str, Callable[[Any, Schema], list[Any]]] = {
-    "instances": _read_rows,
+    _RECIPE: _read_rows,
     "dataframe_split": _read_split,
     "dataframe_records": _read_rows,
     "inputs": _read_inputs,

@@ -16,29 +16,34 @@ from inference_server.table.table import Table
 _EMPTY = "Invalid input: instances must hold at least one feature array"
 
 
-def read_rows(rows: list[Any], schema: Schema) -> Table:
+def read_rows(rows: list[Any], schema: Schema, *, brief: bool = False) -> Table:
     """Return the table of rows that are lists in the order of the columns, or objects by their names.
 
     Raises ``InvalidInput`` with the first row that is wrong. true and false count as 1 and 0, as they do for
-    Python's float.
+    Python's float. ``brief``: of lists for a model of numbers, none of which may be missing, what is no number is told
+    in the recipe's words, to the byte; its callers know them.
     """
     if not rows:
         raise InvalidInput(_EMPTY)
     width = schema.width
+    brief = brief and not schema.takes_gaps
     for index, row in enumerate(rows):
         if type(row) is dict:
+            brief = False
             rows[index] = row = place_by_name(row, schema, f"Instance {index}")
         if not isinstance(row, list) or len(row) != width:
             raise InvalidInput(f"Invalid input: Instance {index} must have exactly {width} features")
-    return _read_numbers(rows, schema) if schema.is_numeric else _read_cells(rows, schema)
+    return _read_numbers(rows, schema, brief) if schema.is_numeric else _read_cells(rows, schema)
 
 
-def _read_numbers(rows: list[list[Any]], schema: Schema) -> Table:
+def _read_numbers(rows: list[list[Any]], schema: Schema, brief: bool) -> Table:
     has_gaps = False
     for index, row in enumerate(rows):
         is_whole = True
         for value in row:
             if not isinstance(value, (int, float)):
+                if brief:
+                    raise InvalidInput(f"Invalid input: Instance {index} contains non-numeric values")
                 if value is not None:
                     raise _wrong(index, row.index(value), schema)
                 if not schema.takes_gaps:
