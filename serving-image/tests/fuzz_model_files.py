@@ -19,13 +19,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import mixed_models
 import numpy as np
 from covered_models import covered_models, fit
 
 from inference_server.evaluate import build, trees
 from inference_server.evaluate.compile_model import compile_model
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.pickles.read_inert import read_inert
 from inference_server.pickles.unresolved_values import Instance, StoredValues
+from inference_server.table.column import UNKNOWN, Column
 
 SEEDS = [
     "forest iris", "tree of holes", "boosting iris", "histogram boosting of holes", "forest regression",
@@ -38,6 +41,7 @@ def main(seconds: float, seed: int) -> int:
     """Return the exit status."""
     models = covered_models()
     files = [pickle.dumps(fit(*models[name])) for name in SEEDS if name in models]
+    files += [pickle.dumps(mixed_models.fit(pipeline)) for pipeline in mixed_models.mixed_models(trees=2).values()]
     generator, counts = random.Random(seed), Counter()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -48,7 +52,7 @@ def main(seconds: float, seed: int) -> int:
             if whole:
                 _change_values(unresolved, generator)
             evaluator = compile_model(unresolved)
-            rows = np.array([[generator.choice(_VALUES) for _ in range(evaluator.n_features_in_)] for _ in range(4)])
+            rows = np.array([_draw_row(evaluator, generator) for _ in range(4)])
         except (MemoryError, AssertionError, SystemError):
             traceback.print_exc()
             return 1
@@ -68,6 +72,15 @@ def main(seconds: float, seed: int) -> int:
 _USUAL = [0.0, 1.0, -1.0, 0.8, 2.5, 5.1, 3e5, -3e5] * 5
 _VALUES = [*_USUAL, 1e38, -1e38, 1e300, float("nan"), float("inf")]
 _INTEGERS = [0, 1, -1, -2, 2, 3, 7, 255, 2**15, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**62, -(2**31), -(2**62)]
+
+
+def _draw_row(evaluator: Evaluator, generator: random.Random) -> list[float]:
+    """Numbers, and in columns of texts the codes that requests are read to."""
+    columns = evaluator.inputs or [Column()] * evaluator.n_features_in_
+    return [
+        generator.choice(_VALUES if column.codes is None else [UNKNOWN, float("nan"), *column.codes.values()])
+        for column in columns
+    ]
 
 
 def _change_bytes(content: bytes, generator: random.Random) -> bytes:

@@ -27,8 +27,11 @@ with atheris.instrument_imports(include=["inference_server", "pickle"]):
     from inference_server import load_model as loading
     from inference_server.evaluate.evaluator import Evaluator
     from inference_server.evaluate.trees import Trees
+    from inference_server.example.made_rows import made_rows
     from inference_server.explain.not_explained import NotExplained
     from inference_server.explain.tree_shap import TreeShap
+    from inference_server.invalid_input import InvalidInput
+    from inference_server.model import NotFinite
     from inference_server.model_error import ModelError
     from inference_server.model_files.read_estimator import read_estimator  # noqa: F401
     from inference_server.model_files.read_lightgbm import read_lightgbm  # noqa: F401
@@ -95,6 +98,10 @@ def _use(model) -> None:
     # scikit-learn's own code is not what is fuzzed: README.md says what of it is protected.
     if not isinstance(model.estimator, Evaluator) or model.estimator.n_features_in_ > 100:
         return
+    # With the texts that the file knows.
+    for row in made_rows(model):
+        with contextlib.suppress(InvalidInput, NotFinite):
+            model.predict([row])
     rows = np.random.default_rng(0).normal(size=(3, model.estimator.n_features_in_)) * 4
     with contextlib.suppress(ValueError, NotExplained):
         model.estimator.answer(rows)

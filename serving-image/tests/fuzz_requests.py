@@ -2,12 +2,15 @@
 
 In an environment with requirements.txt and atheris (``pip install atheris==3.0.0``):
 ``python tests/fuzz_requests.py CORPUS -max_total_time=600``, with libFuzzer's options. The first byte of an input
-says what the rest is: the bytes of a connection, or the body of a request to one of ``KINDS``.
+says what the rest is: the bytes of a connection, or the body of a request to one of ``KINDS``. The forest takes numbers
+alone; the pipeline takes texts, numbers and gaps, by name, and everything that is read into a table of these.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import logging
 import pickle
 import re
@@ -29,17 +32,68 @@ with atheris.instrument_imports(include=["inference_server"]):
     from inference_server.routes.application import Application
     from inference_server.settings import Settings
 
+import mixed_models
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 
 from fuzz_http import SEEDS, statuses
 
+JSON, CSV, LINES, NPY = "application/json", "text/csv", "application/jsonlines", "application/x-npy"
+INFER = "/v2/models/model/infer"
+GZIP = "content-encoding: gzip\r\n"
+# Of the model, the path, the type, and further headers. What GZIP is among the headers of is packed here; BINARY: the
+# first two bytes say how long the JSON is.
+FOREST, PIPELINE = 0, 1
+BINARY = "inference-header-content-length: "
 KINDS = [
-    (path, content_type, extra)
-    for path in ("/invocations", "/invocations?explain=true")
-    for content_type in ("application/json", "text/csv", "application/jsonlines", "application/x-npy")
-    for extra in ("", "accept: text/csv\r\n", "accept: application/jsonlines\r\n")
-] + [("/v2/models/model/infer", "application/json", ""), ("/models", "application/json", "")]
+    *(
+        (FOREST, path, content_type, extra)
+        for path in ("/invocations", "/invocations?explain=true")
+        for content_type in (JSON, CSV, LINES, NPY)
+        for extra in ("", "accept: text/csv\r\n", "accept: application/jsonlines\r\n")
+    ),
+    *((FOREST, path, JSON, "") for path in (INFER, "/models")),
+    *((FOREST, INFER, JSON, BINARY), (PIPELINE, INFER, JSON, BINARY), (PIPELINE, INFER, JSON, GZIP)),
+    *((PIPELINE, "/invocations", content_type, extra) for content_type in (JSON, CSV, LINES) for extra in ("", GZIP)),
+    *((PIPELINE, "/invocations", f"{CSV}; header={said}", "") for said in ("present", "absent")),
+    *((PIPELINE, "/invocations", JSON, f"accept: {accept}\r\n") for accept in (CSV, LINES)),
+    *((PIPELINE, path, JSON, "") for path in (INFER, "/invocations?explain=true", "/invocations?describe=true")),
+    (PIPELINE, "/invocations", NPY, ""),
+    # What is packed badly.
+    (PIPELINE, "/invocations", JSON, "content-encoding: x-gzip\r\n"),
+]
+_ROWS = [[1.5, "oslo", 30, "web", True, "x", "low"], [None, None, 40, "fax", False, None, "high"]]
+_NAMED = [dict(zip(mixed_models.NAMES, row, strict=True)) for row in _ROWS]
+_COLUMNS = [
+    {"name": name, "shape": [2, 1], "datatype": kind, "data": [row[place] for row in _ROWS]}
+    for place, (name, kind) in enumerate(
+        zip(mixed_models.NAMES, ["FP64", "BYTES", "INT64", "BYTES", "BOOL", "BYTES", "BYTES"], strict=True)
+    )
+]
+_TEXTS = b"".join(len(one).to_bytes(4, "little") + one for one in (b"oslo", b"rome"))
+_WITH_BYTES = json.dumps(
+    {
+        "inputs": [
+            *(one for one in _COLUMNS if one["name"] != "city"),
+            {"name": "city", "shape": [2, 1], "datatype": "BYTES", "parameters": {"binary_data_size": len(_TEXTS)}},
+        ]
+    }
+).encode()
+_MIXED_BODIES = [
+    *(
+        json.dumps(shape).encode()
+        for shape in (
+            *({"instances": _ROWS}, {"instances": _NAMED}, {"instances": [{"features": row} for row in _ROWS]}, _ROWS),
+            *({"dataframe_split": {"columns": mixed_models.NAMES, "data": _ROWS}}, {"dataframe_records": _NAMED}),
+            *({"inputs": _ROWS}, {"inputs": {name: [row[name] for row in _NAMED] for name in mixed_models.NAMES}}),
+            {"inputs": _COLUMNS, "parameters": {"content_type": "pd"}},
+        )
+    ),
+    b'1.5,oslo,30,"web",true,x,low\n,,40,"fax ""a""",false,,high\n',
+    b"city,amount,age,channel\r\noslo,1.5,30,web\r\n,nan,,\r\n",
+    b"\n".join(json.dumps(row).encode() for row in (*_ROWS, *_NAMED, {"features": _ROWS[0]})),
+    len(_WITH_BYTES).to_bytes(2, "big") + _WITH_BYTES + _TEXTS,
+]
 _BODIES = [
     b'{"instances": [[5.1, 3.5, 1.4, 0.2], [1, true, -1e3, 0]]}',
     b"5.1,3.5,1.4,0.2\n1,2,3,4\n",
@@ -80,16 +134,20 @@ def read(data: bytes) -> None:
     """Send one connection's bytes, in two pieces where the first byte is odd."""
     if not data:
         return
-    kind, rest = data[0], data[1:]
+    kind, rest, which = data[0], data[1:], FOREST
     if kind // 2 < len(KINDS):
-        path, content_type, extra = KINDS[kind // 2]
+        which, path, content_type, extra = KINDS[kind // 2]
+        if extra == GZIP:
+            rest = gzip.compress(rest, 1, mtime=0)
+        if extra == BINARY:
+            extra, rest = f"{BINARY}{int.from_bytes(rest[:2], 'big')}\r\n", rest[2:]
         head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\n{extra}"
         rest = head.encode() + b"content-length: %d\r\n\r\n" % len(rest) + rest
-    LOOP.run_until_complete(_feed(rest, len(rest) // 2 if kind % 2 else len(rest)))
+    LOOP.run_until_complete(_feed(SERVERS[which], rest, len(rest) // 2 if kind % 2 else len(rest)))
 
 
-async def _feed(data: bytes, cut: int) -> None:
-    transport, connection = Transport(), HttpConnection(SERVER)
+async def _feed(server: HttpServer, data: bytes, cut: int) -> None:
+    transport, connection = Transport(), HttpConnection(server)
     connection.connection_made(transport)
     for piece in (data[:cut], data[cut:]):
         if piece and not transport.closing:
@@ -105,16 +163,21 @@ async def _feed(data: bytes, cut: int) -> None:
     assert 500 not in found, transport.sent
 
 
+def _serve(estimator: object) -> HttpServer:
+    application = Application(Settings())
+    application.set_model(Model(compile_model(read_inert(pickle.dumps(estimator)))), None)
+    return HttpServer(application.answer, HttpLimits())
+
+
 if __name__ == "__main__":
     logging.getLogger("inference_server").setLevel(logging.CRITICAL)
     forest = RandomForestClassifier(3, random_state=0).fit(*load_iris(return_X_y=True))
-    application = Application(Settings())
-    application.set_model(Model(compile_model(read_inert(pickle.dumps(forest)))), None)
-    SERVER = HttpServer(application.answer, HttpLimits())
+    SERVERS = [_serve(forest), _serve(mixed_models.fit(mixed_models.mixed_models()["logistic"]))]
     LOOP = asyncio.new_event_loop()
     asyncio.set_event_loop(LOOP)
     seeds = [b"\xff" + seed for seed in SEEDS]
-    seeds += [bytes([2 * kind]) + body for kind in range(len(KINDS)) for body in _BODIES]
+    bodies = {FOREST: _BODIES, PIPELINE: _MIXED_BODIES}
+    seeds += [bytes([2 * kind]) + body for kind, (which, *_) in enumerate(KINDS) for body in bodies[which]]
     corpus = next((Path(one) for one in sys.argv[1:] if Path(one).is_dir()), None)
     for number, seed in enumerate(seeds):
         read(seed)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import joblib
+import mixed_models
 import skl2onnx
 import skops.io
 from sklearn.datasets import load_iris
@@ -49,6 +50,11 @@ def model_files(names: Sequence[str]) -> Iterator[bytes]:
             file = io.BytesIO()
             joblib.dump(estimator, file, compress=compress)
             yield file.getvalue() + stored
+    # Trained on a DataFrame: columns by name, texts and gaps.
+    for index, (name, pipeline) in enumerate(mixed_models.mixed_models(trees=1).items()):
+        yield pickle.dumps(mixed_models.fit(pipeline), protocol=2 + index % 4) + pickled
+        if name == "fraud":
+            yield skops.io.dumps(pipeline) + bytes([names.index("model.skops")])
     for file, name in (("iris.ubj", "model.ubj"), ("iris.lgb.txt", "model.lgb.txt")):
         yield (REFERENCE / file).read_bytes() + bytes([names.index(name)])
     # XGBoost's JSON, which is the same in text.

@@ -60,17 +60,17 @@ def _imputed(encoder: object) -> object:
 ORDINAL = {"handle_unknown": "use_encoded_value", "unknown_value": -1}
 
 
-def mixed_models() -> dict[str, object]:
-    """Return unfitted pipelines; ``fit`` trains them."""
+def mixed_models(trees: int = 20) -> dict[str, object]:
+    """Return unfitted pipelines, boosting with so many trees; ``fit`` trains them."""
     scaled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     ignoring = OneHotEncoder(handle_unknown="ignore")
     most = make_pipeline(SimpleImputer(strategy="most_frequent"), ignoring)
     return {
-        "fraud": make_pipeline(_columns(_imputed(ignoring), scaled), HistGradientBoostingClassifier(max_iter=20)),
+        "fraud": make_pipeline(_columns(_imputed(ignoring), scaled), HistGradientBoostingClassifier(max_iter=trees)),
         "logistic": make_pipeline(_columns(most, scaled), LogisticRegression()),
         "missing as a category": make_pipeline(_columns(ignoring, scaled), LogisticRegression()),
         "ordinal": make_pipeline(
-            _columns(OrdinalEncoder(**ORDINAL), "passthrough"), HistGradientBoostingRegressor(max_iter=20)
+            _columns(OrdinalEncoder(**ORDINAL), "passthrough"), HistGradientBoostingRegressor(max_iter=trees)
         ),
         "levels": make_pipeline(
             ColumnTransformer(
