@@ -1,4 +1,4 @@
-"""What compresses well is not taken for a bomb, and what holds nothing but zeros is."""
+"""A model that compresses well is read; what unpacks to more than the limits is refused."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def test_a_model_of_680_to_1_is_decompressed():
     assert len(decompress(compressed)) == len(content)
 
 
-def test_zeros_are_refused():
+def test_what_unpacks_to_more_than_the_limit_is_refused():
     with pytest.raises(ModelError, match=f"holds more than {SMALL_BYTES} bytes"):
         decompress(lzma.compress(bytes(SMALL_BYTES + 1), preset=0))

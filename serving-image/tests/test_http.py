@@ -248,7 +248,7 @@ MALFORMED = {
 @pytest.mark.parametrize("name", MALFORMED)
 def test_what_is_malformed_is_refused_and_nothing_after_it_is_read(connection, name):
     status, request = MALFORMED[name]
-    # What a smuggler would hide behind it: if it were read as a request, there would be a second answer.
+    # If what stands behind it were read as a request, there would be a second answer.
     connection.send(PING + request + PING)
     assert connection.read().status == 200
     answer = connection.read()

@@ -132,7 +132,7 @@ function unpackedLimit(sizeBytes: number, { maximumUnpackedBytes }: Limits): (mo
       );
     if (unpacked > byRatio)
       throw new ArchiveDefect(
-        `The archive unpacks to more than ${MAXIMUM_COMPRESSION_RATIO} times its own ${sizeBytes} bytes: it is taken for a decompression bomb.`,
+        `The archive unpacks to more than ${MAXIMUM_COMPRESSION_RATIO} times its own ${sizeBytes} bytes, the most this platform takes.`,
       );
   };
 }

@@ -15,11 +15,10 @@ export const DEFAULT_MAXIMUM_ARCHIVE_BYTES = 8 * GIBIBYTE;
 export const DEFAULT_MAXIMUM_UNPACKED_BYTES = 16 * GIBIBYTE;
 
 /**
- * Deflate reaches 1,032:1 on zeros, and no more (https://zlib.net/zlib_tech.html). Most models stay below 10:1, but an honest
- * forest of scikit-learn 1.9 with constant sample weights came to 680:1, and one of a thousand classes, whose counts are
- * nearly all zero, to 170:1. So what is above 1,000:1 holds one byte again and again, and no model. What protects is the limit
- * on unpacked bytes: reading needs constant memory, and 3.3 s for each 2 GiB. Only above 64 MiB unpacked, because the padding
- * of a small archive compresses as well and hurts nobody. As MAX_RATIO in pickles/decompress.py.
+ * Most models stay below 10:1, but an honest forest of scikit-learn 1.9 with constant sample weights came to 680:1, and one of
+ * a thousand classes, whose counts are nearly all zero, to 170:1. So what is above 1,000:1 holds no model. What protects is the
+ * limit on unpacked bytes: reading needs constant memory, and 3.3 s for each 2 GiB. Only above 64 MiB unpacked, because the
+ * padding of a small archive compresses as well. As MAX_RATIO in pickles/decompress.py.
  */
 export const MAXIMUM_COMPRESSION_RATIO = 1000;
 export const RATIO_COUNTS_FROM_BYTES = 64 * MEBIBYTE;

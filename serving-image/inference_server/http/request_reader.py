@@ -123,7 +123,7 @@ class RequestReader:
             raise InvalidInput("The Host header is missing")
         encoding = headers.get(b"transfer-encoding")
         if encoding is not None:
-            # llhttp has refused Content-Length beside it; it takes `gzip, chunked`, and in HTTP/1.0 too.
+            # The parser has refused Content-Length beside it; what follows is RFC 9112, section 6.1.
             if version == "1.0":
                 raise InvalidInput("HTTP/1.0 has no Transfer-Encoding")
             if encoding.lower() != b"chunked":

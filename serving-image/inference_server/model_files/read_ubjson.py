@@ -109,7 +109,7 @@ class _Reader:
         if self._content[self.at : self.at + 1] == b"#":
             self.take(1)
             count = self._length(self.take(1))
-            # A null takes no byte: a billion of them would take none in the file.
+            # Such values take no bytes, so the size of the file bounds nothing.
             if count < 0 or (kind in _CONSTANTS and count > MAX_VALUES):
                 raise ModelError("The model file gives a length that cannot be: it is damaged or crafted.")
         return kind, count

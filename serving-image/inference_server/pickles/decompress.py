@@ -1,4 +1,4 @@
-"""Decompresses what joblib compresses, up to a bound: a file of 1 MB can hold a gigabyte of zeros."""
+"""Decompresses what joblib compresses, up to a bound: the size of a file says little about what it unpacks to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inference_server.model_error import ModelError
 # 30 million nodes of scikit-learn's, 64 bytes each.
 MAX_BYTES = 2 * 1024**3
 # Most models become 2 to 30 times smaller, but an honest forest of scikit-learn 1.9 with constant sample weights 680
-# times. Deflate cannot exceed 1,032; bz2 and xz do, on zeros, which are no model. MAX_BYTES bounds the memory.
+# times. What unpacks to more than this is refused, in whatever format; MAX_BYTES bounds the memory.
 # As MAXIMUM_COMPRESSION_RATIO in lambdas/core/archive/limits.ts.
 SMALL_BYTES, MAX_RATIO = 128 * 1024**2, 1000
 _LZMA_MEMORY = 256 * 1024**2
