@@ -47,6 +47,7 @@ export const functionCalls = {
     ...writeDocuments,
     'ecr:BatchGetImage',
     'ecr:GetDownloadUrlForLayer',
+    ...readLease,
     'dynamodb:Query',
   ],
   InspectArtifact: [
@@ -64,6 +65,7 @@ export const functionCalls = {
   PlanRollout: [
     'cloudwatch:DescribeAlarms',
     ...holdLease,
+    'dynamodb:Query',
     ...readDocuments,
     ...writeDocuments,
     ['s3:HeadObject', 'artifacts/'],

@@ -1,12 +1,14 @@
 // The port `OutcomeRecords` on the ledger's table.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { NewRelease } from '../../state-machine/contract/release.ts';
 import {
   endpointPartition,
   outcomeSortKey,
   RELEASE_PREFIX,
   ROLLOUT_SORT_KEY,
   rolloutPartition,
+  settingsSortKey,
   uploadPartition,
 } from '../core/naming/ledger-keys.ts';
 import { RolloutError } from '../core/rollout-error.ts';
@@ -24,7 +26,7 @@ export function dynamoDbOutcomeRecords(client: DynamoDBClient, tableName: string
       const items = [
         { pk: rolloutPartition(rolloutId), sk: ROLLOUT_SORT_KEY, endpointName, startedAt },
         { pk, sk: outcomeSortKey(outcome), ...outcome },
-        ...(release === null ? [] : [{ pk, sk: `${RELEASE_PREFIX}${release.releasedAt}#${rolloutId}`, ...release }]),
+        ...(release === null ? [] : releaseItems(pk, release)),
         ...(upload === null
           ? []
           : [
@@ -68,4 +70,9 @@ export function dynamoDbOutcomeRecords(client: DynamoDBClient, tableName: string
       }
     },
   };
+}
+
+function releaseItems(pk: string, { settings, ...release }: NewRelease) {
+  const sk = `${RELEASE_PREFIX}${release.releasedAt}#${release.rolloutId}`;
+  return [{ pk, sk, ...release }, ...(settings === undefined ? [] : [{ pk, sk: settingsSortKey(release), settings }])];
 }

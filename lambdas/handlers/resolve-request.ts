@@ -1,5 +1,6 @@
 // The function of ResolveRequest.
 import { dynamoDbClient, ecrClient, s3Client } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { ecrImages } from '../aws/ecr-images.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
@@ -12,12 +13,15 @@ import { resolveRequest } from '../tasks/resolve-request.ts';
 
 const bucketName = environment('bucketName');
 const s3 = s3Client();
+const dynamoDb = dynamoDbClient();
+const ledgerTableName = environment('ledgerTableName');
 const ports = {
   clock: systemClock,
   uploads: s3Uploads(s3, bucketName),
   documents: s3Documents(s3, bucketName),
   images: ecrImages(ecrClient()),
-  ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
+  ledger: dynamoDbLedger(dynamoDb, ledgerTableName),
+  leases: dynamoDbLeases(dynamoDb, ledgerTableName),
 };
 const platform = { bucketName, accountId: environment('accountId'), region: region(), settings: platformSettings() };
 

@@ -10,6 +10,7 @@ import { readTrigger, type Trigger } from '../core/request/trigger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { resolveAction } from './parts/request/resolve-action.ts';
@@ -21,6 +22,7 @@ export interface ResolveRequestPorts {
   documents: Documents;
   images: Images;
   ledger: Ledger;
+  leases: Leases;
 }
 
 export const resolveRequest =

@@ -9,6 +9,7 @@ import { archiveOf, isBad } from '../world/archives.ts';
 import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
+import { type Fields, fieldsOfLive } from './live-settings.ts';
 
 export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
 
@@ -29,6 +30,7 @@ export interface Claim {
   /** The artifact that the live endpoint's model is made of, and whether it answers what its golden cases say. */
   readonly artifactSha256: string | null;
   readonly image: string | null;
+  readonly settings: Fields | null;
 }
 
 export class Evidence {
@@ -196,7 +198,8 @@ export class Evidence {
     const isFirst = !this.claims.some((claim) => claim.outcome.rolloutId === outcome.rolloutId);
     const { artifactSha256, image } = servedBy(alive, live);
     this.#findLostEvents(outcome, plan);
-    this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image });
+    const settings = fieldsOfLive(alive, outcome.endpointName ?? '');
+    this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image, settings });
   }
 
   #serving(endpointName: string): ReadonlyMap<string, number> {

@@ -1,9 +1,10 @@
-// The eleven rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
+// The rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
 import type { Rule } from './rule.ts';
 import { capacityStays } from './rules/capacity.ts';
 import { inUseStays, nothingRemains, servingStandsAlone } from './rules/clean-up.ts';
 import { everyEndIsReported, whatPassesPasses } from './rules/ends.ts';
 import { leastPrivilege } from './rules/privileges.ts';
+import { settingsStay } from './rules/settings.ts';
 import { noDataIsNoPass, successIsTrue, whatIsUpCanAnswer } from './rules/success.ts';
 import { newestWins, rejectedCallsNothing } from './rules/uploads.ts';
 
@@ -20,4 +21,5 @@ export const rules: readonly Rule[] = [
   leastPrivilege,
   whatIsUpCanAnswer,
   whatPassesPasses,
+  settingsStay,
 ];

@@ -240,4 +240,11 @@ export const seededDefects: readonly SeededDefect[] = [
         delete states.CreateModel!.Retry;
       }),
   },
+  {
+    name: 'ResolveRequest fills what a request leaves out with the defaults of the platform',
+    rule: 'settingsStay',
+    among: ['commands on serving'],
+    plant: () =>
+      engineWith(given('ResolveRequest', (ports) => ({ ledger: { ...ports.ledger, settings: async () => ({}) } }))),
+  },
 ];

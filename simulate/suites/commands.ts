@@ -2,6 +2,7 @@
 // aborts, sweeps and time that passes; the end is compared with a small reference model, and what contradicts it is shrunk.
 import fc from 'fast-check';
 import { mainVariant } from '../../state-machine/contract/variant.ts';
+import type { Json } from '../engine/asl.ts';
 import type { Execution } from '../engine/execution.ts';
 import { liveOf, servedBy } from '../judging/evidence.ts';
 import { archive, DRAWN_KINDS } from '../world/archives.ts';
@@ -93,10 +94,18 @@ const sweeping = fc.constant(
     stack.account.invoke(SWEEPER, {}).catch(() => {});
   }),
 );
-const requesting = fc.nat({ max: 1 }).map((number) =>
-  command(`request settings ${number}`, async (model, { stack }) => {
+/** What is not named must stay, whatever comes after; one of them changes nothing but this. */
+const settings: readonly { [key: string]: Json }[] = [
+  { tags: { number: '0' } },
+  { tags: { number: '1' }, environment: { LEVEL: 'info' } },
+  { hosting: { type: 'realtime', instanceType: 'ml.c5.large' } },
+  { scaling: { maximum: 3, target: 50 }, network: { isolation: false } },
+  { reset: ['tags', 'scaling'] },
+];
+const requesting = fc.constantFrom(...settings).map((named) =>
+  command(`request ${JSON.stringify(named)}`, async (model, { stack }) => {
     model.requests += 1;
-    stack.request({ endpointName: ENDPOINT, tags: { number: String(number) } });
+    stack.request({ endpointName: ENDPOINT, ...named });
   }),
 );
 const rollingBack = fc.constant(

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { ActionSchema } from './action.ts';
 import { ExplanationSchema } from './explanation.ts';
+import { SettingChangeSchema } from './kept-settings.ts';
 import { ProblemSchema } from './problem.ts';
 import { UploadSchema } from './resolved-request.ts';
 
@@ -47,6 +48,18 @@ export type Serving = z.infer<typeof ServingSchema>;
 /** Of a cause, as UTF-8; Step Functions itself allows 32,768 characters. */
 export const MAXIMUM_CAUSE_BYTES = 3_000;
 
+export const ChangeSchema = z.object({
+  /** Whether another model serves than before. */
+  model: z.boolean(),
+  /** The settings that are others than before, at most `MAXIMUM_SETTING_CHANGES`. */
+  settings: z.array(SettingChangeSchema),
+});
+/** What a rollout changed that was deployed. */
+export type Change = z.infer<typeof ChangeSchema>;
+
+/** States hold at most 256 KiB, and a mail should be read. */
+export const MAXIMUM_SETTING_CHANGES = 20;
+
 export const OutcomeSchema = z.object({
   contractVersion: z.int(),
   action: ActionSchema,
@@ -62,6 +75,8 @@ export const OutcomeSchema = z.object({
   recoveredBy: z.nullable(z.string()),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(VerifiedSchema),
+  /** Left out where nothing was changed, and by a stack of before it was told. */
+  change: z.optional(ChangeSchema),
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */
   error: z.nullable(z.string()),
   cause: z.nullable(z.string()),

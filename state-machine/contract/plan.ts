@@ -1,5 +1,6 @@
 // The plan names everything before anything is made, and records what was live: all that the rollback needs. Kept as `plan.json`.
 import * as z from 'zod/mini';
+import { SettingChangeSchema } from './kept-settings.ts';
 import { MetricsConfigSchema } from './metrics-config.ts';
 import {
   DocumentRefSchema,
@@ -103,6 +104,8 @@ export const PlanSchema = z.object({
   alarms: z.nullable(ResolvedAlarmsSchema),
   /** Names of the alarms that are made to watch the update, and go with its end. */
   fleetAlarmNames: z.array(z.string()),
+  /** From what the newest release has, or an endpoint that was adopted; left out where nothing is known of that. */
+  settingChanges: z.optional(z.array(SettingChangeSchema)),
   /** In the order in which it is needed. */
   extraCapacity: z.array(ExtraCapacitySchema),
   before: z.nullable(EndpointRecordSchema),

@@ -1,5 +1,6 @@
 // What the ledger records of a rollout that was deployed.
 import * as z from 'zod/mini';
+import type { KeptSettings } from './kept-settings.ts';
 import { VariantSchema } from './variant.ts';
 
 export const ReleaseSchema = z.object({
@@ -14,3 +15,6 @@ export const ReleaseSchema = z.object({
 });
 /** A rollout that ended `deployed`: what a later rollout or rollback may refer to. */
 export type Release = z.infer<typeof ReleaseSchema>;
+
+/** A release as it is written: its settings are read apart from it, for they may be large. */
+export type NewRelease = Release & { settings?: KeptSettings | undefined };

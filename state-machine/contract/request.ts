@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
+import { KEPT } from './kept.ts';
 
 const describe = z.describe;
 
@@ -205,9 +206,18 @@ export const CandidateSchema = z
     ),
   );
 
+const ResetSchema = z
+  .union([z.literal('all'), z.array(z.enum(KEPT)).check(z.minLength(1))])
+  .check(
+    describe(
+      "Settings whose value from the newest release is forgotten: they are the request's, the manifest's or the platform's.",
+    ),
+  );
+
 /**
  * A rollout request. Everything but the endpoint's name is optional: what is left out comes from the endpoint's manifest,
- * then from the platform's defaults. Without `model` the artifact that serves now stays, and only settings change.
+ * then from its newest release (`kept.ts`), then from the platform's defaults. Without `model` the artifact that serves now
+ * stays, and only settings change.
  */
 export const RolloutRequestSchema = z.strictObject({
   $schema: schemaReference,
@@ -235,6 +245,7 @@ export const RolloutRequestSchema = z.strictObject({
   tags: z.optional(TagsSchema),
   verification: z.optional(VerificationSchema),
   candidate: z.optional(CandidateSchema),
+  reset: z.optional(ResetSchema),
   correlationId: z.optional(CorrelationIdSchema),
 });
 export type RolloutRequest = z.input<typeof RolloutRequestSchema>;

@@ -1,5 +1,6 @@
 // A request with nothing left open: every default applied, the image pinned to its digest. Kept as `request.json` of the rollout.
 import * as z from 'zod/mini';
+import { KeptSettingsSchema, MergedSchema } from './kept-settings.ts';
 
 export const DocumentRefSchema = z.object({ bucket: z.string(), key: z.string() });
 /** A JSON document that this system wrote to its own bucket: state carries the reference, not the contents. */
@@ -134,5 +135,9 @@ export const ResolvedRequestSchema = z.object({
   alarms: z.nullable(ResolvedAlarmsSchema),
   /** The author's own tags, without ours. */
   tags: z.record(z.string(), z.string()),
+  /** What its release keeps for the requests after it; left out by a stack of before settings were kept. */
+  settings: z.optional(KeptSettingsSchema),
+  /** Left out for a rollback, which has the settings of its own release. */
+  merged: z.optional(MergedSchema),
 });
 export type ResolvedRequest = z.infer<typeof ResolvedRequestSchema>;

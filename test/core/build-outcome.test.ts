@@ -38,6 +38,36 @@ test.each([
   if (release !== null) expect(release).toMatchObject({ action: 'deploy', releasedAt: now.toISOString() });
 });
 
+describe('what it changed', () => {
+  const settings = { tags: { team: 'flowers' } };
+  const settingChanges = Array.from({ length: 30 }, (_, index) => ({
+    setting: `tags.${index}`,
+    from: null,
+    to: '"1"',
+  }));
+  const plan = { ...aPlan, settingChanges, before: {} as never, request: { ...aPlan.request, settings } };
+  const changeOf = (newest: OutcomeFacts['newest'], verdict: Planned['verdict'] = 'proceed') =>
+    build(succeeded(verdict), { plan, newest }).outcome.change;
+
+  test('is another model where another artifact served', () => {
+    expect(changeOf(aRelease())?.model).toBe(true);
+    expect(changeOf({ ...aRelease(), variants: aPlan.endpointConfig.variants })?.model).toBe(false);
+  });
+
+  test('is the settings of the plan, as many as anybody reads', () => {
+    expect(changeOf(aRelease())?.settings).toEqual(settingChanges.slice(0, 20));
+  });
+
+  test('is nothing where it is unchanged, or failed, or went back', () => {
+    expect(changeOf(aRelease(), 'unchanged')).toBeUndefined();
+    expect(build({ failure: denied, rollback: rollback('rolledBack') }).outcome).not.toHaveProperty('change');
+  });
+
+  test('is kept with its release, where it made one', () => {
+    expect(build(succeeded('proceed'), { plan }).release?.settings).toEqual(settings);
+  });
+});
+
 test('a rollback makes a release of its own kind', () => {
   const request = { ...anEnd().request!, action: 'rollback' as const, upload: null };
   expect(build({ ...succeeded('proceed'), request }, { plan: aPlan }).release).toMatchObject({

@@ -3,7 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import fc from 'fast-check';
 import { announcements } from '../../lambdas/aws/announcements.ts';
 import { outcomeSubject, outcomeText } from '../../lambdas/core/outcome/outcome-text.ts';
-import { outcomeNames } from '../../state-machine/contract/outcome.ts';
+import { type Outcome, outcomeNames } from '../../state-machine/contract/outcome.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
 import { codePoint } from '../setup/code-point.ts';
 import { anOutcome } from './an-outcome.ts';
@@ -62,6 +62,33 @@ test('subjects are what SNS takes, whatever the outcome', () => {
     fc.property(outcome, (changes) => {
       expect(outcomeSubject(anOutcome(changes))).toMatch(/^[\x20-\x7e]{1,100}$/);
     }),
+  );
+});
+
+const count = { setting: 'hosting.instanceCount', from: '1', to: '2' };
+test.each<[string, Partial<Outcome>]>([
+  ['the new model is live', {}],
+  ['the new model is live', { change: { model: true, settings: [] } }],
+  ['the new model is live, with other settings', { change: { model: true, settings: [count] } }],
+  ['new settings are live, the model stays', { change: { model: false, settings: [count] } }],
+  ['its settings are as asked again, the model stays', { change: { model: false, settings: [] } }],
+  ['rolled back, an earlier release is live again', { action: 'rollback', change: { model: true, settings: [count] } }],
+])('the headline says what happened: %s', (told, changes) => {
+  expect(outcomeSubject(anOutcome(changes))).toBe(`iris: ${told}`);
+  expect(outcomeText(anOutcome(changes)).split('\n')[0]).toBe(`iris: ${told}`);
+});
+
+test('every setting that changes is told, from what to what', () => {
+  const settings = [
+    count,
+    { setting: 'tags.team', from: null, to: '"a"' },
+    { setting: 'alarms.names', from: '[]', to: null },
+  ];
+  expect(outcomeText(anOutcome({ change: { model: true, settings } }))).toContain(
+    'Settings that change:\n- hosting.instanceCount: 1 -> 2\n- tags.team: not set -> "a"\n- alarms.names: [] -> not set\n',
+  );
+  expect(outcomeText(anOutcome({ change: { model: true, settings: Array(20).fill(count) } }))).toContain(
+    '(all of them: plan.json of rollout-1)',
   );
 });
 

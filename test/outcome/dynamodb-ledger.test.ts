@@ -95,6 +95,23 @@ test('releases come back as they were written, the newest first, read consistent
   });
 });
 
+test('the settings of a release are written with it, and apart from it', async () => {
+  const settings = { environment: { LEVEL: 'info' }, scaling: 'none' } as const;
+  const stored = ledger();
+  await stored.ledger.record(anOutcome(), { ...aRelease(), settings }, null);
+  const items = putsOf(stored.calls[0]!).map(({ Item }) => Item);
+  expect(items.map(({ sk }) => sk?.S)).toContain('settings#earlier#');
+  expect(JSON.stringify(items.find(({ sk }) => sk?.S?.startsWith('release#')))).not.toContain('LEVEL');
+  const Items = items.filter(({ sk }) => sk?.S === 'settings#earlier#');
+  const world = ledger(() => ({ Items }));
+  expect(await world.ledger.settings(aRelease())).toEqual(settings);
+  expect(world.calls[0]?.input).toMatchObject({
+    ExpressionAttributeValues: { ':pk': { S: 'endpoint#iris' }, ':prefix': { S: 'settings#earlier#' } },
+    ConsistentRead: true,
+  });
+  expect(await ledger(() => ({ Items: [] })).ledger.settings(aRelease())).toBeNull();
+});
+
 test.each(['iris', null])(
   'an outcome is found by the name of its rollout alone, of the endpoint %p',
   async (endpointName) => {

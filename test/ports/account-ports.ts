@@ -1,5 +1,5 @@
 // Ports as the functions have them, on a simulated account of their own. Calls take no time: it passes only where a task sleeps.
-import { endpointPartition, RELEASE_PREFIX } from '../../lambdas/core/naming/ledger-keys.ts';
+import { endpointPartition, RELEASE_PREFIX, settingsSortKey } from '../../lambdas/core/naming/ledger-keys.ts';
 import { compile } from '../../simulate/engine/asl.ts';
 import { Account } from '../../simulate/world/account.ts';
 import { Clients } from '../../simulate/world/aws/clients.ts';
@@ -7,7 +7,7 @@ import { sdkError } from '../../simulate/world/aws/service-error.ts';
 import { type Ports, portsOf } from '../../simulate/world/functions.ts';
 import { PLATFORM } from '../../simulate/world/stack-names.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
-import type { Release } from '../../state-machine/contract/release.ts';
+import type { NewRelease, Release } from '../../state-machine/contract/release.ts';
 import type { Upload } from '../../state-machine/contract/resolved-request.ts';
 
 export const BUCKET = PLATFORM.bucketName;
@@ -65,8 +65,14 @@ export class AccountPorts {
   }
 
   /** What is there of earlier rollouts. */
-  released(...releases: Release[]): void {
-    for (const release of releases) {
+  released(...releases: NewRelease[]): void {
+    for (const { settings, ...release } of releases) {
+      if (settings !== undefined) {
+        const sk = settingsSortKey(release);
+        this.account.dynamoDb.perform('PutItem', {
+          Item: { pk: endpointPartition(release.endpointName), sk, settings },
+        });
+      }
       const sk = `${RELEASE_PREFIX}${release.releasedAt}#${release.rolloutId}`;
       this.account.dynamoDb.perform('PutItem', {
         Item: { pk: endpointPartition(release.endpointName), sk, ...release },

@@ -90,7 +90,8 @@ describe('an upload', () => {
     const document = account.document('rollouts/iris/rollout-1/request.json');
     expect(ResolvedRequestSchema.parse(document)).toEqual(document);
     const image = { uri: `${HOST}/serving@${digest('1')}`, digest: digest('1'), repositoryName: 'serving' };
-    expect(document).toEqual(aResolvedRequest({ image }));
+    const merged = { keptFrom: null, asked: {} };
+    expect(document).toEqual({ ...aResolvedRequest({ image }), settings: expect.any(Object), merged });
   });
 
   test.each(['models/iris/v1%2F2/model.tar.gz', 'models/iris/1.0+build 7/model.tar.gz'])(
@@ -275,10 +276,11 @@ describe("an endpoint's manifest", () => {
   test('has its problems named with its key, and the upload is looked into all the same', async () => {
     const { account, run } = world();
     const upload = account.upload(KEY, 'x');
-    account.upload(MANIFEST, JSON.stringify({ model: { s3Uri: uri(KEY) }, endpointName: 'wine', tag: {}, scaling: 5 }));
+    const wrong = { model: { s3Uri: uri(KEY) }, endpointName: 'wine', tag: {}, scaling: 5, reset: 'all' };
+    account.upload(MANIFEST, JSON.stringify(wrong));
     const { problems, ...rest } = await run(created(KEY));
     expect(places({ problems }).sort()).toEqual(
-      ['model', 'endpointName', 'tag', 'scaling'].map((where) => `${MANIFEST}: ${where}`).sort(),
+      ['model', 'endpointName', 'tag', 'scaling', 'reset'].map((where) => `${MANIFEST}: ${where}`).sort(),
     );
     expect(rest).toMatchObject({ upload, endpointName: 'iris', document: null });
   });

@@ -11,7 +11,8 @@ const releases = Array.from({ length: 30 }, (_, index) =>
   aRelease({ rolloutId: `r${index}`, variants: modelNumber(index) }),
 );
 const request = { action: 'rollback', endpointName: 'iris' } as const;
-const platform = (allowTrust: boolean) => ({ allowTrust }) as PlatformSettings;
+const servingImage = { repositoryName: 'serving', tag: 'one' };
+const platform = (allowTrust: boolean) => ({ allowTrust, servingImage }) as PlatformSettings;
 
 test.each<[string, string | undefined, number, string | null]>([
   ['the one before the newest', undefined, 30, 'r1'],
@@ -54,13 +55,25 @@ test('the request of the release is repeated at once and without alarms, if it m
   const trusting = aResolvedRequest({ trust: 'f'.repeat(64), verification: 'candidate' });
   const repeated = (...given: [typeof trusting | null, boolean]) =>
     repeatedRequest(request, releases[1]!, given[0], platform(given[1]));
-  expect(repeated(trusting, true)).toEqual({
-    resolved: { ...trusting, verification: 'live', strategy: ALL_AT_ONCE, alarms: null },
-  });
+  const now = { verification: 'live', strategy: ALL_AT_ONCE, alarms: null };
+  expect(repeated(trusting, true)).toEqual({ resolved: { ...trusting, ...now, settings: expect.any(Object) } });
   expect(repeated(trusting, false)).toMatchObject({ problem: { where: 'to' } });
   expect(repeated(null, true)).toMatchObject({ problem: { where: 'to' } });
   const asked = repeatedRequest({ ...request, verification: 'candidate' }, releases[1]!, trusting, platform(true));
   expect(asked).toMatchObject({ resolved: { verification: 'candidate' } });
+});
+
+test('the release keeps its settings for the next request, strategy and alarms included', () => {
+  const settings = {
+    strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 },
+    alarms: { names: ['mine'] },
+  } as const;
+  const merged = { keptFrom: 'r7', asked: { tags: { a: '1' } } };
+  const released = aResolvedRequest({ settings: { ...settings, alarms: { names: ['mine'] } }, merged });
+  const repeated = repeatedRequest(request, releases[1]!, released, platform(false));
+  expect(repeated).toMatchObject({ resolved: { settings, strategy: ALL_AT_ONCE } });
+  // Nothing of it is merged with what was released since.
+  expect(repeated).not.toHaveProperty('resolved.merged');
 });
 
 test.each<[unknown, string | null]>([

@@ -8,7 +8,7 @@ const platform = {
   ...{ requireCandidate: false, allowTrust: false, supersededFails: false },
 } as PlatformSettings;
 const problemsOf = (request: CheckedRequest, change: Partial<PlatformSettings> = {}) =>
-  resolveSettings(request, { ...platform, ...change }, 's3://capture').problems;
+  resolveSettings(request, null, { ...platform, ...change }, 's3://capture').problems;
 const placesOf = (...given: Parameters<typeof problemsOf>) => problemsOf(...given).map(({ where }) => where);
 const instances = (instanceCount: number): CheckedRequest => ({ hosting: { type: 'realtime', instanceCount } });
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x']));

@@ -3,12 +3,12 @@ import type { Explanation } from '../../../state-machine/contract/explanation.ts
 import type { Lease } from '../../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
-import type { Release } from '../../../state-machine/contract/release.ts';
+import type { NewRelease, Release } from '../../../state-machine/contract/release.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { explainedCause } from './explained-cause.ts';
 import { type Leaving, leaving } from './leaving.ts';
 import { type Ending, hasSucceeded, type RolloutEnd } from './outcome.ts';
-import { newRelease, servingOf, stillServing } from './release.ts';
+import { changeOf, newRelease, servingOf, stillServing } from './release.ts';
 import type { ReportedRollout } from './reported-rollout.ts';
 
 export interface OutcomeFacts {
@@ -28,7 +28,7 @@ export interface OutcomeFacts {
 
 export interface BuiltOutcome {
   outcome: Outcome;
-  release: Release | null;
+  release: NewRelease | null;
   leaving: Leaving | null;
 }
 
@@ -49,6 +49,7 @@ export function buildOutcome(facts: OutcomeFacts): BuiltOutcome {
 
 function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: OutcomeFacts): Outcome {
   const { outcome, failure, problems, left } = ended;
+  const change = changeOf(plan, ended, newest);
   return {
     contractVersion: CONTRACT_VERSION,
     action: rollout.action,
@@ -61,6 +62,7 @@ function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: Outc
     recoveredBy: end.lease?.recovers == null ? null : end.execution.name,
     serving: plan === null ? stillServing(outcome, newest, end.plan) : servingOf(plan),
     verified: isVerified(ended) ? (end.canaryInvocations?.verified ?? null) : null,
+    ...(change !== undefined && { change }),
     error: failure?.Error ?? null,
     cause: failure && (explanation === null ? failure.Cause : explainedCause(failure.Cause, explanation)),
     explanation,

@@ -1,8 +1,8 @@
 // An outcome as people read it in a mail.
-import { type Outcome, verifiedInWords } from '../../../state-machine/contract/outcome.ts';
+import { MAXIMUM_SETTING_CHANGES, type Outcome, verifiedInWords } from '../../../state-machine/contract/outcome.ts';
 
-const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
-  deployed: (endpoint) => `${endpoint}: the new model is live`,
+const headlines: Record<Outcome['outcome'], (endpoint: string, outcome: Outcome) => string> = {
+  deployed: (endpoint, outcome) => `${endpoint}: ${whatIsLive(outcome)}`,
   unchanged: (endpoint) => `${endpoint}: live already, nothing changed`,
   superseded: (endpoint) => `${endpoint}: superseded by a newer upload`,
   retired: (endpoint) => `${endpoint}: the endpoint is deleted`,
@@ -10,6 +10,16 @@ const headlines: Record<Outcome['outcome'], (endpoint: string) => string> = {
   rolledBack: (endpoint) => `${endpoint}: failed, what was live is live`,
   needsAttention: (endpoint) => `${endpoint}: FAILED, NEEDS ATTENTION`,
 };
+
+/** What a rollout has made live: another model, other settings, both, or an earlier release. */
+function whatIsLive({ action, change }: Outcome): string {
+  if (action === 'rollback') return 'rolled back, an earlier release is live again';
+  if (change === undefined || (change.model && change.settings.length === 0)) return 'the new model is live';
+  if (change.settings.length === 0) return 'its settings are as asked again, the model stays';
+  return change.model ? 'the new model is live, with other settings' : 'new settings are live, the model stays';
+}
+
+const headline = (outcome: Outcome) => headlines[outcome.outcome](outcome.endpointName ?? 'Upload', outcome);
 
 const advice: Record<Outcome['outcome'], string> = {
   deployed: 'Nothing is to do.',
@@ -23,8 +33,9 @@ const advice: Record<Outcome['outcome'], string> = {
 
 /** At most 100 characters of ASCII on one line, as SNS demands: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function outcomeSubject(outcome: Outcome): string {
-  const subject = headlines[outcome.outcome](outcome.endpointName ?? 'Upload');
-  return subject.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
+  return headline(outcome)
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 100);
 }
 
 /** The cause of the outcome ends with the same words, which would be twice in a mail. */
@@ -34,12 +45,18 @@ function why(explanation: Outcome['explanation']): string[] {
   return evidence.length === 0 ? [] : ['', `Evidence for ${cause}:`, ...evidence.map((line) => `- ${line}`)];
 }
 
+function changes({ change, rolloutId }: Outcome): string[] {
+  const settings = change?.settings ?? [];
+  const lines = settings.map(({ setting, from, to }) => `${setting}: ${from ?? 'not set'} -> ${to ?? 'not set'}`);
+  return settings.length < MAXIMUM_SETTING_CHANGES ? lines : [...lines, `(all of them: plan.json of ${rolloutId})`];
+}
+
 export function outcomeText(outcome: Outcome): string {
   const { serving, upload } = outcome;
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)];
   return [
-    headlines[outcome.outcome](outcome.endpointName ?? 'Upload'),
+    headline(outcome),
     advice[outcome.outcome],
     // A rejection's cause is the list of its problems, which follows.
     ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
@@ -48,6 +65,7 @@ export function outcomeText(outcome: Outcome): string {
       'Problems',
       outcome.problems.map(({ where, message }) => `${where}: ${message}`),
     ),
+    ...list('Settings that change', changes(outcome)),
     ...list('What is left, and what to do', outcome.left),
     ...list('Warnings', outcome.warnings),
     '',

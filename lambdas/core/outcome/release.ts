@@ -1,9 +1,9 @@
 // What a rollout's outcome says of what serves, and the release that it adds to the ledger.
-import type { Outcome } from '../../../state-machine/contract/outcome.ts';
+import { MAXIMUM_SETTING_CHANGES, type Outcome } from '../../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
-import type { Release } from '../../../state-machine/contract/release.ts';
+import type { NewRelease, Release } from '../../../state-machine/contract/release.ts';
 import { mainVariant, type Variant } from '../../../state-machine/contract/variant.ts';
-import type { RolloutEnd } from './outcome.ts';
+import type { Ending, RolloutEnd } from './outcome.ts';
 
 /** After a success: what the plan names. */
 export const servingOf = ({ endpointConfig: { name, variants } }: Plan): Outcome['serving'] =>
@@ -32,6 +32,14 @@ export function stillServing(
   return servingWith(found, newest?.endpointConfigName === found ? newest.variants : []);
 }
 
+/** After a rollout that was deployed; undefined where nothing was changed. */
+export function changeOf(plan: Plan | null, { outcome }: Ending, newest: Release | null): Outcome['change'] {
+  if (plan === null || outcome !== 'deployed') return undefined;
+  const [before, now] = [newest?.variants ?? [], plan.endpointConfig.variants].map((variants) => mainVariant(variants));
+  const settings = (plan.settingChanges ?? []).slice(0, MAXIMUM_SETTING_CHANGES);
+  return { model: plan.before === null || before?.artifactSha256 !== now?.artifactSha256, settings };
+}
+
 /**
  * Every `deployed` rollout is a release, also where it changed only scaling or tags: a repeated event must not undo them. An
  * `unchanged` one is a release if the ledger does not know the configuration: the rollout that made it was stopped before it
@@ -41,7 +49,7 @@ export function newRelease(
   plan: Plan,
   { outcome, action, upload, endedAt, rolloutId }: Outcome,
   newest: Release | null,
-): Release | null {
+): NewRelease | null {
   const isKnown = newest?.endpointConfigName === plan.endpointConfig.name;
   if (outcome !== 'deployed' && (outcome !== 'unchanged' || isKnown)) return null;
   return {
@@ -52,5 +60,6 @@ export function newRelease(
     variants: plan.endpointConfig.variants,
     upload: upload === null ? null : { key: upload.key, versionId: upload.versionId },
     releasedAt: endedAt,
+    settings: plan.request.settings,
   };
 }

@@ -25,7 +25,7 @@ function kindInWords(schema: z.core.$ZodType): string {
     case 'string':
       return `text${length(schema, 'characters')}${pattern(schema)}`;
     case 'array':
-      return `a list${length(schema, 'entries')}`;
+      return `a list${length(schema, 'entries')}${choices(def.element)}`;
     case 'record':
       return 'an object of names with texts';
     case 'object':
@@ -46,6 +46,12 @@ const listed = (values: readonly unknown[], many = 'one of') =>
   values.length === 1
     ? JSON.stringify(values[0])
     : `${many} ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+
+/** What an entry of a list may be, where that is a choice: an error in an option of a union is told of the union. */
+function choices(element: z.core.$ZodType): string {
+  const def = definition(element);
+  return def.type === 'enum' ? `, each ${listed(Object.values(def.entries))}` : '';
+}
 
 const checks = (schema: z.core.$ZodType): z.core.$ZodChecks['_zod']['def'][] =>
   (definition(schema).checks ?? []).map((check) => (check as z.core.$ZodChecks)._zod.def);

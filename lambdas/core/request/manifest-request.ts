@@ -5,7 +5,7 @@ import { parseJson, placed, problem } from '../problems/problems.ts';
 import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';
 
 /** What a request may say and a manifest may not. */
-export function manifestProblems({ model, ignore }: CheckedRequest, document = ''): Problem[] {
+export function manifestProblems({ model, ignore, reset }: CheckedRequest, document = ''): Problem[] {
   const problems: Problem[] = [];
   if (model !== undefined) {
     const message = 'A manifest names no model: it applies to every version. Leave it out.';
@@ -15,6 +15,10 @@ export function manifestProblems({ model, ignore }: CheckedRequest, document = '
     const message =
       'It is said of one archive, and a manifest applies to every version. Send it in a request that names the model.';
     problems.push(problem(placed(document, 'ignore'), message));
+  }
+  if (reset !== undefined) {
+    const message = 'It is said of one rollout, and a manifest holds for all of them. Send it in a request.';
+    problems.push(problem(placed(document, 'reset'), message));
   }
   return problems;
 }
@@ -26,7 +30,7 @@ export function manifestRequest(text: string, endpointName: string): Pick<Reques
   if (parsed.problems.length > 0) return { request: {}, problems: parsed.problems };
 
   const checked = checkRequest(parsed.value, key);
-  const { model: _, endpointName: named, ignore: __, ...request } = checked.request;
+  const { model: _, endpointName: named, ignore: __, reset: ___, ...request } = checked.request;
   const own = manifestProblems(checked.request, key);
   if (named !== undefined && named !== endpointName) {
     own.push(

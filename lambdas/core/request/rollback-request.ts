@@ -7,6 +7,7 @@ import type { RollbackRequest } from '../../../state-machine/contract/request.ts
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { problem } from '../problems/problems.ts';
+import { settingsOfEarlier } from './settings-of.ts';
 
 /** Of releases that a problem lists: more than anybody reads. */
 const MAXIMUM_LISTED = 20;
@@ -45,7 +46,7 @@ export function repeatedRequest(
   { verification }: RollbackRequest,
   { rolloutId }: Release,
   earlier: ResolvedRequest | null,
-  { allowTrust }: PlatformSettings,
+  { allowTrust, servingImage }: PlatformSettings,
 ): { resolved: ResolvedRequest } | { problem: Problem } {
   if (earlier === null) {
     const message = `The request of the release ${rolloutId} is not kept any more. Start a rollout that names its model.`;
@@ -55,6 +56,9 @@ export function repeatedRequest(
     const message = `The release ${rolloutId} runs code of its own, which this platform does not allow any more.`;
     return { problem: problem('to', message) };
   }
+  const { merged: _, ...repeated } = earlier;
   const now = { contractVersion: CONTRACT_VERSION, verification: verification ?? 'live' };
-  return { resolved: { ...earlier, ...now, strategy: ALL_AT_ONCE, alarms: null } };
+  // Its strategy and alarms are for updates forward, and kept for the next one.
+  const settings = earlier.settings ?? settingsOfEarlier(earlier, servingImage.repositoryName);
+  return { resolved: { ...repeated, ...now, strategy: ALL_AT_ONCE, alarms: null, settings } };
 }

@@ -1,9 +1,9 @@
-// Resolves a request to deploy, or the event of an upload: model, manifest, settings, image and golden cases, in this order.
+// Resolves a request to deploy, or the event of an upload: model, manifest, kept settings, image and golden cases, in this order.
 import type { ResolvedRequest, Upload } from '../../../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../../../state-machine/contract/version.ts';
-import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
-import { type CheckedRequest, checkRequest, NO_REQUEST } from '../../../core/request/check-request.ts';
+import { checkRequest, NO_REQUEST } from '../../../core/request/check-request.ts';
+import { askedOf, settingsAsked } from '../../../core/request/keep-settings.ts';
 import { sourceOfEvent, sourceOfRequest } from '../../../core/request/model-source.ts';
 import {
   NOTHING_RESOLVED,
@@ -12,16 +12,19 @@ import {
   rejectedRequest,
   servableModelFiles,
 } from '../../../core/request/request-output.ts';
-import { resolveSettings } from '../../../core/request/resolve-settings.ts';
+import { captureS3Uri, resolveSettings } from '../../../core/request/resolve-settings.ts';
+import { settingsOf } from '../../../core/request/settings-of.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Trigger } from '../../../core/request/trigger.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Images } from '../../../ports/images.ts';
+import type { Leases } from '../../../ports/leases.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
 import type { Uploads } from '../../../ports/uploads.ts';
 import { findModel } from './find-model.ts';
 import { readGoldenCases } from './read-golden-cases.ts';
 import { readManifest } from './read-manifest.ts';
+import { releasedSettings } from './released-settings.ts';
 import { resolveImage } from './resolve-image.ts';
 
 interface Ports {
@@ -29,6 +32,7 @@ interface Ports {
   documents: Documents;
   images: Images;
   ledger: Ledger;
+  leases: Leases;
 }
 
 /** `waitedFor`: the version of the upload that was accepted before the rollout waited for the lease. */
@@ -50,14 +54,15 @@ export async function resolveDeployment(
   if (endpointName === null && !isRequest) return rejectedRequest(problems, model);
 
   const manifest = endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, bucketName, endpointName);
-  const wanted: CheckedRequest = { ...manifest.request, ...asked.request };
-  const settings = resolveSettings(wanted, platform, `s3://${bucketName}/capture/${endpointName}/`);
-  const { hosting } = settings.settings;
-  const processor = hostingTypeOf(hosting.type).processor(hosting);
-  const { image, ...ofImage } = await resolveImage(ports.images, stack, wanted.image, processor);
+  const said = askedOf(asked.request, manifest.request);
+  const { repositoryName } = platform.servingImage;
+  const kept = endpointName === null ? null : await releasedSettings(ports, endpointName, repositoryName);
+  const settings = resolveSettings(said, kept, platform, captureS3Uri(bucketName, endpointName));
+  const { wanted } = settings;
+  const { image, problems: ofImage } = await resolveImage(ports.images, stack, settings, kept);
   const golden = await readGoldenCases(ports.uploads, bucketName, wanted.canaryInvocations);
   problems.push(...manifest.problems, ...prefixProblems(endpointName, platform));
-  problems.push(...settings.problems, ...ofImage.problems, ...golden.problems);
+  problems.push(...settings.problems, ...ofImage, ...golden.problems);
   if (problems.length > 0 || image === null || endpointName === null) return rejectedRequest(problems, model, wanted);
 
   const write = (name: 'golden-cases' | 'request', content: unknown) =>
@@ -69,6 +74,8 @@ export async function resolveDeployment(
     goldenCases: golden.cases === null ? null : await write('golden-cases', { cases: golden.cases }),
     trust: wanted.trust ?? null,
     ...settings.settings,
+    settings: settingsOf(wanted, settings.settings),
+    merged: { keptFrom: kept?.release.rolloutId ?? null, asked: settingsAsked(said) },
   };
   return {
     ...NOTHING_RESOLVED,

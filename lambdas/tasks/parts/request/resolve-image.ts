@@ -1,20 +1,46 @@
 // Pins the image to its digest, if SageMaker can host it.
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedImage } from '../../../../state-machine/contract/resolved-request.ts';
+import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import type { Processor } from '../../../core/hosting/processor.ts';
 import { problem } from '../../../core/problems/problems.ts';
 import { imageProblems } from '../../../core/request/image-problems.ts';
 import { imageUri, parseImage } from '../../../core/request/image-reference.ts';
+import type { Kept } from '../../../core/request/keep-settings.ts';
+import { ofKept } from '../../../core/request/kept-problems.ts';
+import type { ResolvedMerge } from '../../../core/request/resolve-settings.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Images } from '../../../ports/images.ts';
 
-/** `asked`: the request's image; undefined for the platform's serving image, which is always allowed. */
+interface Found {
+  image: ResolvedImage | null;
+  problems: Problem[];
+}
+
+/** Of a request that keeps settings; `source`: whose they are. */
 export async function resolveImage(
+  images: Images,
+  stack: StackEnvironment,
+  { wanted, kept, settings: { hosting } }: ResolvedMerge,
+  source: Kept | null,
+): Promise<Found> {
+  const { image, problems } = await pinnedImage(
+    images,
+    stack,
+    wanted.image,
+    hostingTypeOf(hosting.type).processor(hosting),
+  );
+  if (source === null || !kept.includes('image')) return { image, problems };
+  return { image, problems: problems.map((each) => ofKept(each, 'image', source)) };
+}
+
+/** `asked`: the request's image; undefined for the platform's serving image, which is always allowed. */
+async function pinnedImage(
   images: Images,
   { accountId, region, settings }: StackEnvironment,
   asked: string | undefined,
   processor: Processor,
-): Promise<{ image: ResolvedImage | null; problems: Problem[] }> {
+): Promise<Found> {
   const { repositoryName: ownRepository, tag: ownTag } = settings.servingImage;
   const registry = { accountId, region, allowedRepositories: settings.allowedRepositories };
   const parsed =

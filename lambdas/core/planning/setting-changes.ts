@@ -1,0 +1,49 @@
+// Which settings a rollout changes, from what to what: told in the plan, the outcome and the mail.
+import type { KeptSettings, SettingChange } from '../../../state-machine/contract/kept-settings.ts';
+import { canonicalJson } from '../naming/names.ts';
+import { shortened } from '../problems/shortened.ts';
+
+const MAXIMUM_VALUE = 100;
+
+/** What serves: its settings, and the digest of its image, which changes without its name where a tag moves. */
+export interface Serving {
+  settings: KeptSettings;
+  imageDigest: string | null;
+}
+
+/** Every field that differs, in the order of their names. */
+export function settingChanges(before: Serving, after: Serving): SettingChange[] {
+  const [from, to] = [fieldsOf(before.settings), fieldsOf(after.settings)];
+  const [image, digest] = [from.get('image'), before.imageDigest];
+  if (image === to.get('image') && digest !== null && after.imageDigest !== null && digest !== after.imageDigest) {
+    from.set('image', withDigest(image, digest));
+    to.set('image', withDigest(image, after.imageDigest));
+  }
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .sort()
+    .filter((field) => from.get(field) !== to.get(field))
+    .map((setting) => change(setting, from.get(setting), to.get(setting)));
+}
+
+const withDigest = (image: string | undefined, digest: string) => `${image ?? "the stack's image"}, ${digest}`;
+
+/** Paths with their values as JSON. */
+function fieldsOf(settings: KeptSettings): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const [key, setting] of Object.entries(settings)) {
+    if (typeof setting === 'string') fields.set(key, canonicalJson(setting));
+    else for (const [field, value] of Object.entries(setting)) fields.set(`${key}.${field}`, canonicalJson(value));
+  }
+  return fields;
+}
+
+/** Values of the environment are secrets as likely as not: only that there is one is told. */
+function change(setting: string, from: string | undefined, to: string | undefined): SettingChange {
+  if (setting.startsWith('environment.'))
+    return { setting, from: from === undefined ? null : '(a value)', to: changedTo(from, to) };
+  const told = (value: string | undefined) => (value === undefined ? null : shortened(value, MAXIMUM_VALUE));
+  return { setting: shortened(setting, MAXIMUM_VALUE), from: told(from), to: told(to) };
+}
+
+const changedTo = (from: string | undefined, to: string | undefined) =>
+  to === undefined ? null : from === undefined ? '(a value)' : '(another value)';

@@ -1,0 +1,73 @@
+// A setting that a request leaves out keeps its value: the request's own, then the manifest's, then the newest release's.
+import { KEPT, type KeptKey, NEVER_KEPT_CASES } from '../../../state-machine/contract/kept.ts';
+import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
+import { canonicalJson } from '../naming/names.ts';
+import type { CheckedRequest } from './check-request.ts';
+
+/** Settings that there are already, and what has them, in words: `the release rollout-1`. */
+export interface Kept {
+  settings: KeptSettings;
+  from: string;
+}
+
+export interface Merged {
+  /** What is wanted; what is still left out is the platform's to say. */
+  wanted: CheckedRequest;
+  /** The settings that are kept, or some of whose fields are. */
+  kept: KeptKey[];
+}
+
+type Reset = CheckedRequest['reset'];
+
+/** What request and manifest say together; the request goes first. */
+export const askedOf = (request: CheckedRequest, manifest: CheckedRequest): CheckedRequest => over(request, manifest);
+
+/** `asked`: as `askedOf` gives it, with the `reset` of the request. */
+export function keepSettings(asked: CheckedRequest, kept: Kept | null): Merged {
+  const below = keptBut(kept?.settings ?? {}, asked.reset);
+  const wanted = over(asked, below);
+  const isKept = (key: KeptKey) => canonicalJson(wanted[key] ?? null) !== canonicalJson(asked[key] ?? null);
+  return { wanted, kept: KEPT.filter(isKept) };
+}
+
+/** What a request says of settings: all that has to be known to merge it once more. Golden cases are a document of their own. */
+export function settingsAsked(asked: CheckedRequest): CheckedRequest {
+  const { model: _, ignore: _said, canaryInvocations, ...request } = asked;
+  return canaryInvocations === undefined ? request : { ...request, canaryInvocations: withoutCases(canaryInvocations) };
+}
+
+/** The same request, with one more setting reset. */
+export function resetting(asked: CheckedRequest, key: KeptKey): CheckedRequest {
+  return asked.reset === 'all' ? asked : { ...asked, reset: [...(asked.reset ?? []), key] };
+}
+
+function keptBut(settings: KeptSettings, reset: Reset = []): KeptSettings {
+  const keys = reset === 'all' ? [] : KEPT.filter((key) => !reset.includes(key));
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+function over(first: CheckedRequest, then: CheckedRequest): CheckedRequest {
+  const keys = [...new Set([...Object.keys(first), ...Object.keys(then)])] as (keyof CheckedRequest)[];
+  const merged = keys.map((key) => [key, valueOver(key, first[key], then[key])] as const);
+  return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Field by field, where a setting is a record of fields of its own. As a whole: `environment` and `tags`, or nothing could be
+ * taken out of them, and what is of another type: fields of one type of hosting say nothing of another.
+ */
+function valueOver(key: keyof CheckedRequest, first: unknown, then: unknown): unknown {
+  if (first === undefined) return then;
+  const isWhole = !(KEPT as readonly string[]).includes(key) || key === 'environment' || key === 'tags';
+  if (isWhole || !isRecord(first) || !isRecord(then) || first.type !== then.type) return first;
+  const bringsCases = key === 'canaryInvocations' && NEVER_KEPT_CASES.some((cases) => first[cases] !== undefined);
+  return { ...(bringsCases ? withoutCases(then) : then), ...first };
+}
+
+function withoutCases<Settings extends object>(settings: Settings): Settings {
+  const left = Object.entries(settings).filter(([key]) => !(NEVER_KEPT_CASES as readonly string[]).includes(key));
+  return Object.fromEntries(left) as Settings;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
