@@ -28,7 +28,7 @@ const describe: Describe = {
       case 'rejected':
         return `rejected: ${plan.failure.Cause}`;
       case 'outdated':
-        return 'its artifact was removed meanwhile: once more';
+        return 'what it was resolved with has changed meanwhile: once more';
       case 'unchanged':
         return `${plan.endpointName} serves exactly this already`;
       case 'recover':

@@ -10,6 +10,7 @@ import {
 } from '../aws/clients.ts';
 import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
+import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
@@ -17,15 +18,19 @@ import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerModels } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
 import { functionRun } from '../runtime/function-run.ts';
+import { platformSettings } from '../runtime/platform-settings.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { taskHandler } from '../runtime/task-handler.ts';
 import { planRollout } from '../tasks/plan-rollout.ts';
 
 const sageMaker = sageMakerClient(functionRun);
+const dynamoDb = dynamoDbClient();
+const ledgerTableName = environment('ledgerTableName');
 const ports = {
   clock: systemClock,
   alarms: cloudWatchAlarms(cloudWatchClient()),
-  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  leases: dynamoDbLeases(dynamoDb, ledgerTableName),
+  ledger: dynamoDbLedger(dynamoDb, ledgerTableName),
   documents: s3Documents(s3Client(), environment('bucketName')),
   deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
@@ -38,6 +43,7 @@ const stack = {
   stackName: environment('stackName'),
   bucketName: environment('bucketName'),
   executionRoleArn: environment('executionRoleArn'),
+  settings: platformSettings(),
 };
 
 export const handler = taskHandler('PlanRollout', planRollout(ports, stack));

@@ -4,10 +4,12 @@ import type { LeaseOutput, Planned, PlanOutput } from '../../state-machine/contr
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
+import { mainVariant } from '../../state-machine/contract/variant.ts';
 import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { isConfiguredAsPlanned } from '../core/planning/is-configured-as-planned.ts';
 import { makePlan } from '../core/planning/make-plan.ts';
 import { missingArtifact } from '../core/planning/missing-artifact.ts';
+import { outdatedSettings } from '../core/planning/outdated-settings.ts';
 import { planned, rejectedFor } from '../core/planning/planned.ts';
 import { updateProblems } from '../core/planning/update-problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
@@ -18,11 +20,13 @@ import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Leases } from '../ports/leases.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { beatLease } from './parts/lease/beat-lease.ts';
 import { notePlan } from './parts/lease/note-plan.ts';
 import { type RolloutStack, readLive } from './parts/planning/read-live.ts';
+import { type ReleasedSettings, releasedSettings } from './parts/request/released-settings.ts';
 
 interface Ports {
   alarms: Alarms;
@@ -34,6 +38,7 @@ interface Ports {
   models: Models;
   scaling: Scaling;
   leases: Leases;
+  ledger: Ledger;
 }
 
 export const planRollout =
@@ -50,6 +55,9 @@ export const planRollout =
     const kept = goldenCases === null ? [location] : [location, goldenCases];
     const found = await Promise.all(kept.map((object) => ports.artifacts.isThere(object)));
     if (!found.every(Boolean)) return missingArtifact(request, artifact, lease);
+    const released = await releasedSettings(ports, wanted.endpointName, stack.settings.servingImage.repositoryName);
+    const outdated = outdatedSettings(wanted, released?.release ?? null);
+    if (outdated !== null) return outdated;
     const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
     const live = await readLive(ports, stack, waited, wanted);
     if (live !== null && live.verdict !== 'usable') return live;
@@ -61,6 +69,7 @@ export const planRollout =
       request: wanted,
       artifact: accepted,
       before: live?.record ?? null,
+      set: setNow(released),
     });
     const refusal = rejectedFor(updateProblems(content, await alarmStates(ports, content)));
     if (refusal !== null) return refusal;
@@ -77,6 +86,12 @@ async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseO
   if (document == null) throw new RolloutError('LeaseLost', `The lease of ${endpointName} holds no plan to take up.`);
   return planned(z.parse(PlanSchema, await documents.read(document)), 'recover', document);
 }
+
+const setNow = (released: ReleasedSettings | null) =>
+  released && {
+    settings: released.settings,
+    imageDigest: mainVariant(released.release.variants)?.imageDigest ?? null,
+  };
 
 const alarmStates = async ({ alarms }: Ports, { operation, alarms: own }: Plan) =>
   operation === 'update' ? alarms.states(own?.names ?? []) : {};

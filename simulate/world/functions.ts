@@ -54,7 +54,10 @@ const SWEPT_PLATFORM = {
   defaultEndpointName: PLATFORM.settings.defaultEndpointName,
 };
 
-const ROLLOUT_STACK = { stackName: STACK, bucketName: PLATFORM.bucketName, executionRoleArn: EXECUTION_ROLE };
+const ROLLOUT_STACK = {
+  ...{ stackName: STACK, bucketName: PLATFORM.bucketName, executionRoleArn: EXECUTION_ROLE },
+  settings: PLATFORM.settings,
+};
 
 export interface World {
   readonly clients: Clients;

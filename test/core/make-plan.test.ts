@@ -15,7 +15,7 @@ const planned = (change: Partial<ResolvedRequest> = {}, before: EndpointRecord |
     stackName: 'Deployer',
     request: aResolvedRequest(change),
     artifact: { sha256: 'sum', location: ref('artifacts/iris/sum.tar.gz'), goldenCases: ref('golden.json') } as never,
-    before,
+    ...{ before, set: null },
   });
 const live = (
   change: Partial<EndpointRecord> = {},

@@ -11,6 +11,7 @@ const planned = (before: Partial<EndpointRecord>) =>
     ...{ rolloutId: 'r1', stackName: 'Deployer', request: aResolvedRequest() },
     artifact: { sha256: 'sum', location: { bucket: 'bucket', key: 'sum' }, goldenCases: null },
     before: { endpointConfigName: 'old', variants: [], metrics: NEW_METRICS, tags: {}, scalingTargets: [], ...before },
+    set: null,
   });
 const variants: EndpointRecord['variants'] = [
   {

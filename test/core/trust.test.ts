@@ -18,7 +18,7 @@ function planned(trustedContentsSha256?: string) {
       goldenCases: null,
       trustedContentsSha256,
     },
-    before: null,
+    ...{ before: null, set: null },
   }).models[0]!;
 }
 

@@ -51,10 +51,13 @@ test('and goes from the request to the call', async () => {
     `import { SageMakerClient } from '@aws-sdk/client-sagemaker';
     import { sageMakerEndpointConfigs } from './lambdas/aws/sagemaker-endpoint-configs.ts';
     import { realtime } from './lambdas/core/hosting/realtime.ts';
+    import { keepSettings } from './lambdas/core/request/keep-settings.ts';
     import { RolloutRequestSchema } from './state-machine/contract/request.ts';
     const asked = RolloutRequestSchema.parse({ hosting: { type: 'realtime', volumeGigabytes: 64 } });
     const platform = { defaultInstanceType: 'ml.m5.large', maximumInstances: 4 } as never;
-    const wanted = realtime.resolve({ hosting: asked.hosting as never, scaling: undefined }, platform);
+    // It was asked for once, and the next request leaves it out.
+    const { hosting } = keepSettings({}, { settings: { hosting: asked.hosting }, from: 'a release' }).wanted;
+    const wanted = realtime.resolve({ hosting: hosting as never, scaling: undefined }, platform);
     const model = { name: 'primary', role: 'production', modelName: 'm', artifactSha256: '', imageDigest: '', weight: 1 };
     const content = realtime.endpointConfig({ ...wanted, dataCapture: null }, [model as never]);
     const client = new SageMakerClient({ region: 'us-east-1' });

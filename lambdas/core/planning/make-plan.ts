@@ -15,6 +15,7 @@ import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { candidateName, endpointConfigName, modelName, VARIANT_NAME } from '../naming/names.ts';
 import { ownershipTags } from '../naming/ownership-tags.ts';
+import { type SetNow, settingChanges } from './setting-changes.ts';
 
 export interface PlanningFacts {
   rolloutId: string;
@@ -28,10 +29,12 @@ export interface PlanningFacts {
   };
   /** What serves now; null when there is no endpoint. */
   before: EndpointRecord | null;
+  /** What is set now; null where nobody knows. */
+  set: SetNow | null;
 }
 
 /** The plan; pure, so planning twice gives the same names. A request is the short form for one production variant. */
-export function makePlan({ rolloutId, stackName, request, artifact, before }: PlanningFacts): Plan {
+export function makePlan({ rolloutId, stackName, request, artifact, before, set }: PlanningFacts): Plan {
   const { endpointName } = request;
   const type = hostingTypeOf(request.hosting.type);
   const modelContent = {
@@ -80,6 +83,10 @@ export function makePlan({ rolloutId, stackName, request, artifact, before }: Pl
     strategy: isUpdate ? strategy : ALL_AT_ONCE,
     ...watched,
     fleetAlarmNames: type.alarms(watched).map(({ name }) => name),
+    ...(set !== null &&
+      request.settings !== undefined && {
+        settingChanges: settingChanges(set, { settings: request.settings, imageDigest: request.image.digest }),
+      }),
     extraCapacity: isUpdate ? type.extraCapacity(update) : [],
     before,
   };

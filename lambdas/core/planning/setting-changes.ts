@@ -5,14 +5,14 @@ import { shortened } from '../problems/shortened.ts';
 
 const MAXIMUM_VALUE = 100;
 
-/** What serves: its settings, and the digest of its image, which changes without its name where a tag moves. */
-export interface Serving {
+/** Settings, and the digest of the image, which changes without its name where a tag moves. */
+export interface SetNow {
   settings: KeptSettings;
   imageDigest: string | null;
 }
 
 /** Every field that differs, in the order of their names. */
-export function settingChanges(before: Serving, after: Serving): SettingChange[] {
+export function settingChanges(before: SetNow, after: SetNow): SettingChange[] {
   const [from, to] = [fieldsOf(before.settings), fieldsOf(after.settings)];
   const [image, digest] = [from.get('image'), before.imageDigest];
   if (image === to.get('image') && digest !== null && after.imageDigest !== null && digest !== after.imageDigest) {

@@ -30,6 +30,3 @@ export function resolveSettings(
   );
   return { ...merged, settings: resolve(merged.wanted), problems };
 }
-
-export const captureS3Uri = (bucketName: string, endpointName: string | null): string =>
-  `s3://${bucketName}/capture/${endpointName}/`;

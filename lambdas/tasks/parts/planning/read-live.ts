@@ -1,6 +1,7 @@
 // What serves now: its record, or why no rollout can begin (now).
 import type { Failure } from '../../../../state-machine/contract/errors.ts';
 import type { EndpointRecord } from '../../../../state-machine/contract/plan.ts';
+import type { PlatformSettings } from '../../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedRequest } from '../../../../state-machine/contract/resolved-request.ts';
 import type { FoundScaling } from '../../../../state-machine/contract/scaling-target.ts';
@@ -32,6 +33,7 @@ export interface RolloutStack {
   stackName: string;
   bucketName: string;
   executionRoleArn: string;
+  settings: PlatformSettings;
 }
 
 export type Live =

@@ -1,6 +1,7 @@
 // Resolves a request to deploy, or the event of an upload: model, manifest, kept settings, image and golden cases, in this order.
 import type { ResolvedRequest, Upload } from '../../../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../../../state-machine/contract/version.ts';
+import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import { checkRequest, NO_REQUEST } from '../../../core/request/check-request.ts';
 import { askedOf, settingsAsked } from '../../../core/request/keep-settings.ts';
@@ -12,7 +13,7 @@ import {
   rejectedRequest,
   servableModelFiles,
 } from '../../../core/request/request-output.ts';
-import { captureS3Uri, resolveSettings } from '../../../core/request/resolve-settings.ts';
+import { resolveSettings } from '../../../core/request/resolve-settings.ts';
 import { settingsOf } from '../../../core/request/settings-of.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Trigger } from '../../../core/request/trigger.ts';
@@ -57,7 +58,7 @@ export async function resolveDeployment(
   const said = askedOf(asked.request, manifest.request);
   const { repositoryName } = platform.servingImage;
   const kept = endpointName === null ? null : await releasedSettings(ports, endpointName, repositoryName);
-  const settings = resolveSettings(said, kept, platform, captureS3Uri(bucketName, endpointName));
+  const settings = resolveSettings(said, kept, platform, captureS3Uri(bucketName, endpointName ?? ''));
   const { wanted } = settings;
   const { image, problems: ofImage } = await resolveImage(ports.images, stack, settings, kept);
   const golden = await readGoldenCases(ports.uploads, bucketName, wanted.canaryInvocations);
