@@ -1,4 +1,5 @@
 // What a request keeps is of the newest release, also where another one came while it was on its way.
+import { NEW_METRICS } from '../../lambdas/core/adoption/live-metrics.ts';
 import { isConfiguredAsPlanned } from '../../lambdas/core/planning/is-configured-as-planned.ts';
 import { makePlan } from '../../lambdas/core/planning/make-plan.ts';
 import { outdatedSettings } from '../../lambdas/core/planning/outdated-settings.ts';
@@ -20,7 +21,7 @@ test.each([
 
 describe('a plan', () => {
   const before = (endpointConfigName: string) => ({
-    ...{ endpointConfigName, variants: [], tags: {}, scalingTargets: [] },
+    ...{ endpointConfigName, variants: [], metrics: NEW_METRICS, tags: {}, scalingTargets: [] },
   });
   const settings: KeptSettings = { strategy: { type: 'allAtOnce' } };
   const planned = (set: KeptSettings | null, wanted: KeptSettings | undefined = settings, configName = '') =>

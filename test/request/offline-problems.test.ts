@@ -58,16 +58,22 @@ test.each<[string, object, RegExp[]]>([
 test.each<[string, object]>([
   ['limits of the platform', { hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge', instanceCount: 900 } }],
   ['whether trust is allowed', { trust: 'f'.repeat(64) }],
-  ['a strategy of the manifest', { alarms: { names: ['a'] } }],
-  ['a network of the manifest', { candidate: { type: 'serverless' } }],
+  ['a strategy that is kept', { alarms: { names: ['a'] } }],
+  ['a wait that is kept', { alarms: { names: ['a'] }, strategy: { type: 'allAtOnce' } }],
+  ['a network that is kept', { candidate: { type: 'serverless' }, network: {} }],
   ['a default endpoint', { model: { s3Uri: 's3://abc/models/v1/model.tar.gz' } }],
   ['what serves', {}],
 ])('%s is not judged', (_, more) => {
   expect(about(more)).toEqual([]);
 });
 
-test('a manifest is whole: it names no model, and nothing of it stands elsewhere', () => {
-  expect(found({ alarms: { names: ['a'] } }, true)).toEqual([expect.stringMatching(/^alarms: Alarms are watched/)]);
+test('a manifest names no model, and says nothing of one rollout', () => {
+  expect(found({ alarms: { names: ['a'] } }, true)).toEqual([]);
+  const endless = { strategy: { type: 'allAtOnce', terminationWaitSeconds: 0 } };
+  expect(found({ alarms: { names: ['a'] }, ...endless }, true)).toEqual([
+    expect.stringMatching(/^alarms: Alarms are watched/),
+  ]);
+  expect(found({ reset: 'all' }, true)).toEqual([expect.stringMatching(/^reset: It is said of one rollout/)]);
   const model = { s3Uri: 's3://abc/models/iris/v1/model.tar.gz' };
   expect(found({ model, ignore: ['code/'] }, true)).toEqual([
     expect.stringMatching(/^model: A manifest names no model/),

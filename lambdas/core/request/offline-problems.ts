@@ -36,7 +36,7 @@ export function offlineProblems(value: unknown, isManifest: boolean): Problem[] 
     ...problems,
     ...(isManifest ? manifestProblems(request) : modelProblems(asked)),
     ...settingsProblems(request, withDefaults(request, permissive(request), CAPTURE), permissive(request)).filter(
-      ({ where }) => !dependsOnManifest(where, request, isManifest),
+      ({ where }) => !dependsOnKept(where, request),
     ),
     ...casesProblems(request),
   ];
@@ -64,10 +64,11 @@ const permissive = ({ hosting }: CheckedRequest): PlatformSettings => ({
 });
 const DEFAULT_INSTANCE_TYPE = 'ml.m5.large';
 
-/** What a request leaves out may stand in the endpoint's manifest, which this one need not be. */
-function dependsOnManifest(where: string, { strategy, network }: CheckedRequest, isManifest: boolean): boolean {
-  if (isManifest) return false;
-  return (where === 'alarms' && strategy === undefined) || (where === 'candidate.type' && network === undefined);
+/** What a request or a manifest leaves out may be kept from the newest release, field by field. */
+function dependsOnKept(where: string, { strategy, network }: CheckedRequest): boolean {
+  const mayWait = strategy?.type === 'allAtOnce' && strategy.terminationWaitSeconds === undefined;
+  if (where === 'alarms') return strategy === undefined || mayWait;
+  return where === 'candidate.type' && network?.isolation === undefined;
 }
 
 /** Which bucket is the stack's is not known: the one that is named is taken for it. */
