@@ -26,6 +26,11 @@ const keyOf = ({ resourceId, dimension }: ScalableTarget) =>
 /** A policy of a target, without the target. */
 type Policy = Omit<PutScalingPolicyCommandInput, keyof ReturnType<typeof keyOf>>;
 
+/** For who only looks: its bundle need not hold the rest. */
+export const applicationAutoScalingReader = (client: ApplicationAutoScalingClient): Pick<Scaling, 'find'> => ({
+  find: (target) => renamed(readScaling(client, target)),
+});
+
 export function applicationAutoScaling(client: ApplicationAutoScalingClient): Scaling {
   const register = async (
     target: ScalableTarget,
@@ -40,7 +45,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
   const putPolicy = async (target: ScalableTarget, policy: Policy) => {
     await renamed(client.send(new PutScalingPolicyCommand({ ...keyOf(target), ...policy })));
   };
-  const find = (target: ScalableTarget) => renamed(readScaling(client, target));
+  const { find } = applicationAutoScalingReader(client);
   return {
     find,
     async register(target, policyName, tracking) {

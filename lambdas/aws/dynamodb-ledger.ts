@@ -2,7 +2,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { KeptSettingsSchema } from '../../state-machine/contract/kept-settings.ts';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import { ReleaseSchema } from '../../state-machine/contract/release.ts';
 import type { UploadRecord } from '../core/lease/upload-record.ts';
@@ -12,7 +11,6 @@ import {
   RELEASE_PREFIX,
   ROLLOUT_SORT_KEY,
   rolloutPartition,
-  settingsSortKey,
   uploadPartition,
 } from '../core/naming/ledger-keys.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -43,11 +41,6 @@ export function dynamoDbLedger(client: DynamoDBClient, tableName: string): Ledge
     async releases(endpointName, limit) {
       const items = await newest(endpointPartition(endpointName), RELEASE_PREFIX, limit);
       return items.map(({ pk: _pk, sk: _sk, ...release }) => z.parse(ReleaseSchema, release));
-    },
-
-    async settings({ endpointName, rolloutId }) {
-      const [item] = await newest(endpointPartition(endpointName), settingsSortKey({ rolloutId }), 1);
-      return item === undefined ? null : z.parse(KeptSettingsSchema, item.settings);
     },
 
     async findOutcome(rolloutId) {

@@ -19,29 +19,34 @@ import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 import { withMembers } from './with-members.ts';
 
+/** For who only looks: its bundle need not hold the rest. */
+export const sageMakerEndpointConfigReader = (client: SageMakerClient): Pick<EndpointConfigs, 'find'> => ({
+  async find(name) {
+    const command = new DescribeEndpointConfigCommand({ EndpointConfigName: name });
+    const config = await orNull(withMembers(command, () => client.send(command)));
+    if (config === null) return null;
+    const described = (role: VariantRole, variants: ProductionVariant[] = []) =>
+      variants.map((variant) => ({
+        name: variant.VariantName ?? '',
+        role,
+        modelName: variant.ModelName ?? null,
+        instanceType: variant.InstanceType ?? null,
+        isServerless: variant.ServerlessConfig !== undefined,
+        initialInstanceCount: variant.InitialInstanceCount ?? null,
+        initialWeight: variant.InitialVariantWeight ?? 1,
+      }));
+    const variants = [
+      ...described('production', config.ProductionVariants),
+      ...described('shadow', config.ShadowProductionVariants),
+    ];
+    const { members } = config;
+    return { name, variants, members, tags: await tagsOf(client, config.EndpointConfigArn ?? '') };
+  },
+});
+
 export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfigs {
   return {
-    async find(name) {
-      const command = new DescribeEndpointConfigCommand({ EndpointConfigName: name });
-      const config = await orNull(withMembers(command, () => client.send(command)));
-      if (config === null) return null;
-      const described = (role: VariantRole, variants: ProductionVariant[] = []) =>
-        variants.map((variant) => ({
-          name: variant.VariantName ?? '',
-          role,
-          modelName: variant.ModelName ?? null,
-          instanceType: variant.InstanceType ?? null,
-          isServerless: variant.ServerlessConfig !== undefined,
-          initialInstanceCount: variant.InitialInstanceCount ?? null,
-          initialWeight: variant.InitialVariantWeight ?? 1,
-        }));
-      const variants = [
-        ...described('production', config.ProductionVariants),
-        ...described('shadow', config.ShadowProductionVariants),
-      ];
-      const { members } = config;
-      return { name, variants, members, tags: await tagsOf(client, config.EndpointConfigArn ?? '') };
-    },
+    ...sageMakerEndpointConfigReader(client),
     async create({ name, variants, dataCapture, metrics }, tags) {
       const shadows = variants.filter(({ role }) => role === 'shadow');
       const command = new CreateEndpointConfigCommand({

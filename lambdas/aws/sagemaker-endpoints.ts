@@ -20,13 +20,18 @@ import { deploymentConfig } from './deployment-config.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 
+/** For who only looks: its bundle need not hold the rest. */
+export const sageMakerEndpointReader = (client: SageMakerClient): Pick<DeploymentTarget, 'describe' | 'tags'> => ({
+  async describe(name) {
+    const answer = await orNull(client.send(new DescribeEndpointCommand({ EndpointName: name })));
+    return answer && description(name, answer);
+  },
+  tags: (arn) => tagsOf(client, arn),
+});
+
 export function sageMakerEndpoints(client: SageMakerClient): DeploymentTarget {
   return {
-    async describe(name) {
-      const answer = await orNull(client.send(new DescribeEndpointCommand({ EndpointName: name })));
-      return answer && description(name, answer);
-    },
-    tags: (arn) => tagsOf(client, arn),
+    ...sageMakerEndpointReader(client),
     async create(name, endpointConfigName, tags) {
       const command = new CreateEndpointCommand({
         EndpointName: name,

@@ -10,23 +10,28 @@ import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
 import { withMembers } from './with-members.ts';
 
+/** For who only looks: its bundle need not hold the rest. */
+export const sageMakerModelReader = (client: SageMakerClient): Pick<Models, 'find'> => ({
+  async find(name) {
+    const command = new DescribeModelCommand({ ModelName: name });
+    const model = await orNull(withMembers(command, () => client.send(command)));
+    if (model === null) return null;
+    const container = model.PrimaryContainer;
+    const spec = {
+      name,
+      imageUri: container?.Image ?? '',
+      modelDataUrl: container?.ModelDataUrl ?? '',
+      environment: container?.Environment ?? {},
+      networkIsolation: model.EnableNetworkIsolation ?? false,
+    };
+    return { spec, members: model.members, tags: await tagsOf(client, model.ModelArn ?? '') };
+  },
+});
+
 /** @param executionRoleArn the role that SageMaker hosts the model with */
 export function sageMakerModels(client: SageMakerClient, executionRoleArn: string): Models {
   return {
-    async find(name) {
-      const command = new DescribeModelCommand({ ModelName: name });
-      const model = await orNull(withMembers(command, () => client.send(command)));
-      if (model === null) return null;
-      const container = model.PrimaryContainer;
-      const spec = {
-        name,
-        imageUri: container?.Image ?? '',
-        modelDataUrl: container?.ModelDataUrl ?? '',
-        environment: container?.Environment ?? {},
-        networkIsolation: model.EnableNetworkIsolation ?? false,
-      };
-      return { spec, members: model.members, tags: await tagsOf(client, model.ModelArn ?? '') };
-    },
+    ...sageMakerModelReader(client),
     async create(spec, tags) {
       const command = new CreateModelCommand({
         ModelName: spec.name,

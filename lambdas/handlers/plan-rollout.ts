@@ -1,5 +1,5 @@
 // The function of PlanRollout.
-import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
+import { applicationAutoScalingReader } from '../aws/application-auto-scaling.ts';
 import {
   autoScalingClient,
   cloudWatchClient,
@@ -11,11 +11,12 @@ import {
 import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { dynamoDbReleaseSettings } from '../aws/dynamodb-release-settings.ts';
 import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
-import { sageMakerEndpointConfigs } from '../aws/sagemaker-endpoint-configs.ts';
-import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
-import { sageMakerModels } from '../aws/sagemaker-models.ts';
+import { sageMakerEndpointConfigReader } from '../aws/sagemaker-endpoint-configs.ts';
+import { sageMakerEndpointReader } from '../aws/sagemaker-endpoints.ts';
+import { sageMakerModelReader } from '../aws/sagemaker-models.ts';
 import { environment } from '../runtime/environment.ts';
 import { functionRun } from '../runtime/function-run.ts';
 import { platformSettings } from '../runtime/platform-settings.ts';
@@ -31,12 +32,13 @@ const ports = {
   alarms: cloudWatchAlarms(cloudWatchClient()),
   leases: dynamoDbLeases(dynamoDb, ledgerTableName),
   ledger: dynamoDbLedger(dynamoDb, ledgerTableName),
+  releaseSettings: dynamoDbReleaseSettings(dynamoDb, ledgerTableName),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  deploymentTarget: sageMakerEndpoints(sageMaker),
-  endpointConfigs: sageMakerEndpointConfigs(sageMaker),
+  deploymentTarget: sageMakerEndpointReader(sageMaker),
+  endpointConfigs: sageMakerEndpointConfigReader(sageMaker),
   artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
-  models: sageMakerModels(sageMaker, environment('executionRoleArn')),
-  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
+  models: sageMakerModelReader(sageMaker),
+  scaling: applicationAutoScalingReader(autoScalingClient(functionRun)),
 };
 
 const stack = {

@@ -2,6 +2,7 @@
 import { dynamoDbClient, ecrClient, s3Client } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { dynamoDbReleaseSettings } from '../aws/dynamodb-release-settings.ts';
 import { ecrImages } from '../aws/ecr-images.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
@@ -21,6 +22,7 @@ const ports = {
   documents: s3Documents(s3, bucketName),
   images: ecrImages(ecrClient()),
   ledger: dynamoDbLedger(dynamoDb, ledgerTableName),
+  releaseSettings: dynamoDbReleaseSettings(dynamoDb, ledgerTableName),
   leases: dynamoDbLeases(dynamoDb, ledgerTableName),
 };
 const platform = { bucketName, accountId: environment('accountId'), region: region(), settings: platformSettings() };

@@ -1,5 +1,4 @@
 // The ledger: which rollouts there were, how they ended, and which releases there are.
-import type { KeptSettings } from '../../state-machine/contract/kept-settings.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import type { UploadRecord } from '../core/lease/upload-record.ts';
@@ -9,8 +8,6 @@ export interface Ledger {
   findOutcome(rolloutId: string): Promise<Outcome | null>;
   /** Releases of the endpoint, the newest first, at most `limit`. */
   releases(endpointName: string, limit: number): Promise<Release[]>;
-  /** What a release keeps for the requests after it; null for one of before settings were kept. */
-  settings(release: Pick<Release, 'endpointName' | 'rolloutId'>): Promise<KeptSettings | null>;
   /** How this version of an upload ended last; null when it never did. */
   findUpload(upload: { key: string; versionId: string }): Promise<UploadRecord | null>;
 }

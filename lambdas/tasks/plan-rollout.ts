@@ -22,6 +22,7 @@ import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
+import type { ReleaseSettings } from '../ports/release-settings.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { beatLease } from './parts/lease/beat-lease.ts';
 import { notePlan } from './parts/lease/note-plan.ts';
@@ -33,12 +34,13 @@ interface Ports {
   artifacts: ArtifactStore;
   clock: Clock;
   documents: Documents;
-  deploymentTarget: DeploymentTarget;
-  endpointConfigs: EndpointConfigs;
-  models: Models;
-  scaling: Scaling;
+  deploymentTarget: Pick<DeploymentTarget, 'describe' | 'tags'>;
+  endpointConfigs: Pick<EndpointConfigs, 'find'>;
+  models: Pick<Models, 'find'>;
+  scaling: Pick<Scaling, 'find'>;
   leases: Leases;
   ledger: Ledger;
+  releaseSettings: ReleaseSettings;
 }
 
 export const planRollout =

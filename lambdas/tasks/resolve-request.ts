@@ -12,6 +12,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { ReleaseSettings } from '../ports/release-settings.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { resolveAction } from './parts/request/resolve-action.ts';
 import { resolveDeployment } from './parts/request/resolve-deployment.ts';
@@ -23,6 +24,7 @@ export interface ResolveRequestPorts {
   images: Images;
   ledger: Ledger;
   leases: Leases;
+  releaseSettings: ReleaseSettings;
 }
 
 export const resolveRequest =

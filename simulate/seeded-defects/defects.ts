@@ -244,7 +244,6 @@ export const seededDefects: readonly SeededDefect[] = [
     name: 'ResolveRequest fills what a request leaves out with the defaults of the platform',
     rule: 'settingsStay',
     among: ['commands on serving'],
-    plant: () =>
-      engineWith(given('ResolveRequest', (ports) => ({ ledger: { ...ports.ledger, settings: async () => ({}) } }))),
+    plant: () => engineWith(given('ResolveRequest', () => ({ releaseSettings: { find: async () => ({}) } }))),
   },
 ];

@@ -8,6 +8,7 @@ import { cloudWatchMetricQueries } from '../../lambdas/aws/cloudwatch-metric-que
 import { dynamoDbLeases } from '../../lambdas/aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
+import { dynamoDbReleaseSettings } from '../../lambdas/aws/dynamodb-release-settings.ts';
 import { dynamoDbSweeperLedger } from '../../lambdas/aws/dynamodb-sweeper-ledger.ts';
 import { ecrImages } from '../../lambdas/aws/ecr-images.ts';
 import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
@@ -75,6 +76,7 @@ export function portsOf({ clients, clock }: World) {
     artifacts: s3ArtifactStore(s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
     ledger: { ...dynamoDbLedger(dynamoDb, TABLE), ...dynamoDbOutcomeRecords(dynamoDb, TABLE) },
+    releaseSettings: dynamoDbReleaseSettings(dynamoDb, TABLE),
     sweeperLedger: dynamoDbSweeperLedger(dynamoDb, TABLE),
     leases: dynamoDbLeases(dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),

@@ -1,5 +1,5 @@
 // What a request keeps is of the newest release, also where another one came while it was on its way.
-import { NEW_METRICS } from '../../lambdas/core/adoption/live-metrics.ts';
+import { NEW_METRICS } from '../../lambdas/core/endpoint/live-metrics.ts';
 import { isConfiguredAsPlanned } from '../../lambdas/core/planning/is-configured-as-planned.ts';
 import { makePlan } from '../../lambdas/core/planning/make-plan.ts';
 import { outdatedSettings } from '../../lambdas/core/planning/outdated-settings.ts';

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
+import { dynamoDbReleaseSettings } from '../../lambdas/aws/dynamodb-release-settings.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { aRelease } from '../core/a-variant.ts';
 import { type Call, Refusal, sdkAnswers } from '../runtime/sdk-answers.ts';
@@ -100,16 +101,18 @@ test('the settings of a release are written with it, and apart from it', async (
   const stored = ledger();
   await stored.ledger.record(anOutcome(), { ...aRelease(), settings }, null);
   const items = putsOf(stored.calls[0]!).map(({ Item }) => Item);
-  expect(items.map(({ sk }) => sk?.S)).toContain('settings#earlier#');
   expect(JSON.stringify(items.find(({ sk }) => sk?.S?.startsWith('release#')))).not.toContain('LEVEL');
-  const Items = items.filter(({ sk }) => sk?.S === 'settings#earlier#');
-  const world = ledger(() => ({ Items }));
-  expect(await world.ledger.settings(aRelease())).toEqual(settings);
-  expect(world.calls[0]?.input).toMatchObject({
-    ExpressionAttributeValues: { ':pk': { S: 'endpoint#iris' }, ':prefix': { S: 'settings#earlier#' } },
-    ConsistentRead: true,
-  });
-  expect(await ledger(() => ({ Items: [] })).ledger.settings(aRelease())).toBeNull();
+  const Item = items.find(({ sk }) => sk?.S === 'settings#earlier');
+  const { calls, options } = sdkAnswers(() => ({ Item }));
+  expect(await dynamoDbReleaseSettings(new DynamoDBClient(options), 'table').find(aRelease())).toEqual(settings);
+  expect(calls).toMatchObject([
+    {
+      operation: 'GetItem',
+      input: { Key: { pk: { S: 'endpoint#iris' }, sk: { S: 'settings#earlier' } }, ConsistentRead: true },
+    },
+  ]);
+  const none = new DynamoDBClient(sdkAnswers(() => ({})).options);
+  expect(await dynamoDbReleaseSettings(none, 'table').find(aRelease())).toBeNull();
 });
 
 test.each(['iris', null])(

@@ -2,7 +2,7 @@
 //
 //   endpoint#<name>               outcome#<startedAt>#<rolloutId>   how a rollout ended
 //   endpoint#<name>               release#<releasedAt>#<rolloutId>  what it released
-//   endpoint#<name>               settings#<rolloutId>#             what that release keeps for the requests after it
+//   endpoint#<name>               settings#<rolloutId>              what that release keeps for the requests after it
 //   rollout#<rolloutId>           outcome                           whether it has an outcome, and where that is
 //   lease                         <name>                            who changes the endpoint now, and who waits
 //   sweeper                       since                             shortly before the first sweep
@@ -22,11 +22,8 @@ export const outcomeSortKey = ({ rolloutId, startedAt }: { rolloutId: string; st
   `outcome#${startedAt}#${rolloutId}`;
 export const RELEASE_PREFIX = 'release#';
 
-/**
- * Apart from the release: an environment may have 32 KiB, and a query of many releases must not end after 1 MB. It ends with
- * what no name of an execution holds, and so is the beginning of no other.
- */
-export const settingsSortKey = ({ rolloutId }: { rolloutId: string }): string => `settings#${rolloutId}#`;
+/** Apart from the release: an environment may have 32 KiB, and a query of many releases must not end after 1 MB. */
+export const settingsSortKey = ({ rolloutId }: { rolloutId: string }): string => `settings#${rolloutId}`;
 
 /** One partition for all leases, so that the sweeper finds them with one query. */
 export const LEASE_PARTITION = 'lease';

@@ -22,10 +22,10 @@ import type { Models } from '../../../ports/models.ts';
 import type { Scaling } from '../../../ports/scaling.ts';
 
 interface Ports {
-  deploymentTarget: DeploymentTarget;
-  endpointConfigs: EndpointConfigs;
-  models: Models;
-  scaling: Scaling;
+  deploymentTarget: Pick<DeploymentTarget, 'describe' | 'tags'>;
+  endpointConfigs: Pick<EndpointConfigs, 'find'>;
+  models: Pick<Models, 'find'>;
+  scaling: Pick<Scaling, 'find'>;
 }
 
 /** What every rollout of a stack gives to what it makes. */
@@ -86,7 +86,7 @@ const refused = (verdict: NotUsable): Exclude<Live, { verdict: 'usable' }> =>
 
 /** Of the production variants. */
 async function readModels(
-  models: Models,
+  models: Pick<Models, 'find'>,
   { variants }: EndpointConfigDescription,
 ): Promise<{ models: Described[]; unread: Problem[] }> {
   const found: Described[] = [];
@@ -112,7 +112,7 @@ const DENIED =
   'The stack may not read it, so what an update would drop is not known: models must have names that begin with endpointNamePrefix. Move the endpoint to a model of such a name first.';
 
 async function readScaling(
-  scaling: Scaling,
+  scaling: Pick<Scaling, 'find'>,
   endpointName: string,
   { variants }: EndpointConfigDescription,
 ): Promise<FoundScaling[]> {

@@ -9,11 +9,13 @@ import { settingsOfEarlier } from '../../../core/request/settings-of.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Leases } from '../../../ports/leases.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
+import type { ReleaseSettings } from '../../../ports/release-settings.ts';
 
 interface Ports {
   documents: Documents;
   ledger: Ledger;
   leases: Leases;
+  releaseSettings: ReleaseSettings;
 }
 
 export interface ReleasedSettings extends Kept {
@@ -25,7 +27,7 @@ export interface ReleasedSettings extends Kept {
  * given: who asks before he has it must not wait for it.
  */
 export async function releasedSettings(
-  { documents, ledger, leases }: Ports,
+  { documents, ledger, leases, releaseSettings }: Ports,
   endpointName: string,
   ownRepository: string,
 ): Promise<ReleasedSettings | null> {
@@ -33,7 +35,7 @@ export async function releasedSettings(
   if (release === undefined) return null;
   const retirement = (await leases.read(endpointName))?.retirement ?? null;
   if (retirement !== null && release.releasedAt <= retirement.at) return null;
-  const settings = (await ledger.settings(release)) ?? (await ofEarlier(documents, release, ownRepository));
+  const settings = (await releaseSettings.find(release)) ?? (await ofEarlier(documents, release, ownRepository));
   return { release, settings, from: `the release ${release.rolloutId}` };
 }
 

@@ -21,6 +21,7 @@ import type { Documents } from '../../../ports/documents.ts';
 import type { Images } from '../../../ports/images.ts';
 import type { Leases } from '../../../ports/leases.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
+import type { ReleaseSettings } from '../../../ports/release-settings.ts';
 import type { Uploads } from '../../../ports/uploads.ts';
 import { findModel } from './find-model.ts';
 import { readGoldenCases } from './read-golden-cases.ts';
@@ -34,6 +35,7 @@ interface Ports {
   images: Images;
   ledger: Ledger;
   leases: Leases;
+  releaseSettings: ReleaseSettings;
 }
 
 /** `waitedFor`: the version of the upload that was accepted before the rollout waited for the lease. */
