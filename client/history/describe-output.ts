@@ -34,7 +34,7 @@ const describe: Describe = {
       case 'recover':
         return `takes up the rollback of ${plan.endpointName}`;
       case 'proceed':
-        return `${plan.operation} ${plan.endpointName}`;
+        return `${plan.operation} ${plan.endpointName}${plan.pace == null ? '' : `: traffic moves ${plan.pace}`}`;
     }
   },
   CreateModel: ({ made, names }) => `${made} ${names.join(', ')}`,

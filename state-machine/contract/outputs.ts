@@ -80,6 +80,8 @@ const plannedFields = {
   candidate: z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })),
   /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
   guarded: z.boolean(),
+  /** For people who watch: how the traffic moves, and all waits of it. */
+  pace: z.optional(z.nullable(z.string())),
   /** `plan.json`. */
   document: DocumentRefSchema,
   /** What an update drops of what this system made itself, and does not know any more; left out where nothing is. */

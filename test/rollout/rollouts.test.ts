@@ -3,6 +3,8 @@ import {
   AddTagsCommand,
   CreateEndpointConfigCommand,
   DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
+  DeleteTagsCommand,
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
@@ -426,5 +428,31 @@ describe('somebody else', () => {
       left: [expect.stringContaining('deleted by somebody else')],
     });
     expect(account.alive()).toMatchObject({ models, endpointConfigs, endpoints: {} });
+  });
+});
+
+describe('a live endpoint to which nothing can be rolled out', () => {
+  const problemsOf = async (account: RolloutAccount) => {
+    const { outcome } = await account.rollOut({ artifactSha256: SHA_2 });
+    expect(outcome).toMatchObject({ outcome: 'rejected', error: 'RequestRejected' });
+    return outcome?.problems;
+  };
+
+  test('because its configuration is gone: that is listed among the problems', async () => {
+    const account = await serving();
+    const { config } = await served(account);
+    await account.clients.sageMaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: config }));
+    expect(await problemsOf(account)).toEqual([
+      { where: 'endpointName', message: expect.stringContaining(`The configuration ${config} that the endpoint iris`) },
+    ]);
+  });
+
+  test('because it is not ours', async () => {
+    const account = await serving();
+    const untag = new DeleteTagsCommand({ ResourceArn: ARN, TagKeys: ['sagemaker-deployer:stack'] });
+    await account.clients.sageMaker.send(untag);
+    expect(await problemsOf(account)).toEqual([
+      { where: 'endpointName', message: expect.stringContaining('is not managed by') },
+    ]);
   });
 });

@@ -1,26 +1,36 @@
 // What PlanRollout says of a plan: the names that the machine needs, and a reference to all the rest.
+import type { Failure } from '../../../state-machine/contract/errors.ts';
 import type { Planned, PlanOutput } from '../../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { paceText } from '../guardrails/pace-text.ts';
 import { bakes } from '../guardrails/traffic-steps.ts';
+import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
+import { problem } from '../problems/problems.ts';
 
 export function planned(content: Plan, verdict: Planned['verdict'], document: Planned['document']): Planned {
-  const { candidate } = content;
+  const { candidate, operation, strategy, endpointConfig, before } = content;
+  const fleet = smallestFleet(fleetSizes(endpointConfig.variants, before?.variants ?? []));
   return {
     verdict,
     endpointName: content.endpointName,
-    operation: content.operation,
+    operation,
     modelNames: content.models.map(({ name }) => name),
-    endpointConfigName: content.endpointConfig.name,
-    previousEndpointConfigName: content.before?.endpointConfigName ?? null,
+    endpointConfigName: endpointConfig.name,
+    previousEndpointConfigName: before?.endpointConfigName ?? null,
     candidate: candidate && {
       endpointName: candidate.endpointName,
       endpointConfigName: candidate.endpointConfig.name,
     },
-    guarded: content.operation === 'update' && bakes(content.strategy),
+    guarded: operation === 'update' && bakes(strategy),
+    pace: operation === 'update' ? paceText(strategy, fleet) : null,
     document,
   };
 }
+
+/** Of an endpoint to which nothing can be rolled out: told where every other problem of a rejection is. */
+export const endpointProblems = ({ Error: name, Cause }: Failure): Problem[] =>
+  name === 'RequestRejected' ? [problem('endpointName', Cause)] : [];
 
 /** Null where there is no problem. */
 export function rejectedFor(problems: Problem[]): PlanOutput | null {

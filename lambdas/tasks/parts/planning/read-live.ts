@@ -14,6 +14,7 @@ import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { variantTarget } from '../../../core/naming/names.ts';
 import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
+import { endpointProblems } from '../../../core/planning/planned.ts';
 import { problem } from '../../../core/problems/problems.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
@@ -82,7 +83,7 @@ export async function readLive(
 }
 
 const refused = (verdict: NotUsable): Exclude<Live, { verdict: 'usable' }> =>
-  verdict.verdict === 'wait' ? verdict : { ...verdict, problems: [] };
+  verdict.verdict === 'wait' ? verdict : { ...verdict, problems: endpointProblems(verdict.failure) };
 
 /** Of the production variants. */
 async function readModels(
