@@ -1,6 +1,7 @@
 // The commands with their parameters and help; each ends in a report.
 import { Command } from 'commander';
 import { DEFAULT_STACK_NAME } from '../client/deployed-stack.ts';
+import { type CancelFlags, cancel } from './commands/cancel.ts';
 import { type DeployFlags, deploy } from './commands/deploy.ts';
 import { lease } from './commands/lease.ts';
 import { outcome } from './commands/outcome.ts';
@@ -14,7 +15,7 @@ import type { Report } from './terminal/report.ts';
 import type { ActionFlags } from './terminal/start-action.ts';
 
 const STATUSES = `
-Exit status: 0 deployed, unchanged or retired, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
+Exit status: 0 deployed, unchanged, retired or cancelled, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
 2 the command itself could not be carried out. Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION ...`;
 
 const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoint>/<version>/model.tar.gz";
@@ -22,7 +23,7 @@ const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoin
 /** @param onReport told what the command came to, with whether JSON was asked for */
 export function program(onReport: (report: Report, flags: { json?: true }) => void): Command {
   const cli = new Command('npm run cli --')
-    .description('Uploads models, starts rollouts, rollbacks and retirements, and follows them.')
+    .description('Uploads models, starts rollouts, rollbacks and retirements, cancels and follows them.')
     .addHelpText('after', STATUSES);
   const command = (usage: string, description: string) =>
     cli
@@ -63,6 +64,12 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
     .option('--name <id>', "the retirement's id; the same one starts nothing more")
     .option('--watch', 'follow it to its end')
     .action(async (endpoint: string, flags: RetireFlags) => onReport(await retire(endpoint, flags), flags));
+  onStack('cancel', 'end a rollout that is not live yet: it rolls back, or leaves the queue')
+    .argument('<rollout>', ROLLOUT)
+    .option('--endpoint <name>', 'the endpoint that it is about; default: as its execution says')
+    .option('--name <id>', "the cancellation's id; the same one starts nothing more")
+    .option('--watch', 'follow it to its end')
+    .action(async (rollout: string, flags: CancelFlags) => onReport(await cancel(rollout, flags), flags));
   onStack('watch', 'follow a rollout to its end')
     .argument('<rollout>', ROLLOUT)
     .action(async (rollout: string, flags) => onReport(await watch(rollout, flags), flags));

@@ -1,14 +1,16 @@
-// The typed client: uploads models, starts rollouts, rollbacks and retirements, watches them and reads how they ended.
+// The typed client: uploads models, starts rollouts, rollbacks, retirements and cancellations, watches them and reads how they ended.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { CancelRequest } from '../state-machine/contract/cancel-request.ts';
 import type { Lease } from '../state-machine/contract/lease.ts';
 import type { Outcome } from '../state-machine/contract/outcome.ts';
 import type { Release } from '../state-machine/contract/release.ts';
 import type { RetireEndpointRequest, RollbackRequest, RolloutRequest } from '../state-machine/contract/request.ts';
 import { DEFAULT_STACK_NAME, type DeployedStack, deployedStack } from './deployed-stack.ts';
 import { type FindOptions, findExecution, type UploadRef } from './find-execution.ts';
+import { findRecovery } from './find-recovery.ts';
 import type { FollowOptions } from './history/follow-history.ts';
 import type { StateChange } from './history/state-change.ts';
 import { watch, watchToEnd } from './history/watch.ts';
@@ -17,6 +19,7 @@ import { listReleases } from './list-releases.ts';
 import { readLease } from './read-lease.ts';
 import { readLedgerOutcome } from './read-ledger-outcome.ts';
 import { readOutcome } from './read-outcome.ts';
+import { type RolloutExecution, rolloutExecution, rolloutIdOf } from './rollout-execution.ts';
 import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
 
 export interface DeployerClients {
@@ -44,6 +47,15 @@ export interface Deployer {
   rollBack(endpointName: string, options?: RollbackOptions): Promise<{ executionArn: string }>;
   /** Deletes the endpoint with all that belongs to it: scaling, configurations, models, artifacts. Its uploads stay. */
   retireEndpoint(endpointName: string, options?: { name?: string }): Promise<{ executionArn: string }>;
+  /**
+   * Ends a rollout that is not live yet: one that waits is rejected, one that runs rolls back at its next poll. The execution ends
+   * `cancelled` once that is so, and `rejected` where it is too late.
+   */
+  cancel(endpointName: string, rolloutId: string, options?: { name?: string }): Promise<{ executionArn: string }>;
+  /** Whether an execution runs, when it was stopped, and which endpoint it is about; null where there is none. */
+  execution(executionArn: string): Promise<RolloutExecution | null>;
+  /** The execution that finishes the rollback of a rollout that was stopped; null while none does. */
+  findRecovery(rolloutId: string): Promise<string | null>;
   /** The execution that took up an upload; null when there is none by the end of `waitSeconds`. */
   findExecution(upload: UploadRef, options?: FindOptions): Promise<string | null>;
   /** Every change of an execution from its start to its end; the last carries the outcome. */
@@ -64,7 +76,8 @@ export type RollbackOptions = Pick<RollbackRequest, 'to' | 'verification'> & { n
 /** Over SDK clients of the caller's own. */
 export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerClients): Deployer {
   const { bucketName, stateMachineArn, ledgerTableName } = stack;
-  const start = async (request: RolloutRequest | RollbackRequest | RetireEndpointRequest, name: string | undefined) => {
+  type AnyRequest = RolloutRequest | RollbackRequest | RetireEndpointRequest | CancelRequest;
+  const start = async (request: AnyRequest, name: string | undefined) => {
     const input = JSON.stringify(request);
     const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
     return { executionArn: started.executionArn! };
@@ -75,12 +88,15 @@ export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerCl
     startRollout: (request, { name } = {}) => start(request, name),
     rollBack: (endpointName, { name, ...how } = {}) => start({ action: 'rollback', endpointName, ...how }, name),
     retireEndpoint: (endpointName, { name } = {}) => start({ action: 'retireEndpoint', endpointName }, name),
+    cancel: (endpointName, rolloutId, { name } = {}) => start({ action: 'cancel', endpointName, rolloutId }, name),
+    execution: (executionArn) => rolloutExecution(sfn, executionArn),
+    findRecovery: (rolloutId) => findRecovery(sfn, stateMachineArn, rolloutId),
     findExecution: (upload, options) => findExecution(sfn, stateMachineArn, upload, options),
     watch: (executionArn, options) => watch(sfn, executionArn, options),
     async outcome(of, options) {
       if (typeof of !== 'string') return readOutcome(s3, of, options?.signal);
       const { outcome } = await watchToEnd(watch(sfn, of, options));
-      return outcome ?? readLedgerOutcome(dynamoDb, ledgerTableName, of.slice(of.lastIndexOf(':') + 1));
+      return outcome ?? readLedgerOutcome(dynamoDb, ledgerTableName, rolloutIdOf(of));
     },
     releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
     artifacts: (endpointName) => listArtifacts(s3, bucketName, endpointName),

@@ -9,18 +9,24 @@ export interface DeployedStack {
   bucketName: string;
   stateMachineArn: string;
   ledgerTableName: string;
+  /** How long after a stopped execution's end its recovery acts. Left out: by default. */
+  recoveryDelaySeconds?: number;
 }
 
 /** @throws Refusal when there is no such stack, or it is not a deployer's */
 export async function deployedStack(client: CloudFormationClient, name: string): Promise<DeployedStack> {
   const outputs = await describe(client, name);
-  const { BucketName, StateMachineArn, LedgerTableName } = outputs;
+  const { BucketName, StateMachineArn, LedgerTableName, RecoveryDelaySeconds } = outputs;
   if (!BucketName || !StateMachineArn || !LedgerTableName) {
     throw new Refusal(
       `The stack ${name} is not a deployer's: it lacks the outputs BucketName, StateMachineArn and LedgerTableName.`,
     );
   }
-  return { name, bucketName: BucketName, stateMachineArn: StateMachineArn, ledgerTableName: LedgerTableName };
+  const delay = Number(RecoveryDelaySeconds);
+  return {
+    ...{ name, bucketName: BucketName, stateMachineArn: StateMachineArn, ledgerTableName: LedgerTableName },
+    ...(delay > 0 && { recoveryDelaySeconds: delay }),
+  };
 }
 
 async function describe(client: CloudFormationClient, name: string): Promise<Record<string, string | undefined>> {

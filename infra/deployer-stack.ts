@@ -112,6 +112,7 @@ export class DeployerStack extends Stack {
       TopicArn: topic.topicArn,
       LedgerTableName: ledger.tableName,
       ExecutionRoleArn: role.roleArn,
+      RecoveryDelaySeconds: String(settings.recoveryDelaySeconds),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -32,7 +32,7 @@ export const deleteCandidate =
     const startedAt = candidateRemoval?.startedAt ?? now.toISOString();
     const waited = now.getTime() - Date.parse(startedAt);
     const stop = await beatLease(ports, lease);
-    if (stop !== null) throw new RolloutError('Stopped', stop.Cause);
+    if (stop !== null) throw new RolloutError(stop.Error, stop.Cause);
     const askedAt = candidateRemoval?.askedAt ?? null;
     const isAbsenceBelieved = askedAt !== null || waited >= MILLISECONDS_TO_BELIEVE;
     const step = await removeCandidate(ports, plan.candidate, plan, isAbsenceBelieved);

@@ -6,13 +6,14 @@ import type { EndpointDescription } from '../core/endpoint/endpoint-description.
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { guardrails, updateSeconds } from '../core/guardrails/guardrails.ts';
 import { fleetSizes, largestFleet, retainsInstanceCounts } from '../core/hosting/fleet-sizes.ts';
+import { stopOf } from '../core/lease/cancellation.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
-import { type LeasePorts, underLease } from './parts/lease/under-lease.ts';
+import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 
 interface Ports extends LeasePorts {
   documents: Documents;
@@ -23,6 +24,9 @@ interface Ports extends LeasePorts {
 export const deployEndpoint =
   (bound: Ports): Task<'DeployEndpoint'> =>
   async ({ plan: planned, lease, alarms }) => {
+    // Here the live endpoint is touched: who is asked to stop goes no further, also where no look came in between.
+    const stop = stopOf(await heldLease(bound, lease));
+    if (stop !== null) throw new RolloutError(stop.Error, stop.Cause);
     const { clock, documents, deploymentTarget, scaling } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
     const { endpointName, endpointConfig, request, ownershipTags, before } = plan;

@@ -13,6 +13,7 @@ import { UNKNOWN_ENDPOINT } from '../core/naming/rollout-documents.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Uploads } from '../ports/uploads.ts';
+import { cancelRollout } from './parts/recovery/cancel-rollout.ts';
 import { type RecoveryPorts, recoverLease } from './parts/recovery/recover-lease.ts';
 
 interface Ports extends RecoveryPorts {
@@ -47,13 +48,16 @@ export const leaseEndpoint =
       failure: null,
     };
     const { rollout: me } = asking;
-    const rolloutId = request.recovers ?? '';
+    const { hasWaited } = asking;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const lease = (await ports.leases.read(endpointName)) ?? neverLeased(endpointName);
+      const about = (rolloutId = '') => ({ me, rolloutId, asked, now });
       const { output, next } =
         request.action === 'recover'
-          ? await recoverLease(ports, lease, { me, rolloutId, asked, now, recoveryDelaySeconds })
-          : await ask(ports, lease, asking, request, asked);
+          ? await recoverLease(ports, lease, { ...about(request.recovers ?? ''), recoveryDelaySeconds })
+          : request.action === 'cancel'
+            ? await cancelRollout(ports, lease, { ...about(request.cancels), hasWaited })
+            : await ask(ports, lease, asking, request, asked);
       if (next === lease || (await ports.leases.replace(lease, next))) return output;
     }
     throw new RolloutError(

@@ -43,6 +43,8 @@ export class Evidence {
   readonly forgotten: string[] = [];
   /** Configurations, models and artifacts that were deleted while an endpoint or a retained release needed them. */
   readonly neededDeleted: string[] = [];
+  /** Rollouts whose cancellation was accepted: it stood in a lease. */
+  readonly cancelled = new Set<string>();
   /** Configurations and models that went as superseded. */
   readonly #superseded = new Set<string>();
   /** The fewest instances that served, by endpoint and variant, since the run began; absent where none served then. */
@@ -106,7 +108,8 @@ export class Evidence {
         this.neededDeleted.push(what);
     } else if (service === 's3' && tookEffect) this.#observeArtifacts(call);
     else if (service === 'dynamodb' && operation === 'PutItem' && tookEffect) {
-      const { endpointName, owner } = input.Item as Partial<Lease>;
+      const { endpointName, owner, cancellations = [] } = input.Item as Partial<Lease>;
+      for (const { rolloutId } of cancellations) this.cancelled.add(rolloutId);
       if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
     } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
       const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});

@@ -1,5 +1,6 @@
 // The rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
 import type { Rule } from './rule.ts';
+import { cancelledIsUndone } from './rules/cancellations.ts';
 import { capacityStays } from './rules/capacity.ts';
 import { inUseStays, nothingRemains, servingStandsAlone } from './rules/clean-up.ts';
 import { everyEndIsReported, whatPassesPasses } from './rules/ends.ts';
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   whatIsUpCanAnswer,
   whatPassesPasses,
   settingsStay,
+  cancelledIsUndone,
 ];

@@ -76,7 +76,16 @@ function table(head: Row, rows: readonly Row[]): string {
   return lines.join('\n');
 }
 
-const outcomeNames = ['deployed', 'unchanged', 'superseded', 'retired', 'rejected', 'rolledBack', 'needsAttention'];
+const outcomeNames = [
+  'deployed',
+  'unchanged',
+  'superseded',
+  'retired',
+  'cancelled',
+  'rejected',
+  'rolledBack',
+  'needsAttention',
+];
 
 export function printed(result: Result): string {
   const parts: string[] = [];

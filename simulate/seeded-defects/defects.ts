@@ -246,4 +246,33 @@ export const seededDefects: readonly SeededDefect[] = [
     among: ['commands on serving'],
     plant: () => engineWith(given('ResolveRequest', () => ({ releaseSettings: { find: async () => ({}) } }))),
   },
+  {
+    name: 'RunCanary does not look whether the rollout was cancelled',
+    rule: 'cancelledIsUndone',
+    among: ['cancel create: cancelled entering RunCanary'],
+    plant: () =>
+      engineWith(
+        given('RunCanary', ({ leases }) => ({
+          leases: {
+            ...leases,
+            read: async (endpointName) => {
+              const lease = await leases.read(endpointName);
+              return lease && { ...lease, cancellations: [] };
+            },
+          },
+        })),
+      ),
+  },
+  {
+    name: 'a cancellation is told to be done as soon as it is asked for',
+    rule: 'cancelledIsUndone',
+    among: ['cancel updateLive: cancelled entering RetireSuperseded'],
+    plant: () =>
+      engineWith({
+        LeaseEndpoint: (ports) => async (input) => {
+          const asked = await tasks.LeaseEndpoint(ports)(input);
+          return input.request.cancels === undefined ? asked : { ...asked, verdict: 'cancelled', failure: null };
+        },
+      }),
+  },
 ];

@@ -47,7 +47,7 @@ async function courseOf(situation: SituationName): Promise<Course> {
 }
 
 /** Of a state that is entered often the first, the second and the last time. */
-function visits(states: readonly string[]): { state: string; nth: number }[] {
+export function visits(states: readonly string[]): { state: string; nth: number }[] {
   const counts = new Map<string, number>();
   for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].flatMap(([state, count]) =>

@@ -2,6 +2,7 @@
 
 import { type SituationName, situations } from '../world/situations.ts';
 import { hungCalls, lateTasks, stateAborts } from './aborts.ts';
+import { cancelScenarios } from './cancels.ts';
 import { commandScenarios } from './commands.ts';
 import { earlierReleases } from './earlier.ts';
 import { eventScenarios } from './events.ts';
@@ -19,6 +20,7 @@ export const suites: Record<
   fault: { text: 'one fault at every call site of every task', scenarios: singleFaults },
   pair: { text: 'two faults in one rollout', scenarios: pairs },
   abort: { text: 'an abort before and after every state, and what follows it', scenarios: stateAborts },
+  cancel: { text: 'a cancellation before and after every state, alone and with an abort', scenarios: cancelScenarios },
   late: { text: 'an abort during every call that changes something, whose effect comes late', scenarios: lateTasks },
   hung: { text: 'a call that takes effect after its caller gave up', scenarios: hungCalls },
   lifeCycle: { text: 'every fault of an endpoint’s life cycle', scenarios: lifeCycleFaults },

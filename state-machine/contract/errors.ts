@@ -48,6 +48,11 @@ export const errorPolicies = {
     reaction: 'fail',
     meaning: 'A rollback or a retirement of the endpoint asked the rollout to stop, or its execution was stopped.',
   },
+  Cancelled: {
+    fault: 'author',
+    reaction: 'fail',
+    meaning: 'Somebody cancelled the rollout before its model was live.',
+  },
   Superseded: {
     fault: 'author',
     reaction: 'fail',

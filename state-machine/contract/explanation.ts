@@ -12,6 +12,7 @@ export const failureCauses = [
   'changedBySomebodyElse',
   'leaseLost',
   'stopped',
+  'cancelled',
   'superseded',
   'stackUpdated',
   'functionTimedOut',

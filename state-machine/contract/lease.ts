@@ -26,6 +26,8 @@ export const LeaseOwnerSchema = z.object({
   heartbeatAt: z.string(),
   /** `plan.json`, set before the first side effect; null until then. */
   plan: z.nullable(DocumentRefSchema),
+  /** ISO 8601: when its model had passed its verification, live. From then on it is not cancelled any more. */
+  verifiedAt: z.optional(z.string()),
 });
 export type LeaseOwner = z.infer<typeof LeaseOwnerSchema>;
 
@@ -51,6 +53,15 @@ export const UploadOrderSchema = z.object({
 /** An accepted upload's place in the order of uploads of one endpoint. */
 export type UploadOrder = z.infer<typeof UploadOrderSchema>;
 
+export const CancellationSchema = z.object({
+  rolloutId: z.string(),
+  /** The execution that cancels it. */
+  by: z.string(),
+  at: z.string(),
+});
+/** A rollout that is to end before it is live, whether it runs, waits, or has not asked for the lease yet. */
+export type Cancellation = z.infer<typeof CancellationSchema>;
+
 export const LeaseSchema = z.object({
   endpointName: z.string(),
   /** Raised by each write: every write names the version that it replaces. */
@@ -60,6 +71,8 @@ export const LeaseSchema = z.object({
   owner: z.nullable(LeaseOwnerSchema),
   /** The rollback or retirement that asks the owner to stop. */
   stopRequestedBy: z.nullable(z.string()),
+  /** Rollouts that are cancelled and have not come to their end. */
+  cancellations: z._default(z.array(CancellationSchema), []),
   /** In the order in which they get the lease. */
   waiting: z.array(WaitingRolloutSchema),
   /** The newest accepted upload, whatever became of it. */

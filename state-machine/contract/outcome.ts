@@ -11,6 +11,7 @@ export const outcomeNames = [
   'unchanged',
   'superseded',
   'retired',
+  'cancelled',
   'rejected',
   'rolledBack',
   'needsAttention',
@@ -18,13 +19,19 @@ export const outcomeNames = [
 export type OutcomeName = (typeof outcomeNames)[number];
 
 /** The outcomes whose execution ends SUCCEEDED. */
-export const succeededOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'superseded', 'retired'];
+export const succeededOutcomes: readonly OutcomeName[] = [
+  'deployed',
+  'unchanged',
+  'superseded',
+  'retired',
+  'cancelled',
+];
 
 /**
  * The outcomes after which what was asked for is so. `superseded` is none of them: another rollout took its place, though its
  * execution ends SUCCEEDED, unless the platform's `supersededFails` has it end FAILED.
  */
-export const doneOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'retired'];
+export const doneOutcomes: readonly OutcomeName[] = ['deployed', 'unchanged', 'retired', 'cancelled'];
 
 /** How far the answers of what serves were checked, the strongest first. */
 export const VerifiedSchema = z.enum(['golden', 'answered', 'healthOnly']);
@@ -71,6 +78,8 @@ export const OutcomeSchema = z.object({
   executionArn: z.string(),
   /** The rollout that took its place; null but for `superseded`. */
   successor: z.nullable(z.string()),
+  /** The rollout that it was to cancel; null but for the action `cancel`. */
+  cancels: z._default(z.nullable(z.string()), null),
   /** The execution that finished the rollback in place of one that was stopped. */
   recoveredBy: z.nullable(z.string()),
   serving: z.nullable(ServingSchema),

@@ -25,6 +25,8 @@ export const RequestOutputSchema = z.object({
   action: ActionSchema,
   /** For `recover`: the rollout whose rollback is to be finished. */
   recovers: z.nullable(z.string()),
+  /** For `cancel`: the rollout that is to end; left out else. */
+  cancels: z.optional(z.string()),
   /** ISO 8601: what is read here may be outdated once another rollout has held the lease since. */
   resolvedAt: z.string(),
   /** `trigger.json`: what started the execution, to be resolved again; null where nothing can become outdated. */
@@ -178,7 +180,17 @@ export type Retention = z.infer<typeof RetentionSchema>;
  * `endpointName` is `_unknown` for one to recover whose execution named none.
  */
 export const LeaseOutputSchema = z.object({
-  verdict: z.enum(['granted', 'retire', 'recover', 'outdated', 'waiting', 'superseded', 'refused', 'neverStarted']),
+  verdict: z.enum([
+    'granted',
+    'retire',
+    'recover',
+    'outdated',
+    'waiting',
+    'superseded',
+    'refused',
+    'neverStarted',
+    'cancelled',
+  ]),
   endpointName: z.string(),
   /** Who holds the lease, when it is this rollout; its name, and the number that only this holding has. */
   holder: z.nullable(z.string()),

@@ -2,9 +2,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { whatToCancel } from '../../cli/commands/cancel.ts';
 import { reportLease } from '../../cli/commands/lease.ts';
 import { deployer } from '../../client/client.ts';
+import { findRecovery } from '../../client/find-recovery.ts';
+import { rolloutExecution } from '../../client/rollout-execution.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
+import { CancelRequestSchema } from '../../state-machine/contract/cancel-request.ts';
 import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
 import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/request.ts';
 import { sdkAnswers } from '../runtime/sdk-answers.ts';
@@ -53,6 +57,69 @@ test('a retirement is one execution, whose input the contract takes', async () =
     action: 'retireEndpoint',
     endpointName: 'iris',
   });
+});
+
+describe('a cancellation', () => {
+  test('is one execution, whose input the contract takes', async () => {
+    const { client, inputs } = recorded({ executionArn: 'arn:execution' });
+    await deployer(stack, clients(client)).cancel('iris', 'rollout-7', { name: 'no' });
+    expect(inputs).toMatchObject([{ name: 'no' }]);
+    expect(CancelRequestSchema.parse(JSON.parse(inputs[0]!.input as string))).toEqual({
+      ...{ action: 'cancel', endpointName: 'iris', rolloutId: 'rollout-7' },
+    });
+  });
+
+  const ARN = 'arn:aws:states:us-east-1:1:execution:Rollout:r-7';
+  const states = { ...stack, stateMachineArn: 'arn:aws:states:us-east-1:1:stateMachine:Rollout' };
+  const of = (endpointName: string | null, found: string | null = ARN) => ({
+    stack: states,
+    findExecution: async () => found,
+    execution: async (executionArn: string) =>
+      executionArn === ARN
+        ? { executionArn, rolloutId: 'r-7', status: 'RUNNING', stoppedAt: null, endpointName }
+        : null,
+  });
+
+  test.each(['r-7', ARN, 'models/iris/v1/model.tar.gz'])('of %s knows its endpoint by the execution', async (named) => {
+    expect(await whatToCancel(of('iris'), named)).toEqual({ rolloutId: 'r-7', endpointName: 'iris' });
+    expect(await whatToCancel(of(null), named, 'rose')).toEqual({ rolloutId: 'r-7', endpointName: 'rose' });
+  });
+
+  test('of what is no rollout, or names no endpoint, is refused', async () => {
+    await expect(whatToCancel(of('iris'), 'other')).rejects.toThrow('There is no rollout other.');
+    await expect(whatToCancel(of(null), 'r-7')).rejects.toThrow('r-7 names no endpoint. Name it: --endpoint <name>.');
+    await expect(whatToCancel(of('iris', null), 'models/iris/v1/model.tar.gz')).rejects.toThrow('No execution took up');
+  });
+});
+
+test.each([
+  [{ endpointName: 'iris' }, null, 'iris'],
+  [{ detail: {} }, 'rose', 'rose'],
+  [{ detail: {} }, null, null],
+])(
+  'the endpoint of an execution stands in its input %j, or in what it resolved',
+  async (input, resolved, endpointName) => {
+    const output = JSON.stringify({ request: { endpointName: resolved } });
+    const events = [{ stateExitedEventDetails: { name: 'ResolveRequest', output } }];
+    const answer = { status: 'ABORTED', stopDate: new Date(0), input: JSON.stringify(input), events };
+    const { client } = recorded(answer);
+    expect(await rolloutExecution(client as unknown as SFNClient, 'arn:one')).toEqual({
+      ...{ executionArn: 'arn:one', rolloutId: 'one', status: 'ABORTED', stoppedAt: new Date(0), endpointName },
+    });
+  },
+);
+
+test('a recovery is found by what its input names, however its own name is cut', async () => {
+  const inputs: Record<string, string> = { 'recover-1-r-7': 'r-7', 'recover-2h-abc': 'long', 'rollout-1': 'r-9' };
+  const client = {
+    send: async ({ input }: { input: { executionArn?: string } }) =>
+      input.executionArn === undefined
+        ? { executions: Object.keys(inputs).map((name) => ({ name, executionArn: name })) }
+        : { input: JSON.stringify({ action: 'recover', rolloutId: inputs[input.executionArn] }) },
+  } as unknown as SFNClient;
+  expect(await findRecovery(client, 'arn', 'r-7')).toBe('recover-1-r-7');
+  expect(await findRecovery(client, 'arn', 'long')).toBe('recover-2h-abc');
+  expect(await findRecovery(client, 'arn', 'r-9')).toBeNull();
 });
 
 const rollout = (rolloutId: string, more: Partial<LeasedRollout> = {}): LeasedRollout => ({

@@ -148,6 +148,7 @@ describe('exit status', () => {
     unchanged: 0,
     superseded: 3,
     retired: 0,
+    cancelled: 0,
     rejected: 1,
     rolledBack: 1,
     needsAttention: 1,

@@ -76,6 +76,16 @@ test('a rollback makes a release of its own kind', () => {
   });
 });
 
+test('a cancellation names the rollout that it cancels, and no other one does', () => {
+  const request = { ...anEnd().request!, action: 'cancel' as const, upload: null, cancels: 'rollout-0' };
+  const lease = aLeaseOutput({ verdict: 'cancelled', holder: null });
+  const { outcome, release, leaving } = build({ request, lease }, { newest: aRelease() });
+  expect(outcome).toMatchObject({ outcome: 'cancelled', succeeded: true, action: 'cancel', cancels: 'rollout-0' });
+  expect([outcome.error, outcome.serving?.endpointConfigName]).toEqual([null, 'iris-config']);
+  expect([release, leaving]).toEqual([null, null]);
+  expect(build({ failure: denied }).outcome.cancels).toBeNull();
+});
+
 test.each<[string, Partial<RolloutEnd>, string | null]>([
   ['without a plan, the newest release', { failure: denied }, 'iris-config'],
   ['with a plan, what the plan found', { plan: { ...planned, previousEndpointConfigName: 'adopted' } }, 'adopted'],

@@ -95,6 +95,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   ['leaseLost', failed('LeaseLost', 'another execution holds the lease')],
   ['stopped', failed('Stopped', 'The rollback r-2 asked for it.'), /r-2/],
   ['stopped', failed('Stopped', ''), /its end\.$/],
+  ['cancelled', failed('Cancelled', 'The rollout was cancelled by r-2.'), /by r-2\.$/],
   ['superseded', failed('Superseded', 'The rollout r-2 took the place of this one.')],
   ['stackUpdated', failed('ContractVersionUnsupported', 'reads 2, found 0')],
   ['functionTimedOut', failed('States.Timeout', '')],

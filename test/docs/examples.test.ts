@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { stackSettings } from '../../infra/settings.ts';
 import { checkRequest } from '../../lambdas/core/request/check-request.ts';
 import { notSupportedYet } from '../../lambdas/core/request/not-supported-yet.ts';
+import { CancelRequestSchema } from '../../state-machine/contract/cancel-request.ts';
 import { OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/request.ts';
 import { blocks, documents, ROOT, read } from './markdown.ts';
@@ -15,6 +16,7 @@ import { blocks, documents, ROOT, read } from './markdown.ts';
 const others: Record<string, z.core.$ZodType> = {
   rollback: RollbackRequestSchema,
   retireEndpoint: RetireEndpointRequestSchema,
+  cancel: CancelRequestSchema,
 };
 
 /** Nothing wrong with it, and nothing that this release cannot do. */

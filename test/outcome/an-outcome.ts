@@ -11,6 +11,7 @@ export const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
   rolloutId: 'rollout-1',
   executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:Rollout:rollout-1',
   successor: null,
+  cancels: null,
   recoveredBy: null,
   serving: { artifactSha256: 'b'.repeat(64), imageDigest: 'sha256:c', endpointConfigName: 'iris-config-2' },
   verified: 'golden',

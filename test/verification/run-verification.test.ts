@@ -35,7 +35,7 @@ function world(answers: readonly (CanaryVerdict | Unanswered)[], stopRequestedBy
     },
   };
   const held = {
-    ...{ endpointName: 'iris', version: 1, fencing: 1, stopRequestedBy, waiting: [] },
+    ...{ endpointName: 'iris', version: 1, fencing: 1, stopRequestedBy, cancellations: [], waiting: [] },
     owner: { rollout: { rolloutId: 'rollout-1' }, heartbeatAt: '2100-01-01T00:00:00.000Z' },
   } as unknown as Lease;
   const endpoint = {

@@ -32,7 +32,7 @@ export const NO_ARTIFACT: ArtifactOutput = {
 };
 
 export const needsNoArtifact = ({ action, problems }: RequestOutput): boolean =>
-  problems.length === 0 && (action === 'retireEndpoint' || action === 'recover');
+  problems.length === 0 && (action === 'retireEndpoint' || action === 'cancel' || action === 'recover');
 
 /** Resolved again after a wait for the lease: the same version of the same object has the same content. */
 export function isInspected({ upload, problems }: RequestOutput, before: ArtifactOutput | null): boolean {

@@ -222,6 +222,13 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     nextStep: 'Nothing, if the stop was meant. Otherwise start again.',
   },
   {
+    cause: 'cancelled',
+    found: ['failure'],
+    pattern: /^Cancelled: (?<why>.*)/s,
+    summary: 'The rollout was cancelled before its model was live. {why}',
+    nextStep: 'Nothing, if that was meant. Otherwise upload again, or start again.',
+  },
+  {
     cause: 'superseded',
     found: ['failure'],
     pattern: /^Superseded: /,

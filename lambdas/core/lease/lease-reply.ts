@@ -2,6 +2,7 @@
 import type { Lease } from '../../../state-machine/contract/lease.ts';
 import type { LeaseOutput } from '../../../state-machine/contract/outputs.ts';
 import { LEASE_WAIT_SECONDS } from '../../../state-machine/contract/time-budgets.ts';
+import { cancelled } from './cancellation.ts';
 import { type GrantHistory, judgeGrant } from './judge-grant.ts';
 import { type Asking, type askForLease, type LeaseAnswer, leaveLease, MAXIMUM_WAITING } from './lease.ts';
 import { leaseWaitSeconds } from './lease-wait.ts';
@@ -32,6 +33,8 @@ export function leaseReply(
   switch (answer.verdict) {
     case 'superseded':
       return { output: { ...asked, verdict: 'superseded', successor: answer.successor }, next };
+    case 'cancelled':
+      return { output: { ...asked, verdict: 'refused', failure: cancelled(answer.cancellation) }, next };
     case 'full': {
       const Cause = `${MAXIMUM_WAITING} rollouts wait for the endpoint ${asked.endpointName} already. Start this one again later.`;
       return { output: { ...asked, verdict: 'refused', failure: { Error: 'EndpointBusy', Cause } }, next };

@@ -1,5 +1,12 @@
 // Who may change an endpoint: what each rollout that asks for its lease is told, and how the lease changes by it.
-import type { Lease, LeasedRollout, LeaseOwner, WaitingRollout } from '../../../state-machine/contract/lease.ts';
+import type {
+  Cancellation,
+  Lease,
+  LeasedRollout,
+  LeaseOwner,
+  WaitingRollout,
+} from '../../../state-machine/contract/lease.ts';
+import { cancellationOf, withoutCancellations } from './cancellation.ts';
 import { debounceUntil, isDebouncing } from './debounce.ts';
 import { isNewer, isSameUpload, type OrderedUpload } from './newest-upload.ts';
 
@@ -12,6 +19,7 @@ export const neverLeased = (endpointName: string): Lease => ({
   fencing: 0,
   owner: null,
   stopRequestedBy: null,
+  cancellations: [],
   waiting: [],
   newestUpload: null,
   arrivals: 0,
@@ -44,12 +52,16 @@ export type LeaseAnswer =
   /** The endpoint is free, and the upload gives way until then to one that follows it at once. */
   | { verdict: 'debouncing'; until: string }
   | { verdict: 'superseded'; successor: string }
+  | { verdict: 'cancelled'; cancellation: Cancellation }
   | { verdict: 'full' };
 
 /** The answer, and the lease as it must be then: the same object where nothing changes. */
 export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { answer: LeaseAnswer; lease: Lease } {
   const me = asking.rollout.rolloutId;
   if (lease.owner?.rollout.rolloutId === me) return { answer: { verdict: 'granted' }, lease };
+  const cancellation = cancellationOf(lease, me);
+  // It stays until the outcome is recorded: an answer that is lost is asked for again.
+  if (cancellation !== null) return { answer: { verdict: 'cancelled', cancellation }, lease: without(lease, me) };
 
   const { newestUpload } = lease;
   const place = asking.upload && { ...asking.upload, arrival: lease.arrivals + 1 };
@@ -77,7 +89,7 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   const [next] = asked.waiting
     .filter((entry) => !(isFree && isDebouncing(entry, asking.now)))
     .map(({ rollout }) => rollout.rolloutId)
-    .filter((rolloutId) => !facts.over.has(rolloutId));
+    .filter((rolloutId) => !facts.over.has(rolloutId) && cancellationOf(lease, rolloutId) === null);
   const isNext = next === me;
   if (isFree && isNext) return { answer: { verdict: 'granted' }, lease: taken(asked, asking) };
   const first = asked.owner?.rollout.rolloutId ?? next ?? me;
@@ -135,8 +147,11 @@ function without(lease: Lease, rolloutId: string): Lease {
 
 /** The lease as its owner leaves it, or as one leaves it that only waited; the same object where it did neither. */
 export function leaveLease(lease: Lease, rolloutId: string, now: Date): Lease {
-  if (lease.owner?.rollout.rolloutId !== rolloutId) return without(lease, rolloutId);
-  return { ...without(lease, rolloutId), owner: null, stopRequestedBy: null, freedAt: now.toISOString() };
+  const { owner } = lease;
+  if (owner?.rollout.rolloutId !== rolloutId) return withoutCancellations(without(lease, rolloutId), [rolloutId]);
+  const ended = [rolloutId, ...(owner.recovers === null ? [] : [owner.recovers.rolloutId])];
+  const left = withoutCancellations(without(lease, rolloutId), ended);
+  return { ...left, owner: null, stopRequestedBy: null, freedAt: now.toISOString() };
 }
 
 /** Whether this very holding of the lease goes on: same rollout, same number. */

@@ -59,6 +59,7 @@ function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: Outc
     rolloutId: rollout.rolloutId,
     executionArn: rollout.executionArn,
     successor: end.lease?.successor ?? null,
+    cancels: end.request?.cancels ?? null,
     recoveredBy: end.lease?.recovers == null ? null : end.execution.name,
     serving: plan === null ? stillServing(outcome, newest, end.plan) : servingOf(plan),
     verified: isVerified(ended) ? (end.canaryInvocations?.verified ?? null) : null,

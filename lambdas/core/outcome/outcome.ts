@@ -23,7 +23,8 @@ export interface Ending {
  *   failure and no passed canary is itself a failure: no data is not a pass.
  * - What its author has to mend, found before anything was made: `rejected`.
  * - Another rollout took its place before it began: `superseded`, a failure where the platform wants it so. The endpoint is
- *   deleted, as was asked: `retired`.
+ *   deleted, as was asked: `retired`. A rollout that was to be cancelled has ended, and does not serve: `cancelled`.
+ * - Cancelled or stopped while it had the lease, and before anything was made: `rolledBack`, as after that.
  * - Failed otherwise before anything was made: `rolledBack`, since nothing was made and what was live is live. The error
  *   says why, for example AccessDenied.
  * - Failed later: `rolledBack` only if the rollback came to its end and says so, else `needsAttention`.
@@ -38,6 +39,7 @@ export function ending(end: RolloutEnd, supersededFails = false): Ending {
     if (lease?.verdict === 'superseded')
       return { ...is('superseded'), failure: supersededFails ? superseded(lease.successor) : null };
     if (retirement?.verdict === 'retired') return is('retired');
+    if (lease?.verdict === 'cancelled') return is('cancelled');
     if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'proceed') return is('deployed');
     if (canaryInvocations?.verdict === 'passed' && plan?.verdict === 'unchanged') return is('unchanged');
     const Cause = 'The rollout came to its end without a canary that passed.';
@@ -49,15 +51,19 @@ export function ending(end: RolloutEnd, supersededFails = false): Ending {
   }
   // Its rollback could not even be taken up.
   if (lease?.verdict === 'recover') return is('needsAttention', leftOf(end));
-  if (lease?.repeats === 'needsAttention')
-    return is('needsAttention', ['What the earlier outcome of this upload lists.']);
+  if (lease?.repeats === 'needsAttention') return is('needsAttention', [listedElsewhere(end)]);
   const isRejected =
     failure.Error === 'RequestRejected' ||
-    (plan?.verdict === 'rejected' && failure.Error !== 'Stopped') ||
+    (plan?.verdict === 'rejected' && failure.Error !== 'Stopped' && failure.Error !== 'Cancelled') ||
     (lease?.verdict === 'refused' && lease.repeats === null);
   if (isRejected) return is('rejected');
   return lease?.verdict === 'retire' ? is('needsAttention', [halfRetired(lease.endpointName)]) : is('rolledBack');
 }
+
+const listedElsewhere = ({ request }: RolloutEnd) =>
+  request?.cancels === undefined
+    ? 'What the earlier outcome of this upload lists.'
+    : `What the outcome of ${request.cancels} lists.`;
 
 const halfRetired = (endpointName: string) =>
   `The endpoint ${endpointName} is deleted in part at most. Ask for it again: {"action": "retireEndpoint", "endpointName": "${endpointName}"}`;

@@ -1,6 +1,7 @@
 // All that is wrong with a request or a manifest whatever platform, endpoint and bucket it meets: the command line says so before
 // the machine would, by the same functions and in the same words.
 import type * as z from 'zod/mini';
+import { CancelRequestSchema } from '../../../state-machine/contract/cancel-request.ts';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import {
@@ -22,6 +23,7 @@ import { withDefaults } from './with-defaults.ts';
 const schemas: Record<OtherAction, z.core.$ZodType> = {
   rollback: RollbackRequestSchema,
   retireEndpoint: RetireEndpointRequestSchema,
+  cancel: CancelRequestSchema,
   recover: RecoverRequestSchema,
 };
 

@@ -5,7 +5,7 @@ import { problem } from '../problems/problems.ts';
 
 export type OtherAction = Exclude<RequestOutput['action'], 'deploy'>;
 
-const actions = ['rollback', 'retireEndpoint', 'recover'] as const satisfies OtherAction[];
+const actions = ['rollback', 'retireEndpoint', 'cancel', 'recover'] as const satisfies OtherAction[];
 
 /** A request that names no action is one to deploy, also one that is no object: it is checked as such. */
 export function requestedAction(request: unknown): { action: RequestOutput['action'] } | { problem: Problem } {
@@ -13,6 +13,6 @@ export function requestedAction(request: unknown): { action: RequestOutput['acti
   if (named === undefined || named === 'deploy') return { action: 'deploy' };
   const action = actions.find((each) => each === named);
   if (action !== undefined) return { action };
-  const message = `Found ${JSON.stringify(named)?.slice(0, 60)}. Allowed: "deploy" (the default), "rollback", "retireEndpoint".`;
+  const message = `Found ${JSON.stringify(named)?.slice(0, 60)}. Allowed: "deploy" (the default), "rollback", "retireEndpoint", "cancel".`;
   return { problem: problem('action', message) };
 }

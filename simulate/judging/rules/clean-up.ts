@@ -71,7 +71,7 @@ const ofForeign = (alive: Snapshot) =>
 
 /** Of the one rollout that there was, and that was rolled back. */
 function notAsBefore(evidence: Evidence, after: Snapshot, { outsider }: Expectation): string[] {
-  const [only, ...others] = outcomesOf(evidence);
+  const [only, ...others] = outcomesOf(evidence).filter(({ action }) => action !== 'cancel');
   if (only?.outcome !== 'rolledBack' || others.length > 0 || outsider) return [];
   const again = toBeAgain(evidence, after);
   return canonicalJson(again) === canonicalJson(after) ? [] : [`it is not as before: ${difference(again, after)}`];

@@ -46,10 +46,11 @@ async function findUpload({ uploads }: Ports, { object, waitedFor }: ArchiveSour
   return (isReplaced ? await uploads.find(waitedFor) : null) ?? current;
 }
 
-/** The newest upload of the endpoint whose archive is not known to be bad. */
+/** The newest upload of the endpoint whose archive is not known to be bad, and that nobody has cancelled. */
 async function newestAccepted({ uploads, ledger }: Ports, endpointName: string): Promise<Upload | null> {
   for (const upload of newestFirst(await uploads.listArchives(endpointName))) {
-    if ((await ledger.findUpload(upload))?.archive !== 'rejected') return upload;
+    const ended = await ledger.findUpload(upload);
+    if (ended?.archive !== 'rejected' && ended?.error !== 'Cancelled') return upload;
   }
   return null;
 }

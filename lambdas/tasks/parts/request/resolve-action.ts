@@ -1,5 +1,6 @@
-// Resolves a request to do something else with an endpoint than to deploy to it: roll back, retire it, or recover a rollout.
+// Resolves a request to do something else with an endpoint than to deploy to it: roll back, retire it, cancel or recover a rollout.
 import * as z from 'zod/mini';
+import { CancelRequestSchema } from '../../../../state-machine/contract/cancel-request.ts';
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import {
   RecoverRequestSchema,
@@ -41,6 +42,12 @@ export async function resolveAction(
       const { value, problems } = check(RetireEndpointRequestSchema, request);
       if (value === null) return { ...resolved, problems: bounded(problems) };
       return { ...resolved, ...limited(value.endpointName), correlationId: value.correlationId ?? null };
+    }
+    case 'cancel': {
+      const { value, problems } = check(CancelRequestSchema, request);
+      if (value === null) return { ...resolved, problems: bounded(problems) };
+      const { endpointName, rolloutId: cancels, correlationId = null } = value;
+      return { ...resolved, ...limited(endpointName), cancels, correlationId };
     }
     case 'recover': {
       const { value, problems } = check(RecoverRequestSchema, request);

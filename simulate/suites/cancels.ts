@@ -1,0 +1,97 @@
+// Rollouts that are cancelled: before and after every state, alone, twice, and with an abort of either execution soon after.
+import type { Execution } from '../engine/execution.ts';
+import { engineAsItIs } from '../world/engine.ts';
+import type { SimulatedStack } from '../world/simulated-stack.ts';
+import { ENDPOINT, type SituationName, situations } from '../world/situations.ts';
+import { visits } from './aborts.ts';
+import { type Scenario, stage } from './scenario.ts';
+
+/** What happens beside it. */
+const companions: Record<string, (stack: SimulatedStack, target: Execution, cancels: Execution) => void> = {
+  nothing: () => {},
+  /** Two people, one wish. */
+  again: (stack, target) => stack.later(1_500, () => void cancel(stack, target)),
+  targetAborted: (stack, target) => stack.later(2_500, () => abort(stack, target)),
+  cancelAborted: (stack, _, cancels) => stack.later(2_500, () => abort(stack, cancels)),
+};
+export type Companion = keyof typeof companions;
+
+export const cancel = (stack: SimulatedStack, { name }: Execution): Execution =>
+  stack.request({ action: 'cancel', endpointName: ENDPOINT, rolloutId: name });
+
+function abort(stack: SimulatedStack, execution: Execution): void {
+  if (execution.status !== 'RUNNING') return;
+  stack.aborted.push(execution);
+  execution.stop();
+}
+
+/** The states of the situation when nobody cancels it. */
+async function statesOf(situation: SituationName): Promise<readonly string[]> {
+  const { stack, begin } = await stage(engineAsItIs(), situation, 1);
+  await begin();
+  await stack.settle();
+  return [...stack.account.executions.values()].at(-1)!.states;
+}
+
+export async function cancelScenarios(): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for (const situation of Object.keys(situations) as SituationName[])
+    for (const { state, nth } of visits(await statesOf(situation)))
+      for (const moment of ['entering', 'left'] as const) {
+        // Nothing is left of an execution that has ended.
+        if (moment === 'left' && (state === 'Succeeded' || state === 'Failed')) continue;
+        for (const companion of Object.keys(companions)) all.push(cancelled(situation, state, nth, moment, companion));
+      }
+  return [...all, ...Object.keys(companions).map(waiting)];
+}
+
+const expectationOf = (situation: SituationName, companion: Companion) => ({
+  mayDelete: situation === 'retire',
+  // Nobody finishes a retirement that was stopped.
+  mayNeedAttention: situation === 'retire' && companion === 'targetAborted',
+});
+
+function cancelled(
+  situation: SituationName,
+  state: string,
+  nth: number,
+  moment: 'entering' | 'left',
+  companion: Companion,
+): Scenario {
+  return {
+    suite: 'cancel',
+    name: `${situation}: cancelled ${moment} ${state} #${nth}, with ${companion}`,
+    run: async (engine, seed) => {
+      const { stack, evidence, begin } = await stage(engine, situation, seed);
+      let seen = 0;
+      let met = false;
+      stack.account.watch = (execution, at, entered) => {
+        if (at !== moment || entered !== state || met || ++seen < nth) return;
+        met = true;
+        companions[companion]!(stack, execution, cancel(stack, execution));
+      };
+      await begin();
+      await stack.settle();
+      return { evidence, met, expectation: expectationOf(situation, companion) };
+    },
+  };
+}
+
+/** A request that waits behind an update is cancelled; the update goes on as if it had never been there. */
+function waiting(companion: Companion): Scenario {
+  return {
+    suite: 'cancel',
+    name: `of one that waits, with ${companion}`,
+    run: async (engine, seed) => {
+      const { stack, evidence, begin } = await stage(engine, 'update', seed);
+      await begin();
+      stack.later(20_000, () => {
+        const target = stack.request({ endpointName: ENDPOINT, tags: { waits: 'yes' } });
+        stack.later(15_000, () => companions[companion]!(stack, target, cancel(stack, target)));
+      });
+      await stack.settle();
+      const target = evidence.outcomes().find(({ error }) => error === 'Cancelled');
+      return { evidence, met: target?.outcome === 'rejected' || companion === 'targetAborted', expectation: {} };
+    },
+  };
+}
