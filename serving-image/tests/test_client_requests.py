@@ -23,8 +23,8 @@ RECORDED = json.loads((Path(__file__).parent / "client-requests.json").read_text
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fraud")
-    (folder / "model.pkl").write_bytes(pickle.dumps(mixed_models.fit(mixed_models.mixed_models()["fraud"])))
+    folder = tmp_path_factory.mktemp("logistic")
+    (folder / "model.pkl").write_bytes(pickle.dumps(mixed_models.fit(mixed_models.mixed_models()["logistic"])))
     return load_model(folder)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from inference_server.formats.read_npy import read_npy
 from inference_server.formats.read_request import read_request
-from inference_server.formats.write_answer import choose_format
+from inference_server.formats.write_answer import choose_format, write_answer
 from inference_server.invalid_input import InvalidInput
 from inference_server.table.schema import Schema
 
@@ -215,3 +215,22 @@ def test_metrics_count_answers_latencies_and_classes(start_server, pack_iris, fo
     assert 'invocation_seconds_count{model="model"} 3' in lines
     for name in ("setosa", "versicolor", "virginica"):
         assert f'predicted_classes_total{{model="model",class="{name}"}} 2' in lines
+
+
+ANSWER = {"prediction": 1.5, "input_features": {"a": None, "b": [1.0, True, "null"]}}
+
+
+def test_a_missing_value_is_written_like_any_other():
+    assert write_answer("application/json", [ANSWER]) == (
+        b'{"predictions":[{"prediction":1.5,"input_features":{"a":null,"b":[1.0,true,"null"]}}]}'
+    )
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/jsonlines", "text/csv"])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"prediction": float("nan")}, {"prediction": [1.0, float("inf")]}, {"explanation": {"base_value": float("nan")}}],
+)
+def test_what_is_not_finite_is_never_written(content_type, wrong):
+    with pytest.raises(ValueError, match="not finite"):
+        write_answer(content_type, [ANSWER, ANSWER | wrong])

@@ -39,8 +39,6 @@ class AnswerText:
 
 def cut_answer_text(class_names: Sequence[str], feature_names: Sequence[str], header: bytes) -> AnswerText | None:
     """Return the text of an answer with this line of headers, or None where names look like values."""
-    if any("null" in name for name in (*class_names, *feature_names)):
-        return None  # written with other spaces, see write_answer
     columns = [_NUMBER + index for index in range(1, 1 + len(class_names) + len(feature_names))]
     prediction = {
         "predicted_class": _CLASS,
