@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
-from mlserver.codecs import NumpyRequestCodec, PandasCodec
+from mlserver.codecs import NumpyRequestCodec, PandasCodec, StringRequestCodec
 from tritonclient.http import InferenceServerClient, InferInput
 
 TARGET = Path(__file__).parent / "client-requests.json"
@@ -65,6 +65,7 @@ def main() -> None:
         "PandasCodec, missing numbers": (HOLES, of_mlserver(PandasCodec.encode_request(frame(HOLES), use_bytes=False))),
         "PandasCodec, a column of objects": (WHOLE, of_mlserver(PandasCodec.encode_request(as_objects))),
         "NumpyRequestCodec of a frame": (GAPS, of_mlserver(NumpyRequestCodec.encode_request(frame(GAPS).to_numpy()))),
+        "StringRequestCodec": ([["oslo"], ["lima"]], of_mlserver(StringRequestCodec.encode_request(["oslo", "lima"]))),
         "tritonclient": (WHOLE, of_triton(WHOLE, binary=True)),
         "tritonclient, missing numbers": (HOLES, of_triton(HOLES, binary=True)),
         "tritonclient, missing texts": (GAPS, of_triton(GAPS, binary=True)),

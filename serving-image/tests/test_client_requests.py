@@ -28,7 +28,16 @@ def model(tmp_path_factory):
     return load_model(folder)
 
 
-@pytest.mark.parametrize("recorded", RECORDED, ids=[one["name"] for one in RECORDED])
+WIDE = [one for one in RECORDED if len(one["rows"][0]) > 1]
+
+
+def test_one_column_of_texts_is_read():
+    (recorded,) = (one for one in RECORDED if one not in WIDE)
+    schema = Schema(["city"], [Column(codes={"lima": 0.0, "oslo": 1.0})])
+    assert read_tensors(json.loads(recorded["body"])["inputs"], schema).rows == recorded["rows"]
+
+
+@pytest.mark.parametrize("recorded", WIDE, ids=[one["name"] for one in WIDE])
 def test_is_answered_as_its_rows_are(model, recorded):
     length = recorded["headers"].get("Inference-Header-Content-Length", "")
     answer = infer(model, Inference("model", "", recorded["body"].encode("latin-1"), length))
