@@ -70,15 +70,15 @@ _COLUMNS = [
         zip(mixed_models.NAMES, ["FP64", "BYTES", "INT64", "BYTES", "BOOL", "BYTES", "BYTES"], strict=True)
     )
 ]
-_TEXTS = b"".join(len(one).to_bytes(4, "little") + one for one in (b"oslo", b"rome"))
-_WITH_BYTES = json.dumps(
-    {
-        "inputs": [
-            *(one for one in _COLUMNS if one["name"] != "city"),
-            {"name": "city", "shape": [2, 1], "datatype": "BYTES", "parameters": {"binary_data_size": len(_TEXTS)}},
-        ]
-    }
-).encode()
+_HERE = Path(__file__).parent
+
+
+def _as_input(recorded: dict) -> bytes:
+    """With the length of the JSON before it, where binary tensors follow."""
+    length = recorded["headers"].get("Inference-Header-Content-Length")
+    return (b"" if length is None else int(length).to_bytes(2, "big")) + recorded["body"].encode("latin-1")
+
+
 _MIXED_BODIES = [
     *(
         json.dumps(shape).encode()
@@ -92,7 +92,7 @@ _MIXED_BODIES = [
     b'1.5,oslo,30,"web",true,x,low\n,,40,"fax ""a""",false,,high\n',
     b"city,amount,age,channel\r\noslo,1.5,30,web\r\n,nan,,\r\n",
     b"\n".join(json.dumps(row).encode() for row in (*_ROWS, *_NAMED, {"features": _ROWS[0]})),
-    len(_WITH_BYTES).to_bytes(2, "big") + _WITH_BYTES + _TEXTS,
+    *(_as_input(one) for one in json.loads((_HERE / "client-requests.json").read_text())["requests"]),
 ]
 _BODIES = [
     b'{"instances": [[5.1, 3.5, 1.4, 0.2], [1, true, -1e3, 0]]}',
@@ -100,6 +100,8 @@ _BODIES = [
     b'[5.1,3.5,1.4,0.2]\n{"features": [5.1,3.5,1.4,0.2]}\n',
     b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (1, 4), }".ljust(127) + b"\n" + bytes(32),
     b'{"inputs": [{"name": "x", "shape": [1, 4], "datatype": "FP64", "data": [5.1, 3.5, 1.4, 0.2]}], "id": "a"}',
+    # What the recipe's server refuses as well.
+    *(one["request"]["body"].encode() for one in json.loads((_HERE / "recipe-answers.json").read_text())["answers"]),
 ]
 
 
