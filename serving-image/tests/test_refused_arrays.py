@@ -16,7 +16,13 @@ from sklearn.tree._tree import Tree
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.pickles import read_inert as inert
-from inference_server.pickles.pickled_values import encode_latin1, make_array_from_buffer, make_scalar, make_tree
+from inference_server.pickles.pickled_values import (
+    check_array_state,
+    encode_latin1,
+    make_array_from_buffer,
+    make_scalar,
+    make_tree,
+)
 from inference_server.pickles.read_inert import read_inert
 from inference_server.pickles.stored_array import StoredArray
 from inference_server.pickles.unresolved_values import StoredType, StoredValues, is_shape
@@ -72,6 +78,29 @@ def test_arrays_hold_nothing_else(case):
 def test_the_state_of_an_array_is_of_five_parts(state):
     with pytest.raises(NotCovered, match="an array that numpy would not describe so"):
         StoredValues().set_state(state)
+
+
+@pytest.mark.parametrize("case", WRONG_CONTENT)
+def test_the_reader_for_scikit_learn_takes_nothing_else_either(case):
+    spec, shape, content = WRONG_CONTENT[case]
+    state = (1, shape, np.dtype(spec), False, content)
+    if case == "four dimensions":
+        check_array_state(state)
+        return
+    with pytest.raises(ModelError, match="neither numpy nor scikit-learn"):
+        check_array_state(state)
+
+
+@pytest.mark.parametrize("state", [(1, (1,), None, False, b"a"), (1, (1,), np.dtype("i1"), False), [1], None])
+def test_it_takes_states_of_five_parts_with_a_type(state):
+    with pytest.raises(ModelError, match="neither numpy nor scikit-learn"):
+        check_array_state(state)
+
+
+@pytest.mark.parametrize("array", [np.arange(6.0).reshape(2, 3), np.array(["a", None], object), np.array(["a", "bc"])])
+def test_it_takes_what_numpy_writes(array):
+    for given in (array, np.asfortranarray(array), array[:0]):
+        check_array_state(given.__reduce__()[2])
 
 
 @pytest.mark.parametrize(
@@ -134,7 +163,7 @@ def test_content_is_checked_where_it_is_read(read_listed):
     empty = call("numpy._core.multiarray", "_reconstruct", name("numpy", "ndarray"), (0,), b"b").code
     for shape in ((3,), (1,), (2, 2)):
         content = pickled(Code(empty, value((1, shape, FLOATS, False, CONTENT)), b"b"))
-        with pytest.raises(ModelError, match="is damaged"):
+        with pytest.raises(ModelError, match="neither numpy nor scikit-learn"):
             read_listed(content)
         with pytest.raises(NotCovered, match="longer or shorter"):
             read_inert(content)

@@ -27,6 +27,7 @@ from inference_server.pickles.decompress import decompress
 from inference_server.pickles.pickled_values import (
     CALLABLES,
     Discarded,
+    check_array_state,
     check_dtype_state,
     is_column_check,
     set_column_check,
@@ -108,6 +109,7 @@ class _Reader(BoundedUnpickler):
             check_dtype_state(value, state)
             value.__setstate__(state)
         elif type(value) is np.ndarray:
+            check_array_state(state)
             value.__setstate__(state)
         elif isinstance(value, Tree):
             check_tree_state(value, state)

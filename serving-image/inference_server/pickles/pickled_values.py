@@ -6,6 +6,7 @@ code that trusts it.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 from typing import Any
@@ -54,6 +55,19 @@ def check_dtype_state(dtype: np.dtype, state: Any) -> None:
 def make_array(*_: Any) -> np.ndarray:
     """The empty array that numpy writes first and fills from its state."""
     return np.empty((0,), "b")
+
+
+def check_array_state(state: Any) -> None:
+    """Refuse every state but what numpy writes: a type, a shape, and as much content as these say."""
+    _require(isinstance(state, tuple) and len(state) == 5)
+    _, shape, dtype, fortran, content = state
+    _require(isinstance(shape, tuple) and all(type(length) is int and length >= 0 for length in shape))
+    _require(isinstance(dtype, np.dtype) and isinstance(fortran, int))
+    size = math.prod(shape)
+    if dtype.hasobject:
+        _require(dtype.kind == "O" and type(content) is list and len(content) == size)
+    else:
+        _require(type(content) is bytes and len(content) == size * dtype.itemsize)
 
 
 def make_array_from_buffer(buffer: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
