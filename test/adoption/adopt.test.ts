@@ -2,7 +2,7 @@
 import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { AwsError } from '../../local/hosting/aws-error.ts';
 import { STACK } from '../../simulate/world/stack-names.ts';
-import { SHA_1, SHA_2 } from '../rollout/rollout-account.ts';
+import { RolloutAccount, SHA_1, SHA_2 } from '../rollout/rollout-account.ts';
 import { endpointConfigWith, ForeignAccount, modelWith } from './foreign-endpoint.ts';
 
 const live = { verification: 'live' } as const;
@@ -45,13 +45,13 @@ test('one with nothing but what rollouts know is taken over, and the next rollou
 });
 
 describe('metrics', () => {
-  const metricsOf = (account: ForeignAccount) =>
+  const metricsOf = (account: RolloutAccount) =>
     account.hosting.calls
       .filter(({ operation }) => operation === 'CreateEndpointConfig')
       .map(({ input }) => input.MetricsConfig);
 
   test('are written out for a new endpoint, as SageMaker has them for new configurations', async () => {
-    const account = new ForeignAccount();
+    const account = new RolloutAccount();
     await account.rollOut({ artifactSha256: SHA_1 });
     expect(metricsOf(account)).toEqual([
       { EnableEnhancedMetrics: false, EnableDetailedObservability: true, MetricPublishFrequencyInSeconds: 60 },

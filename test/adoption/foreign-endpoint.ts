@@ -1,5 +1,5 @@
 // An account with an endpoint `iris` that something else made, and that was given to the stack by its tag.
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
 import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION, STACK } from '../../simulate/world/stack-names.ts';
@@ -52,11 +52,13 @@ export function modelWith(leaf: Leaf | null): Members {
 
 /** The functions that read the endpoint do so with AWS's own client, which leaves out what it does not know. */
 export class ForeignAccount extends RolloutAccount {
+  readonly #sageMaker = new SageMakerClient({ ...this.hosting.client(), maxAttempts: 1 });
+
   constructor() {
     super();
-    const sageMaker = new SageMakerClient({ ...this.hosting.client(), maxAttempts: 1 });
     this.worldOf = (step, { clients, clock }) => {
-      const get = (of: typeof clients, name: keyof typeof clients) => (name === 'sageMaker' ? sageMaker : of[name]);
+      const get = (of: typeof clients, name: keyof typeof clients) =>
+        name === 'sageMaker' ? this.#sageMaker : of[name];
       return { clock, clients: step === 'PlanRollout' ? new Proxy(clients, { get: get as never }) : clients };
     };
   }
@@ -74,6 +76,8 @@ export class ForeignAccount extends RolloutAccount {
     await this.pass(600_000);
     const ResourceArn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/iris`;
     await this.call('AddTags', { ResourceArn, Tags: [{ Key: STACK_TAG, Value: STACK }] });
+    // What a client loads with its first call takes real time, and virtual time would not wait for it.
+    await this.#sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'iris' }));
     this.hosting.calls.length = 0;
   }
 }
