@@ -1,17 +1,27 @@
 // What is there before, and what is asked for: each a rollout of another kind, with the end that it has when nothing fails.
+
+import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 import type { Execution } from '../engine/execution.ts';
 import { type ArchiveKind, archive } from './archives.ts';
 import { callHosting } from './aws/hosting-calls.ts';
 import { engineAsItIs } from './engine.ts';
 import { keyOf, SimulatedStack, type SimulatedStackOptions } from './simulated-stack.ts';
-import { ACCOUNT, EXECUTION_ROLE, REGION } from './stack-names.ts';
+import { ACCOUNT, EXECUTION_ROLE, IMAGE_DIGEST, REGION, STACK } from './stack-names.ts';
 
 export const ENDPOINT = 'iris';
 /** Somebody else's, in the same account. */
 export const FOREIGN = 'theirs';
 
-type Base = 'nothing' | 'serving' | 'scaledOut' | 'scheduled' | 'twoReleases' | 'fourReleases';
+type Base =
+  | 'nothing'
+  | 'handedOver'
+  | 'encrypted'
+  | 'serving'
+  | 'scaledOut'
+  | 'scheduled'
+  | 'twoReleases'
+  | 'fourReleases';
 
 export interface Situation {
   readonly base: Base;
@@ -98,6 +108,17 @@ export const situations = {
     ...{ base: 'scaledOut', begin: uploading('failing', 3, settings), ends: 'rolledBack' },
     ...{ like: 'updateWrong', own: ['VerifyCandidate'] },
   },
+  /** The first rollout to an endpoint that something else made goes back to its configuration. */
+  takeOverWrong: {
+    base: 'handedOver',
+    begin: uploading('wrong', 3, { ...settings, scaling: 'none', verification: 'live' }),
+    ...{ ends: 'rolledBack', like: 'updateLiveWrong', own: ['PlanRollout', 'RollBack', 'CheckRollback'] },
+  },
+  /** It has a key, which an update would drop. */
+  takeOverRefused: {
+    ...{ base: 'encrypted', begin: uploading('good', 2, settings), ends: 'rejected' },
+    ...{ like: 'updateLiveWrong', own: ['PlanRollout'] },
+  },
   settings: { base: 'scaledOut', begin: requesting(settings), ends: 'deployed' },
   settingsWrong: {
     base: 'scaledOut',
@@ -131,20 +152,27 @@ const ownFunctions = (situation: SituationName): readonly string[] =>
 export const ownStates = (situation: SituationName, states: readonly string[]): readonly string[] =>
   isLikeAnother(situation) ? states.slice(states.findIndex((state) => isOwnCall(situation, state))) : states;
 
-/** Somebody's own endpoint, which nothing here may touch. */
-async function foreign(stack: SimulatedStack): Promise<void> {
-  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs:one`;
+/** Somebody's own endpoint. */
+async function foreign(stack: SimulatedStack, name: string, more: object = {}): Promise<void> {
+  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs@${IMAGE_DIGEST}`;
   await stack.person('sagemaker', 'CreateModel', {
-    ...{ ModelName: FOREIGN, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
+    ...{ ModelName: name, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
   });
-  const variant = { VariantName: 'one', ModelName: FOREIGN, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
+  const variant = { VariantName: 'one', ModelName: name, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
   await stack.person('sagemaker', 'CreateEndpointConfig', {
-    EndpointConfigName: FOREIGN,
+    EndpointConfigName: name,
     ProductionVariants: [variant],
+    ...more,
   });
-  await stack.person('sagemaker', 'CreateEndpoint', { EndpointName: FOREIGN, EndpointConfigName: FOREIGN });
+  await stack.person('sagemaker', 'CreateEndpoint', { EndpointName: name, EndpointConfigName: name });
   await stack.account.time.run(() => false, stack.account.time.now + 60_000);
 }
+
+const handOver = (stack: SimulatedStack): Promise<object> =>
+  stack.person('sagemaker', 'AddTags', {
+    ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+    Tags: [{ Key: STACK_TAG, Value: STACK }],
+  });
 
 const target = {
   ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
@@ -162,9 +190,21 @@ export async function scheduleOnce(stack: SimulatedStack, ScheduledActionName: s
 
 const bases: Record<Base, (stack: SimulatedStack) => Promise<void>> = {
   nothing: async (stack) => {
-    await foreign(stack);
+    // Which nothing here may touch.
+    await foreign(stack, FOREIGN);
     // The sweeper has been there before.
     await stack.settle();
+  },
+  /** Another one of somebody's, which is the stack's from now on. */
+  handedOver: async (stack) => {
+    await bases.nothing(stack);
+    await foreign(stack, ENDPOINT);
+    await handOver(stack);
+  },
+  encrypted: async (stack) => {
+    await bases.nothing(stack);
+    await foreign(stack, ENDPOINT, { KmsKeyId: 'alias/theirs' });
+    await handOver(stack);
   },
   serving: async (stack) => {
     await bases.nothing(stack);
