@@ -5,7 +5,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
-import { archiveOf, isBad } from '../world/archives.ts';
+import { archiveOf, hasCases, isBad } from '../world/archives.ts';
 import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
@@ -68,6 +68,15 @@ export class Evidence {
     }
     stack.account.calls.length = 0;
     stack.account.observe = (call) => this.#observe(call);
+  }
+
+  /** Whether the model answered when a rollout last asked it to describe itself; what cannot be asked proves nothing. */
+  wasDescribed(rolloutId: string): boolean {
+    const asked = this.stack.account.calls.filter(
+      ({ operation, input, by }) =>
+        by.executionName === rolloutId && operation === 'InvokeEndpoint' && input.CustomAttributes,
+    );
+    return asked.at(-1)?.error === null;
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
@@ -275,8 +284,8 @@ function artifactsOf(alive: Snapshot, endpointName: string, before?: string): Se
   return new Set(served.filter((sha256) => sha256 !== null));
 }
 
-/** Whether the model of an artifact answers what its golden cases say; where it has none, whether it answers without an error of its own. */
+/** Whether the model of an artifact answers what its golden cases say; true where it has none. */
 export function answersRight(artifactSha256: string | null): boolean {
   const archive = archiveOf(artifactSha256 ?? undefined);
-  return archive !== undefined && !isBad(archive.kind);
+  return archive !== undefined && !(hasCases(archive.kind) && isBad(archive.kind));
 }

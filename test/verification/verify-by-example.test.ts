@@ -104,8 +104,6 @@ test.each<[string, Partial<Answer> | Error]>([
   ['answers it as every request', { body: '{"predictions":[]}' }],
   ['answers it with a page', { body: '<html>' }],
   ['describes itself in its own way', { body: '{"columns":["a"]}' }],
-  ['cannot be asked', failing('AccessDenied')],
-  ['is refused by SageMaker', failing('CallRefused')],
 ])(
   'an image that %s is verified by its health alone, with the warning of ever, and is not asked again',
   async (_, answer) => {
@@ -126,8 +124,22 @@ test.each(['Throttled', 'ServiceUnavailable', 'NotReady'] as const)('%s passes, 
   expect(passing.pauses).toEqual([1_000, 2_000, 4_000, 8_000]);
   const lasting = await verify(() => failing(name));
   expect(lasting.verdict).toMatchObject({ verdict: 'passed', verified: 'healthOnly' });
+  expect(lasting.verdict.warnings[1]).toBe(`Nor could the model be asked for a row of its own: ${name}: for a test`);
   expect(lasting.asked).toHaveLength(5);
 });
+
+test.each(['AccessDenied', 'CallRefused'] as const)(
+  '%s does not pass, and says why nothing was asked',
+  async (name) => {
+    const { verdict, asked, pauses } = await verify(() => failing(name));
+    expect(verdict).toMatchObject({ verdict: 'passed', verified: 'healthOnly' });
+    expect(verdict.warnings).toEqual([
+      expect.stringContaining('No golden cases'),
+      `Nor could the model be asked for a row of its own: ${name}: for a test`,
+    ]);
+    expect([asked.length, pauses.length]).toEqual([1, 0]);
+  },
+);
 
 test('a row that cannot be sent is an error, as a golden request is; so is a mistake of our own', async () => {
   await expect(verify(describing, () => failing('ServiceUnavailable'))).rejects.toThrow('for a test');

@@ -54,7 +54,7 @@ export const noDataIsNoPass: Rule = {
 export const whatIsUpCanAnswer: Rule = {
   number: 11,
   name: 'whatIsUpCanAnswer',
-  text: 'What is up can answer: a model whose every row fails by its own error is never deployed, and one that refuses every row, or cannot be asked for one, is "healthOnly" at most, with a warning.',
+  text: 'What is up can answer: a model whose every row fails by its own error is never deployed where it can be asked, and one that refuses every row, or cannot be asked for one, is "healthOnly" at most, with a warning.',
   broken: (evidence) =>
     firstClaims(evidence)
       .filter(succeeded)
@@ -63,7 +63,7 @@ export const whatIsUpCanAnswer: Rule = {
         const kind = archiveOf(artifact ?? undefined)?.kind;
         if (kind === undefined || hasCases(kind)) return [];
         const says = `${outcome.rolloutId}, whose model is ${kind}, says ${outcome.outcome}`;
-        if (isBad(kind)) return [says];
+        if (isBad(kind) && evidence.wasDescribed(outcome.rolloutId)) return [says];
         if (outcome.verified === 'answered')
           return kind === 'unverified' ? [] : [`${says} and that a row was answered`];
         return outcome.warnings.some((warning) => warning.includes('golden cases'))

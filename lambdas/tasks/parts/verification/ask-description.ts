@@ -17,22 +17,26 @@ const PASSES_BY_ITSELF = ['Throttled', 'ServiceUnavailable', 'NotReady'];
 /** No rows: an image that does not know the question has nothing to compute. */
 const NO_ROWS = { contentType: 'application/json', body: '{"instances":[]}' };
 
+/** `unasked`: why the question did not reach the model; null where the model answered, whatever it said. */
+export type Described = { description: ModelDescription | null; unasked: RolloutError | null };
+
 export async function askDescription(
   { clock, invocations }: { clock: Clock; invocations: Invocations },
   { endpointName }: Verified,
   inferenceId: string,
-): Promise<ModelDescription | null> {
+): Promise<Described> {
   const request = { ...NO_ROWS, inferenceId, customAttributes: DESCRIBE };
-  for (const pause of [...PAUSES_MILLISECONDS, null]) {
+  for (let attempt = 0; ; attempt++) {
     try {
       // One character more, so that a description that is too large does not look like one that was cut.
       const maximumCharacters = MAXIMUM_DESCRIPTION_CHARACTERS + 1;
-      return readDescription(await invocations.invoke(endpointName, { ...request, maximumCharacters }));
+      const answer = await invocations.invoke(endpointName, { ...request, maximumCharacters });
+      return { description: readDescription(answer), unasked: null };
     } catch (error) {
       if (!(error instanceof RolloutError)) throw error;
-      if (pause === null || !PASSES_BY_ITSELF.includes(error.name)) return null;
+      const pause = PAUSES_MILLISECONDS[attempt];
+      if (pause === undefined || !PASSES_BY_ITSELF.includes(error.name)) return { description: null, unasked: error };
       await clock.sleep(pause);
     }
   }
-  return null;
 }

@@ -4,6 +4,8 @@ import type { ModelErrorSeen } from '../../../../state-machine/contract/outputs.
 import type { CanaryInvocationThresholds } from '../../../../state-machine/contract/resolved-request.ts';
 import { type CanaryVerdict, judgeCanaryInvocations } from '../../../core/canary/judge-canary.ts';
 import { exampleEnd, judgeExample } from '../../../core/canary/judge-example.ts';
+import { shortened } from '../../../core/problems/shortened.ts';
+import type { RolloutError } from '../../../core/rollout-error.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Invocations } from '../../../ports/invocations.ts';
 import { askDescription } from './ask-description.ts';
@@ -23,8 +25,11 @@ export async function verifyByExample(
   until: number,
 ): Promise<CanaryVerdict> {
   const run = `${EXAMPLE_INFERENCE_ID_PREFIX}${clock.now().getTime()}`;
-  const description = await askDescription({ clock, invocations }, target, `${run}-describe`);
-  if (description === null) return judgeCanaryInvocations([], [], thresholds);
+  const { description, unasked } = await askDescription({ clock, invocations }, target, `${run}-describe`);
+  if (description === null) {
+    const verdict = judgeCanaryInvocations([], [], thresholds);
+    return unasked === null ? verdict : { ...verdict, warnings: [...verdict.warnings, notAsked(unasked)] };
+  }
   const { contentType, body } = description.example;
   const request = { contentType, body: JSON.stringify(body), maximumCharacters: MAXIMUM_ANSWER_CHARACTERS };
   const errors: ModelErrorSeen[] = [];
@@ -45,3 +50,6 @@ export async function verifyByExample(
     modelErrors: verdict.verdict === 'failed' ? errors.slice(0, 3) : [],
   };
 }
+
+const notAsked = ({ name, message }: RolloutError) =>
+  shortened(`Nor could the model be asked for a row of its own: ${name}: ${message}`, 300);
