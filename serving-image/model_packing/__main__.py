@@ -72,7 +72,10 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{packed['output']}: {packed['bytes']} bytes, {packed['goldenCases']} golden cases")
     print(f"sha256 {packed['sha256']}")
     if not packed["goldenCases"]:
-        print("No golden rows: the deployer can only check that the endpoint answers. See --golden.", file=sys.stderr)
+        print(
+            "No golden rows: the deployer can only check that the model answers a row of its own. See --golden.",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -88,7 +88,8 @@ def pack_model(order: PackingOrder) -> dict[str, Any]:
         original = read_original(order.model, member, evaluator)
         training = None
         if order.training is not None and evaluator is not None:
-            training = read_training(order.training, schema_of(evaluator, order.feature_names))
+            own_names = [] if evaluator.feature_names_in_ is None else list(map(str, evaluator.feature_names_in_))
+            training = read_training(order.training, schema_of(evaluator, order.feature_names), own_names)
         parity = _parity(evaluator, reason, original, member, requests, training)
         model = _load(order.model, member, given | {"parity": parity})
         if order.training is not None and training is None:

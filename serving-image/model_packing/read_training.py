@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +26,21 @@ def find_training_problems(path: Path) -> list[str]:
     return [] if path.is_file() else [f"--training {path}: no such file."]
 
 
-def read_training(path: Path, schema: Schema) -> Table:
+def read_training(path: Path, schema: Schema, own_names: Iterable[str] = ()) -> Table:
     """Read rows of numbers from .npy (never unpickled), .csv (with or without a header) or .json.
 
+    A header may have the names of the columns, or ``own_names``, which they had in training, in any order.
     For a model of texts and gaps they are read as requests are: .csv with empty cells, .json and .jsonl with lists or
     objects. Raises ``Problems`` where it is anything else.
     """
     if not schema.is_numeric:
         return _read_mixed(path, schema)
     values = _read_numbers(path)
+    header = _header(path) if path.suffix == ".csv" else []
+    for names in (list(schema.names), list(own_names)):
+        if len(header) == values.shape[1] and sorted(header) == sorted(names):
+            values = values[:, [header.index(name) for name in names]]
+            break
     if values.shape[1] != schema.width:
         raise Problems([f"--training {path}: has {values.shape[1]} columns, the model {schema.width}."])
     return Table(schema, [], values, has_gaps=True)
@@ -43,7 +52,10 @@ def _read_mixed(path: Path, schema: Schema) -> Table:
             raise InvalidInput("holds numbers alone, and the model takes texts: send .csv, .json or .jsonl")
         return read_request(_TYPES[path.suffix], path.read_bytes(), schema)
     except InvalidInput as error:
-        raise Problems([f"--training {path}: {str(error).removeprefix('Invalid input: ')}."]) from error
+        message = str(error).removeprefix("Invalid input: ")
+        # In a file people count rows from 1.
+        message = re.sub(r"\bInstance (\d+)\b", lambda found: f"row {int(found[1]) + 1}", message)
+        raise Problems([f"--training {path}: {message}."]) from error
     except OSError as error:
         raise Problems([f"--training {path}: {error.strerror or 'cannot be read'}."]) from error
 
@@ -53,7 +65,7 @@ def _read_numbers(path: Path) -> np.ndarray:
         if path.suffix == ".npy":
             rows = np.load(path, allow_pickle=False)
         elif path.suffix == ".csv":
-            rows = np.loadtxt(path, delimiter=",", skiprows=_has_header(path), ndmin=2, converters=_number)
+            rows = np.loadtxt(path, delimiter=",", skiprows=int(bool(_header(path))), ndmin=2, converters=_number)
         elif path.suffix == ".jsonl":
             rows = np.array([json.loads(line) for line in path.read_text("utf-8").splitlines() if line], np.float64)
         else:
@@ -71,11 +83,12 @@ def _number(cell: str) -> float:
     return float(cell or "nan")
 
 
-def _has_header(path: Path) -> int:
-    with path.open(encoding="utf-8") as file:
-        first = file.readline().split(",")
+def _header(path: Path) -> list[str]:
+    """Return the names in the first line, none where it holds numbers."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = [cell.strip() for cell in next(csv.reader(file), [])]
     try:
-        [_number(cell.strip()) for cell in first]
+        [_number(cell) for cell in first]
     except ValueError:
-        return 1
-    return 0
+        return first
+    return []

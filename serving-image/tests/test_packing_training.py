@@ -8,8 +8,11 @@ import pickle
 from pathlib import Path
 
 import mixed_models
+import numpy as np
+import pandas as pd
 import pytest
 from mixed_models import NAMES, draw, fit
+from sklearn.linear_model import LinearRegression
 
 from model_packing.pack_model import PackingOrder, pack_model
 from model_packing.problems import Problems
@@ -77,3 +80,19 @@ def test_rows_that_the_model_does_not_take_are_a_problem(tmp_path, name, content
         (tmp_path / name).write_text(content)
     with pytest.raises(Problems, match=message):
         pack(tmp_path, tmp_path / name)
+
+
+@pytest.mark.parametrize("names", [["high", "low"], ["b", "a"], ["low", "high"], ["a", "b"]])
+def test_a_header_may_have_columns_of_numbers_in_any_order_by_their_old_names_or_new_ones(tmp_path, names):
+    frame = pd.DataFrame({"low": np.arange(9.0), "high": np.arange(100.0, 109.0)})
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(LinearRegression().fit(frame, frame["low"])))
+    columns = frame if names[0] in ("low", "a") else frame[["high", "low"]]
+    columns.set_axis(names, axis=1).to_csv(tmp_path / "rows.csv", index=False)
+    order = PackingOrder(
+        model=tmp_path / "model.pkl",
+        output=tmp_path / "model.tar.gz",
+        training=tmp_path / "rows.csv",
+        feature_names=["a", "b"],
+    )
+    features = pack_model(order)["model"]["features"]
+    assert [(one["name"], one["minimum"], one["maximum"]) for one in features] == [("a", 0, 8), ("b", 100, 108)]
