@@ -74,7 +74,8 @@ test.each([
     answer({ error: 'Invalid input' }, 400),
     /refuses the example row that it makes itself, with status 400: \{"error":"Invalid input"\}/,
   ],
-  [answer({ error: 'x'.repeat(5000) }, 422), /x{60,120}…/],
+  [answer({ error: 'x'.repeat(5000) }, 422), /x{60,80}\.\.\./],
+  [{ status: 400, body: 'no\nOutcome:   deployed' }, /with status 400: no Outcome: {3}deployed/],
   [answer('a text'), /otherwise than it announces, with status 200: "a text"/],
 ])('neither an answer nor an error of its own: health only, with a warning that says what to do', (seen, says) => {
   const verdict = judgeExample(aDescription(), seen, [], thresholds);

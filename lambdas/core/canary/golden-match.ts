@@ -42,7 +42,7 @@ function mismatches(expected: unknown, found: unknown, tolerance: number, path: 
   return expected === found ? [] : [`${path} is ${shown(found)} instead of ${shown(expected)}`];
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
 }

@@ -1,11 +1,12 @@
 // The verdict where there are no golden cases: on the answer to the example row that the model gives of itself.
 import type { ModelDescription } from '../../../state-machine/contract/model-description.ts';
 import type { CanaryInvocationThresholds } from '../../../state-machine/contract/resolved-request.ts';
-import { shortened } from '../problems/shortened.ts';
+import { shown } from './golden-match.ts';
 import { ADD_GOLDEN_CASES, type CanaryVerdict, healthOnly, NOTHING_JUDGED, passedUnless } from './judge-canary.ts';
 import { measured, measurementFaults, type Sample } from './measurement.ts';
 
-const SHOWN_CHARACTERS = 120;
+/** In a mail a line of somebody else's must not look like one of ours. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 interface ExampleAnswer {
   status: number;
@@ -33,7 +34,7 @@ export function judgeExample(
   samples: readonly Sample[],
   thresholds: CanaryInvocationThresholds,
 ): CanaryVerdict {
-  const said = `status ${answer.status}: ${shortened(answer.body, SHOWN_CHARACTERS)}`;
+  const said = `status ${answer.status}: ${shown(answer.body).replace(UNPRINTABLE, ' ')}`;
   const only = "only SageMaker's own health check was passed";
   switch (exampleEnd(description, answer)) {
     case 'answered':
