@@ -8,85 +8,47 @@ export type Reaction = { retry: 'throttled' | 'unavailable' | 'notReady' | 'endp
 export interface ErrorPolicy {
   readonly fault: Fault;
   readonly reaction: Reaction;
-  readonly meaning: string;
 }
 
 export const errorPolicies = {
-  RequestRejected: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'The request or the artifact is not acceptable; every problem is listed.',
-  },
-  Throttled: { fault: 'aws', reaction: { retry: 'throttled' }, meaning: 'AWS limits the rate of calls.' },
-  ServiceUnavailable: {
-    fault: 'aws',
-    reaction: { retry: 'unavailable' },
-    meaning: 'AWS answered 5xx, or did not answer.',
-  },
-  NotReady: {
-    fault: 'aws',
-    reaction: { retry: 'notReady' },
-    meaning: 'Something that was just made is not visible or not settled yet.',
-  },
-  EndpointBusy: {
-    fault: 'outsider',
-    reaction: { retry: 'endpointBusy' },
-    meaning: 'The endpoint is being changed by something else.',
-  },
-  EndpointChanged: {
-    fault: 'outsider',
-    reaction: 'fail',
-    meaning: 'Somebody else changed the endpoint after the rollout was planned.',
-  },
-  LeaseLost: {
-    fault: 'platform',
-    reaction: 'fail',
-    meaning: 'The rollout was stopped, and another execution has taken the endpoint over since.',
-  },
-  Stopped: {
-    fault: 'platform',
-    reaction: 'fail',
-    meaning: 'A rollback or a retirement of the endpoint asked the rollout to stop, or its execution was stopped.',
-  },
-  Cancelled: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'Somebody cancelled the rollout before its model was live.',
-  },
-  Superseded: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'Another rollout took its place, and the platform has such an execution end FAILED.',
-  },
-  AlarmNotUsable: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'An alarm that shall watch the update is missing, or in ALARM before it begins.',
-  },
-  AccessDenied: { fault: 'platform', reaction: 'fail', meaning: 'A role of this system lacks a permission.' },
-  QuotaExceeded: { fault: 'platform', reaction: 'fail', meaning: 'A service quota of the account is used up.' },
-  CallRefused: { fault: 'deployer', reaction: 'fail', meaning: 'AWS refused a call as invalid for another reason.' },
-  ContractVersionUnsupported: {
-    fault: 'deployer',
-    reaction: 'fail',
-    meaning: 'The stack was updated twice while this rollout ran.',
-  },
-  DeploymentFailed: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'The endpoint did not come into service with the new model.',
-  },
-  DeploymentRolledBack: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'SageMaker put the endpoint back on its previous configuration.',
-  },
-  DeadlineExceeded: { fault: 'aws', reaction: 'fail', meaning: 'The endpoint was not in service before the deadline.' },
-  CanaryFailed: {
-    fault: 'author',
-    reaction: 'fail',
-    meaning: 'The endpoint is in service but does not answer as it must.',
-  },
+  /** The request or the artifact is not acceptable; every problem is listed. */
+  RequestRejected: { fault: 'author', reaction: 'fail' },
+  /** AWS limits the rate of calls. */
+  Throttled: { fault: 'aws', reaction: { retry: 'throttled' } },
+  /** AWS answered 5xx, or did not answer. */
+  ServiceUnavailable: { fault: 'aws', reaction: { retry: 'unavailable' } },
+  /** Something that was just made is not visible or not settled yet. */
+  NotReady: { fault: 'aws', reaction: { retry: 'notReady' } },
+  /** The endpoint is being changed by something else. */
+  EndpointBusy: { fault: 'outsider', reaction: { retry: 'endpointBusy' } },
+  /** Somebody else changed the endpoint after the rollout was planned. */
+  EndpointChanged: { fault: 'outsider', reaction: 'fail' },
+  /** The rollout was stopped, and another execution has taken the endpoint over since. */
+  LeaseLost: { fault: 'platform', reaction: 'fail' },
+  /** A rollback or a retirement of the endpoint asked the rollout to stop, or its execution was stopped. */
+  Stopped: { fault: 'platform', reaction: 'fail' },
+  /** Somebody cancelled the rollout before its model was live. */
+  Cancelled: { fault: 'author', reaction: 'fail' },
+  /** Another rollout took its place, and the platform has such an execution end FAILED. */
+  Superseded: { fault: 'author', reaction: 'fail' },
+  /** An alarm that shall watch the update is missing, or in ALARM before it begins. */
+  AlarmNotUsable: { fault: 'author', reaction: 'fail' },
+  /** A role of this system lacks a permission. */
+  AccessDenied: { fault: 'platform', reaction: 'fail' },
+  /** A service quota of the account is used up. */
+  QuotaExceeded: { fault: 'platform', reaction: 'fail' },
+  /** AWS refused a call as invalid for another reason. */
+  CallRefused: { fault: 'deployer', reaction: 'fail' },
+  /** The stack was updated twice while this rollout ran. */
+  ContractVersionUnsupported: { fault: 'deployer', reaction: 'fail' },
+  /** The endpoint did not come into service with the new model. */
+  DeploymentFailed: { fault: 'author', reaction: 'fail' },
+  /** SageMaker put the endpoint back on its previous configuration. */
+  DeploymentRolledBack: { fault: 'author', reaction: 'fail' },
+  /** The endpoint was not in service before the deadline. */
+  DeadlineExceeded: { fault: 'aws', reaction: 'fail' },
+  /** The endpoint is in service but does not answer as it must. */
+  CanaryFailed: { fault: 'author', reaction: 'fail' },
 } as const satisfies Record<string, ErrorPolicy>;
 
 export type ErrorName = keyof typeof errorPolicies;

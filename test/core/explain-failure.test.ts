@@ -310,7 +310,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
     canary('The model answered the example row that it makes itself with status 500: {"error":"no"}.', {
       modelErrors: [{ originalStatus: 500, originalMessage: '{"error":"no"}', logStreamArn: null }],
     }),
-    /does not answer even the row that it makes itself: status 500/,
+    /answers requests with errors/,
   ],
   ['failedAnswers', canary('3 of 20 requests failed; canaryInvocations.maximumErrorPercent allows 0 %.')],
   ['wrongAnswers', canary('Golden case "setosa": $.predictions[0] is 1 instead of 0.'), /"setosa"/],

@@ -36,23 +36,13 @@ export const failureCausesAtLast: readonly FailureRule[] = [
   },
   {
     cause: 'failedAnswers',
-    found: ['failure'],
-    situations: ['failedAnswers'],
-    pattern: /answered the example row that it makes itself with status (?<status>\d{1,3})/,
-    summary:
-      'The endpoint is in service, but the model does not answer even the row that it makes itself: status {status}.',
-    nextStep:
-      'Ask the model a row with predict where it was trained, and see in the log what the container says to it. If it answers other rows, add golden cases with one of them: then those decide.',
-  },
-  {
-    cause: 'failedAnswers',
     found: ['failure', 'answer'],
     situations: ['failedAnswers'],
     pattern:
       /the status is (?<status>\d{1,3}) instead of (?<expected>\w{1,3})|\d{1,9} of \d{1,9} requests failed|^(?<code>0|4\d\d|5\d\d):/,
     summary: 'The endpoint is in service, but answers requests with errors.',
     nextStep:
-      'See in the log what the container says to each request, and compare the content type and the body with the golden cases.',
+      'See in the log what the container says to each request, and compare the content type and the body with the golden cases; without any, ask the model a row with predict where it was trained, and give that row as one.',
   },
   {
     cause: 'wrongAnswers',
