@@ -29,7 +29,7 @@ export const suites: Record<
   schedule: { text: 'a schedule of one run that comes due at any second of an update', scenarios: dueSchedules },
   earlier: {
     text: 'a stack that is updated in mid-rollout, then a fault or an abort',
-    scenarios: ({ seed }) => earlierReleases(seed),
+    scenarios: ({ seed, everyNthMoment }) => earlierReleases(seed, everyNthMoment),
   },
   events: {
     text: 'up to four uploads told in every order, twice or never',
@@ -42,6 +42,8 @@ export interface CatalogueOptions {
   /** How many pairs of faults to draw; Infinity: all. */
   readonly pairs: number;
   readonly seed: number;
+  /** Of the moments at which a stack is updated: all, unless it is given. */
+  readonly everyNthMoment?: number;
   /** Only scenarios whose suite and name contain this. */
   readonly only?: string;
 }

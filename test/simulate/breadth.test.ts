@@ -6,6 +6,7 @@ import { play, type Scenario, stage } from '../../simulate/suites/scenario.ts';
 import { type Engine, engineAsItIs } from '../../simulate/world/engine.ts';
 import { functionsOf, type Tasks, tasks } from '../../simulate/world/functions.ts';
 import type { SituationName } from '../../simulate/world/situations.ts';
+import { isNightly, runs } from '../setup/runs.ts';
 
 async function played(situation: SituationName, engine: Engine = engineAsItIs()) {
   const { stack, evidence, begin } = await stage(engine, situation, 1);
@@ -85,14 +86,17 @@ describe('schedules of one run', () => {
   });
 });
 
+const OF_EACH_RELEASE = Math.max(3, runs(12));
+const everyNthMoment = isNightly ? 1 : 5;
+
 describe('a stack that is updated in mid-rollout', () => {
   test('goes on with its earlier definition, and ends in order whatever is aborted', async () => {
-    const scenarios = await catalogue({ seed: 7, pairs: 0, only: 'earlier update' });
+    const scenarios = await catalogue({ seed: 7, pairs: 0, everyNthMoment, only: 'earlier update' });
     const ofReleases = Map.groupBy(scenarios, ({ name }) => / of (\w+),/.exec(name)?.[1] ?? '');
     expect([...ofReleases.keys()].sort()).toEqual(Object.keys(releases).sort());
     for (const of of ofReleases.values()) {
       expect(of.length).toBeGreaterThan(10);
-      for (const scenario of of.filter((_, index) => index % Math.ceil(of.length / 12) === 0)) {
+      for (const scenario of of.filter((_, index) => index % Math.ceil(of.length / OF_EACH_RELEASE) === 0)) {
         const { violations, name } = await play(engineAsItIs(), scenario, 7);
         expect({ name, violations }).toEqual({ name, violations: [] });
       }
@@ -100,7 +104,7 @@ describe('a stack that is updated in mid-rollout', () => {
   }, 120_000);
 
   test('refuses to go forward with data of the contract before, and takes it back', async () => {
-    const scenarios = await catalogue({ seed: 7, pairs: 0, only: 'earlier update' });
+    const scenarios = await catalogue({ seed: 7, pairs: 0, everyNthMoment, only: 'earlier update' });
     const failing = scenarios
       .filter(({ name }) => /^update(Live)? of contractBefore.* RollBack /.test(name))
       .slice(0, 8);
