@@ -4,6 +4,7 @@ import { cancelledIsUndone } from './rules/cancellations.ts';
 import { capacityStays } from './rules/capacity.ts';
 import { inUseStays, nothingRemains, servingStandsAlone } from './rules/clean-up.ts';
 import { everyEndIsReported, whatPassesPasses } from './rules/ends.ts';
+import { nothingIsLost } from './rules/losses.ts';
 import { leastPrivilege } from './rules/privileges.ts';
 import { settingsStay } from './rules/settings.ts';
 import { noDataIsNoPass, successIsTrue, whatIsUpCanAnswer } from './rules/success.ts';
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   whatPassesPasses,
   settingsStay,
   cancelledIsUndone,
+  nothingIsLost,
 ];

@@ -275,4 +275,21 @@ export const seededDefects: readonly SeededDefect[] = [
         },
       }),
   },
+  {
+    name: 'PlanRollout reads of a live configuration its variants alone',
+    rule: 'nothingIsLost',
+    among: ['fault takeOverRefused: PlanRollout'],
+    plant: () =>
+      engineWith(
+        given('PlanRollout', ({ endpointConfigs }) => ({
+          endpointConfigs: {
+            ...endpointConfigs,
+            find: async (name) => {
+              const config = await endpointConfigs.find(name);
+              return config && { ...config, members: { ProductionVariants: config.members.ProductionVariants } };
+            },
+          },
+        })),
+      ),
+  },
 ];

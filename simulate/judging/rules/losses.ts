@@ -1,0 +1,39 @@
+// What an endpoint has that rollouts know nothing of stays as long as the endpoint does.
+import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
+import type { Snapshot } from '../evidence.ts';
+import type { Rule } from '../rule.ts';
+
+type Members = Record<string, unknown>;
+
+/** What every rollout gives anew, or a request may change. */
+const GIVEN_ANEW: readonly string[] = [
+  ...['EndpointConfigName', 'ProductionVariants', 'DataCaptureConfig', 'MetricsConfig', 'createdAt', 'tags'],
+  ...['VariantName', 'ModelName', 'InstanceType', 'InitialInstanceCount', 'InitialVariantWeight'],
+  ...['ModelDataDownloadTimeoutInSeconds', 'ContainerStartupHealthCheckTimeoutInSeconds'],
+  ...['PrimaryContainer', 'ExecutionRoleArn', 'EnableNetworkIsolation'],
+];
+
+export const nothingIsLost: Rule = {
+  number: 13,
+  name: 'nothingIsLost',
+  text: 'A member of a live configuration, or of its model, that rollouts do not know is there after each of them.',
+  broken: ({ before, after }, { outsider }) => {
+    if (after === null || outsider) return [];
+    const found: string[] = [];
+    for (const name of Object.keys(before.endpoints).filter((each) => each in after.endpoints)) {
+      const [was, is] = [before, after].map((alive) => unknownOf(alive, name));
+      for (const [member, value] of Object.entries(was!))
+        if (canonicalJson(is![member] ?? null) !== canonicalJson(value)) found.push(`${name} has lost ${member}`);
+    }
+    return found;
+  },
+};
+
+/** Of the configuration that it serves with, of the first variant, and of its model. */
+function unknownOf({ endpoints, endpointConfigs, models }: Snapshot, name: string): Members {
+  const config = endpointConfigs[(endpoints[name] as Members).EndpointConfigName as string] as Members | undefined;
+  const [variant] = (config?.ProductionVariants ?? []) as Members[];
+  const model = models[variant?.ModelName as string] as Members | undefined;
+  const all = { ...model, ...variant, ...config };
+  return Object.fromEntries(Object.entries(all).filter(([member]) => !GIVEN_ANEW.includes(member)));
+}
