@@ -154,7 +154,9 @@ export const ownStates = (situation: SituationName, states: readonly string[]): 
 
 /** Somebody's own endpoint. */
 async function foreign(stack: SimulatedStack, name: string, more: object = {}): Promise<void> {
-  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs@${IMAGE_DIGEST}`;
+  // One that is handed over serves with the image of the stack already.
+  const repository = name === ENDPOINT ? 'serving' : 'theirs';
+  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${repository}@${IMAGE_DIGEST}`;
   await stack.person('sagemaker', 'CreateModel', {
     ...{ ModelName: name, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
   });
