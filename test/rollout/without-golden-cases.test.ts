@@ -1,7 +1,9 @@
 // Rollouts without golden cases: what the model's own example row proves, on every road on which an endpoint is verified.
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
 import { aDescription } from '../core/a-description.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 import { RolloutAccount, SHA_1, SHA_2, type Wish } from './rollout-account.ts';
 
 const PREDICTED: ContainerAnswer = { status: 200, body: '{"predictions":[{"predicted_class":"yes"}]}' };
@@ -100,6 +102,37 @@ describe('where something serves already', () => {
     const run = await account.rollOut(without(SHA_2, live));
     expect(run).toMatchObject({ error: 'CanaryFailed', outcome: { outcome: 'rolledBack' } });
     expect(await configOf(account)).toBe(config);
+  });
+
+  test('an update under guardrails is judged by its customers, and asked before and after', async () => {
+    const guarded: Wish['request'] = {
+      hosting: { ...aResolvedRequest().hosting, instanceCount: 4 },
+      strategy: {
+        traffic: { type: 'canary', canaryPercent: 25, waitSeconds: 180 },
+        ...{ terminationWaitSeconds: 120, maximumExecutionSeconds: null },
+      },
+      alarms: { maximumErrorPercent: 5, maximumP99Milliseconds: 1_000, names: [] },
+    };
+    const account = served({});
+    expect(await account.rollOut(without(SHA_1, { hosting: guarded.hosting }))).toMatchObject({ succeeded: true });
+    const customer = new InvokeEndpointCommand({ EndpointName: 'iris', Body: Buffer.from('{}') });
+    account.beforeTask = async (step) => {
+      if (step !== 'SendGoldenTraffic') return;
+      for (let sent = 0; sent < 60; sent++) await account.clients.runtime.send(customer);
+    };
+    const run = await account.rollOut(without(SHA_2, guarded));
+    expect(run).toMatchObject({ cause: null, output: { outcome: 'deployed', verified: 'answered' } });
+    expect(run.states).toContain('JudgeFleet');
+  });
+
+  test('a release that is rolled back to is asked as every model is', async () => {
+    const account = await serving();
+    expect(await account.rollOut(without(SHA_2))).toMatchObject({ succeeded: true });
+    account.hosting.calls.length = 0;
+    // As a rollback asks for it: the release's own request and artifact, verified live.
+    const run = await account.rollOut(without(SHA_1, live));
+    expect(run.output).toMatchObject({ outcome: 'deployed', verified: 'answered' });
+    expect(new Set(invoked(account).map(({ EndpointName }) => EndpointName))).toEqual(new Set(['iris']));
   });
 
   test('the same again is asked again', async () => {
