@@ -54,6 +54,8 @@ export interface Deployer {
   cancel(endpointName: string, rolloutId: string, options?: { name?: string }): Promise<{ executionArn: string }>;
   /** Whether an execution runs, when it was stopped, and which endpoint it is about; null where there is none. */
   execution(executionArn: string): Promise<RolloutExecution | null>;
+  /** How a rollout ended, as the ledger has it; null while it has not. Of one that was stopped another execution tells it. */
+  recorded(rolloutId: string): Promise<Outcome | null>;
   /** The execution that finishes the rollback of a rollout that was stopped; null while none does. */
   findRecovery(rolloutId: string): Promise<string | null>;
   /** The execution that took up an upload; null when there is none by the end of `waitSeconds`. */
@@ -90,6 +92,7 @@ export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerCl
     retireEndpoint: (endpointName, { name } = {}) => start({ action: 'retireEndpoint', endpointName }, name),
     cancel: (endpointName, rolloutId, { name } = {}) => start({ action: 'cancel', endpointName, rolloutId }, name),
     execution: (executionArn) => rolloutExecution(sfn, executionArn),
+    recorded: (rolloutId) => readLedgerOutcome(dynamoDb, ledgerTableName, rolloutId),
     findRecovery: (rolloutId) => findRecovery(sfn, stateMachineArn, rolloutId),
     findExecution: (upload, options) => findExecution(sfn, stateMachineArn, upload, options),
     watch: (executionArn, options) => watch(sfn, executionArn, options),

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployer } from '../../client/client.ts';
 import { notTakenUp, type UploadRef } from '../../client/find-execution.ts';
 import { watchToEnd } from '../../client/history/watch.ts';
+import { rolloutIdOf } from '../../client/rollout-execution.ts';
 import type { RolloutRef } from '../../client/rollout-ref.ts';
+import { followRecovery } from './follow-recovery.ts';
 import type { Progress } from './progress.ts';
 import { type Report, reportEnd, reportOutcome } from './report.ts';
 
@@ -11,9 +13,31 @@ export async function followRollout(deployer: Deployer, ref: RolloutRef, progres
   const executionArn = ref.executionArn ?? (await executionOf(deployer, ref.upload, progress));
   if (executionArn === null) return await awaitOutcome(deployer, ref.upload!, progress);
   progress.say(executionArn);
-  const end = await watchToEnd(deployer.watch(executionArn), (change) => progress.show(change));
-  return reportEnd(executionArn, end);
+  const stopTelling = tellWhenLeft(executionArn, progress);
+  try {
+    const end = await watchToEnd(deployer.watch(executionArn), (change) => progress.show(change));
+    return reportEnd(executionArn, await followRecovery(deployer, executionArn, end, progress));
+  } finally {
+    stopTelling();
+  }
 }
+
+/** Who stops watching stops nothing else, and should know it. */
+function tellWhenLeft(executionArn: string, progress: Progress): () => void {
+  const tell = () => {
+    const rolloutId = rolloutIdOf(executionArn);
+    progress.say(
+      `It goes on. To follow it: npm run cli -- watch ${rolloutId}; to end it: npm run cli -- cancel ${rolloutId}`,
+    );
+    progress.stop();
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', tell);
+  return () => process.off('SIGINT', tell);
+}
+
+/** 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130;
 
 /** Null where the caller may not list executions: people who upload need not be operators. */
 async function executionOf(deployer: Deployer, upload: UploadRef, progress: Progress): Promise<string | null> {

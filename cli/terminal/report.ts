@@ -24,12 +24,12 @@ export function reportEnd(executionArn: string, end: ExecutionEnded): Report {
   };
 }
 
-/** An execution that was stopped, or could not record its outcome, has none yet. */
+/** An execution that was stopped, or could not record its outcome, has none until its recovery tells it. */
 function endText({ status, outcome, error, cause }: ExecutionEnded): string {
   if (outcome !== null) return outcomeText(outcome);
   const what = { ABORTED: 'aborted', TIMED_OUT: 'timed out', FAILED: 'failed', SUCCEEDED: 'succeeded' }[status];
   const why = [error, cause].filter(Boolean).join(': ');
-  return `The execution ${what} and left no outcome${why && `: ${why}`}`;
+  return `The execution ${what} and left no outcome${why && `: ${why}`}\nNothing has taken it up in the time for that. What to do: docs/runbook.md#rollout-aborted`;
 }
 
 /** Of a rollout whose execution its author may not see. */

@@ -169,15 +169,15 @@ test('the lease is read as it is at this moment; one that never was is none', as
 
 describe('what is said of a lease', () => {
   test.each([null, neverLeased('iris')])('that nobody holds', (lease) => {
-    expect(reportLease('iris', lease)).toEqual({
+    expect(reportLease('iris', lease, stack)).toEqual({
       status: 0,
       text: 'Nobody changes iris.',
-      json: { owner: null, stopRequestedBy: null, waiting: [] },
+      json: { owner: null, stopRequestedBy: null, waiting: [], cancellations: [], stopped: {} },
     });
   });
 
   test('who holds it, who asked it to stop, and who waits, in their order', () => {
-    const { text, json } = reportLease('iris', held);
+    const { text, json } = reportLease('iris', held, stack);
     expect(text.split('\n')).toEqual([
       'second (deploy of models/iris/v2/model.tar.gz) changes iris.',
       '  since 2026-01-01T00:01:00.000Z, last seen 2026-01-01T00:02:00.000Z',
@@ -186,12 +186,12 @@ describe('what is said of a lease', () => {
       '  back (rollback), since 2026-01-01T00:01:30.000Z',
       '  third (deploy), since 2026-01-01T00:01:10.000Z',
     ]);
-    expect(json).toEqual({ owner: held.owner, stopRequestedBy: 'back', waiting: held.waiting });
+    expect(json).toMatchObject({ owner: held.owner, stopRequestedBy: 'back', waiting: held.waiting, stopped: {} });
   });
 
   test('whose rollback is finished', () => {
     const owner = { ...held.owner!, rollout: rollout('recover-1', { action: 'recover' }), recovers: rollout('second') };
-    expect(reportLease('iris', { ...held, owner, stopRequestedBy: null, waiting: [] }).text).toBe(
+    expect(reportLease('iris', { ...held, owner, stopRequestedBy: null, waiting: [] }, stack).text).toBe(
       [
         'recover-1 (recover) changes iris.',
         '  since 2026-01-01T00:01:00.000Z, last seen 2026-01-01T00:02:00.000Z',

@@ -175,7 +175,12 @@ describe('exit status', () => {
       error: 'Stopped',
       cause: 'by hand',
     });
-    expect(report).toMatchObject({ status: 1, text: '\nThe execution aborted and left no outcome: Stopped: by hand' });
+    expect(report).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(
+        /^\nThe execution aborted and left no outcome: Stopped: by hand\nNothing has taken it up/,
+      ),
+    });
   });
 });
 
