@@ -61,6 +61,7 @@ async function deployedCloud() {
     bucketName: outputs.BucketName!,
     stateMachineArn: outputs.StateMachineArn!,
     ledgerTableName: outputs.LedgerTableName!,
+    recoveryDelaySeconds: Number(outputs.RecoveryDelaySeconds),
   };
   const client: Deployer = deployer(stack, { s3, sfn, dynamoDb: new DynamoDBClient(config) });
   const outcomeOf = async (executionArn: string): Promise<Outcome> => (await client.outcome(executionArn, often))!;

@@ -7,10 +7,13 @@ const headlines: Record<Outcome['outcome'], (endpoint: string, outcome: Outcome)
   superseded: (endpoint) => `${endpoint}: superseded by a newer upload`,
   retired: (endpoint) => `${endpoint}: the endpoint is deleted`,
   cancelled: (endpoint) => `${endpoint}: the rollout is cancelled, what was live is live`,
-  rejected: (endpoint) => `${endpoint}: rejected, nothing was changed`,
-  rolledBack: (endpoint) => `${endpoint}: failed, what was live is live`,
+  rejected: (endpoint, { error }) => `${endpoint}: ${wantedEnds[error ?? ''] ?? 'rejected'}, nothing was changed`,
+  rolledBack: (endpoint, { error }) => `${endpoint}: ${wantedEnds[error ?? ''] ?? 'failed'}, what was live is live`,
   needsAttention: (endpoint) => `${endpoint}: FAILED, NEEDS ATTENTION`,
 };
+
+/** What somebody wanted is no failure, and there is no cause to fix. */
+const wantedEnds: Record<string, string> = { Cancelled: 'cancelled', Stopped: 'stopped' };
 
 /** What a rollout has made live: another model, other settings, both, or an earlier release. */
 function whatIsLive({ action, change }: Outcome): string {
@@ -59,7 +62,9 @@ export function outcomeText(outcome: Outcome): string {
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)];
   return [
     headline(outcome),
-    advice[outcome.outcome],
+    wantedEnds[outcome.error ?? ''] === undefined || outcome.outcome === 'needsAttention'
+      ? advice[outcome.outcome]
+      : 'Nothing of this rollout remains. If that was not meant, upload again or start again.',
     // A rejection's cause is the list of its problems, which follows.
     ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
     ...why(outcome.explanation),
@@ -72,6 +77,7 @@ export function outcomeText(outcome: Outcome): string {
     ...list('Warnings', outcome.warnings),
     '',
     `Outcome:   ${outcome.outcome}`,
+    ...(outcome.cancels === null ? [] : [`Cancels:   ${outcome.cancels}`]),
     ...(outcome.verified === null ? [] : [`Verified:  ${outcome.verified} (${verifiedInWords[outcome.verified]})`]),
     `Endpoint:  ${outcome.endpointName ?? 'unknown'}`,
     ...(upload === null ? [] : [`Upload:    s3://${upload.bucket}/${upload.key} (version ${upload.versionId})`]),
