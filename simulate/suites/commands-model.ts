@@ -16,6 +16,8 @@ export interface ModelUpload {
 
 export interface Model {
   readonly uploads: ModelUpload[];
+  /** Of uploads of which a rollout was to be cancelled. */
+  readonly cancelledKeys: Set<string>;
   /** How many of each were asked for. */
   requests: number;
   rollbacks: number;
@@ -42,15 +44,15 @@ function isNewer(one: ModelUpload, other: ModelUpload, uploads: readonly ModelUp
 
 /** What contradicts the model, in words. */
 export function contradictions(model: Model, seen: Seen): string[] {
-  const { uploads, requests, rollbacks, retirements } = model;
+  const { uploads, cancelledKeys, requests, rollbacks, retirements } = model;
   const found: string[] = [];
   const endsOf = (upload: ModelUpload) => seen.outcomesOf(upload).map(({ outcome }) => outcome);
   // A version that was replaced before anybody looked at it need not have been there.
   const isLast = ({ key }: ModelUpload, index: number) => uploads.findLastIndex((other) => other.key === key) === index;
   const there = uploads.filter((upload, index) => isLast(upload, index) || endsOf(upload).length > 0);
   const accepted = there.filter(({ archive }) => archive.kind !== 'rejected');
-  const mayFail = ({ archive, injected, at }: ModelUpload) =>
-    isBad(archive.kind) || injected || seen.actionsEndedAt >= at;
+  const mayFail = ({ archive, injected, at, key }: ModelUpload) =>
+    isBad(archive.kind) || injected || cancelledKeys.has(key) || seen.actionsEndedAt >= at;
 
   for (const upload of there) {
     const ends = endsOf(upload);
@@ -60,6 +62,8 @@ export function contradictions(model: Model, seen: Seen): string[] {
     const mayEnd = new Set<OutcomeName>(isRejected ? ['rejected'] : []);
     if (!isRejected && !isBad(upload.archive.kind)) mayEnd.add('deployed').add('unchanged');
     if (!isRejected && mayFail(upload)) mayEnd.add('rolledBack');
+    // Where it waited it is rejected, and so is its event when it comes again.
+    if (!isRejected && cancelledKeys.has(upload.key)) mayEnd.add('rejected');
     if (!isRejected && rivals.length + requests + rollbacks + retirements > 0) mayEnd.add('superseded');
     for (const end of ends) if (!mayEnd.has(end)) found.push(`${name} ended ${end}, not ${[...mayEnd].join(' or ')}`);
     if (ends.length === 0) found.push(`${name} has no outcome`);

@@ -132,6 +132,18 @@ const aborting = fc.nat({ max: 2 }).map((which) =>
   }),
 );
 
+const cancelling = fc.nat({ max: 2 }).map((which) =>
+  command(`cancel running execution ${which}`, async ({ cancelledKeys }, { stack }) => {
+    const running = [...stack.account.executions.values()].filter(({ status }) => status === 'RUNNING');
+    const execution = running[which];
+    if (execution === undefined) return;
+    stack.request({ endpointName: ENDPOINT, action: 'cancel', rolloutId: execution.name });
+    const key = keyOfEvent(execution);
+    // Whichever version its rollout comes to look at.
+    if (key !== undefined) cancelledKeys.add(key);
+  }),
+);
+
 const keyOfEvent = ({ input }: Execution): string | undefined =>
   (input as { detail?: { object?: { key?: string } } } | null)?.detail?.object?.key;
 
@@ -139,7 +151,7 @@ const keyOfEvent = ({ input }: Execution): string | undefined =>
 const commands = fc.commands<Model, Real, false>(
   [
     ...[uploading, uploading, uploading, delivering, delivering, delivering, passing, passing, passing],
-    ...[tellingAgain, aborting, sweeping, requesting, rollingBack, retiring],
+    ...[tellingAgain, aborting, cancelling, sweeping, requesting, rollingBack, retiring],
   ],
   { maxCommands: MAXIMUM_COMMANDS, size: 'max' },
 );
@@ -181,7 +193,7 @@ async function follow(
 ): Promise<Course> {
   const { stack, evidence } = await stage(engine, BASES[base], seed);
   stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
-  const model: Model = { uploads: [], requests: 0, rollbacks: 0, retirements: 0 };
+  const model: Model = { uploads: [], cancelledKeys: new Set(), requests: 0, rollbacks: 0, retirements: 0 };
   const real: Real = { stack, evidence, events: drawn.events, actions: [], log: [] };
   const before = evidence.releases().map(({ variants }) => mainVariant(variants)!.artifactSha256);
   await pass(real, 1_000 - (stack.account.time.now % 1_000) + drawn.phase);

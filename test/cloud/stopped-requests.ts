@@ -89,7 +89,11 @@ test('their end is told, whether they name an endpoint or not, and no lease is h
 async function creating(endpointName: string, file: string): Promise<string> {
   const upload = await on.client.upload(file, { endpointName, version: 'v1' });
   const executionArn = await on.client.findExecution(upload, { pollSeconds: 0.1 });
-  while (on.cloud.hosting.snapshot().endpoints[endpointName] === undefined) await sleep(20);
+  while (on.cloud.hosting.snapshot().endpoints[endpointName] === undefined) {
+    const execution = await on.client.execution(executionArn!);
+    if (execution?.status !== 'RUNNING') throw new Error(`The rollout to ${endpointName} ended ${execution?.status}.`);
+    await sleep(100);
+  }
   return executionArn!;
 }
 const isThere = (endpointName: string) => JSON.stringify(on.cloud.hosting.snapshot()).includes(endpointName);

@@ -76,6 +76,15 @@ test('a rollback makes a release of its own kind', () => {
   });
 });
 
+test.each([
+  ['2026-01-01T00:00:00.000Z', null],
+  ['2025-12-31T23:59:59.000Z', 'iris-config'],
+])('of an endpoint that was retired at %s %s serves', (at, config) => {
+  const lease: Lease = { ...neverLeased('iris'), retirement: { rolloutId: 'away', at } };
+  const { outcome } = build({ failure: denied }, { newest: aRelease(), lease });
+  expect(outcome.serving?.endpointConfigName ?? null).toBe(config);
+});
+
 test('a cancellation names the rollout that it cancels, and no other one does', () => {
   const request = { ...anEnd().request!, action: 'cancel' as const, upload: null, cancels: 'rollout-0' };
   const lease = aLeaseOutput({ verdict: 'cancelled', holder: null });

@@ -11,9 +11,9 @@ import type { OutcomeName } from '../../state-machine/contract/outcome.ts';
 const SEED = 20260101;
 const all = commandScenarios();
 
-/** The first of the scenarios that the engine breaks, at most so many later. */
-async function firstBroken(engine: Engine, most: number): Promise<Verdict | undefined> {
-  for (const scenario of all.slice(0, most)) {
+/** The first of the scenarios from one on that the engine breaks, at most so many later. */
+async function firstBroken(engine: Engine, most: number, from = 0): Promise<Verdict | undefined> {
+  for (const scenario of all.slice(from, from + most)) {
     const verdict = await play(engine, scenario, SEED);
     if (verdict.violations.length > 0) return verdict;
   }
@@ -52,7 +52,7 @@ test('the model catches a lease that forgets how uploads ended', async () => {
   const LeaseEndpoint: typeof tasks.LeaseEndpoint = (ports) =>
     tasks.LeaseEndpoint({ ...ports, ledger: { ...ports.ledger, findUpload: async () => null } });
   const engine = { machine: compile(definition()), functions: functionsOf({ ...tasks, LeaseEndpoint }) };
-  expect(saidOf(await firstBroken(engine, 200)).join('\n')).toContain('referenceModel');
+  expect(saidOf(await firstBroken(engine, 100, 300)).join('\n')).toContain('referenceModel');
 }, 120_000);
 
 describe('the model', () => {
@@ -72,7 +72,7 @@ describe('the model', () => {
     const outcomesOf = ({ versionId }: ModelUpload) =>
       (ends[versionId] ?? []).map((outcome) => ({ outcome, successor: more.successor ?? null }));
     return contradictions(
-      { uploads, requests: 0, rollbacks: 0, retirements: 0, ...more.model },
+      { uploads, cancelledKeys: new Set(), requests: 0, rollbacks: 0, retirements: 0, ...more.model },
       { outcomesOf, serves, claimed: serves, before: ['base'], actionsEndedAt: 0, ...more.seen },
     );
   }

@@ -47,7 +47,11 @@ export function buildOutcome(facts: OutcomeFacts): BuiltOutcome {
   };
 }
 
-function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: OutcomeFacts): Outcome {
+/** What was released before the endpoint was retired last does not serve. */
+const standing = (newest: Release | null, retirement: Lease['retirement']): Release | null =>
+  newest !== null && retirement !== null && newest.releasedAt <= retirement.at ? null : newest;
+
+function outcomeOf({ end, ended, rollout, lease, plan, newest, explanation, now }: OutcomeFacts): Outcome {
   const { outcome, failure, problems, left } = ended;
   const change = changeOf(plan, ended, newest);
   return {
@@ -61,7 +65,8 @@ function outcomeOf({ end, ended, rollout, plan, newest, explanation, now }: Outc
     successor: end.lease?.successor ?? null,
     cancels: end.request?.cancels ?? null,
     recoveredBy: end.lease?.recovers == null ? null : end.execution.name,
-    serving: plan === null ? stillServing(outcome, newest, end.plan) : servingOf(plan),
+    serving:
+      plan === null ? stillServing(outcome, standing(newest, lease?.retirement ?? null), end.plan) : servingOf(plan),
     verified: isVerified(ended) ? (end.canaryInvocations?.verified ?? null) : null,
     ...(change !== undefined && { change }),
     error: failure?.Error ?? null,
