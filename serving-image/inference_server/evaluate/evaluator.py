@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from inference_server.evaluate.columns import Columns
 from inference_server.evaluate.finish import Finish
-from inference_server.evaluate.step import Step
+from inference_server.evaluate.step import Step, chain
 from inference_server.table.column import Column
 
 # rows x columns -> rows x sums
@@ -43,13 +44,15 @@ class Evaluator:
 
         Raises ``RefusedValues`` (ValueError) where scikit-learn refuses values.
         """
-        if len(table) == 1 and all(step.of_row is not None for step in self.steps):
-            if self.steps:
-                row = table[0].tolist()
-                for step in self.steps:
-                    row = step.of_row(row)  # type: ignore[misc]
-                table = np.array([row])
-        else:
-            for step in self.steps:
-                table = step(table)
+        if self.steps:
+            table = self._prepare(table)
         return self.finish(self.sums(table))
+
+    def _prepare(self, table: np.ndarray) -> np.ndarray:
+        if len(table) == 1 and (of_row := self._whole.of_row) is not None:
+            return np.array([of_row(table[0].tolist())])
+        return self._whole(table)
+
+    @functools.cached_property
+    def _whole(self) -> Step:
+        return chain(self.steps)
