@@ -6,7 +6,7 @@ import { problem } from '../core/problems/problems.ts';
 import { type Resolved, rejectedRequest } from '../core/request/request-output.ts';
 import { requestedAction } from '../core/request/requested-action.ts';
 import type { StackEnvironment } from '../core/request/stack-environment.ts';
-import { readTrigger, type Trigger } from '../core/request/trigger.ts';
+import { ACCEPTED_TRIGGERS, readTrigger, type Trigger } from '../core/request/trigger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Images } from '../ports/images.ts';
@@ -53,7 +53,8 @@ async function resolve(
   trigger: Trigger,
   waitedFor: Upload | null,
 ): Promise<Resolved> {
-  if (trigger.kind === 'unknown') return rejectedRequest([problem('(input)', trigger.problem)]);
+  if (trigger.kind === 'unknown')
+    return rejectedRequest([problem('(input)', `${trigger.problem} ${ACCEPTED_TRIGGERS}`)]);
   if (trigger.kind === 'request') {
     const requested = requestedAction(trigger.request);
     if ('problem' in requested) return rejectedRequest([requested.problem]);

@@ -299,6 +299,7 @@ it('gives out the names that others need', () => {
     'EventBusName',
     'ExecutionRoleArn',
     'LedgerTableName',
+    'RecoveryDelaySeconds',
     'RepositoryUri',
     'ServingImageTag',
     'ServingImageTarget',

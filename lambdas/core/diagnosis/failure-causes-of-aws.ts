@@ -233,7 +233,7 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     found: ['failure'],
     pattern: /^Superseded: /,
     summary: 'Another rollout took the place of this one before it changed anything.',
-    nextStep: 'Nothing: the rollout that took its place has an outcome of its own.',
+    nextStep: 'Nothing for this one.',
   },
   {
     cause: 'endpointBusy',

@@ -11,25 +11,19 @@ export function seenByCustomers(
 ): string | null {
   const planned = plan !== null && 'document' in plan ? plan : null;
   if (planned === null) return null;
+  const { guarded, operation } = planned;
   if (deployment === null) {
     if (name !== 'CanaryFailed') return null;
-    if (candidateCanaryInvocations !== null)
-      return 'Callers of the endpoint saw none of its answers: it was tried on a candidate, and the live endpoint was not touched.';
-    return canaryInvocations === null
-      ? null
-      : 'It is what served before and serves on: callers of the endpoint get its answers.';
+    if (candidateCanaryInvocations !== null) return `${CALLERS} none of its answers: only a candidate had it.`;
+    return canaryInvocations === null ? null : `${CALLERS} its answers before, and still do: it is what serves.`;
   }
   // SageMaker takes a guarded update back while traffic moves; another one comes into service first, or not at all.
-  const isJudged = name === 'CanaryFailed' || (name === 'DeploymentRolledBack' && planned.guarded);
-  if (!isJudged) return null;
-  if (planned.guarded)
-    return 'Callers of the endpoint saw some of its answers: those of its share while the traffic moved.';
-  switch (planned.operation) {
-    case 'create':
-      return 'The endpoint was new: whoever called it before the rollback may have seen some of its answers.';
-    case 'update':
-      return 'Callers of the endpoint saw some of its answers: it was live from its deployment until the rollback.';
-    case 'configure':
-      return null;
-  }
+  const isJudged = name === 'CanaryFailed' || (name === 'DeploymentRolledBack' && guarded);
+  if (!isJudged || operation === 'configure') return null;
+  if (guarded) return `${CALLERS} some of its answers: those of its share while the traffic moved.`;
+  return operation === 'create'
+    ? `${CALLERS} some of its answers, if any called the new endpoint.`
+    : `${CALLERS} some of its answers, from its deployment until the rollback.`;
 }
+
+const CALLERS = 'Callers of the endpoint saw';

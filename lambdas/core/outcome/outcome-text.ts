@@ -64,7 +64,7 @@ export function outcomeText(outcome: Outcome): string {
     headline(outcome),
     wantedEnds[outcome.error ?? ''] === undefined || outcome.outcome === 'needsAttention'
       ? advice[outcome.outcome]
-      : 'Nothing of this rollout remains. If that was not meant, upload again or start again.',
+      : 'Nothing of it remains. If that was not meant, upload again or start again.',
     // A rejection's cause is the list of its problems, which follows.
     ...(outcome.error === null || outcome.problems.length > 0 ? [] : ['', `${outcome.error}: ${outcome.cause ?? ''}`]),
     ...why(outcome.explanation),

@@ -5,7 +5,8 @@ export type Trigger =
   | { kind: 'request'; request: unknown }
   | { kind: 'unknown'; problem: string };
 
-const ACCEPTED =
+/** What is told with the problem of an unknown trigger; apart, since most readers of triggers have nobody to tell. */
+export const ACCEPTED_TRIGGERS =
   'Accepted are: a rollout request (an object, for example {"endpointName": "iris", "model": {"s3Uri": "s3://..."}}), ' +
   'an event of detail-type "RolloutRequested" whose detail is such a request, ' +
   'and the "Object Created" event of Amazon S3 from EventBridge.';
@@ -27,7 +28,7 @@ export function readTrigger(trigger: unknown): Trigger {
   return unknown(`Events of detail-type ${JSON.stringify(detailType)?.slice(0, 60)} start no rollout.`);
 }
 
-const unknown = (why: string): Trigger => ({ kind: 'unknown', problem: `${why} ${ACCEPTED}` });
+const unknown = (why: string): Trigger => ({ kind: 'unknown', problem: why });
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
