@@ -13,8 +13,9 @@ import type { Alarms } from '../ports/alarms.ts';
 import { metricDimensions } from './metric-dimensions.ts';
 import { toRolloutError } from './sdk-error.ts';
 
-export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
-  const states = async (names: string[]) => {
+/** For who only looks: its bundle need not hold the rest. */
+export const cloudWatchAlarmReader = (client: CloudWatchClient): Pick<Alarms, 'states'> => ({
+  async states(names) {
     if (names.length === 0) return {};
     const { MetricAlarms = [], CompositeAlarms = [] } = await renamed(
       client.send(
@@ -32,7 +33,11 @@ export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
         StateValue,
       ]),
     );
-  };
+  },
+});
+
+export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
+  const { states } = cloudWatchAlarmReader(client);
   return {
     states,
     async put({ name, description, fleet, metrics, expression, threshold }) {

@@ -5,17 +5,22 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { listCurrent } from './s3-list-current.ts';
 import { toRolloutError } from './sdk-error.ts';
 
+/** For who only looks: its bundle need not hold the rest. */
+export const s3ArtifactReader = (client: S3Client): Pick<ArtifactStore, 'isThere'> => ({
+  async isThere({ bucket, key }) {
+    try {
+      await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'NotFound') return false;
+      throw toRolloutError(error);
+    }
+  },
+});
+
 export function s3ArtifactStore(client: S3Client, bucketName: string): ArtifactStore {
   return {
-    async isThere({ bucket, key }) {
-      try {
-        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return true;
-      } catch (error) {
-        if ((error as Error).name === 'NotFound') return false;
-        throw toRolloutError(error);
-      }
-    },
+    ...s3ArtifactReader(client),
 
     async list(endpointName) {
       return (await listCurrent(client, bucketName, artifactFolder(endpointName))).map(({ key }) => key);

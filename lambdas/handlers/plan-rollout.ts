@@ -8,11 +8,11 @@ import {
   s3Client,
   sageMakerClient,
 } from '../aws/clients.ts';
-import { cloudWatchAlarms } from '../aws/cloudwatch-alarms.ts';
+import { cloudWatchAlarmReader } from '../aws/cloudwatch-alarms.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { dynamoDbReleaseSettings } from '../aws/dynamodb-release-settings.ts';
-import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
+import { s3ArtifactReader } from '../aws/s3-artifact-store.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpointConfigReader } from '../aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpointReader } from '../aws/sagemaker-endpoints.ts';
@@ -29,14 +29,14 @@ const dynamoDb = dynamoDbClient();
 const ledgerTableName = environment('ledgerTableName');
 const ports = {
   clock: systemClock,
-  alarms: cloudWatchAlarms(cloudWatchClient()),
+  alarms: cloudWatchAlarmReader(cloudWatchClient()),
   leases: dynamoDbLeases(dynamoDb, ledgerTableName),
   ledger: dynamoDbLedger(dynamoDb, ledgerTableName),
   releaseSettings: dynamoDbReleaseSettings(dynamoDb, ledgerTableName),
   documents: s3Documents(s3Client(), environment('bucketName')),
   deploymentTarget: sageMakerEndpointReader(sageMaker),
   endpointConfigs: sageMakerEndpointConfigReader(sageMaker),
-  artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
+  artifacts: s3ArtifactReader(promptS3Client()),
   models: sageMakerModelReader(sageMaker),
   scaling: applicationAutoScalingReader(autoScalingClient(functionRun)),
 };

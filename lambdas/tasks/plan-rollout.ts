@@ -1,5 +1,6 @@
 // PlanRollout: reads what is live, and names everything before anything is made.
 import * as z from 'zod/mini';
+import type { KeptSettings } from '../../state-machine/contract/kept-settings.ts';
 import type { LeaseOutput, Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
@@ -30,8 +31,8 @@ import { type RolloutStack, readLive } from './parts/planning/read-live.ts';
 import { type ReleasedSettings, releasedSettings } from './parts/request/released-settings.ts';
 
 interface Ports {
-  alarms: Alarms;
-  artifacts: ArtifactStore;
+  alarms: Pick<Alarms, 'states'>;
+  artifacts: Pick<ArtifactStore, 'isThere'>;
   clock: Clock;
   documents: Documents;
   deploymentTarget: Pick<DeploymentTarget, 'describe' | 'tags'>;
@@ -61,17 +62,17 @@ export const planRollout =
     const outdated = outdatedSettings(wanted, released?.release ?? null);
     if (outdated !== null) return outdated;
     const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
-    const live = await readLive(ports, stack, waited, wanted);
+    const live = await readLive(ports, stack, waited, wanted, released !== null);
     if (live !== null && live.verdict !== 'usable') return live;
 
     const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
     const content = makePlan({
       rolloutId: execution.name,
       stackName: stack.stackName,
-      request: wanted,
+      request: live?.request ?? wanted,
       artifact: accepted,
       before: live?.record ?? null,
-      set: setNow(released),
+      set: setNow(released, live?.set ?? null),
     });
     const refusal = rejectedFor(updateProblems(content, await alarmStates(ports, content)));
     if (refusal !== null) return refusal;
@@ -89,11 +90,11 @@ async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseO
   return planned(z.parse(PlanSchema, await documents.read(document)), 'recover', document);
 }
 
-const setNow = (released: ReleasedSettings | null) =>
-  released && {
-    settings: released.settings,
-    imageDigest: mainVariant(released.release.variants)?.imageDigest ?? null,
-  };
+function setNow(released: ReleasedSettings | null, live: KeptSettings | null) {
+  if (released === null) return live && { settings: live, imageDigest: null };
+  const { settings, release } = released;
+  return { settings, imageDigest: mainVariant(release.variants)?.imageDigest ?? null };
+}
 
 const alarmStates = async ({ alarms }: Ports, { operation, alarms: own }: Plan) =>
   operation === 'update' ? alarms.states(own?.names ?? []) : {};

@@ -105,8 +105,8 @@ test('tags of a configuration or a model, unless the update gives them', () => {
 
 describe('the verdict', () => {
   const problem = { where: 'endpoint configuration theirs: KmsKeyId', message: 'It is set.' };
-  const judged = (isOurs: boolean, whyNot: string | null, uncarried = [problem]) =>
-    judgeLiveConfiguration({ endpointName: 'iris', isOurs, whyNot, uncarried });
+  const judged = (isOurs: boolean, whyNot: string | null, uncarried = [problem], problems: (typeof problem)[] = []) =>
+    judgeLiveConfiguration({ endpointName: 'iris', isOurs, whyNot, uncarried, problems });
 
   test('what somebody else made is refused, what a rollout made is told', () => {
     expect(judged(false, null)).toEqual({
@@ -126,6 +126,15 @@ describe('the verdict', () => {
       warnings: ['endpoint configuration theirs: KmsKeyId: It is set.'],
     });
     expect(judged(false, null, [])).toEqual({ refusal: null, warnings: [] });
+  });
+
+  test('what the request wants is refused whoever made the endpoint, together with the rest', () => {
+    const wanted = { where: 'hosting.instanceType', message: 'Not allowed.' };
+    expect(judged(true, null, [problem], [wanted]).refusal).toEqual({
+      failure: { Error: 'RequestRejected', Cause: 'hosting.instanceType: Not allowed.' },
+      problems: [wanted],
+    });
+    expect(judged(false, null, [problem], [wanted]).refusal?.problems).toEqual([problem, wanted]);
   });
 
   test('with why it is not updated at all, in one list', () => {

@@ -11,6 +11,8 @@ export interface LiveFindings {
   readonly whyNot: string | null;
   /** What is set, or not known, and would be gone. */
   readonly uncarried: readonly Problem[];
+  /** Of the request, together with what the endpoint keeps. */
+  readonly problems: readonly Problem[];
 }
 
 export interface LiveJudgement {
@@ -18,13 +20,24 @@ export interface LiveJudgement {
   readonly warnings: string[];
 }
 
-export function judgeLiveConfiguration({ endpointName, isOurs, whyNot, uncarried }: LiveFindings): LiveJudgement {
+export function judgeLiveConfiguration({
+  endpointName,
+  isOurs,
+  whyNot,
+  uncarried,
+  problems: found,
+}: LiveFindings): LiveJudgement {
   const told = bounded(uncarried);
+  const own = bounded(found);
   const sentences = told.map(({ where, message }) => `${where}: ${message}`);
   const lost = isOurs ? [] : told;
-  if (whyNot === null && lost.length === 0) return { refusal: null, warnings: sentences };
-  const problems = [...(whyNot === null ? [] : [problem(`endpoint ${endpointName}`, whyNot)]), ...lost];
+  if (whyNot === null && lost.length + own.length === 0) return { refusal: null, warnings: sentences };
+  const problems = [...(whyNot === null ? [] : [problem(`endpoint ${endpointName}`, whyNot)]), ...lost, ...own];
   const why = `The endpoint ${endpointName} serves with something else than a rollout made, and an update would not keep all of it.`;
-  const Cause = [...(whyNot === null ? [] : [whyNot]), ...(lost.length === 0 ? [] : [why, ...sentences])].join(' ');
-  return { refusal: { failure: { Error: 'RequestRejected', Cause }, problems }, warnings: [] };
+  const Cause = [
+    ...(whyNot === null ? [] : [whyNot]),
+    ...(lost.length === 0 ? [] : [why, ...sentences]),
+    ...own.map(({ where, message }) => `${where}: ${message}`),
+  ].join(' ');
+  return { refusal: { failure: { Error: 'RequestRejected', Cause }, problems: bounded(problems) }, warnings: [] };
 }

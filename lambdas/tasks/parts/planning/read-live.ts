@@ -1,12 +1,15 @@
 // What serves now: its record, or why no rollout can begin (now).
 import type { Failure } from '../../../../state-machine/contract/errors.ts';
+import type { KeptSettings } from '../../../../state-machine/contract/kept-settings.ts';
 import type { EndpointRecord } from '../../../../state-machine/contract/plan.ts';
 import type { PlatformSettings } from '../../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedRequest } from '../../../../state-machine/contract/resolved-request.ts';
 import type { FoundScaling } from '../../../../state-machine/contract/scaling-target.ts';
 import { judgeLiveConfiguration } from '../../../core/adoption/judge-live-configuration.ts';
-import { type Described, type LiveConfiguration, uncarriedMembers } from '../../../core/adoption/uncarried-members.ts';
+import { liveScaling } from '../../../core/adoption/live-scaling.ts';
+import { liveSettings } from '../../../core/adoption/live-settings.ts';
+import { type Described, uncarriedMembers } from '../../../core/adoption/uncarried-members.ts';
 import type { EndpointConfigDescription } from '../../../core/endpoint/endpoint-config-description.ts';
 import { endpointRecord } from '../../../core/endpoint/endpoint-record.ts';
 import { judgeLiveEndpoint, type NotUsable, rejected } from '../../../core/endpoint/judge-live-endpoint.ts';
@@ -16,6 +19,7 @@ import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
 import { endpointProblems } from '../../../core/planning/planned.ts';
 import { problem } from '../../../core/problems/problems.ts';
+import { mergedWithLive } from '../../../core/request/merge-live.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
@@ -38,16 +42,25 @@ export interface RolloutStack {
 }
 
 export type Live =
-  | { verdict: 'usable'; record: EndpointRecord; configuration: LiveConfiguration; warnings: string[] }
+  | {
+      verdict: 'usable';
+      record: EndpointRecord;
+      /** What is wanted; of an endpoint that was adopted with the settings that it has, which stay. */
+      request: ResolvedRequest;
+      /** What is set now; null where a release says that, or nobody needs it. */
+      set: KeptSettings | null;
+      warnings: string[];
+    }
   | { verdict: 'wait'; waitSeconds: number; reason: string }
   | { verdict: 'rejected'; failure: Failure; problems: Problem[] };
 
-/** Null when nothing serves. */
+/** Null when nothing serves. `isReleased`: by a rollout of this stack, whose ledger has its settings. */
 export async function readLive(
   ports: Ports,
   stack: RolloutStack,
   waitedMilliseconds: number,
   wanted: ResolvedRequest,
+  isReleased: boolean,
 ): Promise<Live | null> {
   const { endpointName } = wanted;
   const endpoint = await ports.deploymentTarget.describe(endpointName);
@@ -70,16 +83,21 @@ export async function readLive(
     executionRoleArn: stack.executionRoleArn,
     captureS3Uri: captureS3Uri(stack.bucketName, endpointName),
   };
+  const scalingTargets = await readScaling(ports.scaling, endpointName, config);
+  const { request, set, problems } = isReleased
+    ? { request: wanted, set: null, problems: [] }
+    : mergedWithLive(wanted, { ...liveSettings(configuration, tags), scaling: liveScaling(scalingTargets) }, stack);
   const serving = { endpointName, config, serving: endpoint.variants };
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
     isOurs: isMadeBy(stack.stackName, config.tags),
-    whyNot: hostingTypeOf(wanted.hosting.type).compatible(serving, wanted),
-    uncarried: [...uncarriedMembers(configuration, ways, wanted.tags), ...unread],
+    whyNot: hostingTypeOf(request.hosting.type).compatible(serving, request),
+    uncarried: [...uncarriedMembers(configuration, ways, request.tags), ...unread],
+    problems,
   });
   if (refusal !== null) return { verdict: 'rejected', ...refusal };
-  const scalingTargets = await readScaling(ports.scaling, endpointName, config);
-  return { verdict: 'usable', record: endpointRecord(endpoint, config, tags, scalingTargets), configuration, warnings };
+  const record = endpointRecord(endpoint, config, tags, scalingTargets);
+  return { verdict: 'usable', record, request, set, warnings };
 }
 
 const refused = (verdict: NotUsable): Exclude<Live, { verdict: 'usable' }> =>

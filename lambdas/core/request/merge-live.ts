@@ -1,0 +1,62 @@
+// A request for an endpoint that was adopted: what it leaves out keeps the value that the live configuration has, for there is no
+// release that could say it.
+import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { hostingTypeOf } from '../hosting/hosting-types.ts';
+import { captureS3Uri } from '../naming/object-keys.ts';
+import { problem } from '../problems/problems.ts';
+import { resolveSettings } from './resolve-settings.ts';
+import { settingsOf } from './settings-of.ts';
+import type { StackEnvironment } from './stack-environment.ts';
+
+export interface LiveMerge {
+  request: ResolvedRequest;
+  /** What there is before it; of what no configuration tells, a strategy for example, what is wanted. */
+  set: KeptSettings | null;
+  problems: Problem[];
+}
+
+/** `wanted`: as it was resolved before anybody looked at the endpoint; a rollback needs nothing of it. */
+export function mergedWithLive(
+  wanted: ResolvedRequest,
+  live: KeptSettings,
+  { bucketName, settings: platform }: Pick<StackEnvironment, 'bucketName' | 'settings'>,
+): LiveMerge {
+  if (wanted.merged === undefined) return { request: wanted, set: null, problems: [] };
+  const { asked } = wanted.merged;
+  const { image, ...kept } = live;
+  const source = { settings: kept, from: 'the endpoint as it is' };
+  const capture = captureS3Uri(bucketName, wanted.endpointName);
+  const { wanted: merged, settings, problems } = resolveSettings(asked, source, platform, capture);
+  const request = { ...wanted, ...settings, settings: settingsOf(merged, settings) };
+  const isAsked = asked.image !== undefined || asked.reset === 'all' || (asked.reset ?? []).includes('image');
+  const foreign = image === undefined || repositoryOf(image) === platform.servingImage.repositoryName ? {} : { image };
+  const { image: _, dataCapture: __, ...untold } = request.settings;
+  return {
+    request,
+    set: { ...untold, environment: {}, tags: {}, ...kept, ...foreign },
+    problems: [
+      ...problems,
+      ...(foreign.image === undefined || isAsked ? [] : unnamedImage(foreign.image)),
+      ...processorProblems(wanted, request),
+    ],
+  };
+}
+
+/** Nobody has named it to this stack, so that it was not looked up; and the stack's own is another container. */
+function unnamedImage(image: string): Problem[] {
+  const message = `The endpoint serves with ${image}. Name it in the request to keep it, or send "reset": ["image"] for the stack's own image.`;
+  return [problem('image', message)];
+}
+
+const repositoryOf = (image: string): string => image.replace(/^[^/]*\.[^/]*\//, '').replace(/[:@].*$/, '');
+
+/** The image was checked for what the request said alone. */
+function processorProblems(wanted: ResolvedRequest, merged: ResolvedRequest): Problem[] {
+  const processor = ({ hosting }: ResolvedRequest) => hostingTypeOf(hosting.type).processor(hosting);
+  const [checked, live] = [processor(wanted), processor(merged)];
+  if (checked.architecture === live.architecture) return [];
+  const message = `The endpoint runs on ${live.name}, which is ${live.architecture}, and the image was checked for ${checked.architecture}. Name the instance type in the request, with an image for it.`;
+  return [problem('hosting.instanceType', message)];
+}

@@ -1,0 +1,161 @@
+// What an endpoint that something else made is set to stays, where the request says nothing of it.
+import { liveScaling } from '../../lambdas/core/adoption/live-scaling.ts';
+import { variantTarget } from '../../lambdas/core/naming/names.ts';
+import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import type { Json } from '../../simulate/engine/asl.ts';
+import { type Fields, fieldsOfLive } from '../../simulate/judging/live-settings.ts';
+import { archive } from '../../simulate/world/archives.ts';
+import { engineAsItIs } from '../../simulate/world/engine.ts';
+import { isRead, keyOf, SimulatedStack } from '../../simulate/world/simulated-stack.ts';
+import { ACCOUNT, EXECUTION_ROLE, REGION, STACK } from '../../simulate/world/stack-names.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+
+const registry = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
+const OWN = `${registry}/serving:one`;
+const THEIRS = `${registry}/theirs:one`;
+const target = {
+  ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
+  ResourceId: 'endpoint/iris/variant/blue',
+};
+const SET: Fields = {
+  ...{ instanceType: 'ml.c5.large', instanceCount: '2', environment: '{"LEVEL":"info"}', isolation: 'false' },
+  ...{ scaling: '[2,4,30]', tags: '{"team":"flowers"}' },
+};
+
+/** An endpoint of two instances that somebody made and gave to the stack. */
+async function adopted({ Image = OWN, InstanceType = 'ml.c5.large' } = {}) {
+  const stack = new SimulatedStack({ ...engineAsItIs(), seed: 1 });
+  stack.manifest('iris', { canaryInvocations: { requests: 1 } });
+  const container = { Image, ModelDataUrl: 's3://theirs/model.tar.gz', Environment: { LEVEL: 'info' } };
+  await stack.person('sagemaker', 'CreateModel', {
+    ...{ ModelName: 'theirs', ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: container },
+  });
+  await stack.person('sagemaker', 'CreateEndpointConfig', {
+    EndpointConfigName: 'theirs',
+    ProductionVariants: [{ VariantName: 'blue', ModelName: 'theirs', InstanceType, InitialInstanceCount: 2 }],
+  });
+  await stack.person('sagemaker', 'CreateEndpoint', {
+    ...{ EndpointName: 'iris', EndpointConfigName: 'theirs', Tags: [{ Key: 'team', Value: 'flowers' }] },
+  });
+  await stack.account.time.run(() => false, stack.account.time.now + 600_000);
+  await stack.person('application-autoscaling', 'RegisterScalableTarget', {
+    ...{ ...target, MinCapacity: 2, MaxCapacity: 4 },
+  });
+  await stack.person('application-autoscaling', 'PutScalingPolicy', {
+    ...{ ...target, PolicyName: 'theirs', PolicyType: 'TargetTrackingScaling' },
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 30,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+    },
+  });
+  const ResourceArn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/iris`;
+  await stack.person('sagemaker', 'AddTags', { ResourceArn, Tags: [{ Key: STACK_TAG, Value: STACK }] });
+  const settings = () => fieldsOfLive(stack.account.hosting.snapshot(), 'iris');
+  const last = async () => {
+    await stack.settle();
+    return stack.account.announced.at(-1) as Outcome;
+  };
+  const uploaded = async (number: number) => {
+    stack.upload(keyOf('iris', number), await archive('good', number));
+    return last();
+  };
+  const model = { s3Uri: `s3://models-bucket/${keyOf('iris', 1)}` };
+  const requested = async (request: Record<string, Json>) => {
+    stack.upload(keyOf('iris', 1), await archive('good', 1), []);
+    stack.request({ endpointName: 'iris', model, ...request });
+    return last();
+  };
+  return { stack, settings, uploaded, requested };
+}
+
+test('a plain upload changes the model and nothing else, and so does the next one', async () => {
+  const { settings, uploaded } = await adopted();
+  expect(settings()).toEqual(SET);
+  for (const number of [1, 2]) {
+    expect(await uploaded(number)).toMatchObject({ outcome: 'deployed', change: { model: true, settings: [] } });
+    expect(settings()).toEqual(SET);
+  }
+});
+
+test('a request changes what it names, and a reset takes the rest to the defaults', async () => {
+  const { settings, requested } = await adopted();
+  const outcome = await requested({ environment: { LEVEL: 'debug' }, reset: ['scaling'] });
+  expect(outcome).toMatchObject({
+    outcome: 'deployed',
+    change: {
+      settings: [
+        { setting: 'environment.LEVEL', from: '(a value)', to: '(another value)' },
+        { setting: 'scaling.maximum', from: '4', to: '5' },
+        { setting: 'scaling.minimum', from: '2', to: '1' },
+        { setting: 'scaling.scaleOutCooldownSeconds', from: '300', to: '60' },
+        { setting: 'scaling.target', from: '30', to: '70' },
+      ],
+    },
+  });
+  expect(settings()).toMatchObject({ ...SET, environment: '{"LEVEL":"debug"}', scaling: expect.anything() });
+});
+
+test('what the platform does not allow is told with the reset that helps, before anything is changed', async () => {
+  const { stack, settings, uploaded, requested } = await adopted({ InstanceType: 'ml.m5.4xlarge' });
+  const before = settings();
+  expect(await uploaded(1)).toMatchObject({
+    outcome: 'rejected',
+    problems: [
+      {
+        where: 'hosting.instanceType',
+        message: expect.stringContaining(
+          'kept from the endpoint as it is: ask for another value, or send "reset": ["hosting"]',
+        ),
+      },
+    ],
+  });
+  expect(settings()).toEqual(before);
+  const changed = stack.account.calls.filter(
+    ({ service, by, operation }) => by.executionName !== null && service === 'sagemaker' && !isRead(operation),
+  );
+  expect(changed).toEqual([]);
+  expect(await requested({ reset: ['hosting'], scaling: { minimum: 1 } })).toMatchObject({ outcome: 'deployed' });
+  expect(settings()).toMatchObject({ instanceType: 'ml.m5.large' });
+});
+
+test('an image of somebody else is neither taken over unseen nor replaced in silence', async () => {
+  const { uploaded, requested } = await adopted({ Image: THEIRS });
+  expect(await uploaded(1)).toMatchObject({
+    outcome: 'rejected',
+    problems: [{ where: 'image', message: expect.stringContaining(`serves with ${THEIRS}. Name it in the request`) }],
+  });
+  expect(await requested({ reset: ['image'] })).toMatchObject({
+    outcome: 'deployed',
+    change: { settings: [{ setting: 'image', from: `"${THEIRS}"`, to: null }] },
+  });
+});
+
+test('an image that was checked for another processor is refused', async () => {
+  const { uploaded } = await adopted({ InstanceType: 'ml.c7g.large' });
+  expect((await uploaded(1)).problems).toEqual([
+    { where: 'hosting.instanceType', message: expect.stringContaining('does not allow ml.c7g.large') },
+    { where: 'hosting.instanceType', message: expect.stringMatching(/arm64.*checked for amd64/) },
+  ]);
+});
+
+test('how it scales, as a request would write it', () => {
+  const found = { minimum: 1, maximum: 3, suspended: {}, policies: [], scheduledActions: [] };
+  const scaled = (policies: typeof found.policies) =>
+    liveScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found: { ...found, policies } }]);
+  const policy = (configuration: Record<string, unknown>) =>
+    [{ name: 'a', type: 'TargetTrackingScaling', configuration }] as never;
+  const PredefinedMetricSpecification = { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' };
+  expect(liveScaling([])).toBe('none');
+  expect(scaled([])).toEqual({ minimum: 1, maximum: 3 });
+  expect(scaled(policy({ TargetValue: 9, CustomizedMetricSpecification: {} }))).toEqual({ minimum: 1, maximum: 3 });
+  expect(scaled(policy({ TargetValue: 9, PredefinedMetricSpecification, ScaleInCooldown: 10 }))).toEqual({
+    ...{
+      minimum: 1,
+      maximum: 3,
+      metric: 'SageMakerVariantInvocationsPerInstance',
+      target: 9,
+      scaleInCooldownSeconds: 10,
+      scaleOutCooldownSeconds: 300,
+    },
+  });
+});
