@@ -25,6 +25,7 @@ export const bundleOptions = {
   outExtension: { '.js': '.mjs' },
   // The SDK's ESM builds can be shaken: 299 KiB instead of 825 for a SageMaker client.
   mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra', 'lambda-credentials.ts') },
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

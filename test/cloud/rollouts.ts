@@ -2,7 +2,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
@@ -54,7 +58,18 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
     correlationId: 'order-7',
   });
 
-  // Only settings, by the endpoint's manifest: no new model.
+  // Only settings, by a request: no new model, and what is not named stays.
+  const asked = await on.outcomeOfRequest({ endpointName: 'iris', scaling: { target: 40 }, tags: { owner: 'botany' } });
+  expect(asked).toMatchObject({ outcome: 'deployed', serving: deployed.serving });
+  expect(asked.change).toEqual({
+    model: false,
+    settings: [
+      { setting: 'scaling.target', from: '70', to: '40' },
+      { setting: 'tags.owner', from: null, to: '"botany"' },
+    ],
+  });
+
+  // By the endpoint's manifest, which goes before that.
   const configured = await on.putUnder(
     'models/iris/rollout.json',
     JSON.stringify({ scaling: { maximum: 7 }, tags: { team: 'flowers' } }),
@@ -65,9 +80,23 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
   const ofIris = ScalableTargets?.filter(({ ResourceId }) => ResourceId?.startsWith('endpoint/iris/'));
   expect(ofIris).toMatchObject([{ MinCapacity: 1, MaxCapacity: 7 }]);
 
-  // A new model.
+  // A new model, and nothing but that.
   const updated = await on.outcomeOfUpload(boosting, 'iris', 'v2');
-  expect(updated).toMatchObject({ outcome: 'deployed', verified: 'golden' });
+  expect(updated).toMatchObject({ outcome: 'deployed', verified: 'golden', change: { model: true, settings: [] } });
+  const targets = async () => {
+    const { ScalingPolicies } = await scaling.send(
+      new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker', ResourceId: ofIris?.[0]?.ResourceId }),
+    );
+    return ScalingPolicies?.map((policy) => policy.TargetTrackingScalingPolicyConfiguration?.TargetValue);
+  };
+  expect(await targets()).toEqual([40]);
+
+  // Back to the manifest, which says nothing of the target, and then to the platform.
+  expect(await on.outcomeOfRequest({ endpointName: 'iris', reset: ['scaling'] })).toMatchObject({
+    ...{ outcome: 'deployed', serving: updated.serving },
+    change: { model: false, settings: [{ setting: 'scaling.target', from: '40', to: '70' }] },
+  });
+  expect(await targets()).toEqual([70]);
   expect(updated.serving?.artifactSha256).not.toBe(deployed.serving?.artifactSha256);
   expect((await on.ask('iris')).kinds).toEqual(KINDS);
 

@@ -192,10 +192,17 @@ test('the event of an upload comes twice: nothing changes', async () => {
 
 test('back to the release before, by one call and one execution; what was taken back does not come again', async () => {
   const [newest, before] = await on.client.releases('busy');
+  const labelled = await on.outcomeOfRequest({ endpointName: 'busy', tags: { season: 'winter' } });
+  expect(labelled).toMatchObject({ outcome: 'deployed', change: { model: false } });
   const executions = await countExecutions();
   const { executionArn } = await on.client.rollBack('busy');
   const outcome = await on.outcomeOf(executionArn);
   expect(outcome).toMatchObject({ action: 'rollback', outcome: 'deployed', verified: 'golden' });
+  // The settings of its release too.
+  expect(outcome.change).toMatchObject({
+    model: true,
+    settings: expect.arrayContaining([{ setting: 'tags.season', from: '"winter"', to: null }]),
+  });
   expect(outcome.serving).toMatchObject({ artifactSha256: before!.variants[0]!.artifactSha256 });
   expect((await on.ask('busy')).kinds).toEqual(KINDS);
   expect(await countExecutions()).toBe(executions + 1);

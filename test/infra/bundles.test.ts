@@ -63,6 +63,13 @@ it('hold no tool of the development', () => {
   );
 });
 
+it('take credentials from the environment of the function, and from nowhere else', () => {
+  const inputs = Object.values(bundles.metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  expect(inputs.filter((input) => /\/(credential-provider-|credential-providers|nested-clients)/.test(input))).toEqual(
+    [],
+  );
+});
+
 /** What each exports as its handler: in one process, since a bundle shares nothing with another. */
 let exported: Record<string, string>;
 beforeAll(() => {
