@@ -4,7 +4,7 @@ import { KEPT } from '../../../state-machine/contract/kept.ts';
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import { firstClaims, succeeded } from '../claims.ts';
 import type { Claim, Evidence } from '../evidence.ts';
-import { type Fields, fieldsBySetting, fieldsOfKept } from '../live-settings.ts';
+import { type Fields, fieldsBySetting, fieldsOfKept, fieldsOfLive } from '../live-settings.ts';
 import type { Rule } from '../rule.ts';
 
 export const settingsStay: Rule = {
@@ -19,7 +19,7 @@ export const settingsStay: Rule = {
     for (const claim of firstClaims(evidence)) {
       const { endpointName, rolloutId, outcome, action } = claim.outcome;
       if (endpointName === null) continue;
-      const earlier = had.get(endpointName) ?? releasedBefore(evidence, endpointName);
+      const earlier = had.get(endpointName) ?? setBefore(evidence, endpointName);
       if (outcome === 'retired') had.set(endpointName, []);
       if (!succeeded(claim) || claim.settings === null) continue;
       const before = earlier.at(-1);
@@ -39,7 +39,13 @@ export const settingsStay: Rule = {
   },
 };
 
-/** What was released before the run began, the newest last. */
+/** What was released before the run began, the newest last; of an endpoint without a release, what it was given with. */
+function setBefore(evidence: Evidence, endpointName: string): Fields[] {
+  const released = releasedBefore(evidence, endpointName);
+  const live = released.length === 0 ? fieldsOfLive(evidence.before, endpointName) : null;
+  return live === null ? released : [live];
+}
+
 function releasedBefore(evidence: Evidence, endpointName: string): Fields[] {
   const claimed = new Set(evidence.claims.map(({ outcome }) => outcome.rolloutId));
   return evidence
