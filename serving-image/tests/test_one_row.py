@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
 
 import mixed_models
@@ -19,6 +20,7 @@ COVERED = {name: model for name, model in covered_models().items() if hasattr(mo
 MIXED = mixed_models.mixed_models(trees=2)
 
 
+@functools.cache
 def _compile(name: str):
     if name in MIXED:
         return compile_model(read_inert(pickle.dumps(mixed_models.fit(MIXED[name]))))
