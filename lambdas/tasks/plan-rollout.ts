@@ -62,7 +62,7 @@ export const planRollout =
     const outdated = outdatedSettings(wanted, released?.release ?? null);
     if (outdated !== null) return outdated;
     const waited = ports.clock.now().getTime() - Date.parse(lease.acquiredAt ?? execution.startedAt);
-    const live = await readLive(ports, stack, waited, wanted, released !== null);
+    const live = await readLive(ports, stack, waited, wanted, released?.settings ?? null);
     if (live !== null && live.verdict !== 'usable') return live;
 
     const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
@@ -91,7 +91,7 @@ async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseO
 }
 
 function setNow(released: ReleasedSettings | null, live: KeptSettings | null) {
-  if (released === null) return live && { settings: live, imageDigest: null };
+  if (live !== null || released === null) return live && { settings: live, imageDigest: null };
   const { settings, release } = released;
   return { settings, imageDigest: mainVariant(release.variants)?.imageDigest ?? null };
 }

@@ -3,13 +3,14 @@ import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagema
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
 import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION, STACK } from '../../simulate/world/stack-names.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { RolloutAccount } from '../rollout/rollout-account.ts';
 import { type Leaf, withLeaf } from './leaves.ts';
 
 type Members = Record<string, unknown>;
 
 export const CAPTURE_S3_URI = `s3://${PLATFORM.bucketName}/capture/iris/`;
-const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/theirs:one`;
+const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/serving:one`;
 const ModelDataUrl = 's3://theirs/model.tar.gz';
 
 const instance = { InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
@@ -49,6 +50,10 @@ export function modelWith(leaf: Leaf | null): Members {
   };
   return leaf === null ? base : withLeaf('CreateModel', base, leaf);
 }
+
+/** A request that says nothing of settings but this: PlanRollout takes the others from the endpoint. */
+export const askingFor = (asked: Asked = {}) => ({ merged: { keptFrom: null, asked } });
+type Asked = NonNullable<ResolvedRequest['merged']>['asked'];
 
 /** The functions that read the endpoint do so with AWS's own client, which leaves out what it does not know. */
 export class ForeignAccount extends RolloutAccount {

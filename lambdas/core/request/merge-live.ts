@@ -1,6 +1,7 @@
 // A request for an endpoint that was adopted: what it leaves out keeps the value that the live configuration has, for there is no
 // release that could say it.
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
@@ -25,23 +26,30 @@ export function mergedWithLive(
 ): LiveMerge {
   if (wanted.merged === undefined) return { request: wanted, set: null, problems: [] };
   const { asked } = wanted.merged;
-  const { image, ...kept } = live;
+  const { image: _, ...kept } = live;
   const source = { settings: kept, from: 'the endpoint as it is' };
   const capture = captureS3Uri(bucketName, wanted.endpointName);
   const { wanted: merged, settings, problems } = resolveSettings(asked, source, platform, capture);
   const request = { ...wanted, ...settings, settings: settingsOf(merged, settings) };
   const isAsked = asked.image !== undefined || asked.reset === 'all' || (asked.reset ?? []).includes('image');
-  const foreign = image === undefined || repositoryOf(image) === platform.servingImage.repositoryName ? {} : { image };
-  const { image: _, dataCapture: __, ...untold } = request.settings;
+  const set = setOver(request.settings, live, platform);
   return {
     request,
-    set: { ...untold, environment: {}, tags: {}, ...kept, ...foreign },
+    set,
     problems: [
       ...problems,
-      ...(foreign.image === undefined || isAsked ? [] : unnamedImage(foreign.image)),
+      ...(set.image === undefined || isAsked ? [] : unnamedImage(set.image)),
       ...processorProblems(wanted, request),
     ],
   };
+}
+
+/** What is set now: by the live configuration, and what no configuration tells by `others`. The stack's own image is no setting. */
+export function setOver(others: KeptSettings, live: KeptSettings, { servingImage }: PlatformSettings): KeptSettings {
+  const { image, ...told } = live;
+  const { image: _, dataCapture: __, ...untold } = others;
+  const isForeign = image !== undefined && repositoryOf(image) !== servingImage.repositoryName;
+  return { ...untold, environment: {}, tags: {}, ...told, ...(isForeign && { image }) };
 }
 
 /** Nobody has named it to this stack, so that it was not looked up; and the stack's own is another container. */

@@ -19,7 +19,7 @@ import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
 import { endpointProblems } from '../../../core/planning/planned.ts';
 import { problem } from '../../../core/problems/problems.ts';
-import { mergedWithLive } from '../../../core/request/merge-live.ts';
+import { mergedWithLive, setOver } from '../../../core/request/merge-live.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
@@ -47,20 +47,20 @@ export type Live =
       record: EndpointRecord;
       /** What is wanted; of an endpoint that was adopted with the settings that it has, which stay. */
       request: ResolvedRequest;
-      /** What is set now; null where a release says that, or nobody needs it. */
+      /** What is set now; null where a release says that. */
       set: KeptSettings | null;
       warnings: string[];
     }
   | { verdict: 'wait'; waitSeconds: number; reason: string }
   | { verdict: 'rejected'; failure: Failure; problems: Problem[] };
 
-/** Null when nothing serves. `isReleased`: by a rollout of this stack, whose ledger has its settings. */
+/** Null when nothing serves. `released`: the settings of the newest release of this stack; null: there is none. */
 export async function readLive(
   ports: Ports,
   stack: RolloutStack,
   waitedMilliseconds: number,
   wanted: ResolvedRequest,
-  isReleased: boolean,
+  released: KeptSettings | null,
 ): Promise<Live | null> {
   const { endpointName } = wanted;
   const endpoint = await ports.deploymentTarget.describe(endpointName);
@@ -84,13 +84,17 @@ export async function readLive(
     captureS3Uri: captureS3Uri(stack.bucketName, endpointName),
   };
   const scalingTargets = await readScaling(ports.scaling, endpointName, config);
-  const { request, set, problems } = isReleased
-    ? { request: wanted, set: null, problems: [] }
-    : mergedWithLive(wanted, { ...liveSettings(configuration, tags), scaling: liveScaling(scalingTargets) }, stack);
+  const isOurs = isMadeBy(stack.stackName, config.tags);
+  const found = { ...liveSettings(configuration, tags), scaling: liveScaling(scalingTargets) };
+  // Where somebody moved the endpoint to a configuration of his own, it goes back to the release's settings, and says so.
+  const { request, set, problems } =
+    released === null
+      ? mergedWithLive(wanted, found, stack)
+      : { request: wanted, set: isOurs ? null : setOver(released, found, stack.settings), problems: [] };
   const serving = { endpointName, config, serving: endpoint.variants };
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
-    isOurs: isMadeBy(stack.stackName, config.tags),
+    isOurs,
     whyNot: hostingTypeOf(request.hosting.type).compatible(serving, request),
     uncarried: [...uncarriedMembers(configuration, ways, request.tags), ...unread],
     problems,
