@@ -1,4 +1,6 @@
 // The stack's settings: defaults, and every problem at once.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { stackSettings, WrongSettings } from '../../infra/settings.ts';
 import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-delay.ts';
 
@@ -82,4 +84,15 @@ describe('the topic of the alarms', () => {
 it('is a mistake of its owner, and of nobody else', () => {
   expect(() => stackSettings({ colour: 'blue' })).toThrow(WrongSettings);
   expect(() => stackSettings('{')).toThrow(WrongSettings);
+});
+
+it('ends the app with what is wrong, and without a stack trace', () => {
+  const context = { settings: { endpointNamePrefx: 'a-', alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms' } };
+  const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_DEFAULT_REGION: 'us-east-1' };
+  const app = join(import.meta.dirname, '../../infra/app.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [app], { env, encoding: 'utf8' });
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(
+    /^The stack's settings are not valid:\n {2}- endpointNamePrefx: .*\n {2}- alarmTopicArn: .*\n$/,
+  );
 });
