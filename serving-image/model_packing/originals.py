@@ -19,11 +19,15 @@ from inference_server.model_files.read_estimator import read_estimator
 
 @dataclass(frozen=True)
 class Original:
-    """``estimator`` has predict and maybe predict_proba; None: the library is missing, or the server has it compute."""
+    """``estimator`` has predict and maybe predict_proba; None: the library is missing, or the server has it compute.
+
+    ``lack``: why there is nothing to compare with.
+    """
 
     library: str
     distributions: tuple[str, ...]
     estimator: Any
+    lack: str = ""
 
     @property
     def versions(self) -> dict[str, str]:
@@ -68,13 +72,20 @@ def read_original(path: Path, member: str, evaluator: Evaluator | None) -> Origi
         "model.skops": (_read_skops, "skops", ("skops",)),
         "model.lgb.txt": (_read_lightgbm, "lightgbm", ("lightgbm",)),
     }.get(member, (_read_xgboost, "xgboost", ("xgboost", "xgboost-cpu")))
+    lack = ""
     try:
         estimator = read(path, evaluator)
     except ImportError:
-        estimator = None
+        estimator, lack = None, f"{library} was not installed"
+    except _TooOld as error:
+        estimator, lack = None, str(error)
     except Exception as error:
         raise ModelError(f"{library} refuses {path.name}: {str(error)[:300]}") from error
-    return Original(library, distributions, estimator)
+    return Original(library, distributions, estimator, lack)
+
+
+class _TooOld(Exception):
+    """The library that is installed is older than the one that wrote the file: it may ignore what it does not know."""
 
 
 def _read_skops(path: Path, _: Evaluator | None) -> Any:
@@ -87,6 +98,9 @@ def _read_skops(path: Path, _: Evaluator | None) -> Any:
 def _read_xgboost(path: Path, evaluator: Evaluator | None) -> Any:
     import xgboost
 
+    wrote, here = evaluator.written_by.removeprefix("XGBoost "), xgboost.__version__
+    if _minor(wrote) > _minor(here):
+        raise _TooOld(f"xgboost {wrote} wrote the file, and {here} was installed, which may not know all that is in it")
     content = path.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         # XGBoost knows the format by the name.
@@ -113,6 +127,10 @@ def _read_xgboost(path: Path, evaluator: Evaluator | None) -> Any:
         estimator.predict = lambda rows: ask(rows).astype(int)
         return estimator
     return _Asked(ask, None if evaluator.classes_ is None else len(evaluator.classes_))
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")[:2]))
 
 
 def _softmax(margins: np.ndarray) -> np.ndarray:

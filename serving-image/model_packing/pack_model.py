@@ -163,7 +163,7 @@ def _parity(
     if evaluator is None:
         return {"servedBy": "scikit-learn", "reason": f"The server does not evaluate {reason} itself."}
     if original.estimator is None:
-        return {"servedBy": "evaluator", "reason": f"Not compared: {original.library} was not installed."}
+        return {"servedBy": "evaluator", "reason": f"Not compared: {original.lack}."}
     width = evaluator.n_features_in_
     schema = schema_of(evaluator)
     rows = [row for request in requests if request.positive for row in _rows_of(request, schema)]

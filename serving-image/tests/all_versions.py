@@ -18,8 +18,8 @@ import numpy as np
 from inference_server.model_files.read_evaluator import read_evaluator
 from model_packing.adversarial_rows import adversarial_rows
 
-# XGBoost 3.1 brought a base score for each class; before, it was one number.
-VERSIONS = ["xgboost==1.7.6", "xgboost-cpu==2.1.4", "xgboost-cpu==3.0.5", "xgboost-cpu==3.2.0"]
+# XGBoost 3.1 brought a base score for each class; before, it was one number. 3.3 and later need Python 3.12.
+VERSIONS = ["xgboost==1.7.6", "xgboost-cpu==2.1.4", "xgboost-cpu==3.0.5", "xgboost-cpu==3.2.0", "xgboost-cpu==3.4.1"]
 VERSIONS += ["lightgbm==3.3.5", "lightgbm==4.0.0", "lightgbm==4.7.0"]
 # The numpy and scikit-learn that suit those that do not take the newest.
 _OLD_LIBRARIES = {

@@ -26,6 +26,7 @@ def xgboost_models() -> dict[str, tuple[np.ndarray, np.ndarray, Any, dict[str, A
         "softmax": (*wine, XGBClassifier(objective="multi:softmax", **_EXTREME), {}),
         "hinge": (*cancer, XGBClassifier(objective="binary:hinge", **_EXTREME), {}),
         "holes": (*holes, XGBClassifier(num_parallel_tree=2, **_EXTREME), {}),
+        "dart": (*iris, XGBClassifier(booster="dart", rate_drop=0.4, random_state=1, **_EXTREME), {}),
         "forest": (*wine, XGBRFClassifier(n_estimators=20), {}),
         "categories": (*codes, XGBClassifier(max_cat_to_onehot=2, **kinds, **_EXTREME), {}),
         "one category against the rest": (*codes, XGBClassifier(max_cat_to_onehot=99, **kinds, **_EXTREME), {}),

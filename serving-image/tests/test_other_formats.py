@@ -200,7 +200,7 @@ def _fill(tree: dict, key: str, value: float) -> None:
 
 
 XGBOOST_CHANGES = {
-    "dart": (lambda m: m["learner"]["gradient_booster"].update(name="dart"), "booster 'dart'"),
+    "linear": (lambda m: m["learner"]["gradient_booster"].update(name="gblinear"), "booster 'gblinear'"),
     "objective": (lambda m: m["learner"]["objective"].update(name="rank:mine"), "objective 'rank:mine'"),
     "cycle": (lambda m: _tree(m)["left_children"].__setitem__(1, 1), "do not fit together"),
     "parent": (lambda m: _tree(m)["right_children"].__setitem__(0, 0), "do not fit together"),

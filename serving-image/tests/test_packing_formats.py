@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-pytest.importorskip("xgboost", reason="xgboost is not installed")
+xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
 pytest.importorskip("lightgbm", reason="lightgbm is not installed")
 skops_io = pytest.importorskip("skops.io", reason="skops is not installed")
 skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
@@ -84,6 +85,17 @@ def test_without_the_library_the_archive_says_that_nothing_was_compared(tmp_path
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     description, _ = pack(tmp_path, tmp_path / "model.txt")
     assert description["parity"] == {"servedBy": "evaluator", "reason": "Not compared: lightgbm was not installed."}
+
+
+def test_an_older_library_is_not_asked_whether_the_server_is_right(tmp_path):
+    """It would ignore what it does not know, as a server that is as old."""
+    newer = json.loads((Path(__file__).parent / "newer-xgboost" / "3.4-dart.json").read_text())["model"]
+    newer["version"] = [3, 4, 1]
+    (tmp_path / "model.json").write_text(json.dumps(newer))
+    description, _ = pack(tmp_path, tmp_path / "model.json")
+    reason = f"xgboost 3.4.1 wrote the file, and {xgboost.__version__} was installed, which may not know all that is"
+    assert description["parity"]["servedBy"] == "evaluator"
+    assert description["parity"]["reason"].startswith(f"Not compared: {reason}")
 
 
 def test_onnx_is_packed_with_golden_answers_of_onnxruntime(tmp_path):

@@ -18,6 +18,7 @@ from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_
 from inference_server.evaluate.trees import CATEGORY, NODE, Trees
 from inference_server.model_error import ModelError
 from inference_server.model_files.read_ubjson import read_ubjson
+from inference_server.model_files.xgboost_keys import check_keys, check_version
 from inference_server.not_covered import NotCovered
 
 # JSON takes ten times its size as Python's lists; UBJSON does not.
@@ -35,8 +36,20 @@ def _log(x: np.ndarray) -> np.ndarray:
 
 
 def _odds(share: np.ndarray) -> np.ndarray:
+    # As XGBoost since 3.2; before, it refused the base score 0 or 1 that labels of one class lead to.
+    share = np.clip(share, _single(1e-6), _single(1) - _single(1e-6))
     return -_log(_single(1) / share - _single(1))
 
+
+# A leaf, for models without trees.
+_NOTHING: dict[str, Any] = {
+    "left_children": [-1],
+    "right_children": [-1],
+    "split_indices": [0],
+    "split_conditions": [0.0],
+    "default_left": [0],
+    "sum_hessian": [0.0],
+}
 
 # Objective -> how base_score becomes a sum, and what is made of the sums.
 _NUMBERS: dict[str, tuple[Callable[[np.ndarray], np.ndarray] | None, Finish]] = {
@@ -78,10 +91,11 @@ def _parse(content: bytes) -> Any:
 
 
 def _read(model: dict[str, Any]) -> Evaluator:
+    check_version(model["version"])
     learner = model["learner"]
     booster = learner["gradient_booster"]
-    if booster["name"] != "gbtree":
-        raise NotCovered(f"XGBoost's booster {booster['name']!r} (gbtree is the one)")
+    if booster["name"] not in ("gbtree", "dart"):
+        raise NotCovered(f"XGBoost's booster {str(booster['name'])[:60]!r} (gbtree and dart are read)")
     objective = learner["objective"]["name"]
     convert, ending = _NUMBERS.get(objective) or _CLASSES.get(objective) or _refuse_objective(objective)
     parameters = learner["learner_model_param"]
@@ -89,13 +103,22 @@ def _read(model: dict[str, Any]) -> Evaluator:
     require(1 <= width < 2**31 and (groups > 1) == objective.startswith("multi:"))
     if int(parameters.get("num_target", "1")) > 1:
         raise NotCovered("XGBoost's models of several targets")
-    trees = booster["model"]["trees"]
-    columns = _integers(booster["model"]["tree_info"])
+    contents = booster["gbtree"]["model"] if "gbtree" in booster else booster["model"]
+    trees, columns = contents["trees"], _integers(contents["tree_info"])
+    if any(int(tree["tree_param"].get("size_leaf_vector", "1")) > 1 for tree in trees):
+        raise NotCovered("XGBoost's trees of several targets")
+    check_keys(model, booster["name"])
     require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
-    count = _rounds(learner, booster["model"], groups)
-    trees, columns = trees[:count], columns[:count]
+    weights = _tree_weights(booster, contents, len(trees))
+    count = _rounds(learner, contents, groups)
+    trees, columns = trees[:count], columns[:count].tolist()
+    if not trees:
+        trees, columns, weights = [_NOTHING], [0], np.zeros(1, _single)
+        # XGBoost takes its default for a sum, since 3.1, as long as it has not estimated a better one.
+        newer = tuple(map(int, model["version"][:2])) >= (3, 1)
+        convert = None if newer and parameters.get("boost_from_average") == "1" else convert
     sums = Trees(
-        **flatten([_read_tree(tree) for tree in trees], columns.tolist(), width),
+        **flatten([_read_tree(*pair) for pair in zip(trees, weights, strict=False)], columns, width),
         start=_start(parameters["base_score"], convert, groups),
         feature_count=width,
         divisor=1.0,
@@ -135,19 +158,30 @@ def _rounds(learner: dict[str, Any], model: dict[str, Any], groups: int) -> int:
     return min(everything, after * groups * int(model["gbtree_model_param"].get("num_parallel_tree", "1")))
 
 
+def _tree_weights(booster: dict[str, Any], contents: dict[str, Any], count: int) -> np.ndarray:
+    """What dart multiplies each tree with: beside the trees in ``contents`` in XGBoost 3.4, in ``booster`` before."""
+    require(not ("weight_drop" in booster and "weight_drop" in contents))
+    given = booster.get("weight_drop", contents.get("weight_drop"))
+    require(given is not None or booster["name"] != "dart")
+    if given is None:
+        return np.ones(count, _single)
+    weights = _numbers(given)
+    require(len(weights) == count and bool(np.isfinite(weights).all()))
+    return weights
+
+
 def _start(base_score: str, convert: Callable[[np.ndarray], np.ndarray] | None, groups: int) -> np.ndarray:
     # "5E-1" until XGBoost 3.0, "[5E-1]" with a number per class since 3.1.
     scores = np.array([float(part) for part in base_score.strip("[]").split(",")], dtype=_single)
     require(len(scores) in (1, groups) and bool(np.isfinite(scores).all()))
     with np.errstate(all="ignore"):
         start = scores if convert is None else convert(scores)
-    require(bool(np.isfinite(start).all()))
+    if not np.isfinite(start).all():
+        raise NotCovered(f"XGBoost's base score {base_score[:60]}, which stands for an infinite number")
     return np.resize(start, groups).astype(np.float64)
 
 
-def _read_tree(tree: dict[str, Any]) -> StoredTree:
-    if int(tree["tree_param"].get("size_leaf_vector", "1")) > 1:
-        raise NotCovered("XGBoost's trees of several targets")
+def _read_tree(tree: dict[str, Any], weight: np.float32) -> StoredTree:
     left, right, feature = (_integers(tree[key]) for key in ("left_children", "right_children", "split_indices"))
     conditions, default_left = _numbers(tree["split_conditions"]), _integers(tree["default_left"])
     count = len(left)
@@ -165,7 +199,8 @@ def _read_tree(tree: dict[str, Any]) -> StoredTree:
     category = inner & (kinds[old] == 1)
     require(bool(np.isfinite(thresholds[inner & ~category]).all()))
     nodes["threshold"] = np.where(inner, thresholds, 0.0)
-    values = np.where(inner, 0.0, conditions[old].astype(np.float64)).reshape(-1, 1)
+    # In float32, as XGBoost multiplies: before it adds.
+    values = np.where(inner, 0.0, (conditions[old] * weight).astype(np.float64)).reshape(-1, 1)
     if not category.any():
         return StoredTree(nodes, values, _covers(tree, old))
     begins, sets = _read_sets(tree)
