@@ -45,11 +45,15 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
   const putPolicy = async (target: ScalableTarget, policy: Policy) => {
     await renamed(client.send(new PutScalingPolicyCommand({ ...keyOf(target), ...policy })));
   };
+  const deletePolicy = async (target: ScalableTarget, PolicyName: string) => {
+    await renamed(client.send(new DeleteScalingPolicyCommand({ ...keyOf(target), PolicyName })));
+  };
   const { find } = applicationAutoScalingReader(client);
   return {
     find,
-    async register(target, policyName, tracking) {
+    async register(target, policyName, tracking, replaced) {
       await register(target, tracking.minimum, tracking.maximum);
+      for (const name of replaced) await deletePolicy(target, name);
       await putPolicy(target, {
         PolicyName: policyName,
         PolicyType: 'TargetTrackingScaling',
@@ -61,7 +65,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       await register(target, record.minimum, record.maximum, record.suspended);
       for (const policy of live?.policies ?? []) {
         if (record.policies.some(({ name }) => name === policy.name)) continue;
-        await renamed(client.send(new DeleteScalingPolicyCommand({ ...keyOf(target), PolicyName: policy.name })));
+        await deletePolicy(target, policy.name);
       }
       for (const { name, type, configuration } of record.policies) {
         const kind = { PolicyName: name, PolicyType: type as PutScalingPolicyCommandInput['PolicyType'] };

@@ -5,7 +5,7 @@ import { type ScalingTarget, scalingBefore } from '../../state-machine/contract/
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SCALING_POLICY_NAME } from '../core/naming/names.ts';
 import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
-import { hasForeignScaling, isScaledAs } from '../core/scaling/scaling-change.ts';
+import { hasForeignScaling, isReplaced, isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
@@ -44,12 +44,15 @@ async function scale(
   const previous = scalingBefore(before, target);
   const wasTakenOff = target.suspended && tracking !== null && previous !== null;
   // People's own policies and schedules come back before ours takes its new values, also after an attempt that broke off.
-  const isToRestore = wasTakenOff && !hasForeignScaling(found, previous, clock.now());
+  const isToRestore = wasTakenOff && !hasForeignScaling(found, previous, tracking, clock.now());
   if (isToRestore) await restoreScaling(ports, target, previous);
   const live = isToRestore ? await scaling.find(target) : found;
   const warnings = wasTakenOff ? pastScheduleWarnings(previous, live, clock.now()) : [];
   if (isScaledAs(tracking, live)) return { changed: isToRestore, warnings };
   if (tracking === null) await scaling.deregister(target);
-  else await scaling.register(target, SCALING_POLICY_NAME, tracking);
+  else {
+    const replaced = (live?.policies ?? []).filter((policy) => isReplaced(policy, tracking)).map(({ name }) => name);
+    await scaling.register(target, SCALING_POLICY_NAME, tracking, replaced);
+  }
   return { changed: true, warnings };
 }

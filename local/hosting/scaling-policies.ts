@@ -28,6 +28,7 @@ const named = (key: string, name: string) => `${key} ${name}`;
 export function putScalingPolicy(world: World, input: PutScalingPolicyRequest) {
   const key = requireTarget(world, input);
   checkPolicy(input);
+  checkMetric(world, key, input);
   const existing = world.policies.get(named(key, input.PolicyName!));
   const prefix = `arn:aws:autoscaling:${world.region}:${world.accountId}:scalingPolicy:${randomUUID()}`;
   const arn = existing?.arn ?? `${prefix}:resource/sagemaker/${input.ResourceId}:policyName/${input.PolicyName}`;
@@ -36,6 +37,22 @@ export function putScalingPolicy(world: World, input: PutScalingPolicyRequest) {
   const policy: ScalingPolicy = { arn, targetKey: key, createdAt, input, alarms };
   world.policies.set(named(key, input.PolicyName!), policy);
   return { PolicyARN: arn, Alarms: [...alarms] };
+}
+
+const metricOf = ({ TargetTrackingScalingPolicyConfiguration: tracking }: PutScalingPolicyRequest) =>
+  tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
+
+/**
+ * "Each of them uses a different metric": https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+ * The text is ours.
+ */
+function checkMetric(world: World, key: string, input: PutScalingPolicyRequest): void {
+  const metric = metricOf(input);
+  const others = [...world.policies.values()].filter(
+    ({ targetKey: of, input: other }) => of === key && other.PolicyName !== input.PolicyName,
+  );
+  if (metric !== undefined && others.some(({ input: other }) => metricOf(other) === metric))
+    throw validationException('Only one TargetTrackingScaling policy for a given metric is allowed.');
 }
 
 /** Target tracking makes its own pair of CloudWatch alarms. */

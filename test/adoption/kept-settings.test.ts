@@ -1,6 +1,6 @@
 // What an endpoint that something else made is set to stays, where the request says nothing of it.
 import { liveScaling } from '../../lambdas/core/adoption/live-scaling.ts';
-import { variantTarget } from '../../lambdas/core/naming/names.ts';
+import { SCALING_POLICY_NAME, variantTarget } from '../../lambdas/core/naming/names.ts';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import type { Json } from '../../simulate/engine/asl.ts';
 import { type Fields, fieldsOfLive } from '../../simulate/judging/live-settings.ts';
@@ -65,7 +65,7 @@ async function adopted({ Image = OWN, InstanceType = 'ml.c5.large' } = {}) {
     stack.request({ endpointName: 'iris', model, ...request });
     return last();
   };
-  return { stack, settings, uploaded, requested };
+  return { stack, settings, last, uploaded, requested };
 }
 
 test('a plain upload changes the model and nothing else, and so does the next one', async () => {
@@ -136,6 +136,20 @@ test('an image that was checked for another processor is refused', async () => {
     { where: 'hosting.instanceType', message: expect.stringContaining('does not allow ml.c7g.large') },
     { where: 'hosting.instanceType', message: expect.stringMatching(/arm64.*checked for amd64/) },
   ]);
+});
+
+test('a policy of theirs that tracks the same metric makes way for ours, and comes back with a rollback', async () => {
+  const { stack, uploaded, last } = await adopted();
+  const policies = () => stack.account.hosting.snapshot().scalingPolicies;
+  const before = policies();
+  stack.upload(keyOf('iris', 2), await archive('wrong', 2), []);
+  const model = { s3Uri: `s3://models-bucket/${keyOf('iris', 2)}` };
+  stack.request({ endpointName: 'iris', model, verification: 'live' });
+  expect(await last()).toMatchObject({ outcome: 'rolledBack', error: 'CanaryFailed' });
+  expect(stack.account.calls.map(({ operation }) => operation)).toContain('DeleteScalingPolicy');
+  expect(policies()).toEqual(before);
+  expect(await uploaded(3)).toMatchObject({ outcome: 'deployed' });
+  expect(Object.values(policies())).toMatchObject([{ PolicyName: SCALING_POLICY_NAME }]);
 });
 
 test('how it scales, as a request would write it', () => {

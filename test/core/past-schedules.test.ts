@@ -2,6 +2,7 @@
 import { isPast, pastScheduleWarnings, withoutPast } from '../../lambdas/core/scaling/past-schedules.ts';
 import { hasForeignScaling, sameScaling } from '../../lambdas/core/scaling/scaling-change.ts';
 import type { ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const action = (Schedule: string, Timezone?: string, name = 'sale') => ({
   name,
@@ -14,6 +15,7 @@ const record = (...scheduledActions: ScalingRecord['scheduledActions']): Scaling
   policies: [{ name: 'theirs', type: 'StepScaling', configuration: { Cooldown: 1 } }],
   scheduledActions,
 });
+const tracking = aResolvedRequest().scaling!;
 const secondsBefore = (instant: string, seconds: number) => new Date(Date.parse(instant) - seconds * 1000);
 
 test.each([
@@ -71,8 +73,8 @@ test('a schedule that has passed is no difference; one that comes is', () => {
 
 test('foreign scaling is there when each due schedule and each policy but ours is', () => {
   const previous = record(past, coming);
-  expect(hasForeignScaling(null, previous, now)).toBe(false);
-  expect(hasForeignScaling(record(), previous, now)).toBe(false);
-  expect(hasForeignScaling({ ...record(coming), policies: [] }, previous, now)).toBe(false);
-  expect(hasForeignScaling({ ...record(coming), minimum: 3 }, previous, now)).toBe(true);
+  expect(hasForeignScaling(null, previous, tracking, now)).toBe(false);
+  expect(hasForeignScaling(record(), previous, tracking, now)).toBe(false);
+  expect(hasForeignScaling({ ...record(coming), policies: [] }, previous, tracking, now)).toBe(false);
+  expect(hasForeignScaling({ ...record(coming), minimum: 3 }, previous, tracking, now)).toBe(true);
 });

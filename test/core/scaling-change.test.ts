@@ -49,6 +49,12 @@ test.each<[string, typeof wanted | null, ScalingRecord | null, boolean]>([
   ['another maximum', wanted, live({ maximum: wanted.maximum + 1 }), false],
   ['no policy', wanted, live({ policies: [] }), false],
   ["only somebody else's policy", wanted, live({ policies: [{ ...ours, name: 'a' }] as never }), false],
+  [
+    'beside one that tracks the same metric',
+    wanted,
+    live({ policies: [ours, { ...ours, name: 'a' }] as never }),
+    false,
+  ],
   ['a policy of another type', wanted, live({ policies: [{ ...ours, type: 'StepScaling' }] as never }), false],
   ['another target', wanted, configured({ TargetValue: 1 }), false],
   ['another cooldown', wanted, configured({ ScaleInCooldown: 1 }), false],
@@ -99,11 +105,13 @@ test('scaling is the same in whatever order AWS lists it, and not when anything 
 
 test('what people made is there when each of their policies and schedules is, whatever became of ours', () => {
   const previous = live({ policies: [ours, policy('a')] as never, scheduledActions: [schedule('s')] as never });
-  const holds = (found: ScalingRecord | null) => hasForeignScaling(found, previous, now);
+  const holds = (found: ScalingRecord | null) => hasForeignScaling(found, previous, wanted, now);
   expect(holds(previous)).toBe(true);
   expect(holds({ ...previous, policies: [policy('a'), policy('b')] as never })).toBe(true);
   expect(holds({ ...previous, policies: [ours] as never })).toBe(false);
   expect(holds({ ...previous, policies: [ours, policy('a', 41)] as never })).toBe(false);
   expect(holds({ ...previous, scheduledActions: [] })).toBe(false);
   expect(holds(null)).toBe(false);
+  const tracked = { ...previous, policies: [...previous.policies, { ...ours, name: 'theirs' }] };
+  expect(hasForeignScaling(previous, tracked as never, wanted, now)).toBe(true);
 });

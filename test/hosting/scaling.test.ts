@@ -50,6 +50,16 @@ const put = (account: Account, input: Partial<PutScalingPolicyCommandInput> = {}
     }),
   );
 
+test('two policies do not track the same metric', async () => {
+  const account = await serving();
+  await register(account, { MinCapacity: 1, MaxCapacity: 5 });
+  await put(account);
+  await put(account);
+  expect(await failure(put(account, { PolicyName: 'again' }))).toEqual([
+    ...['ValidationException', 'Only one TargetTrackingScaling policy for a given metric is allowed.'],
+  ]);
+});
+
 test.each([
   ['below the minimum it scales out', { MinCapacity: 3, MaxCapacity: 5 }, 3],
   ['above the maximum it scales in', { MinCapacity: 1, MaxCapacity: 1 }, 1],

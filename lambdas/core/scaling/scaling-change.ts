@@ -15,6 +15,20 @@ export function targetTrackingConfiguration(tracking: TargetTracking) {
   };
 }
 
+/**
+ * Whether ours takes the place of somebody's policy: Application Auto Scaling takes one target-tracking policy for each metric.
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+ */
+export function isReplaced(
+  { name, type, configuration }: ScalingRecord['policies'][number],
+  { metric }: TargetTracking,
+) {
+  const { PredefinedMetricSpecification: predefined } = configuration as Record<string, Record<string, unknown>>;
+  return (
+    name !== SCALING_POLICY_NAME && type === 'TargetTrackingScaling' && predefined?.PredefinedMetricType === metric
+  );
+}
+
 /** Whether nothing is left to do: not scaled and none wanted, or target and our policy are as wanted. */
 export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | null): boolean {
   if (wanted === null || live === null) return wanted === live;
@@ -22,6 +36,7 @@ export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | 
   return (
     live.minimum === wanted.minimum &&
     live.maximum === wanted.maximum &&
+    !live.policies.some((policy) => isReplaced(policy, wanted)) &&
     ours !== undefined &&
     ours.type === 'TargetTrackingScaling' &&
     canonicalJson(inForce(ours.configuration)) === canonicalJson(targetTrackingConfiguration(wanted))
@@ -36,12 +51,17 @@ const inForce = ({ DisableScaleIn, ...configuration }: Record<string, unknown>):
 export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null, now: Date): boolean =>
   canonicalJson(one && sorted(withoutPast(one, now))) === canonicalJson(other && sorted(withoutPast(other, now)));
 
-/** Whether the policies and schedules that are not ours are all there, whatever else there is. */
-export function hasForeignScaling(live: ScalingRecord | null, previous: ScalingRecord, now: Date): boolean {
+/** Whether the policies and schedules that are not ours, nor replaced by ours, are all there, whatever else there is. */
+export function hasForeignScaling(
+  live: ScalingRecord | null,
+  previous: ScalingRecord,
+  wanted: TargetTracking,
+  now: Date,
+): boolean {
   if (live === null) return false;
   const { policies, scheduledActions } = withoutPast(previous, now);
   const there = new Set([...live.policies, ...live.scheduledActions].map((part) => canonicalJson(part)));
-  const foreign = policies.filter(({ name }) => name !== SCALING_POLICY_NAME);
+  const foreign = policies.filter((policy) => policy.name !== SCALING_POLICY_NAME && !isReplaced(policy, wanted));
   return [...foreign, ...scheduledActions].every((part) => there.has(canonicalJson(part)));
 }
 
