@@ -143,7 +143,7 @@ module.exports = {
       hosting: ['problems', 'naming', 'endpoint', 'guardrails', '.'],
       diagnosis: ['problems', 'outcome'],
       request: ['problems', 'naming', 'archive', 'guardrails', 'hosting'],
-      adoption: ['problems', 'naming', 'endpoint', 'request'],
+      adoption: ['problems', 'naming', 'endpoint', 'scaling', 'request'],
       planning: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'endpoint', 'hosting'],
       rollback: ['naming', 'endpoint'],
       recovery: ['naming', 'lease', 'request'],

@@ -1,5 +1,5 @@
 // What an endpoint that something else made is set to stays, where the request says nothing of it.
-import { liveScaling } from '../../lambdas/core/adoption/live-scaling.ts';
+import { liveScaling, uncarriedScaling } from '../../lambdas/core/adoption/live-scaling.ts';
 import { SCALING_POLICY_NAME, variantTarget } from '../../lambdas/core/naming/names.ts';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import type { Json } from '../../simulate/engine/asl.ts';
@@ -150,6 +150,23 @@ test('a policy of theirs that tracks the same metric makes way for ours, and com
   expect(policies()).toEqual(before);
   expect(await uploaded(3)).toMatchObject({ outcome: 'deployed' });
   expect(Object.values(policies())).toMatchObject([{ PolicyName: SCALING_POLICY_NAME }]);
+});
+
+test('a policy that never scales in is refused by name, unless it stays beside ours', () => {
+  const refused = (PredefinedMetricType: string, name = 'theirs') => {
+    const configuration = { DisableScaleIn: true, PredefinedMetricSpecification: { PredefinedMetricType } };
+    const policies = [{ name, type: 'TargetTrackingScaling', configuration }];
+    const found = { minimum: 1, maximum: 3, suspended: {}, policies, scheduledActions: [] };
+    return uncarriedScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found }]);
+  };
+  expect(refused('SageMakerVariantInvocationsPerInstance')).toEqual([
+    {
+      where: 'scaling of endpoint/iris/variant/blue: theirs.DisableScaleIn',
+      message: expect.stringContaining('scales in too'),
+    },
+  ]);
+  expect(refused('SageMakerVariantConcurrentRequestsPerModelHighResolution')).toEqual([]);
+  expect(refused('SageMakerVariantInvocationsPerInstance', SCALING_POLICY_NAME)).toEqual([]);
 });
 
 test('how it scales, as a request would write it', () => {

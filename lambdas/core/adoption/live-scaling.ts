@@ -1,7 +1,10 @@
 // How a live endpoint scales, as a request would write it.
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { FoundScaling, ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { isMembers } from '../endpoint/members.ts';
+import { problem } from '../problems/problems.ts';
+import { isReplaced } from '../scaling/scaling-change.ts';
 
 /**
  * What a policy leaves out, for variants of SageMaker endpoints:
@@ -14,6 +17,20 @@ export function liveScaling([target]: readonly FoundScaling[]): NonNullable<Kept
   if (target === undefined) return 'none';
   const { minimum, maximum, policies } = target.found;
   return { minimum, maximum, ...tracking(policies) };
+}
+
+/** What a policy has whose place ours takes, and ours has not. */
+export function uncarriedScaling(targets: readonly FoundScaling[]): Problem[] {
+  return targets.flatMap(({ resourceId, found }) =>
+    found.policies
+      .filter((policy) => isReplaced(policy, { metric: METRIC }) && policy.configuration.DisableScaleIn === true)
+      .map(({ name }) =>
+        problem(
+          `scaling of ${resourceId}: ${name}.DisableScaleIn`,
+          'It is true. Rollouts do not carry it: their own policy tracks this metric then, and scales in too. Put the policy without it first, or let it track another metric.',
+        ),
+      ),
+  );
 }
 
 const METRIC = 'SageMakerVariantInvocationsPerInstance' as const;

@@ -21,7 +21,7 @@ export function targetTrackingConfiguration(tracking: TargetTracking) {
  */
 export function isReplaced(
   { name, type, configuration }: ScalingRecord['policies'][number],
-  { metric }: TargetTracking,
+  { metric }: Pick<TargetTracking, 'metric'>,
 ) {
   const { PredefinedMetricSpecification: predefined } = configuration as Record<string, Record<string, unknown>>;
   return (

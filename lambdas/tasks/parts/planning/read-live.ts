@@ -7,7 +7,7 @@ import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { ResolvedRequest } from '../../../../state-machine/contract/resolved-request.ts';
 import type { FoundScaling } from '../../../../state-machine/contract/scaling-target.ts';
 import { judgeLiveConfiguration } from '../../../core/adoption/judge-live-configuration.ts';
-import { liveScaling } from '../../../core/adoption/live-scaling.ts';
+import { liveScaling, uncarriedScaling } from '../../../core/adoption/live-scaling.ts';
 import { liveSettings } from '../../../core/adoption/live-settings.ts';
 import { type Described, uncarriedMembers } from '../../../core/adoption/uncarried-members.ts';
 import type { EndpointConfigDescription } from '../../../core/endpoint/endpoint-config-description.ts';
@@ -96,7 +96,11 @@ export async function readLive(
     endpointName,
     isOurs,
     whyNot: hostingTypeOf(request.hosting.type).compatible(serving, request),
-    uncarried: [...uncarriedMembers(configuration, ways, request.tags), ...unread],
+    uncarried: [
+      ...uncarriedMembers(configuration, ways, request.tags),
+      ...uncarriedScaling(isOurs ? [] : scalingTargets),
+      ...unread,
+    ],
     problems,
   });
   if (refusal !== null) return { verdict: 'rejected', ...refusal };
