@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from inference_server.model_error import ModelError
+from inference_server.not_covered import NotCovered
 
 # A table of keys: what is below each, None where any value may be.
 Known = Mapping[str, Any]
@@ -43,4 +44,17 @@ def refuse_unknown(found: Iterable[str], reads: str) -> None:
         raise ModelError(
             f"The model file holds {', '.join(names[:_MOST])}{more}, which this server does not know and does not "
             f"ignore, because it may change the predictions. {reads}"
+        )
+
+
+def refuse_other_numbers(categories: Sequence[Any]) -> None:
+    """Raise ``NotCovered`` for a DataFrame's categories that are numbers, and other ones than their codes.
+
+    Rows have codes, 0 for the first category. Texts cannot be taken for codes; such numbers would be, unnoticed.
+    """
+    if any(not isinstance(value, str) for value in categories) and list(categories) != list(range(len(categories))):
+        shown = ", ".join(str(value)[:20] for value in categories[:3])
+        raise NotCovered(
+            f"pandas categories that are numbers other than their codes ({shown}, ...): train on their codes "
+            "(frame[name].cat.codes, and categorical features of whole numbers), and send these"
         )

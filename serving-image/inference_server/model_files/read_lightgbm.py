@@ -16,6 +16,7 @@ from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
 from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE, TOWARDS_ZERO, Trees
 from inference_server.model_error import ModelError
+from inference_server.model_files.lightgbm_keys import check_end, check_header, check_tree, check_version
 from inference_server.not_covered import NotCovered
 
 MAX_TEXT_BYTES = 512 * 1024**2
@@ -43,12 +44,13 @@ def read_lightgbm(content: bytes) -> Evaluator:
 def _read(text: str) -> Evaluator:
     blocks = _read_blocks(text)
     header = next(blocks, {})
-    if "tree" not in header or header.get("version") not in ("v3", "v4"):
-        raise NotCovered(f"a model of LightGBM in version {header.get('version', '?')[:20]!r} of its format")
+    check_version(header.get("version", "?") if "tree" in header else "?")
     width, columns = int(header["max_feature_idx"]) + 1, int(header["num_tree_per_iteration"])
     require(1 <= width < 2**31 and 1 <= columns <= width * 10_000)
     objective, *settings = header.get("objective", "").split() or [""]
-    ending = _ending(objective, dict(_pair(setting) for setting in settings), columns)
+    given = dict(_pair(setting) for setting in settings)
+    ending = _ending(objective, given, columns)
+    check_header(header, objective, given)
     missing = np.full(width, -1)
     trees = [_read_tree(block, width, missing) for block in blocks]
     require(len(trees) >= 1 and len(trees) % columns == 0)
@@ -79,14 +81,18 @@ def _read(text: str) -> Evaluator:
 def _read_blocks(text: str) -> Iterator[dict[str, str]]:
     """Yield the header, then each tree; a line without a value is a key with an empty one."""
     block: dict[str, str] = {}
-    for line in text.splitlines():
+    lines = iter(text.replace("\r", "\n").split("\n"))
+    for line in lines:
         if line.startswith("Tree=") or line == "end of trees":
             yield block
             block = {}
         if line == "end of trees":
+            check_end(lines)
             return
         if line:
             key, _, value = line.partition("=")
+            if key in block:
+                raise ModelError(f"The model file holds the line {key[:60]!r} twice in one place: it is damaged.")
             block[key] = value
     raise ModelError("The model file has no line 'end of trees': it is damaged.")
 
@@ -99,8 +105,10 @@ def _pair(setting: str) -> tuple[str, str]:
 def _ending(objective: str, settings: dict[str, str], columns: int) -> Finish:
     require(columns == 1 or objective in ("multiclass", "multiclassova"))
     scale = float(settings.get("sigmoid", "1"))
+    require(int(settings.get("num_class", columns)) == columns)
     require(0 < scale < np.inf)
-    if objective == "regression" and "sqrt" in settings:
+    if "sqrt" in settings:
+        # check_header knows the objectives that have it.
         return finish.squares
     if objective in _NUMBERS:
         return finish.values
@@ -121,6 +129,7 @@ def _read_tree(tree: dict[str, str], width: int, missing: np.ndarray) -> StoredT
     """Read one tree, and note in ``missing`` which values are missing in each of its features."""
     if tree.get("is_linear", "0") != "0":
         raise NotCovered("LightGBM's linear trees")
+    check_tree(tree)
     leaves = int(tree["num_leaves"])
     values = _numbers(tree["leaf_value"])
     require(len(values) == leaves >= 1)

@@ -17,6 +17,7 @@ from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
 from inference_server.evaluate.trees import CATEGORY, NODE, Trees
 from inference_server.model_error import ModelError
+from inference_server.model_files.known_keys import refuse_other_numbers
 from inference_server.model_files.read_ubjson import read_ubjson
 from inference_server.model_files.xgboost_keys import check_keys, check_version
 from inference_server.not_covered import NotCovered
@@ -108,6 +109,10 @@ def _read(model: dict[str, Any]) -> Evaluator:
     if any(int(tree["tree_param"].get("size_leaf_vector", "1")) > 1 for tree in trees):
         raise NotCovered("XGBoost's trees of several targets")
     check_keys(model, booster["name"])
+    for column in contents.get("cats", {}).get("enc", []):
+        # Of texts, which begin at offsets, the values are letters.
+        if "offsets" not in column:
+            refuse_other_numbers(np.asarray(column["values"]).tolist())
     require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
     weights = _tree_weights(booster, contents, len(trees))
     count = _rounds(learner, contents, groups)
