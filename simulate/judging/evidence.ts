@@ -10,6 +10,7 @@ import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
 import { type Fields, fieldsOfLive } from './live-settings.ts';
+import { artifactBefore, retainedArtifacts } from './retained-artifacts.ts';
 
 export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
 
@@ -139,22 +140,16 @@ export class Evidence {
     if (!this.#mayChange(call)) this.outsideLease.push(what);
     const { endpointName = '', sha256 = '' } = parseArtifactKey(key) ?? {};
     const serves = artifactsOf(hosting.snapshot(), endpointName).has(sha256);
-    const isRetained = by.of.step !== 'RetireEndpoint' && this.retainedArtifacts(endpointName).has(sha256);
+    const isRetained =
+      by.of.step !== 'RetireEndpoint' &&
+      retainedArtifacts(this.releasesOf(endpointName), PLATFORM.settings.retainedReleases).has(sha256);
     if (serves || isRetained) this.neededDeleted.push(what);
   }
 
-  /** Of the newest releases of an endpoint since it was retired last, each configuration once. */
-  retainedArtifacts(endpointName: string, count = PLATFORM.settings.retainedReleases): Set<string> {
-    const retiredAt = this.leases().find((lease) => lease.endpointName === endpointName)?.retirement?.at ?? '';
-    const byConfig = new Map<string, string[]>();
-    for (const release of this.releases()) {
-      if (release.endpointName !== endpointName || release.releasedAt <= retiredAt || byConfig.size === count) continue;
-      byConfig.set(
-        release.endpointConfigName,
-        release.variants.map(({ artifactSha256 }) => artifactSha256),
-      );
-    }
-    return new Set([...byConfig.values()].flat());
+  /** Of an endpoint, since it was retired last; the newest first. */
+  releasesOf(name: string): Release[] {
+    const retiredAt = this.leases().find(({ endpointName }) => endpointName === name)?.retirement?.at ?? '';
+    return this.releases().filter(({ endpointName, releasedAt }) => endpointName === name && releasedAt > retiredAt);
   }
 
   /** Once a rollout has succeeded, nothing is left of an endpoint's artifacts but what serves and what is kept. */
@@ -165,9 +160,11 @@ export class Evidence {
     if (warnings.some((warning) => /older releases/i.test(warning))) return;
     const { s3, hosting } = this.stack.account;
     const { retainedReleases } = PLATFORM.settings;
+    const releases = name === 'retired' ? [] : this.releasesOf(endpointName);
     const needed = new Set([
       ...artifactsOf(hosting.snapshot(), endpointName, plan?.before?.endpointConfigName),
-      ...(name === 'retired' ? [] : this.retainedArtifacts(endpointName, retainedReleases + 1)),
+      ...retainedArtifacts(releases, retainedReleases + 1),
+      ...artifactBefore(releases),
     ]);
     const listedAt = this.#listedAt.get(recoveredBy ?? rolloutId) ?? Number.POSITIVE_INFINITY;
     for (const key of s3.objects.keys()) {

@@ -66,6 +66,19 @@ test('the newest releases are retained beside what serves, a configuration count
   ]);
 });
 
+test('the newest release with another model stays, however many changes of settings came since', () => {
+  const of = (endpointConfigName: string, artifactSha256: string) =>
+    aRelease({ endpointConfigName, variants: [aVariant({ modelName: `m-${artifactSha256}`, artifactSha256 })] });
+  const releases = [of('s3', 'new'), of('s2', 'new'), of('s1', 'new'), of('b', 'old'), of('a', 'older')];
+  const live = { endpointConfigName: 's4', modelNames: ['m-new'], artifactSha256: 'new' };
+  const configsOf = (...given: Parameters<typeof retainedReleases>) => [...retainedReleases(...given).endpointConfigs];
+  expect(configsOf(releases, live, 2)).toEqual(['s4', 's3', 's2', 'b']);
+  expect(configsOf(releases, live, 5)).toEqual(['s4', 's3', 's2', 's1', 'b', 'a']);
+  expect(configsOf(releases, live, 0)).toEqual(['s4']);
+  expect(configsOf(releases, null, 2)).toEqual(['s3', 's2', 'b']);
+  expect([...retainedReleases(releases, live, 1).artifacts]).toEqual(['new', 'old']);
+});
+
 test('a model that a retained configuration shares stays; each name is told once', () => {
   const releases = [release('now', 'm'), release('b', 'm'), release('a', 'm'), release('a', 'm')];
   const retained = retainedReleases(releases, serving('now', 'm'), 1);

@@ -16,7 +16,10 @@ interface Serving {
   artifactSha256: string | null;
 }
 
-/** Those of the newest releases, as many as are retained, each configuration counted once, besides what serves. */
+/**
+ * Those of the newest releases, as many as are retained, each configuration counted once, besides what serves; and of the newest
+ * with another artifact than what serves, to which a rollback goes, however many changes of settings came since.
+ */
 export function retainedReleases(
   releases: readonly Release[],
   serving: Serving | null,
@@ -26,8 +29,14 @@ export function retainedReleases(
   const models = new Set<string>(serving?.modelNames);
   const artifacts = new Set<string>(serving?.artifactSha256 == null ? [] : [serving.artifactSha256]);
   const limit = endpointConfigs.size + count;
-  for (const { endpointConfigName, variants } of releases) {
-    if (endpointConfigs.size >= limit && !endpointConfigs.has(endpointConfigName)) continue;
+  const served = new Set(
+    serving === null ? releases[0]?.variants.map(({ artifactSha256 }) => artifactSha256) : [serving.artifactSha256],
+  );
+  const another = releases.find(({ variants }) => !variants.some(({ artifactSha256 }) => served.has(artifactSha256)));
+  for (const release of releases) {
+    const { endpointConfigName, variants } = release;
+    const isOver = endpointConfigs.size >= limit && !endpointConfigs.has(endpointConfigName);
+    if (isOver && (release !== another || count === 0)) continue;
     endpointConfigs.add(endpointConfigName);
     for (const { modelName, artifactSha256 } of variants) {
       models.add(modelName);

@@ -3,9 +3,11 @@ import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
 import { artifactKey } from '../../../lambdas/core/naming/object-keys.ts';
 import { ROLLOUT_TAG } from '../../../lambdas/core/naming/ownership-tags.ts';
 import { FOREIGN } from '../../world/situations.ts';
+import { PLATFORM } from '../../world/stack-names.ts';
 import { outcomesOf } from '../claims.ts';
 import { type Evidence, liveOf, type Snapshot, servedBy } from '../evidence.ts';
 import { toBeAgain } from '../passed-schedules.ts';
+import { artifactBefore, retainedArtifacts } from '../retained-artifacts.ts';
 import type { Expectation, Rule } from '../rule.ts';
 
 export const inUseStays: Rule = {
@@ -104,7 +106,9 @@ export const servingStandsAlone: Rule = {
       // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
       const served = servedBy(after, liveOf(after, name)).artifactKey;
       if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
-      for (const sha256 of evidence.retainedArtifacts(name))
+      const releases = evidence.releasesOf(name);
+      const { retainedReleases } = PLATFORM.settings;
+      for (const sha256 of [...retainedArtifacts(releases, retainedReleases), ...artifactBefore(releases)])
         if (isGone(artifactKey(name, sha256, 'model.tar.gz')))
           found.push(`a retained release of ${name} needs the artifact ${sha256}, which is not kept`);
     }
