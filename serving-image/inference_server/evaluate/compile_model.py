@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from inference_server.evaluate.check_attributes import check_attributes
 from inference_server.evaluate.evaluator import Evaluator, Sums
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
@@ -57,6 +58,7 @@ def compile_model(estimator: Any) -> Evaluator:
         suggest_thresholds(columns, sums.nodes)
     is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
     classes = read_classes(final) if is_classifier else None
+    check_attributes(estimator)
     names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
     if names is not None and len(names) != width:
         raise NotCovered("names for another number of features")
