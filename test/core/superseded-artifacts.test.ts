@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { artifactKey, parseArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
 import { retainedReleases, supersededArtifacts } from '../../lambdas/core/rollback/superseded-releases.ts';
+import type { Release } from '../../state-machine/contract/release.ts';
 import { runs } from '../setup/runs.ts';
 import { aRelease, aVariant } from './a-variant.ts';
 
@@ -42,9 +43,13 @@ test('never one that serves or that a retained release refers to, never another 
       const live = { endpointConfigName: 'config-now', modelNames: ['model-now'], artifactSha256: serving };
       const chosen = supersededArtifacts('iris', [...OTHERS, ...own], retainedReleases(all, live, count));
 
+      const artifactOf = ({ variants }: Release) => variants[0]!.artifactSha256;
       const newestConfigs = [...new Set(all.map(({ endpointConfigName }) => endpointConfigName))].slice(0, count);
-      const referredTo = all.filter(({ endpointConfigName }) => newestConfigs.includes(endpointConfigName));
-      const needed = [serving, ...referredTo.map(({ variants }) => variants[0]!.artifactSha256)];
+      // A rollback goes to it, however many changes of settings came since.
+      const another = count === 0 ? undefined : all.find((release) => artifactOf(release) !== serving);
+      const configs = [...newestConfigs, another?.endpointConfigName];
+      const referredTo = all.filter(({ endpointConfigName }) => configs.includes(endpointConfigName));
+      const needed = [serving, ...referredTo.map(artifactOf)];
       const rest = own.filter((key) => !needed.some((each) => key.includes(each)));
       expect([...chosen].sort()).toEqual([...rest].sort());
     }),
