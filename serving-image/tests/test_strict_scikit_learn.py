@@ -23,6 +23,7 @@ from inference_server.pickles.unresolved_values import Instance, StoredValues
 
 UNKNOWN = "unheard_of"
 MODELS = covered_models()
+SKIPPED = ("RandomGeneratorNode", "RandomStateNode")
 CHOSEN = [
     "forest iris",
     "boosting iris",
@@ -91,6 +92,37 @@ def test_in_skops_it_is_refused_by_name(tmp_path):
         with pytest.raises(ModelError, match=rf"give it \({UNKNOWN}\)"):
             read_evaluator(tmp_path / "model.skops")
         del place[UNKNOWN]
+
+
+def test_an_unknown_key_of_skops_is_refused_by_name_at_every_level(tmp_path):
+    skops_io = pytest.importorskip("skops.io", reason="skops is not installed")
+    from inference_server.model_files.read_skops import read_skops
+
+    content = skops_io.dumps(fit(*MODELS["columns"]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(files["schema.json"])
+    places = [place for place in _states(schema) if "__loader__" in place]
+    # What is within random generators is not read, nor are the types of a dict's keys.
+    skipped = [
+        inner for place in places if place["__loader__"] in SKIPPED for inner in _states(place) if inner is not place
+    ]
+    skipped += [inner for place in places if "key_types" in place for inner in _states(place["key_types"])]
+    places = [place for place in places if not any(place is one for one in skipped)]
+    assert len({place["__loader__"] for place in places}) > 5
+    refused = 0
+    for place in places[:: max(1, len(places) // 40)]:
+        place[UNKNOWN] = 1
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w") as archive:
+            for name, one in (files | {"schema.json": json.dumps(schema).encode()}).items():
+                archive.writestr(name, one)
+        with pytest.raises(ModelError) as told:
+            read_skops(written.getvalue())
+        assert f"{place['__class__']}: {UNKNOWN}, which this server does not know" in str(told.value)
+        refused += 1
+        del place[UNKNOWN]
+    assert refused > 20
 
 
 def _states(value: Any) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.model_files.known_keys import refuse_unknown
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.bounded_unpickler import MAX_OPERATIONS
 from inference_server.pickles.decompress import MAX_BYTES
@@ -26,6 +27,15 @@ MAX_SCHEMA_BYTES = 256 * 1024**2
 MAX_DEPTH = 100
 _MAX_FIELDS = 32
 _PROTOCOLS = (0, 1, 2)
+READS = "It reads what skops 0.4 to 0.16 write: save the model with one of these, for example 'skops<0.17'."
+# Used, or said by the loader too (key_types, is_json), or for skops alone (__id__).
+_KEYS = frozenset(
+    [
+        *("__class__", "__module__", "__loader__", "__id__", "__reduce__", "content", "type", "shape", "file"),
+        *("key_types", "is_json"),
+    ]
+)
+_TOP = _KEYS | {"protocol", "_skops_version"}
 
 
 def read_skops(content: bytes) -> Any:
@@ -63,6 +73,9 @@ class _Reader:
         self._nodes += 1
         if self._nodes > MAX_OPERATIONS or depth > MAX_DEPTH:
             raise ModelError(f"The model file holds more than {MAX_OPERATIONS} values or {MAX_DEPTH} levels.")
+        # depth is 0 for the file itself, which says the protocol too.
+        if unknown := node.keys() - (_KEYS if depth else _TOP):
+            refuse_unknown([f"{str(node.get('__class__'))[:60]}: {key[:60]}" for key in unknown], READS)
         read = _LOADERS.get(node["__loader__"])
         if read is None:
             raise NotCovered(f"skops's {str(node['__loader__'])[:60]}")
