@@ -212,7 +212,7 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     found: ['failure'],
     pattern: /^LeaseLost: /,
     summary: 'The execution was stopped or ran out of time, and another one has taken the endpoint over since.',
-    nextStep: 'Read the outcome of the execution that took over. Nothing is to do for this one.',
+    nextStep: 'Read the outcome of the execution that took over. No action needed for this one.',
   },
   {
     cause: 'stopped',

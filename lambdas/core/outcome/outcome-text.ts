@@ -26,11 +26,11 @@ function whatIsLive({ action, change }: Outcome): string {
 const headline = (outcome: Outcome) => headlines[outcome.outcome](outcome.endpointName ?? 'Upload', outcome);
 
 const advice: Record<Outcome['outcome'], string> = {
-  deployed: 'Nothing is to do.',
-  unchanged: 'Nothing is to do.',
+  deployed: 'No action needed.',
+  unchanged: 'No action needed.',
   superseded: 'What took its place has an outcome of its own.',
-  retired: 'Nothing is to do. Upload a model to have the endpoint again.',
-  cancelled: 'Nothing is to do.',
+  retired: 'No action needed. Upload a model to have the endpoint again.',
+  cancelled: 'No action needed.',
   rejected: 'Mend what is listed and upload again, or start again. What was live before serves on.',
   rolledBack: 'Nothing of this rollout remains. Mend the cause, then upload again or start again.',
   needsAttention: 'Look at the endpoint now: it may not be as it was. What is left and what to do is listed.',
