@@ -2,24 +2,15 @@
 import { type Bars, type CellResult, failedShare, GOALS, isReached, median } from './bars.ts';
 import { PEERS } from './peers.ts';
 import { MODELS } from './plan.ts';
+import type { PhaseResult } from './run-phase.ts';
 
-export interface Result {
+export interface Result extends PhaseResult {
   date: string;
   rounds: number;
   secondsOfOneRun: number;
   machine: { processor: string; cores: number; memoryGiB: number; platform: string };
   versions: Record<string, string>;
   bars: Bars;
-  servers: {
-    peer: string;
-    model: string;
-    workers: number;
-    command: string;
-    readySeconds: number;
-    workerMegabytes: number;
-  }[];
-  absent: { peer: string; reason: string }[];
-  results: CellResult[];
 }
 
 export function resultTables(result: Result): string {

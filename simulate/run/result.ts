@@ -1,5 +1,6 @@
 // What a run of the simulation found: one object, and the tables that people and the documentation read.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { outcomeNames } from '../../state-machine/contract/outcome.ts';
 import type { BaselineResult } from '../baselines/play.ts';
 import type { FleetResult } from '../fleets/play.ts';
 import { rules } from '../judging/rules.ts';
@@ -75,17 +76,6 @@ function table(head: Row, rows: readonly Row[]): string {
   const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   return lines.join('\n');
 }
-
-const outcomeNames = [
-  'deployed',
-  'unchanged',
-  'superseded',
-  'retired',
-  'cancelled',
-  'rejected',
-  'rolledBack',
-  'needsAttention',
-];
 
 export function printed(result: Result): string {
   const parts: string[] = [];
