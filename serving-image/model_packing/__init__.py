@@ -1,1 +1,1 @@
-"""Packs a model file with its names and golden answers into the model.tar.gz that the deployer takes."""
+"""The former name of ``sagemaker_deployer.pack``."""

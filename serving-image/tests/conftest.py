@@ -15,7 +15,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 import train
-from model_packing.pack_model import PackingOrder, pack_model
+from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model
 from server_process import ServerProcess
 
 # Before scikit-learn starts threads: as the server does.

@@ -46,12 +46,12 @@ def test_the_rules_hold():
         ("circles", "inference_server/evaluate/columns.py", FOR_TYPES + "import inference_server.evaluate.evaluator"),
         ("circles", "inference_server/http/shared.py", LATE + "from inference_server.http.server import HttpServer"),
         ("models", "inference_server/trusted/frames.py", "\nimport inference_server.http.messages"),
-        ("packing", "inference_server/feature.py", LATE + "import model_packing.problems"),
-        ("onnxruntime", "model_packing/problems.py", LATE + "import onnxruntime"),
+        ("packing", "inference_server/feature.py", LATE + "import sagemaker_deployer.pack.problems"),
+        ("onnxruntime", "sagemaker_deployer/pack/problems.py", LATE + "import onnxruntime"),
     ],
 )
 def test_each_rule_notices(tmp_path, rule, file, line):
-    for package in ("inference_server", "model_packing"):
+    for package in ("inference_server", "model_packing", "sagemaker_deployer"):
         shutil.copytree(SOURCE / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / file).parent.mkdir(exist_ok=True)
     with (tmp_path / file).open("a") as source:

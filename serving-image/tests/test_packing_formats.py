@@ -23,8 +23,8 @@ skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
 
 from inference_server.evaluate import finish, finish_single  # noqa: E402
 from inference_server.load_model import load_model  # noqa: E402
-from model_packing.pack_model import PackingOrder, pack_model  # noqa: E402
-from model_packing.problems import Problems  # noqa: E402
+from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model  # noqa: E402
+from sagemaker_deployer.pack.problems import Problems  # noqa: E402
 
 WRITERS = {
     "model.ubj": ("two classes", lambda path: _write(xgboost_models()["two classes"], path)),

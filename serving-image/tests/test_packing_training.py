@@ -14,8 +14,8 @@ import pytest
 from mixed_models import NAMES, draw, fit
 from sklearn.linear_model import LinearRegression
 
-from model_packing.pack_model import PackingOrder, pack_model
-from model_packing.problems import Problems
+from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model
+from sagemaker_deployer.pack.problems import Problems
 
 ROWS = draw(300, seed=0)
 AMOUNTS = [row[0] for row in ROWS if row[0] is not None]

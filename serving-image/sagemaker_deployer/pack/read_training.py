@@ -14,7 +14,7 @@ from inference_server.formats.read_request import read_request
 from inference_server.invalid_input import InvalidInput
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
-from model_packing.problems import Problems
+from sagemaker_deployer.pack.problems import Problems
 
 _TYPES = {".csv": "text/csv", ".json": "application/json", ".jsonl": "application/jsonlines"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_packing.problems import Problems
+from sagemaker_deployer.pack.problems import Problems
 
 _KEYS = {"positive": {"name", "instances"}, "negative": {"name", "body", "contentType"}}
 

@@ -24,15 +24,15 @@ from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
-from model_packing.coded_rows import schema_of
-from model_packing.describe_features import describe_features
-from model_packing.golden_cases import golden_file, record_golden_cases
-from model_packing.golden_requests import GoldenRequest, read_golden_requests
-from model_packing.measure_parity import measure_parity
-from model_packing.originals import Original, read_original
-from model_packing.problems import Problems
-from model_packing.read_training import find_training_problems, read_training
-from model_packing.write_archive import write_archive
+from sagemaker_deployer.pack.coded_rows import schema_of
+from sagemaker_deployer.pack.describe_features import describe_features
+from sagemaker_deployer.pack.golden_cases import golden_file, record_golden_cases
+from sagemaker_deployer.pack.golden_requests import GoldenRequest, read_golden_requests
+from sagemaker_deployer.pack.measure_parity import measure_parity
+from sagemaker_deployer.pack.originals import Original, read_original
+from sagemaker_deployer.pack.problems import Problems
+from sagemaker_deployer.pack.read_training import find_training_problems, read_training
+from sagemaker_deployer.pack.write_archive import write_archive
 
 # Ending of the model file -> its name in the archive. The format of `xgboost-model` is known by its content.
 _MEMBER_NAMES = {

@@ -15,8 +15,8 @@ from inference_server.model import Model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.read_rows import read_rows
-from model_packing.golden_requests import GoldenRequest
-from model_packing.problems import Problems
+from sagemaker_deployer.pack.golden_requests import GoldenRequest
+from sagemaker_deployer.pack.problems import Problems
 
 # The deployer reads at most this much; 8 KiB is customary.
 MAX_BYTES = 1_048_576

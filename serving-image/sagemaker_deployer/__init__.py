@@ -1,0 +1,1 @@
+"""Everything of SageMaker deployer that runs where models are made."""
