@@ -19,8 +19,8 @@ from inference_server.evaluate.trees import Trees
 from inference_server.load_model import read_evaluator
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
-from sagemaker_deployer.pack.adversarial_rows import adversarial_rows
-from sagemaker_deployer.pack.measure_parity import find_difference
+from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.measure_parity import find_difference
 
 MINORS = [f"1.{minor}" for minor in range(2, 10)]
 SCRIPT = Path(__file__).with_name("covered_models.py")

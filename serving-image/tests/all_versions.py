@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import numpy as np
 
 from inference_server.model_files.read_evaluator import read_evaluator
-from sagemaker_deployer.pack.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
 
 # XGBoost 3.1 brought a base score for each class; before, it was one number. 3.3 and later need Python 3.12.
 VERSIONS = ["xgboost==1.7.6", "xgboost-cpu==2.1.4", "xgboost-cpu==3.0.5", "xgboost-cpu==3.2.0", "xgboost-cpu==3.4.1"]

@@ -14,8 +14,8 @@ from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.trees import Trees
 from inference_server.load_model import load_model
 from inference_server.pickles.read_inert import read_inert
-from sagemaker_deployer.pack.adversarial_rows import adversarial_rows
-from sagemaker_deployer.pack.measure_parity import find_difference, measure_parity
+from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.measure_parity import find_difference, measure_parity
 
 MODELS = covered_models()
 MOST_ROWS = 8000

@@ -14,7 +14,7 @@ from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.finish import sigmoid
 from inference_server.pickles.read_inert import read_inert
 from inference_server.table.refused_values import RefusedValues
-from sagemaker_deployer.pack.coded_rows import drawn_rows, only_codes, schema_of
+from sagemaker_deployer.pack.parity.coded_rows import drawn_rows, only_codes, schema_of
 
 COVERED = {name: model for name, model in covered_models().items() if hasattr(model[1], "steps")}
 MIXED = mixed_models.mixed_models(trees=2)

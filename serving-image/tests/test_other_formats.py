@@ -30,7 +30,7 @@ from inference_server.load_model import load_model  # noqa: E402
 from inference_server.model_error import ModelError  # noqa: E402
 from inference_server.model_files import read_lightgbm, read_xgboost  # noqa: E402
 from inference_server.model_files.read_evaluator import read_evaluator  # noqa: E402
-from sagemaker_deployer.pack.adversarial_rows import adversarial_rows  # noqa: E402
+from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows  # noqa: E402
 
 EXTREME, LIGHT, COVERED = xgboost_models(), lightgbm_models(), covered_models()
 MOST_ROWS = 4000

@@ -24,12 +24,12 @@ from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
-from sagemaker_deployer.pack.coded_rows import schema_of
 from sagemaker_deployer.pack.describe_features import describe_features
-from sagemaker_deployer.pack.golden_cases import golden_file, record_golden_cases
-from sagemaker_deployer.pack.golden_requests import GoldenRequest, read_golden_requests
-from sagemaker_deployer.pack.measure_parity import measure_parity
+from sagemaker_deployer.pack.golden.golden_cases import golden_file, record_golden_cases
+from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest, read_golden_requests
 from sagemaker_deployer.pack.originals import Original, read_original
+from sagemaker_deployer.pack.parity.coded_rows import schema_of
+from sagemaker_deployer.pack.parity.measure_parity import measure_parity
 from sagemaker_deployer.pack.problems import Problems
 from sagemaker_deployer.pack.read_training import find_training_problems, read_training
 from sagemaker_deployer.pack.write_archive import write_archive

@@ -12,8 +12,8 @@ from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.trees import Trees
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.schema import Schema
-from sagemaker_deployer.pack.adversarial_rows import adversarial_rows
-from sagemaker_deployer.pack.coded_rows import as_table, drawn_rows, only_codes, schema_of
+from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.coded_rows import as_table, drawn_rows, only_codes, schema_of
 
 # Of boosting and linear models, relative where numbers are above 1; trees and forests must be equal to the bit.
 TOLERANCE = 1e-12

@@ -15,7 +15,7 @@ from inference_server.model import Model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.read_rows import read_rows
-from sagemaker_deployer.pack.golden_requests import GoldenRequest
+from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
 from sagemaker_deployer.pack.problems import Problems
 
 # The deployer reads at most this much; 8 KiB is customary.

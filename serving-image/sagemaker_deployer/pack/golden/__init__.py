@@ -1,0 +1,1 @@
+"""The rows that the deployer asks a model before it trusts an endpoint, and what the model has to answer."""
