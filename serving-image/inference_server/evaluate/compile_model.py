@@ -30,6 +30,7 @@ from inference_server.evaluate.step import Step
 from inference_server.evaluate.trace_columns import trace_columns
 from inference_server.evaluate.trees import Trees
 from inference_server.not_covered import NotCovered
+from inference_server.pickles.searches import check_search
 
 
 def compile_model(estimator: Any) -> Evaluator:
@@ -38,6 +39,7 @@ def compile_model(estimator: Any) -> Evaluator:
     Raises ``NotCovered`` for what scikit-learn has to serve, ``ModelError`` for numbers that no training writes.
     """
     members = pipeline_members(estimator) or [estimator]
+    check_search(members[-1])
     final = Fields(members[-1])
     entry = _first_with_columns(members)
     width = entry.count("n_features_in_")

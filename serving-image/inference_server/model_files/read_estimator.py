@@ -32,7 +32,9 @@ from inference_server.pickles.pickled_values import (
     is_column_check,
     set_column_check,
 )
+from inference_server.pickles.searches import SearchReader, check_search, is_search
 from inference_server.pickles.stored_array import StoredArray
+from inference_server.pickles.unresolved_values import Instance, Name
 
 
 def read_estimator(path: Path) -> Any:
@@ -45,7 +47,10 @@ def read_estimator(path: Path) -> Any:
         content = decompress(path.read_bytes())
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator = _Reader(BytesIO(content), len(content)).load_whole()
+            reader = _Reader(BytesIO(content), len(content))
+            estimator = reader.load_whole()
+            reader.check_names(estimator, _refuse)
+            check_search(estimator)
     except ModelError:
         raise
     except Exception as error:
@@ -68,7 +73,7 @@ def _check_version(path: Path, warning: InconsistentVersionWarning) -> None:
         )
 
 
-class _Reader(BoundedUnpickler):
+class _Reader(SearchReader):
     dispatch = BoundedUnpickler.dispatch.copy()
 
     def find_class(self, module: str, name: str) -> Any:
@@ -78,15 +83,16 @@ class _Reader(BoundedUnpickler):
             return CALLABLES[module, name]
         if is_listed(ESTIMATORS, module, name) or is_listed(NAMES_ONLY, module, name):
             return getattr(importlib.import_module(module), name)
-        raise ModelError(
-            f"The model file names {module}.{name}"[:200] + ", which is not on the list of what may be loaded. "
-            "Use estimators of scikit-learn on that list (serving-image/inference_server/pickles/allow_list.py), "
-            "without functions of your own; for nearest neighbours, train with algorithm='brute'."
-        )
+        if self.passes(module, name):
+            return Name(module, name)
+        raise _not_listed(module, name)
 
     def load_reduce(self) -> None:
         arguments = self.stack.pop()
         function = self.stack[-1]
+        if isinstance(function, Name):
+            self.stack[-1] = self.begin_instance(function, ())
+            return
         if not any(function is allowed for allowed in CALLABLES.values()):
             raise _not_allowed("calls", function)
         self.stack[-1] = function(*arguments)
@@ -94,6 +100,9 @@ class _Reader(BoundedUnpickler):
     def load_newobj(self) -> None:
         arguments = self.stack.pop()
         cls = self.stack.pop()
+        if isinstance(cls, Name):
+            self.append(self.begin_instance(cls, ()))
+            return
         if not (isinstance(cls, type) and (cls in (StoredArray, Discarded) or _is_estimator(cls))):
             raise _not_allowed("makes", cls)
         if arguments and cls is not Discarded:
@@ -104,7 +113,9 @@ class _Reader(BoundedUnpickler):
         state = self.stack.pop()
         value = self.stack[-1]
         if isinstance(value, StoredArray):
-            self.stack[-1] = value.read(state, self._file, lambda: _Reader(self._file, self._size).load())
+            self.stack[-1] = value.read(state, self._file, lambda: _Reader(self._file, self._size, self).load())
+        elif is_search(value):
+            self.end_search(state)
         elif isinstance(value, np.dtype):
             check_dtype_state(value, state)
             value.__setstate__(state)
@@ -118,7 +129,7 @@ class _Reader(BoundedUnpickler):
             set_column_check(value, state)
         elif not isinstance(value, type) and _is_estimator(type(value)) and isinstance(state, dict):
             _set_state(value, state)
-        elif not (isinstance(value, Discarded) or state == ()):
+        elif not (isinstance(value, (Discarded, Instance)) or state == ()):
             raise _not_allowed("sets the state of", value)
 
     dispatch[pickle.REDUCE[0]] = load_reduce
@@ -155,6 +166,18 @@ def _set_state(estimator: Any, state: dict[str, Any]) -> None:
     else:
         estimator.__dict__.update(state)
     check_ensemble(estimator)
+
+
+def _not_listed(module: str, name: str) -> ModelError:
+    return ModelError(
+        f"The model file names {module}.{name}"[:200] + ", which is not on the list of what may be loaded. "
+        "Use estimators of scikit-learn on that list (serving-image/inference_server/pickles/allow_list.py), "
+        "without functions of your own; for nearest neighbours, train with algorithm='brute'."
+    )
+
+
+def _refuse(module: str, name: str) -> None:
+    raise _not_listed(module, name)
 
 
 def _not_allowed(verb: str, value: Any) -> ModelError:

@@ -21,6 +21,7 @@ from inference_server.not_covered import NotCovered
 from inference_server.pickles.bounded_unpickler import MAX_OPERATIONS
 from inference_server.pickles.decompress import MAX_BYTES
 from inference_server.pickles.inert_names import is_inert
+from inference_server.pickles.searches import is_search
 from inference_server.pickles.unresolved_values import Instance, Name, StoredType, StoredValues
 
 MAX_SCHEMA_BYTES = 256 * 1024**2
@@ -93,9 +94,12 @@ class _Reader:
             return Name("builtins", str(node["__class__"])[:100])
         return self._name(node)
 
-    def _object(self, node: dict[str, Any], depth: int) -> Instance:
+    def _object(self, node: dict[str, Any], depth: int) -> Any:
         arguments = self._node(node["__reduce__"]["args"], depth) if "__reduce__" in node else ()
         found = Instance(self._name(node), arguments)
+        if is_search(found):
+            best = node["content"]["content"].get("best_estimator_")
+            return found if best is None else self._node(best, depth)
         if node.get("content") is not None:
             found.state = self._node(node["content"], depth)
         return found

@@ -100,6 +100,12 @@ NAMES_ONLY: dict[str, str] = {
     "sklearn.utils.validation": "check_array",
 }
 
+# Search objects: the estimator that they found is read in their place (``searches``).
+SEARCHES: dict[str, str] = {
+    "sklearn.model_selection._search": "GridSearchCV RandomizedSearchCV",
+    "sklearn.model_selection._search_successive_halving": "HalvingGridSearchCV HalvingRandomSearchCV",
+}
+
 
 def is_listed(table: dict[str, str], module: str, name: str) -> bool:
     """Tell whether a table has exactly this name; dotted names never are."""

@@ -6,7 +6,7 @@ list (``allow_list``) decides.
 
 from __future__ import annotations
 
-from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
+from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, SEARCHES, is_listed
 
 _OTHERS: dict[str, str] = {
     "__builtin__": "bytes set slice",
@@ -53,4 +53,4 @@ for _module in ("_loss", "sklearn._loss._loss"):
 
 def is_inert(module: str, name: str) -> bool:
     """Tell whether a name may stand in a file that the server reads without scikit-learn."""
-    return any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, _OTHERS))
+    return any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, SEARCHES, _OTHERS))

@@ -16,6 +16,7 @@ import numpy as np
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.bounded_unpickler import BoundedUnpickler
 from inference_server.pickles.inert_names import is_inert
+from inference_server.pickles.searches import SearchReader, is_search
 from inference_server.pickles.unresolved_values import Instance, Name, StoredType, StoredValues, is_shape
 
 # joblib puts arrays of objects into pickles of their own, within which there may be more.
@@ -35,40 +36,49 @@ def read_inert(content: bytes) -> Any:
     Raises ``NotCovered`` for names and forms that the server's own evaluation has no use for, and whatever
     Python raises on damaged files.
     """
-    return _Reader(BytesIO(content), len(content), depth=0).load_whole()
+    reader = _Reader(BytesIO(content), len(content), depth=0)
+    value = reader.load_whole()
+    reader.check_names(value, _check_name)
+    return value
 
 
-class _Reader(BoundedUnpickler):
+def _check_name(module: str, name: str) -> None:
+    if not is_inert(module, name):
+        raise NotCovered(repr(f"{module}.{name}"[:100]))
+
+
+class _Reader(SearchReader):
     dispatch: ClassVar = {
         getattr(pickle, name)[0]: BoundedUnpickler.dispatch[getattr(pickle, name)[0]] for name in _PLAIN.split()
     }
 
-    def __init__(self, file: BytesIO, size: int, depth: int) -> None:
+    def __init__(self, file: BytesIO, size: int, depth: int, outer: _Reader | None = None) -> None:
         if depth > MAX_DEPTH:
             raise NotCovered("arrays of objects within arrays of objects")
-        super().__init__(file, size)
+        super().__init__(file, size, outer)
         self._depth = depth
 
     def refuse(self) -> None:
         raise NotCovered("parts of the pickle format that no estimator needs")
 
     def find_class(self, module: str, name: str) -> Name:
-        if not is_inert(module, name):
-            raise NotCovered(repr(f"{module}.{name}"[:100]))
+        if not is_inert(module, name) and not self.passes(module, name):
+            _check_name(module, name)
         return Name(module, name)
 
     def load_reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack[-1]
         if not isinstance(function, Name) or not isinstance(arguments, tuple):
             raise NotCovered("a call of something without a name")
-        make = _MAKERS.get(function.name if function.module.startswith(_MAKER_MODULES) else "")
-        self.stack[-1] = make(*arguments) if make else Instance(function, arguments)
+        makes = function.module.startswith(_MAKER_MODULES) and is_inert(function.module, function.name)
+        make = _MAKERS.get(function.name) if makes else None
+        self.stack[-1] = make(*arguments) if make else self.begin_instance(function, arguments)
 
     def load_newobj(self) -> None:
         arguments, cls = self.stack.pop(), self.stack[-1]
         if not isinstance(cls, Name) or not isinstance(arguments, tuple):
             raise NotCovered("an instance of something without a name")
-        self.stack[-1] = Instance(cls, arguments)
+        self.stack[-1] = self.begin_instance(cls, arguments)
 
     def load_build(self) -> None:
         state, value = self.stack.pop(), self.stack[-1]
@@ -76,6 +86,8 @@ class _Reader(BoundedUnpickler):
             value.set_state(state)
         elif not isinstance(value, Instance):
             raise NotCovered("the state of something that has none")
+        elif is_search(value):
+            self.end_search(state)
         elif value.name == "NumpyArrayWrapper":
             self.stack[-1] = self._read_array(state)
         else:
@@ -88,7 +100,7 @@ class _Reader(BoundedUnpickler):
         if not isinstance(stored_type, StoredType) or not is_shape(shape) or described.get("order") not in ("C", "F"):
             raise NotCovered("an array that joblib would not describe so")
         if stored_type.dtype.hasobject:
-            nested = _Reader(self._file, self._size, self._depth + 1).load()
+            nested = _Reader(self._file, self._size, self._depth + 1, self).load()
             if not isinstance(nested, StoredValues):
                 raise NotCovered("an array that joblib would not describe so")
             return nested
