@@ -25,7 +25,9 @@ from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.decompress import decompress
 from inference_server.pickles.read_inert import read_inert
+from inference_server.pickles.unresolved_values import Name
 
+TRANSFORMER = ("sklearn.preprocessing._function_transformer", "FunctionTransformer")
 BAYES = ("sklearn.naive_bayes", "GaussianNB")
 WRITTEN = {"_sklearn_version": sklearn.__version__}
 
@@ -228,15 +230,42 @@ def test_damaged_compression_is_refused(compression):
 
 
 def test_functions_of_ones_own_are_refused(read_listed):
-    transformer = FunctionTransformer(np.log1p).fit([[1.0]])
-    with pytest.raises(ModelError, match=r"numpy\.\w*\.?log1p|numpy.*log1p"):
-        read_listed(pickle.dumps(transformer))
     for key in ("func", "inverse_func"):
-        transformer = ("sklearn.preprocessing._function_transformer", "FunctionTransformer")
-        listed = instance(*transformer, {key: name("numpy", "float64")})
-        with pytest.raises(ModelError, match="FunctionTransformer with a function of its own"):
+        listed = instance(*TRANSFORMER, {key: name("numpy", "float64")})
+        with pytest.raises(ModelError, match=r"FunctionTransformer with a function of its own.*absolute, .*log1p"):
             read_listed(pickled(listed))
+    for function, advice in ((np.nan_to_num, "absolute, arccos"), (print, "without functions and classes of your own")):
+        with pytest.raises(ModelError, match=rf"names \w+\.{function.__name__}, which is not on the list.*{advice}"):
+            read_listed(pickle.dumps(FunctionTransformer(function)))
+    with pytest.raises(ModelError, match="FunctionTransformer with kw_args"):
+        read_listed(pickle.dumps(FunctionTransformer(np.log1p, kw_args={"where": True})))
     assert read_listed(pickle.dumps(FunctionTransformer().fit([[1.0]]))).func is None
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        name("numpy", "log1p"),
+        name("numpy._core._multiarray_umath", "log1p"),
+        name("numpy.core._multiarray_umath", "log1p"),
+        call("numpy.core", "_ufunc_reconstruct", "numpy.core._multiarray_umath", "log1p"),
+    ],
+)
+def test_functions_of_numpy_are_known_however_a_numpy_writes_them(read_listed, function):
+    state = {"func": function, "inverse_func": None, "_sklearn_version": sklearn.__version__}
+    content = pickled(instance(*TRANSFORMER, state))
+    assert read_listed(content).func is np.log1p
+    found = read_inert(content).state["func"]
+    assert (type(found), found.name) == (Name, "log1p")
+
+
+@pytest.mark.parametrize("asked", [("os", "system"), ("numpy", "load"), ("numpy.core", "reciprocal"), ("numpy", 1)])
+def test_no_other_function_is_looked_up_for_numpy(read_listed, asked):
+    content = pickled(call("numpy.core", "_ufunc_reconstruct", *asked))
+    with pytest.raises(ModelError, match="neither numpy nor scikit-learn"):
+        read_listed(content)
+    with pytest.raises(NotCovered, match="not numpy's"):
+        read_inert(content)
 
 
 def test_only_the_column_check_is_a_partial(read_listed):

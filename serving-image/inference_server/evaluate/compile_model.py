@@ -9,7 +9,7 @@ from inference_server.evaluate.evaluator import Evaluator, Sums
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.inputs import MOST, Input, inputs, made, suggest_thresholds, use_as_numbers
-from inference_server.evaluate.prepare_columns import pipeline_members, read_steps
+from inference_server.evaluate.prepare_columns import first_with_columns, pipeline_members, read_steps
 from inference_server.evaluate.read_ensemble import (
     BOOSTING,
     FORESTS,
@@ -41,7 +41,7 @@ def compile_model(estimator: Any) -> Evaluator:
     members = pipeline_members(estimator) or [estimator]
     check_search(members[-1])
     final = Fields(members[-1])
-    entry = _first_with_columns(members)
+    entry = first_with_columns(members)
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
     given: list[Input] = inputs(width) if width <= MOST else []
@@ -77,17 +77,6 @@ def compile_model(estimator: Any) -> Evaluator:
         inputs=tuple(one.column(unread="unused") for one in given) or None,
         takes_gaps=bool(steps) or not isinstance(sums, Trees) or not sums.trained_without_gaps,
     )
-
-
-def _first_with_columns(members: list[Any]) -> Fields:
-    for member in members:
-        if member is None or isinstance(member, str):
-            continue
-        inner = pipeline_members(member)
-        fields = Fields(member) if inner is None else _first_with_columns(inner)
-        if fields.has("n_features_in_"):
-            return fields
-    raise NotCovered("a model that does not say how many features it takes")
 
 
 def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Sums, Finish]:

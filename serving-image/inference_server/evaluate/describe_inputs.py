@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from inference_server.evaluate.column_parts import column_parts, union_parts
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import MOST, Columns, inputs, use_as_numbers
-from inference_server.evaluate.prepare_columns import column_parts, pipeline_members, read_step
+from inference_server.evaluate.prepare_columns import first_with_columns, pipeline_members, read_step
 from inference_server.not_covered import NotCovered
 from inference_server.table.column import Column
 
@@ -19,7 +20,6 @@ _HOLDERS = {
     "CalibratedClassifierCV",
     "DummyClassifier",
     "DummyRegressor",
-    "FeatureUnion",
     "FunctionTransformer",
     "OneVsOneClassifier",
     "OneVsRestClassifier",
@@ -33,6 +33,7 @@ _HOLDERS = {
     "VotingClassifier",
     "VotingRegressor",
 }
+_PARTS = {"ColumnTransformer": column_parts, "FeatureUnion": union_parts}
 # In a form that is not read they may take texts too.
 _ENCODERS = ("MissingIndicator", "OneHotEncoder", "OrdinalEncoder", "SimpleImputer")
 
@@ -40,7 +41,7 @@ _ENCODERS = ("MissingIndicator", "OneHotEncoder", "OrdinalEncoder", "SimpleImput
 def describe_inputs(estimator: Any) -> tuple[Column, ...] | None:
     """Return a column for each input of an unresolved value, None where not even their number is known."""
     try:
-        width = _width(estimator)
+        width = first_with_columns([estimator]).count("n_features_in_")
         if width > MOST:
             return None
         found = inputs(width)
@@ -49,16 +50,6 @@ def describe_inputs(estimator: Any) -> tuple[Column, ...] | None:
         # A file of another form than scikit-learn's: its reader has the last word.
         return None
     return tuple(one.column(unread="any") for one in found)
-
-
-def _width(estimator: Any) -> int:
-    for member in pipeline_members(estimator) or [estimator]:
-        if member is not None and not isinstance(member, str):
-            inner = pipeline_members(member)
-            fields = Fields(member)
-            if inner is not None or fields.has("n_features_in_"):
-                return _width(member) if inner is not None else fields.count("n_features_in_")
-    raise NotCovered("a model that does not say how many features it takes")
 
 
 def _read(members: list[Any], columns: Columns) -> Columns | None:
@@ -74,9 +65,10 @@ def _read(members: list[Any], columns: Columns) -> Columns | None:
 
 def _read_one(member: Any, columns: Columns) -> Columns | None:
     fields = None if member is None or isinstance(member, str) else Fields(member)
-    if fields is not None and fields.name == "ColumnTransformer":
+    parts = _PARTS.get("" if fields is None else fields.name)
+    if parts is not None:
         after = [
-            _read([part], [columns[place] for place in places]) for part, places in column_parts(fields, len(columns))
+            _read([part.transformer], [columns[place] for place in part.places]) for part in parts(fields, len(columns))
         ]
         return None if None in after else [column for part in after for column in part]
     try:

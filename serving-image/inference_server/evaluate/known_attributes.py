@@ -68,6 +68,9 @@ ATTRIBUTES: dict[str, str] = {
         "min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_jobs n_outputs_ oob_prediction_ "
         "oob_score oob_score_ random_state verbose warm_start"
     ),
+    "FeatureUnion": (
+        "_transformers_feature_names_out n_jobs transformer_list transformer_weights verbose verbose_feature_names_out"
+    ),
     "FunctionTransformer": (
         "accept_sparse check_inverse feature_names_out func inv_kw_args inverse_func kw_args validate"
     ),

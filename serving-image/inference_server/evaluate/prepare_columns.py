@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.evaluate.choose_columns import choose_columns
+from inference_server.evaluate.column_parts import Part, column_parts, union_parts
 from inference_server.evaluate.fields import Fields
-from inference_server.evaluate.inputs import Columns, use_as_numbers
+from inference_server.evaluate.inputs import Columns, made, use_as_numbers
 from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal
 from inference_server.evaluate.prepare_imputer import read_imputer
 from inference_server.evaluate.prepare_numbers import (
     MAX_COLUMNS,
+    call_numpy,
     read_binary,
     read_largest,
     read_norm,
@@ -28,6 +29,7 @@ from inference_server.evaluate.prepare_numbers import (
 )
 from inference_server.evaluate.step import SAME, Step, chain
 from inference_server.not_covered import NotCovered
+from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
 from inference_server.pickles.unresolved_values import Instance, Name
 
 
@@ -38,7 +40,7 @@ def read_step(transformer: Any, columns: Columns) -> tuple[Step, Columns]:
     fields = Fields(transformer)
     if fields.name not in _READERS:
         raise NotCovered(f"a {fields.name}")
-    if fields.name != "FunctionTransformer" and fields.count("n_features_in_") != len(columns):
+    if fields.name not in _OF_ANY_WIDTH and fields.count("n_features_in_") != len(columns):
         raise NotCovered(f"a {fields.name} of another number of columns than it gets")
     if len(columns) > MAX_COLUMNS:
         raise NotCovered(f"more than {MAX_COLUMNS} columns")
@@ -47,6 +49,12 @@ def read_step(transformer: Any, columns: Columns) -> tuple[Step, Columns]:
 
 def _read_function(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     function = fields.any("func", None)
+    if fields.any("kw_args", None):
+        raise NotCovered("a FunctionTransformer with kw_args")
+    if isinstance(function, Name) and is_numpy_function(function.module, function.name):
+        return call_numpy(numpy_function(function.name), checked=bool(fields.any("validate"))), made(
+            use_as_numbers(columns)
+        )
     # Histogram boosting lets numbers pass through check_array, which changes nothing.
     is_check = isinstance(function, Instance) and function.name == "partial" and _names(function, "check_array")
     if function is not None and not is_check:
@@ -64,16 +72,25 @@ def _names(partial: Instance, name: str) -> bool:
 
 
 def _read_columns(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
-    if fields.has("transformer_weights"):
-        raise NotCovered("a ColumnTransformer with weights")
+    return _side_by_side(column_parts(fields, len(columns)), fields, columns)
+
+
+def _read_union(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
+    return _side_by_side(union_parts(fields, len(columns)), fields, columns)
+
+
+def _side_by_side(given: list[Part], fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     parts: list[tuple[np.ndarray, Step]] = []
     after: list[Any] = []
-    for part, places in column_parts(fields, len(columns)):
-        step, own = read_steps([part], [columns[place] for place in places])
-        parts.append((places, step))
+    for part in given:
+        step, own = read_steps([part.transformer], [columns[place] for place in part.places])
+        if part.weight is not None:
+            own = made(use_as_numbers(own))
+            step = chain([step, _weigh(part.weight)])
+        parts.append((part.places, step))
         after += own
-    if not parts:
-        raise NotCovered("a ColumnTransformer without columns")
+    if not after:
+        raise NotCovered(f"a {fields.name} without columns")
 
     def of_table(table: np.ndarray) -> np.ndarray:
         return np.concatenate([part(table[:, places]) for places, part in parts], axis=1)
@@ -91,19 +108,8 @@ def _read_columns(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     return Step(of_table, of_row), after
 
 
-def column_parts(fields: Fields, width: int) -> list[tuple[Any, np.ndarray]]:
-    """Return each transformer of a ColumnTransformer that is not dropped, and the places of its columns."""
-    names = fields.labels("feature_names_in_").tolist() if fields.has("feature_names_in_") else None
-    parts = []
-    for entry in fields.items("transformers_"):
-        if not isinstance(entry, tuple) or len(entry) != 3:
-            raise NotCovered("a ColumnTransformer in a form of its own")
-        if isinstance(entry[1], str) and entry[1] == "drop":
-            continue
-        places = choose_columns(entry[2], width, names)
-        if len(places):
-            parts.append((entry[1], places))
-    return parts
+def _weigh(weight: float) -> Step:
+    return Step(lambda table: table * weight, lambda row: [value * weight for value in row])
 
 
 def read_steps(transformers: list[Any], columns: Columns) -> tuple[Step, Columns]:
@@ -126,9 +132,26 @@ def pipeline_members(value: Any) -> list[Any] | None:
     return [member[1] for member in members]
 
 
+def first_with_columns(members: list[Any]) -> Fields:
+    """Return the first of them that says how many features it takes: the model's inputs."""
+    for member in members:
+        if member is None or isinstance(member, str):
+            continue
+        inner = pipeline_members(member)
+        fields = Fields(member) if inner is None else first_with_columns(inner)
+        if fields.name == "FeatureUnion":
+            fields = first_with_columns([part.transformer for part in union_parts(fields, 0)])
+        if fields.has("n_features_in_"):
+            return fields
+    raise NotCovered("a model that does not say how many features it takes")
+
+
+# scikit-learn lets the parts of a FeatureUnion say how many features it takes.
+_OF_ANY_WIDTH = ("FeatureUnion", "FunctionTransformer")
 _READERS: dict[str, Callable[[Fields, Columns], tuple[Step, Columns]]] = {
     "Binarizer": read_binary,
     "ColumnTransformer": _read_columns,
+    "FeatureUnion": _read_union,
     "FunctionTransformer": _read_function,
     "MaxAbsScaler": read_largest,
     "MinMaxScaler": read_smallest_largest,

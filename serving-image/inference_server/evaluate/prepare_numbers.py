@@ -20,6 +20,18 @@ from inference_server.not_covered import NotCovered
 MAX_COLUMNS = 100_000
 
 
+def call_numpy(function: np.ufunc, checked: bool) -> Step:
+    """Return one of numpy's functions of one number as a step; ``checked``: it refuses what is not finite."""
+
+    def of_table(table: np.ndarray) -> np.ndarray:
+        if checked:
+            refuse(table)
+        with np.errstate(all="ignore"):
+            return function(table)
+
+    return Step(of_table, lambda row: of_table(np.array(row)).tolist())
+
+
 def read_standard(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     width = use_as_numbers(columns)
     mean = fields.numbers("mean_", (width,)) if fields.any("with_mean") else None

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from inference_server.evaluate.column_parts import Part, column_parts, union_parts
 from inference_server.evaluate.columns import Columns, inputs
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import made
 from inference_server.evaluate.prepare_categories import one_hot_sizes
-from inference_server.evaluate.prepare_columns import column_parts, pipeline_members, read_step
+from inference_server.evaluate.prepare_columns import pipeline_members, read_step
 from inference_server.evaluate.prepare_imputer import imputed_columns
 from inference_server.evaluate.prepare_numbers import varied_columns
 
@@ -33,10 +34,6 @@ def _trace(transformers: list[Any], columns: Columns) -> Columns:
         elif not (transformer is None or isinstance(transformer, str)):
             fields = Fields(transformer)
             columns = TRACERS[fields.name](fields, transformer, columns)
-    return columns
-
-
-def _same(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     return columns
 
 
@@ -97,18 +94,32 @@ def _multiply(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 
 def _split(fields: Fields, transformer: Any, columns: Columns) -> Columns:
-    parts = []
-    for part, indexes in column_parts(fields, len(columns.origins)):
-        own = Columns([columns.origins[index] for index in indexes], columns.means[indexes])
-        parts.append(_trace([part], own))
-    origins = [origin for part in parts for origin in part.origins]
-    return Columns(origins, np.concatenate([part.means for part in parts]))
+    return _side_by_side(column_parts(fields, len(columns.origins)), columns)
+
+
+def _unite(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return _side_by_side(union_parts(fields, len(columns.origins)), columns)
+
+
+def _side_by_side(parts: list[Part], columns: Columns) -> Columns:
+    origins, means = [], []
+    for part in parts:
+        own = Columns([columns.origins[place] for place in part.places], columns.means[part.places])
+        traced = _trace([part.transformer], own)
+        origins += traced.origins
+        means.append(traced.means if part.weight is None else traced.means * part.weight)
+    return Columns(origins, np.concatenate(means))
+
+
+def _call(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return columns if fields.any("func", None) is None else _compare(fields, transformer, columns)
 
 
 TRACERS: dict[str, Callable[[Fields, Any, Columns], Columns]] = {
     "Binarizer": _compare,
     "ColumnTransformer": _split,
-    "FunctionTransformer": _same,
+    "FeatureUnion": _unite,
+    "FunctionTransformer": _call,
     "MaxAbsScaler": _scale,
     "MinMaxScaler": _scale,
     "Normalizer": _divide_by_norm,

@@ -20,10 +20,12 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree._tree import Tree
 
 from inference_server.model_error import ModelError
+from inference_server.model_files.check_functions import check_functions, not_listed
 from inference_server.model_files.check_nodes import check_ensemble, check_predictor_state, check_tree_state
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
 from inference_server.pickles.bounded_unpickler import BoundedUnpickler
 from inference_server.pickles.decompress import decompress
+from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
 from inference_server.pickles.pickled_values import (
     CALLABLES,
     Discarded,
@@ -83,9 +85,11 @@ class _Reader(SearchReader):
             return CALLABLES[module, name]
         if is_listed(ESTIMATORS, module, name) or is_listed(NAMES_ONLY, module, name):
             return getattr(importlib.import_module(module), name)
+        if is_numpy_function(module, name):
+            return numpy_function(name)
         if self.passes(module, name):
             return Name(module, name)
-        raise _not_listed(module, name)
+        raise not_listed(module, name)
 
     def load_reduce(self) -> None:
         arguments = self.stack.pop()
@@ -153,9 +157,8 @@ def _is_estimator(cls: type) -> bool:
 
 
 def _set_state(estimator: Any, state: dict[str, Any]) -> None:
-    functions = [state.get("func"), state.get("inverse_func")] if isinstance(estimator, FunctionTransformer) else []
-    if not all(function is None or is_column_check(function) for function in functions):
-        raise ModelError("The model file holds a FunctionTransformer with a function of its own, which is not loaded.")
+    if isinstance(estimator, FunctionTransformer):
+        check_functions(state)
     # scikit-learn compares it with its own; numpy's types would take that text for a type, and parse it.
     if not isinstance(state.get("_sklearn_version", ""), str):
         raise ModelError("The model file does not say which scikit-learn wrote it.")
@@ -168,16 +171,8 @@ def _set_state(estimator: Any, state: dict[str, Any]) -> None:
     check_ensemble(estimator)
 
 
-def _not_listed(module: str, name: str) -> ModelError:
-    return ModelError(
-        f"The model file names {module}.{name}"[:200] + ", which is not on the list of what may be loaded. "
-        "Use estimators of scikit-learn on that list (serving-image/inference_server/pickles/allow_list.py), "
-        "without functions of your own; for nearest neighbours, train with algorithm='brute'."
-    )
-
-
 def _refuse(module: str, name: str) -> None:
-    raise _not_listed(module, name)
+    raise not_listed(module, name)
 
 
 def _not_allowed(verb: str, value: Any) -> ModelError:

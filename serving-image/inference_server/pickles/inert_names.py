@@ -7,6 +7,7 @@ list (``allow_list``) decides.
 from __future__ import annotations
 
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, SEARCHES, is_listed
+from inference_server.pickles.numpy_functions import is_numpy_function
 
 _OTHERS: dict[str, str] = {
     "__builtin__": "bytes set slice",
@@ -18,6 +19,7 @@ _OTHERS: dict[str, str] = {
     "functools": "partial",
     "joblib.numpy_pickle": "NumpyArrayWrapper",
     "numpy": "dtype",
+    "numpy.core": "_ufunc_reconstruct",
     # The list of columns that a person gives a ColumnTransformer.
     "pandas": "Index StringDtype",
     "pandas._libs.arrays": "__pyx_unpickle_NDArrayBacked",
@@ -53,4 +55,5 @@ for _module in ("_loss", "sklearn._loss._loss"):
 
 def is_inert(module: str, name: str) -> bool:
     """Tell whether a name may stand in a file that the server reads without scikit-learn."""
-    return any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, SEARCHES, _OTHERS))
+    listed = any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, SEARCHES, _OTHERS))
+    return listed or is_numpy_function(module, name)

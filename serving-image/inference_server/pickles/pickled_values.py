@@ -17,6 +17,7 @@ from sklearn.tree._tree import Tree
 from sklearn.utils.validation import check_array
 
 from inference_server.model_error import ModelError
+from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
 
 
 class Discarded:
@@ -109,6 +110,12 @@ def set_column_check(check: partial, state: Any) -> None:
     check.__setstate__(state)
 
 
+def make_function(module: Any, name: Any) -> np.ufunc:
+    """One of numpy's functions of one number, as numpy before 1.20 writes it."""
+    _require(is_numpy_function(module, name))
+    return numpy_function(name)
+
+
 def encode_latin1(text: Any, encoding: Any) -> bytes:
     """Bytes, as pickle protocol 2 writes them."""
     _require(isinstance(text, str) and encoding == "latin1")
@@ -141,6 +148,7 @@ CALLABLES: dict[tuple[str, str], Any] = {
     ("collections", "OrderedDict"): dict,
     ("functools", "partial"): make_column_check,
     ("numpy", "dtype"): make_dtype,
+    ("numpy.core", "_ufunc_reconstruct"): make_function,
     ("sklearn.tree._tree", "Tree"): make_tree,
     **{(builtins, "bytes"): make_empty_bytes for builtins in ("__builtin__", "builtins")},
     **{

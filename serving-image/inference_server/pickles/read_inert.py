@@ -16,6 +16,7 @@ import numpy as np
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.bounded_unpickler import BoundedUnpickler
 from inference_server.pickles.inert_names import is_inert
+from inference_server.pickles.numpy_functions import is_numpy_function
 from inference_server.pickles.searches import SearchReader, is_search
 from inference_server.pickles.unresolved_values import Instance, Name, StoredType, StoredValues, is_shape
 
@@ -143,10 +144,17 @@ def _encode(text: Any, encoding: Any) -> bytes:
     return text.encode("latin1")
 
 
+def _make_function(module: Any, name: Any) -> Name:
+    if not is_numpy_function(module, name):
+        raise NotCovered("a function that is not numpy's")
+    return Name(module, name)
+
+
 _MAKER_MODULES = ("numpy", "_codecs", "builtins", "__builtin__", "collections")
 _MAKERS: dict[str, Any] = {
     "_frombuffer": _make_array_from_buffer,
     "_reconstruct": _make_array,
+    "_ufunc_reconstruct": _make_function,
     "bytes": lambda: b"",
     "dtype": lambda spec, *_: StoredType(spec),
     "encode": _encode,

@@ -1,0 +1,197 @@
+"""Pipelines of every step that the server evaluates, trained on mixed rows; for every scikit-learn from 1.2 on.
+
+``python step_models.py train|answer FOLDER``, as ``covered_models`` has it, with pandas on the path.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+from mixed_models import NAMES, NUMBERS, ORDINAL, TEXTS, as_frame, draw
+from mixed_models import fit as fit_mixed
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    StandardScaler,
+)
+
+
+def _forest() -> object:
+    return RandomForestClassifier(9, random_state=0)
+
+
+def _texts() -> object:
+    return make_pipeline(
+        SimpleImputer(strategy="constant", fill_value="unknown"), OneHotEncoder(handle_unknown="ignore")
+    )
+
+
+def _columns(numbers: object, **rest: object) -> ColumnTransformer:
+    return ColumnTransformer([("texts", _texts(), TEXTS), ("numbers", numbers, NUMBERS)], **rest)
+
+
+def _imputed(*steps: object) -> object:
+    return make_pipeline(SimpleImputer(strategy="median"), *steps)
+
+
+def step_models() -> dict[str, object]:
+    """Return unfitted pipelines; ``fit`` trains them."""
+    return _functions() | _side_by_side()
+
+
+def _functions() -> dict[str, object]:
+    log = FunctionTransformer(np.log1p, validate=True)
+    root = make_pipeline(FunctionTransformer(np.sqrt), StandardScaler())
+    named = FunctionTransformer(np.abs, feature_names_out="one-to-one")
+    return {
+        "logarithms": make_pipeline(_columns(_imputed(log, StandardScaler())), LogisticRegression()),
+        "roots of gaps": make_pipeline(_columns(root), HistGradientBoostingClassifier(max_iter=9)),
+        "names behind a function": make_pipeline(_columns(_imputed(named)).set_output(transform="default"), _forest()),
+        "function first": make_pipeline(
+            ColumnTransformer([("numbers", _imputed(), NUMBERS)]), FunctionTransformer(np.cbrt), _forest()
+        ),
+    }
+
+
+def _side_by_side() -> dict[str, object]:
+    scaled = _imputed(StandardScaler())
+    return {
+        "weights": make_pipeline(_columns(scaled, transformer_weights={"numbers": 0.3, "texts": 2}), Ridge()),
+        "dense": make_pipeline(_columns(scaled, sparse_threshold=0.0), LogisticRegression()),
+        "remainder": make_pipeline(
+            ColumnTransformer(
+                [("texts", _texts(), TEXTS), ("dropped", "drop", ["customer", "level"])], remainder=scaled
+            ),
+            LogisticRegression(),
+        ),
+        "remainder passes": make_pipeline(
+            ColumnTransformer(
+                [("texts", _texts(), TEXTS), ("dropped", "drop", ["customer", "level"])],
+                remainder="passthrough",
+                verbose_feature_names_out=False,
+                transformer_weights={"remainder": 0.5},
+            ),
+            HistGradientBoostingRegressor(max_iter=9),
+        ),
+        "places": make_pipeline(
+            ColumnTransformer([("texts", _texts(), [1, 3]), ("numbers", scaled, slice(0, 3, 2))], remainder="drop"),
+            LogisticRegression(),
+        ),
+        "mask and selector": make_pipeline(
+            ColumnTransformer(
+                [
+                    ("texts", _texts(), [name in TEXTS for name in NAMES]),
+                    ("numbers", scaled, make_column_selector(dtype_include=np.number)),
+                ]
+            ),
+            LogisticRegression(),
+        ),
+        "frames inside": make_pipeline(
+            ColumnTransformer(
+                [
+                    ("filled", SimpleImputer(strategy="most_frequent"), TEXTS),
+                    ("numbers", _imputed(), NUMBERS),
+                ],
+                verbose_feature_names_out=False,
+            ).set_output(transform="pandas"),
+            ColumnTransformer(
+                [("hot", OneHotEncoder(handle_unknown="ignore"), TEXTS[::-1]), ("scaled", StandardScaler(), ["age"])],
+                remainder="passthrough",
+            ),
+            LogisticRegression(),
+        ),
+        "nested": make_pipeline(
+            ColumnTransformer(
+                [
+                    (
+                        "both",
+                        ColumnTransformer([("t", _texts(), TEXTS), ("n", scaled, ["age"])]),
+                        ["age", "channel", "city"],
+                    ),
+                    ("rest", _imputed(MinMaxScaler()), ["amount"]),
+                ]
+            ),
+            _forest(),
+        ),
+        "union": make_pipeline(
+            FeatureUnion(
+                [
+                    ("numbers", ColumnTransformer([("n", _imputed(), NUMBERS)])),
+                    ("none", "drop"),
+                    ("texts", ColumnTransformer([("t", _texts(), TEXTS)])),
+                ],
+                transformer_weights={"numbers": 0.1},
+            ),
+            LogisticRegression(),
+        ),
+        "union within": make_pipeline(
+            _columns(
+                _imputed(
+                    FeatureUnion(
+                        [
+                            ("same", "passthrough"),
+                            ("both", FeatureUnion([("s", StandardScaler()), ("l", FunctionTransformer(np.log1p))])),
+                        ]
+                    )
+                )
+            ),
+            _forest(),
+        ),
+        "ordinals and remainder": make_pipeline(
+            ColumnTransformer(
+                [("o", OrdinalEncoder(**ORDINAL), make_column_selector(dtype_exclude=[np.number, "bool"]))],
+                remainder="passthrough",
+            ),
+            HistGradientBoostingClassifier(max_iter=9),
+        ),
+    }
+
+
+def fit(model: object) -> object:
+    """Train it on drawn rows."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return fit_mixed(model)
+
+
+def rows_for(name: str, count: int, seed: int) -> list[list]:
+    """Return rows to ask it, with categories that training did not see where it takes them."""
+    return draw(count, seed, unseen=name not in STRICT)
+
+
+STRICT: set[str] = set()
+
+
+def train(output: Path) -> None:
+    """Write each model and rows to ask it; a model that this scikit-learn cannot train is left out."""
+    for index, (name, model) in enumerate(step_models().items()):
+        folder = output / str(index)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "name").write_text(name)
+        fit(model)
+        (folder / "model.pkl").write_bytes(pickle.dumps(model, protocol=2 + index % 4))
+        rows = rows_for(name, 2000, seed=1)
+        (folder / "rows.json").write_text(json.dumps(rows))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            frame = as_frame(rows)
+            answers = {"predicted": model.predict(frame).tolist()}
+            if hasattr(model, "predict_proba"):
+                answers["probabilities"] = model.predict_proba(frame).tolist()
+        (folder / "answers.json").write_text(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    train(Path(sys.argv[1]))
