@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
+from inference_server.evaluate.finish import Probabilities
 from inference_server.feature import Feature
 from inference_server.model_error import ModelError
+from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
 from inference_server.table.column import Column
 from inference_server.table.estimator_input import estimator_input, raw_columns
 from inference_server.table.find_refusal import find_refusal
@@ -36,7 +38,7 @@ class Model:
     def __init__(
         self,
         estimator: Any,
-        class_names: Sequence[str] | None = None,
+        class_names: Sequence[str] | Sequence[Sequence[str]] | None = None,
         feature_names: Sequence[str] | None = None,
         inputs: Sequence[Column] | None = None,
     ) -> None:
@@ -61,8 +63,18 @@ class Model:
         self.example: Table | None = None
         self.labels: tuple[Any, ...] | None = None
         self.class_names: tuple[str, ...] | None = None
+        # Of a classifier that answers several labels a row, in place of these: those of each of its outputs.
+        self.output_labels: tuple[tuple[Any, ...], ...] | None = None
+        self.output_classes: tuple[tuple[str, ...], ...] | None = None
         if estimator.classes_ is not None if evaluated else _is_classifier(estimator):
-            self.labels, self.class_names = _name_classes(estimator, class_names)
+            classes = find_classes(estimator)
+            if isinstance(classes, list):
+                named = [_name_classes(*pair) for pair in zip(classes, _by_output(class_names, classes), strict=True)]
+                self.output_labels, self.output_classes = zip(*named, strict=True)
+            else:
+                if classes is None:
+                    raise ModelError(f"{_called(estimator)} has no list of classes (is it fitted?).")
+                self.labels, self.class_names = _name_classes(classes, class_names)
         elif class_names is not None:
             raise ModelError(f"model.json names classes, but {_called(estimator)} is not a classifier.")
 
@@ -89,8 +101,15 @@ class Model:
             answer["input_features"] = row
         return answers
 
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it answers labels."""
+        return self.class_names is not None or self.output_classes is not None
+
     def _answer(self, table: Table) -> list[dict[str, Any]]:
         indexes, probabilities = self._ask(table)
+        if self.output_classes is not None:
+            return _answer_labels(self.output_classes, indexes, probabilities)
         if self.class_names is None:
             return [{"prediction": prediction} for prediction in indexes]
         answers: list[dict[str, Any]] = [
@@ -103,8 +122,8 @@ class Model:
                 answer["probabilities"] = dict(zip(self.class_names, row, strict=True))
         return answers
 
-    def _ask(self, table: Table) -> tuple[list[Any], list[list[float]] | None]:
-        """Return the index of the class, or the number, of each row, and the probabilities, or None."""
+    def _ask(self, table: Table) -> tuple[list[Any], list[list[Any]] | None]:
+        """Return the index of the class, or the number, of each row, or a list of them; and probabilities, or None."""
         estimator = self.estimator
         if isinstance(estimator, Evaluator):
             answered, probabilities = estimator.answer(table.values)
@@ -117,26 +136,51 @@ class Model:
             raise NotFinite
         if probabilities is None:
             return answered.tolist(), None
+        if isinstance(probabilities, list):
+            if not all(np.isfinite(one).all() for one in probabilities):
+                raise NotFinite
+            return answered.tolist(), list(zip(*(one.tolist() for one in probabilities), strict=True))
         shares = probabilities.tolist()
         # None of them is above 1. On lists this takes a tenth of what numpy takes for a row.
         if not math.isfinite(sum(map(sum, shares))):
             raise NotFinite
         return answered.tolist(), shares
 
-    def _ask_scikit_learn(self, table: Table) -> tuple[np.ndarray, np.ndarray | None]:
+    def _ask_scikit_learn(self, table: Table) -> tuple[np.ndarray, Probabilities]:
         rows = estimator_input(table, getattr(self.estimator, "feature_names_in_", None))
         with warnings.catch_warnings():
             # Rows are matched by position here; scikit-learn would rather see a DataFrame.
             warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
             try:
                 predictions = np.asarray(self.estimator.predict(rows))
-                probable = self.labels is not None and hasattr(self.estimator, "predict_proba")
+                probable = self.is_classifier and hasattr(self.estimator, "predict_proba")
                 probabilities = self.estimator.predict_proba(rows) if probable else None
             except ValueError as error:
                 raise RefusedValues(str(error)) from error
+        if self.output_labels is not None:
+            predictions = find_indexes(predictions, self.output_labels)
+            probabilities = split_probabilities(probabilities, self.output_labels) if probable else None
         if self.labels is not None:
             predictions = np.array([self.labels.index(label) for label in predictions.tolist()])
         return predictions, probabilities
+
+
+def _answer_labels(
+    names: Sequence[Sequence[str]], indexes: list[list[int]], probabilities: list[list[Any]] | None
+) -> list[dict[str, Any]]:
+    """Return what each row is answered with: under each key a list, of what a single output has there."""
+    answers: list[dict[str, Any]] = [
+        {
+            "predicted_class": [known[index] for known, index in zip(names, row, strict=True)],
+            "predicted_class_index": row,
+        }
+        for row in indexes
+    ]
+    if probabilities is not None:
+        for answer, row in zip(answers, probabilities, strict=True):
+            answer["confidence"] = [max(shares) for shares in row]
+            answer["probabilities"] = [dict(zip(*pair, strict=True)) for pair in zip(names, row, strict=True)]
+    return answers
 
 
 class NotFinite(RefusedValues):
@@ -171,12 +215,19 @@ def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ..
     return tuple(f"feature_{index}" for index in range(count))
 
 
-def _name_classes(estimator: Any, given: Sequence[str] | None) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    labels = getattr(estimator, "classes_", None)
-    if not isinstance(labels, np.ndarray) or labels.ndim != 1:
+def _by_output(given: Sequence[Any] | None, classes: list[np.ndarray]) -> Sequence[Any]:
+    if given is None:
+        return [None] * len(classes)
+    if len(given) != len(classes) or any(isinstance(names, str) for names in given):
         raise ModelError(
-            f"{type(estimator).__name__} has no single list of classes (is it fitted? several outputs are not served)."
+            f"The model answers {len(classes)} labels a row: classNames of model.json must be a list of names for each."
         )
+    return given
+
+
+def _name_classes(labels: np.ndarray, given: Sequence[Any] | None) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    if given is not None and not all(isinstance(name, str) for name in given):
+        raise ModelError("classNames of model.json must be one list of names: the model answers one label a row.")
     names = tuple(str(label) for label in labels) if given is None else tuple(given)
     if len(names) != len(labels):
         raise ModelError(f"model.json names {len(names)} classes, the model knows {len(labels)}.")

@@ -33,7 +33,8 @@ class ModelDescription:
 
     model_file: str | None = None
     sha256: str | None = None
-    class_names: tuple[str, ...] | None = None
+    # Of a model that answers several labels a row, a tuple of names for each.
+    class_names: tuple[str, ...] | tuple[tuple[str, ...], ...] | None = None
     feature_names: tuple[str, ...] | None = None
     features: tuple[Feature, ...] | None = None
     served_by: str | None = None
@@ -58,7 +59,7 @@ def read_model_description(directory: Path) -> ModelDescription:
     problems = find_problems(content)
     if problems:
         raise ModelError(f"{FILE_NAME} cannot be used: " + " ".join(problems))
-    names = {key: tuple(content[key]) for key in ("classNames", "featureNames") if key in content}
+    names = {key: tuple(map(_name, content[key])) for key in ("classNames", "featureNames") if key in content}
     features = read_features(content["features"]) if "features" in content else None
     if features is not None:
         names.setdefault("featureNames", tuple(feature.name for feature in features))
@@ -85,6 +86,8 @@ def find_problems(content: Any) -> list[str]:
             problems.append(f"Unknown key {key[:60]!r}.{hint}")
         elif not isinstance(value, _FIELDS[key]):
             problems.append(f"{key!r} must be {_FIELDS[key].__name__}, not {type(value).__name__}.")
+        elif key == "classNames" and value and all(isinstance(names, list) for names in value):
+            problems.extend(problem for names in value for problem in _find_name_problems(key, names))
         elif key in ("classNames", "featureNames"):
             problems.extend(_find_name_problems(key, value))
         elif key == "exampleRows" and not all(isinstance(row, list) for row in value):
@@ -96,6 +99,10 @@ def find_problems(content: Any) -> list[str]:
         if names != content["featureNames"]:
             problems.append("'features' and 'featureNames' name different features.")
     return problems
+
+
+def _name(content: Any) -> Any:
+    return tuple(content) if isinstance(content, list) else content
 
 
 def _find_name_problems(key: str, names: list[Any]) -> list[str]:

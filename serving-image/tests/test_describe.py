@@ -17,6 +17,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
 from test_check_answers import without_training_rows
 
 from inference_server.http.messages import Request, Response
@@ -45,7 +46,16 @@ def colors() -> object:
     return make_pipeline(columns, LogisticRegression()).fit(frame, ["no", "yes", "no"] * 4)
 
 
-MODELS = {"regression": regression, "colors": colors}
+def two_numbers() -> object:
+    return LinearRegression().fit(np.arange(6.0).reshape(3, 2), np.arange(6.0).reshape(3, 2))
+
+
+def two_labels() -> object:
+    labels = [["no", "low"], ["yes", "mid"], ["yes", "high"]]
+    return DecisionTreeClassifier(random_state=1).fit(np.arange(6.0).reshape(3, 2), labels)
+
+
+MODELS = {"regression": regression, "colors": colors, "two numbers": two_numbers, "two labels": two_labels}
 
 
 def describe(model) -> dict:

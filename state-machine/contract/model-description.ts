@@ -19,12 +19,20 @@ const DescribedColumnSchema = z.strictObject({
   mayBeMissing: z.optional(z.boolean()),
 });
 
+const DescribedOutputSchema = z.strictObject({
+  name: z.string(),
+  /** Of a classification. */
+  classes: z.optional(z.array(z.string())),
+});
+
 /** Strict to the last key: images of their authors' own answer what they like, and anything else is no description. */
 export const ModelDescriptionSchema = z.strictObject({
   model: z.strictObject({ name: z.string(), sha256: z.string().check(z.regex(/^([0-9a-f]{64})?$/)) }),
   columns: z.array(DescribedColumnSchema).check(z.minLength(1)),
   /** Whether a prediction has a `predicted_class`, or else a `prediction`. */
   task: z.enum(['classification', 'regression']),
+  /** Of a model that predicts several numbers or labels for a row: then the prediction is a list with an element for each. */
+  outputs: z.optional(z.array(DescribedOutputSchema).check(z.minLength(1))),
   /** A request with one made row, a cell for each column. */
   example: z.strictObject({
     contentType: z.literal('application/json'),

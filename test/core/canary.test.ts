@@ -29,6 +29,49 @@ test.each([
   [{ p: {} }, { p: null }, 0, ['$.p is null instead of an object']],
   [{ p: {} }, { p: 1 }, 0, ['$.p is 1 instead of an object']],
   [{ toString: 'x' }, {}, 0, ['$.toString is missing']],
+  // Several numbers a row, and several labels with the probabilities of each.
+  [{ prediction: [1.5, 2] }, { prediction: [1.5000009, 1.9999991] }, 1e-6, []],
+  [{ prediction: [1.5, 2] }, { prediction: [1.5, 2.000002] }, 1e-6, ['$.prediction[1] is 2.000002 instead of 2']],
+  [
+    { prediction: [1.5, 2] },
+    { prediction: [2, 1.5] },
+    0.1,
+    ['$.prediction[0] is 2 instead of 1.5', '$.prediction[1] is 1.5 instead of 2'],
+  ],
+  [{ prediction: [1.5, 2] }, { prediction: [1.5] }, 1, ['$.prediction has 1 elements instead of 2']],
+  [{ prediction: [1.5] }, { prediction: 1.5 }, 1, ['$.prediction is 1.5 instead of a list']],
+  [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [1, 2],
+      [3, 4.0000009],
+    ],
+    1e-6,
+    [],
+  ],
+  [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [1, 2],
+      [3, 4.000002],
+    ],
+    1e-6,
+    ['$[1][1] is 4.000002 instead of 4'],
+  ],
+  [{ predicted_class: ['a', '1'] }, { predicted_class: ['a', '2'] }, 1, ['$.predicted_class[1] is 2 instead of 1']],
+  [{ p: [{ a: 0.25, b: 0.75 }, { c: 1 }] }, { p: [{ a: 0.2500009, b: 0.75 }, { c: 1 }] }, 1e-6, []],
+  [
+    { p: [{ a: 0.25, b: 0.75 }, { c: 1 }] },
+    { p: [{ a: 0.25, b: 0.75 }, { c: 0.5 }] },
+    1e-6,
+    ['$.p[1].c is 0.5 instead of 1'],
+  ],
 ])('%j against %j', (expected, found, tolerance, mismatches) => {
   expect(goldenMismatches(expecting(expected, tolerance), answer(found))).toEqual(mismatches);
 });

@@ -46,6 +46,22 @@ test.each([
   expect(exampleEnd(regression, answer(classified))).toBe('odd');
 });
 
+// A list of as many as the description announces; one more or fewer was not announced.
+test.each([
+  ['regression', { prediction: [1.5, 0] }, 'answered'],
+  ['regression', { prediction: [1.5] }, 'odd'],
+  ['regression', { prediction: [1.5, 2, 3] }, 'odd'],
+  ['regression', { prediction: [1.5, null] }, 'odd'],
+  ['regression', { prediction: 1.5 }, 'odd'],
+  ['classification', { predicted_class: ['yes', '1'] }, 'answered'],
+  ['classification', { predicted_class: ['yes'] }, 'odd'],
+  ['classification', { predicted_class: ['yes', 1] }, 'odd'],
+  ['classification', { predicted_class: 'yes' }, 'odd'],
+] as const)('a %s of two outputs that predicts %j: %s', (task, prediction, end) => {
+  const outputs = [{ name: 'output_0' }, { name: 'output_1' }];
+  expect(exampleEnd(aDescription({ task, outputs }), answer({ predictions: [prediction] }))).toBe(end);
+});
+
 test('answered, and measured as requests with golden cases are', () => {
   const judge = (samples: Sample[]) => judgeExample(aDescription(), answer(classified), samples, thresholds);
   expect(judge([quick, quick])).toMatchObject({

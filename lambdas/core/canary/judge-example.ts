@@ -59,8 +59,8 @@ export function judgeExample(
   }
 }
 
-/** One prediction, with what its task has. */
-function isAnnounced({ task }: ModelDescription, body: string): boolean {
+/** One prediction, with what its task has: of several outputs a list with one of them for each. */
+function isAnnounced({ task, outputs }: ModelDescription, body: string): boolean {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -69,8 +69,9 @@ function isAnnounced({ task }: ModelDescription, body: string): boolean {
   }
   const { predictions } = (json ?? {}) as { predictions?: unknown };
   if (!Array.isArray(predictions) || predictions.length !== 1) return false;
-  const prediction = (predictions[0] ?? {}) as Record<string, unknown>;
-  return task === 'classification'
-    ? typeof prediction.predicted_class === 'string'
-    : (prediction.prediction ?? null) !== null;
+  const { predicted_class, prediction } = (predictions[0] ?? {}) as Record<string, unknown>;
+  const isOne = (one: unknown) => (task === 'classification' ? typeof one === 'string' : (one ?? null) !== null);
+  const predicted = task === 'classification' ? predicted_class : prediction;
+  if (outputs === undefined) return isOne(predicted);
+  return Array.isArray(predicted) && predicted.length === outputs.length && predicted.every(isOne);
 }

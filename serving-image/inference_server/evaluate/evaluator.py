@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference_server.evaluate.columns import Columns
-from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.finish import Finish, Probabilities
 from inference_server.evaluate.step import Step, chain
 from inference_server.table.column import Column
 
@@ -28,7 +28,7 @@ class Evaluator:
     written_by: str
     n_features_in_: int
     feature_names_in_: np.ndarray | None
-    classes_: np.ndarray | None
+    classes_: np.ndarray | list[np.ndarray] | None
     steps: tuple[Step, ...]
     sums: Sums
     finish: Finish
@@ -38,9 +38,11 @@ class Evaluator:
     inputs: tuple[Column, ...] | None = None
     # Whether missing values may come: of some models, trained without any, scikit-learn makes something all the same.
     takes_gaps: bool = True
+    # Whether a row is answered with a list: of numbers, or of labels, then with `classes_` of each.
+    several: bool = False
 
-    def answer(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the index of the class, or the number, of each row, and the probabilities, or None.
+    def answer(self, table: np.ndarray) -> tuple[np.ndarray, Probabilities]:
+        """Return the index of the class, or the number, of each row, or rows x outputs of them; and the probabilities.
 
         Raises ``RefusedValues`` (ValueError) where scikit-learn refuses values.
         """

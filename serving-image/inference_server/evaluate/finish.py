@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-# (rows x columns) -> (index of the class of each row, or its number; probabilities, or None)
-Finish = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]
+# Rows x classes; of several outputs a list of them; None where the model has none.
+Probabilities = np.ndarray | list[np.ndarray] | None
+# (rows x columns) -> (index of the class of each row, or its number, or rows x outputs of them; probabilities)
+Finish = Callable[[np.ndarray], tuple[np.ndarray, Probabilities]]
 
 
 def shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -18,6 +20,22 @@ def shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def values(sums: np.ndarray) -> tuple[np.ndarray, None]:
     """The only column is the answer."""
     return sums[:, 0], None
+
+
+def several_shares(classes: Sequence[int]) -> Finish:
+    """The sums are the probabilities of several outputs, one after the other; ``classes``: how many each has."""
+    ends = np.cumsum(classes)[:-1]
+
+    def finish(sums: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        probabilities = np.split(sums, ends, axis=1)
+        return np.stack([one.argmax(axis=1) for one in probabilities], axis=1), probabilities
+
+    return finish
+
+
+def several_values(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """Each column is a number of the answer."""
+    return sums, None
 
 
 def exponentials(sums: np.ndarray) -> tuple[np.ndarray, None]:

@@ -36,6 +36,8 @@ class Explainer:
     def __init__(self, evaluator: Any, feature_names: Sequence[str], class_names: Sequence[str] | None) -> None:
         if not isinstance(evaluator, Evaluator):
             raise NotExplained("it is served by scikit-learn, not evaluated by this server")
+        if evaluator.several:
+            raise NotExplained("it answers a list for each row, and only single numbers and classes are explained")
         columns = evaluator.columns
         if columns is None and evaluator.steps:
             raise NotExplained("its preprocessing cannot be traced back to its inputs")

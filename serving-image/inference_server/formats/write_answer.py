@@ -44,8 +44,9 @@ def choose_format(accept: str) -> str:
 def write_answer(content_type: str, predictions: list[dict[str, Any]]) -> bytes:
     """Return `{"predictions": [...]}`, a line of JSON per row, or a line of CSV per row.
 
-    A line of CSV is the predicted class and the probability of each class, in the model's order; for
-    regression the prediction. Raises ValueError for numbers that are not finite.
+    A line of CSV is the predicted class and the probability of each class, in the model's order; for regression the
+    prediction. Of several outputs it is the class, or the number, of each, then the probabilities of each. Raises
+    ValueError for numbers that are not finite.
     """
     if content_type == JSON:
         return _json({"predictions": predictions})
@@ -59,8 +60,15 @@ def write_answer(content_type: str, predictions: list[dict[str, Any]]) -> bytes:
             value = prediction["prediction"]
             writer.writerow(value if isinstance(value, list) else [value])
         else:
-            writer.writerow([prediction["predicted_class"], *prediction.get("probabilities", {}).values()])
+            writer.writerow(_cells(prediction))
     return file.getvalue().encode()
+
+
+def _cells(prediction: dict[str, Any]) -> list[Any]:
+    classes, probabilities = prediction["predicted_class"], prediction.get("probabilities", {})
+    if isinstance(classes, list):
+        return [*classes, *(share for shares in probabilities for share in shares.values())]
+    return [classes, *probabilities.values()]
 
 
 def _json(value: Any) -> bytes:

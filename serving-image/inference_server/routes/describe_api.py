@@ -138,7 +138,7 @@ def _inference_paths(served: ServedModel) -> dict[str, Any]:
     answer: dict[str, Any] = {"model_name": served.name}
     if served.digest:
         answer["model_version"] = served.digest
-    answer["outputs"] = output_tensors([served.example_prediction], served.model.class_names)
+    answer["outputs"] = output_tensors([served.example_prediction])
     infer = _operation("Infer (Open Inference Protocol v2)", {"type": "object", "required": ["outputs"]}, answer)
     infer["requestBody"] = {
         "required": True,

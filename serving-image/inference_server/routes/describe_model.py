@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from inference_server.feature import Feature
@@ -37,18 +38,47 @@ def describe_prediction(served: ServedModel) -> dict[str, Any]:
         for place, column in enumerate(served.model.schema.columns)
     }
     known: dict[str, Any] = {"input_features": _object(features), "explanation": {"type": "object"}}
-    if names is None:
+    if served.model.output_classes is not None:
+        known |= _several(*(_classified(one) for one in served.model.output_classes))
+    elif names is None:
         number = {"type": "string" if isinstance(example["prediction"], str) else "number"}
         is_list = isinstance(example["prediction"], list)
-        known["prediction"] = {"type": "array", "items": number} if is_list else number
+        known["prediction"] = number
+        if is_list:
+            known |= _several(*({"prediction": number} for _ in example["prediction"]))
     else:
-        probability = {"type": "number", "minimum": 0, "maximum": 1}
-        known["predicted_class"] = {"type": "string", "enum": list(names)}
-        known["predicted_class_index"] = {"type": "integer", "minimum": 0, "maximum": len(names) - 1}
-        known["confidence"] = probability
-        known["probabilities"] = _object(dict.fromkeys(names, probability))
+        known |= _classified(names)
     properties = {key: schema for key, schema in known.items() if key in example or key == "explanation"}
     return _object(properties, required=[key for key in properties if key != "explanation"])
+
+
+def output_name(place: int) -> str:
+    """Return the name of one of several outputs; no library's file has one."""
+    return f"output_{place}"
+
+
+def _classified(names: Sequence[str]) -> dict[str, Any]:
+    probability = {"type": "number", "minimum": 0, "maximum": 1}
+    return {
+        "predicted_class": {"type": "string", "enum": list(names)},
+        "predicted_class_index": {"type": "integer", "minimum": 0, "maximum": len(names) - 1},
+        "confidence": probability,
+        "probabilities": _object(dict.fromkeys(names, probability)),
+    }
+
+
+def _several(*outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return for each key of an answer the schema of a list with what each output has there."""
+    return {
+        key: {
+            "type": "array",
+            "prefixItems": [output[key] | {"title": output_name(place)} for place, output in enumerate(outputs)],
+            "items": False,
+            "minItems": len(outputs),
+            "maxItems": len(outputs),
+        }
+        for key in outputs[0]
+    }
 
 
 def platform_of(model: Model) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from inference_server.routes.answer_invocation import InvocationAnswer
+from inference_server.routes.describe_model import output_name
 
 if TYPE_CHECKING:
     from inference_server.model import Model
@@ -22,11 +23,23 @@ def describe_rows(model: Model, served: ServedModel) -> InvocationAnswer:
     answer: dict[str, Any] = {
         "model": {"name": served.name, "sha256": served.digest},
         "columns": columns,
-        "task": "regression" if model.class_names is None else "classification",
+        "task": "classification" if model.is_classifier else "regression",
+        **_outputs(served),
         "example": {"contentType": "application/json", "body": {"instances": [served.example]}},
         "exampleAnswered": served.is_example_answered,
     }
     return InvocationAnswer(200, orjson.dumps(answer))
+
+
+def _outputs(served: ServedModel) -> dict[str, Any]:
+    """Of a model that answers a list for each row: what each element is."""
+    classes, predicted = served.model.output_classes, served.example_prediction.get("prediction")
+    known: list[dict[str, Any]] = []
+    if classes is not None:
+        known = [{"classes": list(names)} for names in classes]
+    elif isinstance(predicted, list):
+        known = [{} for _ in predicted]
+    return {"outputs": [{"name": output_name(place), **one} for place, one in enumerate(known)]} if known else {}
 
 
 def _describe(served: ServedModel, place: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def infer(model: Model, inference: Inference) -> InvocationAnswer:
         rows = read_tensors(inputs, model.schema)
         wanted = _read_wanted(request)
         predictions = model.predict(rows)
-        outputs = _choose(output_tensors(predictions, model.class_names), wanted)
+        outputs = _choose(output_tensors(predictions), wanted)
     except InvalidInput as error:
         return InvocationAnswer(error.status, error_body(str(error)))
     answer: dict[str, Any] = {"model_name": inference.name}

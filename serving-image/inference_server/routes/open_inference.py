@@ -81,7 +81,7 @@ class OpenInference:
             answer["versions"] = [served.digest]
         answer["platform"] = platform_of(model)
         answer["inputs"] = describe_inputs(model.schema)
-        answer["outputs"] = describe_outputs(output_tensors([served.example_prediction], model.class_names))
+        answer["outputs"] = describe_outputs(output_tensors([served.example_prediction]))
         return _json(200, answer)
 
     def _infer(self, served: ServedModel, request: Request) -> Answered:

@@ -41,7 +41,9 @@ class ServedModel:
 
     def _least_prediction(self) -> dict[str, Any]:
         """What every answer has."""
-        names = self.model.class_names
+        names, several = self.model.class_names, self.model.output_classes
+        if several is not None:
+            return {"predicted_class": [known[0] for known in several], "predicted_class_index": [0] * len(several)}
         return {"prediction": 0.0} if names is None else {"predicted_class": names[0], "predicted_class_index": 0}
 
     @property

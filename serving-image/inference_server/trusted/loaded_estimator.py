@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
 from inference_server.table.estimator_input import rows_for_estimator
 from inference_server.trusted.trained_on_names import check_pandas, chooses_by_names, names_of_frame
 
@@ -27,10 +28,12 @@ class LoadedEstimator:
         self._name = type(estimator).__name__
         if not callable(getattr(estimator, "predict", None)):
             raise ModelError(f"The model file holds a {self._name}, which has no predict method.")
-        self._labels = self._find_labels() if _is_classifier(estimator) else None
+        # Of a classifier one of them: labels, or those of each of several outputs.
+        self._labels, self._outputs = self._find_labels() if _is_classifier(estimator) else (None, None)
         self._indexes = None if self._labels is None else {label: index for index, label in enumerate(self._labels)}
-        self._has_probabilities = self._labels is not None and hasattr(estimator, "predict_proba")
-        self._predicts_by_probability = self._has_probabilities and _predicts_by_probability(estimator)
+        is_classifier = self._labels is not None or self._outputs is not None
+        self._has_probabilities = is_classifier and hasattr(estimator, "predict_proba")
+        self._predicts_by_probability = self._labels is not None and _predicts_by_probability(estimator)
 
     def description(self) -> dict[str, Any]:
         """Return name, number and names of features, and class labels; null where the estimator does not say."""
@@ -41,15 +44,22 @@ class LoadedEstimator:
             "features": None if count is None else int(count),
             "featureNames": None if names is None else [str(name) for name in names],
             "labels": self._labels,
+            "outputs": self._outputs,
         }
 
     def answer(self, values: np.ndarray, raw: dict[int, list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Return a head and arrays: the index of the class, or the prediction, of each row, and the probabilities."""
+        """Return a head and arrays: the index of the class, or the prediction, of each row, and the probabilities.
+
+        Of several outputs there is a column of each, and the probabilities of all of them stand side by side.
+        """
         rows = rows_for_estimator(values, raw, self._names, self._by_names)
         if self._predicts_by_probability:
             probabilities = self._probabilities(rows)
             return {"answered": None}, [probabilities.argmax(axis=1).astype("<i8"), probabilities]
         predicted = np.asarray(self._estimator.predict(rows))
+        if self._outputs is not None:
+            found = find_indexes(predicted, self._outputs).astype("<i8")
+            return {"answered": None}, [found, *([self._probabilities(rows)] if self._has_probabilities else [])]
         if self._indexes is not None:
             indexes = np.array([self._indexes[label] for label in predicted.tolist()], dtype="<i8")
             return {"answered": None}, [indexes, *([self._probabilities(rows)] if self._has_probabilities else [])]
@@ -60,16 +70,19 @@ class LoadedEstimator:
         return {"answered": None}, [predicted.astype(kind)]
 
     def _probabilities(self, rows: Any) -> np.ndarray:
-        return np.asarray(self._estimator.predict_proba(rows), dtype="<f8")
+        found = self._estimator.predict_proba(rows)
+        if self._outputs is not None:
+            found = np.concatenate(split_probabilities(found, self._outputs), axis=1)
+        return np.asarray(found, dtype="<f8")
 
-    def _find_labels(self) -> list[Any]:
-        labels = getattr(self._estimator, "classes_", None)
-        if not isinstance(labels, np.ndarray) or labels.ndim != 1:
-            raise ModelError(
-                f"{self._name} has no single list of classes (is it fitted? several outputs are not served)."
-            )
+    def _find_labels(self) -> tuple[list[Any] | None, list[list[Any]] | None]:
+        classes = find_classes(self._estimator)
+        if classes is None:
+            raise ModelError(f"{self._name} has no list of classes (is it fitted?).")
         try:
-            return json.loads(json.dumps(labels.tolist()))
+            if isinstance(classes, list):
+                return None, json.loads(json.dumps([labels.tolist() for labels in classes]))
+            return json.loads(json.dumps(classes.tolist())), None
         except (TypeError, ValueError) as error:
             raise ModelError(f"The classes of this {self._name} are neither text nor numbers.") from error
 

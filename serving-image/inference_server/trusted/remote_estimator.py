@@ -58,9 +58,11 @@ class RemoteEstimator:
         said = self._begin()
         self.name: str = said["name"]
         self.n_features_in_: int | None = said["features"]
-        names, labels = said["featureNames"], said["labels"]
+        names, labels, outputs = said["featureNames"], said["labels"], said["outputs"]
         self.feature_names_in_ = None if names is None else np.array(names)
         self.classes_ = None if labels is None else np.array(labels)
+        if outputs is not None:
+            self.classes_ = [np.array(known) for known in outputs]
 
     def _begin(self) -> dict[str, Any]:
         self._asked: deque[_Asked] = deque()
@@ -77,7 +79,7 @@ class RemoteEstimator:
 
     def answer(
         self, table: np.ndarray, raw: dict[int, list[Any]] | None = None
-    ) -> tuple[np.ndarray, np.ndarray | None]:
+    ) -> tuple[np.ndarray, np.ndarray | list[np.ndarray] | None]:
         """Return the index of the class, or the prediction, of each row, and the probabilities, or None.
 
         ``raw``: the columns that are no numbers, by their places.
@@ -93,7 +95,10 @@ class RemoteEstimator:
                 raise ChildDied("it died too often")
             self._asked.append((table, raw or {}, future))
             self._awake.notify()
-        return future.result()
+        answered, probabilities = future.result()
+        if isinstance(self.classes_, list) and probabilities is not None:
+            probabilities = np.split(probabilities, np.cumsum(list(map(len, self.classes_)))[:-1], axis=1)
+        return answered, probabilities
 
     def close(self) -> None:
         """End the child, and the thread that asks it; whoever still waits gets ``ChildDied``."""

@@ -208,13 +208,19 @@ def _describe(
         "sha256": sha256,
         "modelType": _model_type(model, original),
         "task": _task(model, original),
-        **({"classNames": list(model.class_names)} if model.class_names is not None else {}),
+        **_class_names(model),
         "featureNames": list(model.feature_names),
         **({"features": write_features(features)} if features is not None else {}),
         "versions": {"python": platform.python_version(), **original.versions, "numpy": np.__version__},
         "parity": parity,
         **({"label": order.label} if order.label is not None else {}),
     }
+
+
+def _class_names(model: Model) -> dict[str, Any]:
+    if model.output_classes is not None:
+        return {"classNames": [list(known) for known in model.output_classes]}
+    return {} if model.class_names is None else {"classNames": list(model.class_names)}
 
 
 def _is_of_scikit_learn(original: Original) -> bool:
@@ -230,7 +236,7 @@ def _model_type(model: Model, original: Original) -> str:
 
 def _task(model: Model, original: Original) -> str:
     if not _is_of_scikit_learn(original):
-        return "regression" if model.labels is None else "classification"
+        return "classification" if model.is_classifier else "regression"
     from sklearn.base import is_classifier, is_regressor
 
     is_a = {"classification": is_classifier, "regression": is_regressor}

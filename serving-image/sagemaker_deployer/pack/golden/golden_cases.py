@@ -7,12 +7,14 @@ must be in the answer (further keys may be), numbers within the absolute `tolera
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from inference_server.model import Model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
+from inference_server.several_outputs import find_indexes, split_probabilities
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.read_rows import read_rows
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
@@ -74,13 +76,35 @@ def _find_differences(
         return []
     table = read_rows(list(request.body["instances"]), model.schema)
     rows = estimator_input(table, getattr(estimator, "feature_names_in_", None))
-    predicted = estimator.predict(rows)
-    if model.labels is None:
-        same = np.allclose([answer["prediction"] for answer in answered], predicted, rtol=0, atol=tolerance)
-        return [] if same else [f"Golden case {request.name!r}: the server and the library disagree."]
-    served = [model.labels[answer["predicted_class_index"]] for answer in answered]
-    same = served == predicted.tolist()
-    if hasattr(estimator, "predict_proba"):
-        probabilities = [list(answer["probabilities"].values()) for answer in answered]
-        same = same and np.allclose(probabilities, estimator.predict_proba(rows), rtol=0, atol=tolerance)
+    predicted = np.asarray(estimator.predict(rows))
+    probabilities = estimator.predict_proba(rows) if hasattr(estimator, "predict_proba") else None
+    if model.output_labels is not None:
+        same = _are_same_labels(model.output_labels, answered, predicted, probabilities, tolerance)
+    elif model.labels is None:
+        found = np.array([answer["prediction"] for answer in answered])
+        same = found.shape == predicted.shape and np.allclose(found, predicted, rtol=0, atol=tolerance)
+    else:
+        same = [model.labels[answer["predicted_class_index"]] for answer in answered] == predicted.tolist()
+        if probabilities is not None:
+            shares = [list(answer["probabilities"].values()) for answer in answered]
+            same = same and np.allclose(shares, probabilities, rtol=0, atol=tolerance)
     return [] if same else [f"Golden case {request.name!r}: the server and the library disagree."]
+
+
+def _are_same_labels(
+    labels: Sequence[Sequence[Any]],
+    answered: list[dict[str, Any]],
+    predicted: np.ndarray,
+    probabilities: Any,
+    tolerance: float,
+) -> bool:
+    """Compare the answers of several outputs."""
+    indexes = [answer["predicted_class_index"] for answer in answered]
+    if not np.array_equal(indexes, find_indexes(predicted, labels)):
+        return False
+    if probabilities is None:
+        return True
+    by_output = zip(*(answer["probabilities"] for answer in answered), strict=True)
+    found = [[list(shares.values()) for shares in output] for output in by_output]
+    expected = split_probabilities(probabilities, labels)
+    return all(np.allclose(*pair, rtol=0, atol=tolerance) for pair in zip(found, expected, strict=True))

@@ -10,6 +10,7 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.trees import Trees
+from inference_server.several_outputs import find_indexes, split_probabilities
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.schema import Schema
 from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
@@ -75,9 +76,7 @@ def measure_parity(evaluator: Evaluator, estimator: Any, typical: np.ndarray) ->
     }
 
 
-def find_difference(
-    evaluator: Evaluator, rows: np.ndarray, predicted: np.ndarray, probabilities: np.ndarray | None
-) -> Difference:
+def find_difference(evaluator: Evaluator, rows: np.ndarray, predicted: np.ndarray, probabilities: Any) -> Difference:
     """Compare the evaluator's answers with what scikit-learn predicted."""
     allowed = 0.0 if evaluator.name.startswith(_EXACT) and not evaluator.steps else TOLERANCE
     if isinstance(evaluator.sums, Trees) and evaluator.sums.single_sums:
@@ -85,7 +84,13 @@ def find_difference(
     answered, shares = evaluator.answer(rows)
     if evaluator.classes_ is None:
         return Difference(0, _largest(answered, predicted), allowed)
-    flipped = int((evaluator.classes_[answered] != predicted).sum())
+    if isinstance(evaluator.classes_, list):
+        flipped = int((answered != find_indexes(predicted, [known.tolist() for known in evaluator.classes_])).sum())
+        if shares is not None and probabilities is not None:
+            expected = split_probabilities(probabilities, evaluator.classes_)
+            return Difference(flipped, max(_largest(*pair) for pair in zip(shares, expected, strict=True)), allowed)
+    else:
+        flipped = int((evaluator.classes_[answered] != predicted).sum())
     if shares is None or probabilities is None:
         return Difference(flipped, 0.0 if shares is probabilities else np.inf, allowed)
     return Difference(flipped, _largest(shares, probabilities), allowed)
@@ -100,7 +105,7 @@ def _largest(found: np.ndarray, expected: np.ndarray) -> float:
     return float(np.nan_to_num(difference, nan=np.inf).max())
 
 
-def _ask(estimator: Any, rows: np.ndarray, schema: Schema) -> tuple[np.ndarray, np.ndarray | None]:
+def _ask(estimator: Any, rows: np.ndarray, schema: Schema) -> tuple[np.ndarray, Any]:
     names = getattr(estimator, "feature_names_in_", None)
     if names is not None or not schema.is_numeric:
         rows = estimator_input(as_table(rows, schema), names)
