@@ -73,6 +73,10 @@ def _read(
             raise _leave_to_scikit_learn(path, form)
         evaluator = read_evaluator(path, form=form)
     except NotCovered as reason:
+        if reason.way is not None and not trusted:
+            raise ModelError(
+                f"{path.name} is not served: this server does not evaluate {reason}. {reason.way}"
+            ) from None
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
         _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
         return estimator, reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)

@@ -8,7 +8,9 @@ from typing import Any
 class NotCovered(Exception):
     """The message says what is not covered; it ends up in the log.
 
-    ``inputs``: what is known of the model's columns all the same.
+    ``inputs``: what is known of the model's columns all the same. ``way``: what to do where scikit-learn cannot serve
+    it either, because another library made it.
     """
 
     inputs: tuple[Any, ...] | None = None
+    way: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from inference_server.evaluate.check_attributes import check_attributes
@@ -33,14 +34,19 @@ from inference_server.not_covered import NotCovered
 from inference_server.pickles.searches import check_search
 
 
-def compile_model(estimator: Any) -> Evaluator:
+def compile_model(estimator: Any, read_other: Callable[[Any], Evaluator | None] | None = None) -> Evaluator:
     """Return the evaluator of an unresolved value (``read_inert``).
+
+    ``read_other`` reads models of other libraries, alone or behind scikit-learn's transformers.
 
     Raises ``NotCovered`` for what scikit-learn has to serve, ``ModelError`` for numbers that no training writes.
     """
     members = pipeline_members(estimator) or [estimator]
     check_search(members[-1])
     final = Fields(members[-1])
+    other = read_other(members[-1]) if read_other else None
+    if other is not None and len(members) == 1:
+        return other
     entry = first_with_columns(members)
     width = entry.count("n_features_in_")
     steps: tuple[Step, ...] = ()
@@ -55,18 +61,23 @@ def compile_model(estimator: Any) -> Evaluator:
         steps = (step,)
         traced = trace_columns(before, width)
     use_as_numbers(columns)
-    sums, finish = _read_final(members[-1], final, len(columns))
+    if other is not None:
+        if other.inputs is not None or other.n_features_in_ != len(columns):
+            raise NotCovered(f"a {final.name} of other columns than it gets")
+        sums, finish, classes, steps = other.sums, other.finish, other.classes_, (*steps, *other.steps)
+    else:
+        sums, finish = _read_final(members[-1], final, len(columns))
+        is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
+        classes = read_classes(final) if is_classifier else None
     if isinstance(sums, Trees):
         suggest_thresholds(columns, sums.nodes)
-    is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
-    classes = read_classes(final) if is_classifier else None
     check_attributes(estimator)
     names = entry.labels("feature_names_in_") if entry.has("feature_names_in_") else None
     if names is not None and len(names) != width:
         raise NotCovered("names for another number of features")
     return Evaluator(
         name=final.name,
-        written_by="scikit-learn " + ".".join(map(str, final.version)),
+        written_by="scikit-learn " + ".".join(map(str, final.version)) if other is None else other.written_by,
         n_features_in_=width,
         feature_names_in_=names,
         classes_=classes,

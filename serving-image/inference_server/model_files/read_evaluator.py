@@ -35,13 +35,14 @@ def read_evaluator(path: Path, name: str | None = None, *, form: str | None = No
 def _read_pickle_file(path: Path) -> Evaluator:
     from inference_server.evaluate.compile_model import compile_model
     from inference_server.evaluate.describe_inputs import describe_inputs
+    from inference_server.model_files.read_wrapped import read_wrapped
     from inference_server.pickles.read_inert import read_inert
 
     content = decompress(path.read_bytes())
     try:
         value = read_inert(content)
         try:
-            return compile_model(value)
+            return compile_model(value, read_wrapped)
         except NotCovered as reason:
             reason.inputs = describe_inputs(value)
             raise
@@ -59,7 +60,7 @@ def _read_whole(read: Callable[[bytes], Evaluator], content: bytes, name: str) -
     except ModelError:
         raise
     except NotCovered as reason:
-        way = " Pickle it, then scikit-learn serves it." if name.endswith(".skops") else ""
+        way = " Pickle it, then scikit-learn serves it." if name.endswith(".skops") else f" {reason.way or ''}".rstrip()
         raise ModelError(f"{name} is not served: this server does not evaluate {reason}.{way}") from reason
     except Exception as error:
         raise ModelError(
@@ -86,6 +87,19 @@ def _read_xgboost(content: bytes) -> Evaluator:
     return read_xgboost(content)
 
 
+def _read_sagemaker_xgboost(content: bytes) -> Evaluator:
+    from inference_server.model_files.read_wrapped import read_wrapped
+    from inference_server.pickles.read_inert import read_inert
+
+    # SageMaker's XGBoost containers 0.90 to 1.2 pickled the Booster under this name.
+    if content[:1] != b"\x80":
+        return _read_xgboost(content)
+    evaluator = read_wrapped(read_inert(content))
+    if evaluator is None:
+        raise NotCovered("a pickle of something else than XGBoost's")
+    return evaluator
+
+
 def _read_lightgbm(content: bytes) -> Evaluator:
     from inference_server.model_files.read_lightgbm import read_lightgbm
 
@@ -97,6 +111,6 @@ _READERS: dict[str, Callable[[bytes], Evaluator]] = {
     ".onnx": _read_onnx,
     ".ubj": _read_xgboost,
     ".xgb.json": _read_xgboost,
-    "xgboost-model": _read_xgboost,
+    "xgboost-model": _read_sagemaker_xgboost,
     ".lgb.txt": _read_lightgbm,
 }

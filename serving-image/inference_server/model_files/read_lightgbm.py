@@ -38,10 +38,11 @@ def read_lightgbm(content: bytes) -> Evaluator:
     """
     if len(content) > MAX_TEXT_BYTES:
         raise ModelError(f"The model file holds more than {MAX_TEXT_BYTES} bytes of text, the most that is served.")
-    return _read(content.decode("utf-8"))
+    return read_text(content.decode("utf-8"))
 
 
-def _read(text: str) -> Evaluator:
+def read_text(text: str, rounds: int = 0) -> Evaluator:
+    """Do the same for text of bounded size. ``rounds``: how many of them predict, 0 for all."""
     blocks = _read_blocks(text)
     header = next(blocks, {})
     check_version(header.get("version", "?") if "tree" in header else "?")
@@ -54,6 +55,7 @@ def _read(text: str) -> Evaluator:
     missing = np.full(width, -1)
     trees = [_read_tree(block, width, missing) for block in blocks]
     require(len(trees) >= 1 and len(trees) % columns == 0)
+    trees = trees[: rounds * columns] if rounds else trees
     sums = Trees(
         **flatten(trees, [index % columns for index in range(len(trees))], width),
         start=np.zeros(columns),

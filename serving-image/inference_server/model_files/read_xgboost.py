@@ -76,10 +76,11 @@ def read_xgboost(content: bytes) -> Evaluator:
     Raises ``NotCovered`` for other boosters and objectives, ``ModelError`` for crafted files, and whatever Python
     raises on damaged ones.
     """
-    return _read(_parse(content))
+    return read_learner(parse_xgboost(content))
 
 
-def _parse(content: bytes) -> Any:
+def parse_xgboost(content: bytes) -> Any:
+    """Return JSON or UBJSON as dicts, lists and arrays, of bounded size."""
     if content[:1] != b"{":
         raise ModelError(
             "The model file is neither JSON nor UBJSON: load it with an XGBoost before 3.1 and save it as model.ubj."
@@ -91,7 +92,11 @@ def _parse(content: bytes) -> Any:
     return read_ubjson(content)
 
 
-def _read(model: dict[str, Any]) -> Evaluator:
+def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
+    """Do the same for a model that was parsed. ``best``: predict up to the best round of early stopping, if any.
+
+    A file says so itself, where XGBClassifier or another estimator for scikit-learn saved it.
+    """
     check_version(model["version"])
     learner = model["learner"]
     booster = learner["gradient_booster"]
@@ -115,7 +120,7 @@ def _read(model: dict[str, Any]) -> Evaluator:
             refuse_other_numbers(np.asarray(column["values"]).tolist())
     require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
     weights = _tree_weights(booster, contents, len(trees))
-    count = _rounds(learner, contents, groups)
+    count = _rounds(learner, contents, groups, best)
     trees, columns = trees[:count], columns[:count].tolist()
     if not trees:
         trees, columns, weights = [_NOTHING], [0], np.zeros(1, _single)
@@ -150,11 +155,11 @@ def _refuse_objective(objective: Any) -> Any:
     raise NotCovered(f"XGBoost's objective {str(objective)[:60]!r}")
 
 
-def _rounds(learner: dict[str, Any], model: dict[str, Any], groups: int) -> int:
+def _rounds(learner: dict[str, Any], model: dict[str, Any], groups: int, best: bool) -> int:
     """How many trees predict: as XGBClassifier and XGBRegressor do, those up to the best round of early stopping."""
     attributes = learner.get("attributes", {})
     everything = len(model["trees"])
-    if "best_iteration" not in attributes or "scikit_learn" not in attributes:
+    if "best_iteration" not in attributes or not (best or "scikit_learn" in attributes):
         return everything
     after = int(attributes["best_iteration"]) + 1
     ends = model.get("iteration_indptr")

@@ -10,12 +10,12 @@ from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, SEARCHES
 from inference_server.pickles.numpy_functions import is_numpy_function
 
 _OTHERS: dict[str, str] = {
-    "__builtin__": "bytes set slice",
+    "__builtin__": "bytearray bytes set slice",
     "_codecs": "encode",
     # Cython's own module names, as scikit-learn 1.4 to 1.9 write them.
     "_loss": "",
-    "builtins": "bytes set slice",
-    "collections": "OrderedDict",
+    "builtins": "bytearray bytes set slice",
+    "collections": "OrderedDict defaultdict",
     "functools": "partial",
     "joblib.numpy_pickle": "NumpyArrayWrapper",
     "numpy": "dtype",
@@ -44,6 +44,13 @@ _OTHERS: dict[str, str] = {
         "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
     ),
     "sklearn.tree._tree": "Tree",
+    # Libraries whose models lie in their own format within the pickle (model_files/read_wrapped.py).
+    "lightgbm.basic": "Booster",
+    "lightgbm.sklearn": "LGBMClassifier LGBMModel LGBMRanker LGBMRegressor",
+    "xgboost.callback": "EarlyStopping EvaluationMonitor",
+    "xgboost.compat": "XGBoostLabelEncoder",
+    "xgboost.core": "Booster",
+    "xgboost.sklearn": "XGBClassifier XGBModel XGBRFClassifier XGBRFRegressor XGBRanker XGBRegressor",
 }
 _LOSSES = (
     "AbsoluteError ExponentialLoss HalfBinomialLoss HalfGammaLoss HalfMultinomialLoss HalfPoissonLoss "

@@ -150,12 +150,20 @@ def _make_function(module: Any, name: Any) -> Name:
     return Name(module, name)
 
 
+def _make_bytearray(content: Any = b"") -> bytes:
+    if not isinstance(content, bytes):
+        raise NotCovered("a bytearray of something else than bytes")
+    return content
+
+
 _MAKER_MODULES = ("numpy", "_codecs", "builtins", "__builtin__", "collections")
 _MAKERS: dict[str, Any] = {
     "_frombuffer": _make_array_from_buffer,
     "_reconstruct": _make_array,
     "_ufunc_reconstruct": _make_function,
+    "bytearray": _make_bytearray,
     "bytes": lambda: b"",
+    "defaultdict": lambda *_: {},
     "dtype": lambda spec, *_: StoredType(spec),
     "encode": _encode,
     "OrderedDict": dict,
