@@ -243,7 +243,7 @@ def test_other_numbers_of_xgboost_are_refused(tmp_path, xgboost_json, monkeypatc
     assert_reads(tmp_path / "model.xgb.json", json.dumps(model).encode())
     edit, message = XGBOOST_CHANGES[change]
     edit(model)
-    monkeypatch.setattr(read_xgboost, "_parse", lambda _: model)
+    monkeypatch.setattr(read_xgboost, "parse_xgboost", lambda _: model)
     assert_refused(tmp_path / "model.xgb.json", b"{}", message)
 
 
@@ -305,7 +305,7 @@ def test_other_numbers_of_lightgbm_are_refused(tmp_path, lightgbm_text, monkeypa
     """As with XGBoost, behind the parser."""
     edit, message = LIGHTGBM_CHANGES[change]
     assert_reads(tmp_path / "model.lgb.txt", lightgbm_text.encode())
-    blocks = list(read_lightgbm._read_blocks(lightgbm_text))
+    blocks = list(read_lightgbm._read_blocks(iter(lightgbm_text.split("\n"))))
     edit(blocks)
     monkeypatch.setattr(read_lightgbm, "_read_blocks", lambda _: iter(blocks))
     assert_refused(tmp_path / "model.lgb.txt", b"", message)

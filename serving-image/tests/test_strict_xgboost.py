@@ -171,16 +171,3 @@ def test_a_base_score_of_an_infinite_sum_is_said_to_be_one(tmp_path):
     model["learner"]["learner_model_param"]["base_score"] = "[0E0]"
     with pytest.raises(ModelError, match=r"base score \[0E0\], which stands for an infinite number"):
         read(model, tmp_path)
-
-
-@pytest.mark.parametrize(("values", "is_served"), [([0, 1, 2], True), ([10, 20, 30], False), ([0.5, 1.0, 2.0], False)])
-def test_categories_are_not_mistaken_for_their_codes(tmp_path, values, is_served):
-    model = json.loads(json.dumps(SEEDS["3.4-categories"]))
-    kinds = model["learner"]["gradient_booster"]["model"]["cats"]["enc"]
-    assert "offsets" in kinds[0]
-    kinds[0] = {"type": 0, "values": values}
-    if is_served:
-        read(model, tmp_path)
-        return
-    with pytest.raises(ModelError, match="pandas categories that are numbers other than their codes"):
-        read(model, tmp_path)

@@ -34,7 +34,7 @@ def _parse_category(text: str, stripped: str, column: Column) -> Any:
             return known
     if stripped == "" or stripped.lower() == "nan":
         return None
-    if column.is_text:
+    if column.is_text and not column.by_code:
         return text
     try:
         return _parse_number(stripped)

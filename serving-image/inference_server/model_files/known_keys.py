@@ -47,14 +47,18 @@ def refuse_unknown(found: Iterable[str], reads: str) -> None:
         )
 
 
-def refuse_other_numbers(categories: Sequence[Any]) -> None:
-    """Raise ``NotCovered`` for a DataFrame's categories that are numbers, and other ones than their codes.
+def are_texts(categories: Sequence[Any]) -> bool:
+    """Tell whether a DataFrame's categories are texts; others are numbers that are their own codes.
 
-    Rows have codes, 0 for the first category. Texts cannot be taken for codes; such numbers would be, unnoticed.
+    Raises ``NotCovered`` for other numbers: rows have codes, 0 for the first category. Texts cannot be taken for codes;
+    such numbers would be, unnoticed.
     """
-    if any(not isinstance(value, str) for value in categories) and list(categories) != list(range(len(categories))):
+    if categories and all(isinstance(value, str) for value in categories):
+        return True
+    if list(categories) != list(range(len(categories))):
         shown = ", ".join(str(value)[:20] for value in categories[:3])
         raise NotCovered(
             f"pandas categories that are numbers other than their codes ({shown}, ...): train on their codes "
             "(frame[name].cat.codes, and categorical features of whole numbers), and send these"
         )
+    return False

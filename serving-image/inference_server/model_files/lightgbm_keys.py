@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from inference_server.model_error import ModelError
-from inference_server.model_files.known_keys import refuse_other_numbers, refuse_unknown
+from inference_server.model_files.known_keys import are_texts, refuse_unknown
 
 VERSIONS = ("v3", "v4")
 READS = (
@@ -44,6 +44,7 @@ _SETTINGS: dict[str, Iterable[str]] = {
     "multiclassova": ("num_class", "sigmoid"),
 }
 _CATEGORIES = "pandas_categorical:"
+_PLACES = "[categorical_feature: "
 
 
 def check_version(version: str) -> None:
@@ -68,22 +69,32 @@ def check_tree(tree: dict[str, str]) -> None:
         refuse_unknown([f"Tree={tree.get('Tree', '?')}: {key}" for key in unknown], READS)
 
 
-def check_end(lines: Iterator[str]) -> None:
+def read_end(lines: Iterator[str]) -> dict[int, list[str]]:
     """Read what stands behind the trees: how often each feature was used, and the settings of the training.
+
+    Returns the texts that are the categories of columns, by the columns' places. The file has the categories of all
+    of a DataFrame's columns of type category, and the places of those that were trained as categories: the same columns
+    where they are as many. Else (ordered categories are numbers to LightGBM) none is returned: rows have the codes.
 
     Raises ``ModelError`` for anything else, ``NotCovered`` for pandas categories that are not sent as their codes.
     """
     unknown: list[str] = []
+    places: list[int] = []
+    categories: list[list[str] | None] = []
     for line in lines:
         if line == "feature_importances:":
             while next(lines, ""):
                 pass
         elif line == "parameters:":
-            while next(lines, "end of parameters") != "end of parameters":
-                pass
+            while (setting := next(lines, "end of parameters")) != "end of parameters":
+                if setting.startswith(_PLACES):
+                    places = [int(place) for place in setting[len(_PLACES) : -1].split(",") if place.strip()]
         elif line.startswith(_CATEGORIES):
-            for values in json.loads(line.removeprefix(_CATEGORIES)) or []:
-                refuse_other_numbers(values)
+            found = json.loads(line.removeprefix(_CATEGORIES)) or []
+            categories = [values if are_texts(values) else None for values in found]
         elif line:
             unknown.append(line.partition("=")[0])
     refuse_unknown(unknown, READS)
+    if len(places) != len(categories) or len(set(places)) != len(places):
+        return {}
+    return {place: values for place, values in zip(sorted(places), categories, strict=True) if values is not None}

@@ -34,7 +34,7 @@ _NOTES = (
     "_best_iteration _best_score _class_map _class_weight _eval_at _evals_result _fitted_with_feature_names "
     "_n_features _n_features_in n_features_in_ fitted_"
 )
-_USED = "_Booster _classes _le _n_classes _objective _other_params"
+_USED = "_Booster _classes _le _n_classes _objective _other_params _fobj"
 _KNOWN = frozenset(f"{_OF_TRAINING} {_NOTES} {_USED}".split())
 
 # Used: the text, and the best round of early stopping. pandas_categorical stands in the text as well.
@@ -69,7 +69,7 @@ def read_pickled_lightgbm(value: Instance) -> Evaluator:
     for name in _OF_PREDICTION:
         if others.get(name):
             raise NotCovered(f"a {fields.name} with {name}")
-    if not isinstance(fields.any("_objective", None), (str, type(None))):
+    if not isinstance(fields.any("_objective", None), (str, type(None))) or fields.has("_fobj"):
         raise NotCovered("LightGBM with an objective of one's own")
     evaluator = _read_booster(fields.any("_Booster"))
     if fields.name == "LGBMClassifier":

@@ -68,8 +68,6 @@ def read_pickled_xgboost(value: Instance) -> Evaluator:
         raise NotCovered(f"a {fields.name} of XGBoost")
     _check_attributes(fields, value.state, _KNOWN)
     evaluator = _read_booster(fields.any("_Booster"), best=True)
-    if evaluator.inputs is not None and "enable_categorical" in value.state and not fields.any("enable_categorical"):
-        raise NotCovered("an estimator of XGBoost with categories, but enable_categorical=False")
     evaluator = _mark_missing(evaluator, fields)
     if fields.name in _CLASSIFIERS:
         return _classify(evaluator, fields)
@@ -131,6 +129,8 @@ def _mark_missing(evaluator: Evaluator, fields: Fields) -> Evaluator:
         return evaluator
     if not isinstance(marked, (int, float)) or isinstance(marked, bool) or not np.isfinite(np.float32(marked)):
         raise NotCovered(f"XGBoost's missing={str(marked)[:20]}")
+    if evaluator.inputs is not None and marked >= 0:
+        raise NotCovered(f"XGBoost's missing={marked} in a model of categories, which have such codes")
     single = np.float32(marked)
 
     def of_table(table: np.ndarray) -> np.ndarray:

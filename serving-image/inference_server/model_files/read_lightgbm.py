@@ -6,6 +6,7 @@ has them as NaN, as zero (zero_as_missing), or not at all, and then NaN counts a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,7 +17,8 @@ from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
 from inference_server.evaluate.trees import CATEGORY, MEMBERS_LEFT, NODE, TOWARDS_ZERO, Trees
 from inference_server.model_error import ModelError
-from inference_server.model_files.lightgbm_keys import check_end, check_header, check_tree, check_version
+from inference_server.model_files.coded_inputs import coded_inputs
+from inference_server.model_files.lightgbm_keys import check_header, check_tree, check_version, read_end
 from inference_server.not_covered import NotCovered
 
 MAX_TEXT_BYTES = 512 * 1024**2
@@ -43,7 +45,8 @@ def read_lightgbm(content: bytes) -> Evaluator:
 
 def read_text(text: str, rounds: int = 0) -> Evaluator:
     """Do the same for text of bounded size. ``rounds``: how many of them predict, 0 for all."""
-    blocks = _read_blocks(text)
+    lines = iter(text.replace("\r", "\n").split("\n"))
+    blocks = _read_blocks(lines)
     header = next(blocks, {})
     check_version(header.get("version", "?") if "tree" in header else "?")
     width, columns = int(header["max_feature_idx"]) + 1, int(header["num_tree_per_iteration"])
@@ -54,6 +57,8 @@ def read_text(text: str, rounds: int = 0) -> Evaluator:
     check_header(header, objective, given)
     missing = np.full(width, -1)
     trees = [_read_tree(block, width, missing) for block in blocks]
+    categories = read_end(lines)
+    require(all(0 <= place < width for place in categories))
     require(len(trees) >= 1 and len(trees) % columns == 0)
     trees = trees[: rounds * columns] if rounds else trees
     sums = Trees(
@@ -77,19 +82,19 @@ def read_text(text: str, rounds: int = 0) -> Evaluator:
         steps=(),
         sums=sums,
         finish=ending,
+        # A text that training did not see is a missing value to LightGBM (basic.py, _data_from_pandas).
+        inputs=coded_inputs(width, categories, math.nan),
     )
 
 
-def _read_blocks(text: str) -> Iterator[dict[str, str]]:
+def _read_blocks(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     """Yield the header, then each tree; a line without a value is a key with an empty one."""
     block: dict[str, str] = {}
-    lines = iter(text.replace("\r", "\n").split("\n"))
     for line in lines:
         if line.startswith("Tree=") or line == "end of trees":
             yield block
             block = {}
         if line == "end of trees":
-            check_end(lines)
             return
         if line:
             key, _, value = line.partition("=")

@@ -17,8 +17,9 @@ from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
 from inference_server.evaluate.trees import CATEGORY, NODE, Trees
 from inference_server.model_error import ModelError
-from inference_server.model_files.known_keys import refuse_other_numbers
+from inference_server.model_files.coded_inputs import coded_inputs
 from inference_server.model_files.read_ubjson import read_ubjson
+from inference_server.model_files.xgboost_categories import read_categories
 from inference_server.model_files.xgboost_keys import check_keys, check_version
 from inference_server.not_covered import NotCovered
 
@@ -114,10 +115,6 @@ def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
     if any(int(tree["tree_param"].get("size_leaf_vector", "1")) > 1 for tree in trees):
         raise NotCovered("XGBoost's trees of several targets")
     check_keys(model, booster["name"])
-    for column in contents.get("cats", {}).get("enc", []):
-        # Of texts, which begin at offsets, the values are letters.
-        if "offsets" not in column:
-            refuse_other_numbers(np.asarray(column["values"]).tolist())
     require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
     weights = _tree_weights(booster, contents, len(trees))
     count = _rounds(learner, contents, groups, best)
@@ -148,6 +145,8 @@ def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
         steps=(),
         sums=sums,
         finish=ending,
+        # XGBoost refuses a category that training did not see (data/cat_container.h).
+        inputs=coded_inputs(width, read_categories(contents.get("cats", {}), width, model["version"]), None),
     )
 
 

@@ -36,7 +36,7 @@ _MODEL: Known = {
     "iteration_indptr": None,
     # Of dart, in XGBoost 3.4.
     "weight_drop": None,
-    # The categories of a DataFrame in the order of their codes; rows have the codes, as XGBoost takes them in arrays.
+    # Used: the categories of a DataFrame. What follows them says how they are sorted, for looking them up.
     "cats": {
         "enc": [dict.fromkeys(["offsets", "values", "type"])],
         "feature_segments": None,

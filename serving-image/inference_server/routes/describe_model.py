@@ -97,7 +97,7 @@ def features_of(served: ServedModel) -> tuple[Feature, ...]:
 def _type_in_answer(column: Column, may_be_missing: bool) -> Any:
     if column.is_numeric:
         return ["number", "null"] if may_be_missing else "number"
-    return ["string", "null"] if column.is_text else ["string", "number", "boolean", "null"]
+    return ["string", "null"] if column.is_text and not column.by_code else ["string", "number", "boolean", "null"]
 
 
 def _type_of_cell(feature: Feature, column: Column, may_be_missing: bool) -> Any:

@@ -18,6 +18,8 @@ class Column:
 
     ``codes``: of a column that is not made of numbers, what stands for each value that the model knows.
     ``typical``: values that the file knows, of which an example can be made. ``is_used``: the model looks at it.
+    ``by_code``: the model's library takes the codes themselves too, in arrays. ``unknown``: what stands for a value
+    that the model does not know, None where it is refused.
     """
 
     name: str = ""
@@ -25,6 +27,8 @@ class Column:
     codes: Mapping[Any, float] | None = None
     typical: tuple[Any, ...] = ()
     is_used: bool = True
+    by_code: bool = False
+    unknown: float | None = UNKNOWN
 
     @property
     def is_numeric(self) -> bool:
@@ -40,7 +44,7 @@ class Column:
     def allowed(self) -> str:
         """What a cell may be, for a message."""
         if self.is_text and self.codes:
-            return f"a text: {listed(list(self.codes))}"
+            return f"a text: {listed(list(self.codes))}{', or its code' if self.by_code else ''}"
         if self.codes is not None:
             return f"one of {listed(list(self.codes))}"
         return {"text": "a text", "any": "a number or a text"}.get(self.type, "a number")

@@ -6,21 +6,24 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from inference_server.table.column import UNKNOWN, Column
+from inference_server.table.column import Column
 
 
 def cell_reader(column: Column) -> Callable[[Any], float | None]:
     """Return what makes a number of a cell: NaN where it is missing, None where the cell is wrong."""
     if column.codes is not None:
-        codes, is_text = column.codes, column.is_text
+        codes, is_text, unknown = column.codes, column.is_text, column.unknown
         is_number = all(isinstance(one, (int, float)) for one in codes)
 
         def read_code(cell: Any) -> float | None:
             if cell is None:
                 return math.nan
             if isinstance(cell, str):
-                return None if is_number or not _is_whole(cell) else codes.get(cell, UNKNOWN)
-            return None if is_text or read_number(cell) is None else codes.get(cell, UNKNOWN)
+                return None if is_number or not _is_whole(cell) else codes.get(cell, unknown)
+            number = read_number(cell)
+            if is_text:
+                return number if column.by_code else None
+            return None if number is None else codes.get(cell, unknown)
 
         return read_code
     return {"text": _read_text, "any": _read_anything}.get(column.type, read_number)

@@ -72,15 +72,17 @@ def _read_cells(rows: list[list[Any]], schema: Schema) -> Table:
             place = numbers.index(None)
             if schema.columns[place].codes is None and isinstance(row[place], (int, float)):
                 raise _not_finite(rows, schema)
-            raise _wrong(index, place, schema)
+            raise _wrong(index, place, schema, row[place])
         values[index] = numbers
         has_gaps = has_gaps or None in row
     return Table(schema, rows, values, has_gaps)
 
 
-def _wrong(index: int, place: int, schema: Schema) -> InvalidInput:
+def _wrong(index: int, place: int, schema: Schema, cell: Any = None) -> InvalidInput:
     column = schema.columns[place]
     what = "non-numeric values" if column.is_numeric else "a value of another type"
+    if column.codes and isinstance(cell, (str, int, float)) and isinstance(cell, str) == column.is_text:
+        what = "a category that the model does not know"
     return InvalidInput(
         f"Invalid input: Instance {index} contains {what}: {column.name[:60]!r} must be {column.allowed}"
     )

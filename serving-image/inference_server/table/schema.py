@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from inference_server.table.column import Column
@@ -35,10 +36,7 @@ class Schema:
     def columns(self) -> tuple[Column, ...]:
         """Each column, with its name."""
         columns = [Column()] * self.width if self._columns is None else self._columns
-        return tuple(
-            Column(name, one.type, one.codes, one.typical, one.is_used)
-            for name, one in zip(self.names, columns, strict=True)
-        )
+        return tuple(replace(one, name=name) for name, one in zip(self.names, columns, strict=True))
 
     @functools.cached_property
     def numeric(self) -> tuple[bool, ...]:
