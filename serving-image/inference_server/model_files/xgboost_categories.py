@@ -16,7 +16,7 @@ from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 
 # Before, XGBoost counted letters where it meant bytes, and cut off the ends of texts with others than ASCII.
-_WHOLE_TEXTS = (3, 3)
+_WHOLE_TEXTS = (3, 4)
 
 
 def read_categories(
