@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from inference_server.model_error import ModelError
 from inference_server.model_files.choose_model_file import choose_model_file
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.not_covered import NotCovered
+from inference_server.sha256_of import sha256_of
 from inference_server.table.column import Column
 from inference_server.trusted.contents_digest import check_trust
 
@@ -41,8 +41,7 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
         check_trust(directory, trust)
     description = read_model_description(directory)
     path, form = choose_model_file(directory, description.model_file, MODEL_FILES)
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if description.sha256 is not None and found != description.sha256.lower():
         raise ModelError(
             f"{path.name} is not the file that model.json describes: its sha256 is {found}, "

@@ -15,6 +15,7 @@ from inference_server.evaluate.trees import Trees
 from inference_server.load_model import load_model
 from inference_server.pickles.read_inert import read_inert
 from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.parity.measure_parity import find_difference, measure_parity
 
 MODELS = covered_models()
@@ -48,7 +49,7 @@ def test_the_rows_tell_naive_rounding_apart():
     expected = answers(estimator, rows)
     evaluator.sums.nodes["threshold"] = evaluator.sums.nodes["threshold"].astype(np.float32)
     assert find_difference(evaluator, rows, *expected).labels_flipped > 0
-    assert measure_parity(evaluator, estimator, load_data(data)[0])["servedBy"] == "scikit-learn"
+    assert measure_parity(evaluator, AskAuthor(estimator, None), load_data(data)[0])["servedBy"] == "scikit-learn"
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered in cast")

@@ -109,11 +109,11 @@ def test_a_list_of_rows_is_enough_and_gets_a_negative_case(tmp_path, run):
 def test_a_regressor_without_names_or_rows(tmp_path, run, iris_data):
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(LinearRegression().fit(*iris_data)))
     packed = run(tmp_path, "--output", tmp_path / "model.tar.gz", names=False)
-    assert packed["goldenCases"] == 0
+    assert packed["goldenCases"] == 2
     assert packed["model"]["task"] == "regression"
     assert "classNames" not in packed["model"]
     with tarfile.open(tmp_path / "model.tar.gz") as archive:
-        assert archive.getnames() == ["model.json", "model.pkl"]
+        assert archive.getnames() == ["model.json", "golden.json", "model.pkl"]
 
 
 def test_all_problems_are_reported_at_once(tmp_path, run):

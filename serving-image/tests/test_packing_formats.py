@@ -52,7 +52,7 @@ def pack(folder, model, **others):
     packed = pack_model(order)
     with tarfile.open(order.output) as archive:
         archive.extractall(folder / "unpacked", filter="data")
-    return packed["model"], load_model(folder / "unpacked")
+    return packed.description, load_model(folder / "unpacked")
 
 
 @pytest.mark.parametrize("file", WRITERS)
@@ -158,9 +158,10 @@ def test_categories_come_from_the_encoder_or_from_lightgbm(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("rows.csv", "a,b\n1,x\n", "something else than rows"),
-        ("rows.json", "[[1], [1, 2]]", "something else than rows"),
-        ("rows.parquet", "", "must end in .npy, .csv, .json, .jsonl"),
+        ("rows.csv", "a,b\n1,x\n", "has 2 columns, the model takes 4"),
+        ("rows.json", '[[1, 2, 3, "x"]]', "takes none of 1 rows that were tried: row 1 contains non-numeric values"),
+        ("rows.json", "[[1], [1, 2]]", "row 2 has 2 cells, the first 1"),
+        ("rows.txt", "", "must end in .csv, .parquet, .json, .jsonl, .npy"),
         ("rows.json", "[[1]]", "has 1 columns, the model 4"),
     ],
 )

@@ -49,7 +49,7 @@ def pack(folder: Path, training: Path, model: str = "fraud") -> dict:
     (folder / "model.pkl").write_bytes(pickle.dumps(fit(known[model])))
     return pack_model(
         PackingOrder(model=folder / "model.pkl", output=folder / "model.tar.gz", training=training, feature_names=NAMES)
-    )["model"]
+    ).description
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "headed.csv", "rows.json", "rows.jsonl"])
@@ -69,9 +69,9 @@ def test_they_do_where_scikit_learn_serves(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("rows.csv", "amount,city\n1,oslo\n", "The header lacks 'age', 'channel'"),
+        ("rows.csv", "amount,city\n1,oslo\n", "lacks 'age', 'channel', which the model was trained on"),
         ("rows.json", '[{"amount": "x", "city": "oslo", "age": 1, "channel": "web"}]', "'amount' must be a number"),
-        ("rows.npy", "", "holds numbers alone, and the model takes texts"),
+        ("rows.npy", "", "is no npy file of numbers"),
         ("none.csv", None, "no such file"),
     ],
 )
@@ -94,5 +94,5 @@ def test_a_header_may_have_columns_of_numbers_in_any_order_by_their_old_names_or
         training=tmp_path / "rows.csv",
         feature_names=["a", "b"],
     )
-    features = pack_model(order)["model"]["features"]
+    features = pack_model(order).description["features"]
     assert [(one["name"], one["minimum"], one["maximum"]) for one in features] == [("a", 0, 8), ("b", 100, 108)]

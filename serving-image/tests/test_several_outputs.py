@@ -25,6 +25,7 @@ from inference_server.settings import Settings
 from sagemaker_deployer.pack.golden.golden_cases import record_golden_cases
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
 from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.problems import Problems
 
 MODELS = several_models()
@@ -248,7 +249,7 @@ def pack(estimator: Any, folder: Path) -> dict[str, Any]:
     packed = pack_model(order)
     with tarfile.open(folder / "model.tar.gz") as tar:
         tar.extractall(folder / "model", filter="data")
-    return packed["model"]
+    return packed.description
 
 
 class Other:
@@ -278,9 +279,9 @@ class Other:
 def test_golden_answers_of_another_model_are_seen(fitted, tmp_path, name, changed):
     model = load_model_of(fitted[name], tmp_path)
     requests = [GoldenRequest("all", True, "application/json", {"instances": ROWS.tolist()})]
-    record_golden_cases(model, Other(fitted[name], ""), requests, 1e-6)
+    record_golden_cases(model, AskAuthor(Other(fitted[name], ""), None), requests, 1e-6)
     with pytest.raises(Problems, match="the server and the library disagree"):
-        record_golden_cases(model, Other(fitted[name], changed), requests, 1e-6)
+        record_golden_cases(model, AskAuthor(Other(fitted[name], changed), None), requests, 1e-6)
 
 
 def load_model_of(estimator: Any, folder: Path) -> Any:

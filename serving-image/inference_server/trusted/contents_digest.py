@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from inference_server.model_error import ModelError
+from inference_server.sha256_of import sha256_of
 
 
 def contents_digest(directory: Path) -> str:
@@ -23,8 +24,7 @@ def contents_digest(directory: Path) -> str:
             path = os.path.join(folder, name)
             mode = os.lstat(path).st_mode
             if stat.S_ISREG(mode):
-                with open(path, "rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+                digest = sha256_of(Path(os.fsdecode(path)))
                 lines.append((os.path.relpath(path, root), digest))
             elif not stat.S_ISDIR(mode):
                 raise ModelError(

@@ -8,27 +8,22 @@ from typing import Any
 import numpy as np
 
 from inference_server.feature import Feature
-from inference_server.table.column import Column
-from inference_server.table.table import Table
-
-# A column of more different texts is no choice among a few, but names, codes or prose.
-_MOST_CATEGORIES = 50
+from inference_server.model import Model
+from sagemaker_deployer.pack.author_model import AuthorModel
+from sagemaker_deployer.pack.data.data import Data
+from sagemaker_deployer.pack.data.data_column import DataColumn
 
 
 def describe_features(
-    names: tuple[str, ...], training: Table | None, estimator: Any, model_file: Path, member: str
+    model: Model, rows: Data | None, estimator: Any, author: AuthorModel
 ) -> tuple[Feature, ...] | None:
     """Return what is known of each feature, or None where nothing is."""
+    names = model.feature_names
     known: list[dict[str, Any]] = [{} for _ in names]
-    if training is not None:
-        for index, column in enumerate(training.schema.columns):
-            values = training.values[:, index]
-            known[index] = (
-                _describe_column(values[np.isfinite(values)])
-                if column.is_numeric
-                else _describe_cells(column, [row[index] for row in training.rows])
-            )
-    told = _ranges_of_lightgbm(model_file) if member == "model.lgb.txt" else _categories_of(estimator)
+    if rows is not None:
+        used = [column.is_used for column in model.schema.columns]
+        known = [_describe_column(column, is_used) for column, is_used in zip(rows.columns, used, strict=True)]
+    told = _ranges_of_lightgbm(author.path) if author.member == "model.lgb.txt" else _categories_of(estimator)
     for index, entry in told.items():
         if index < len(known):
             known[index] = known[index] | entry
@@ -37,27 +32,19 @@ def describe_features(
     return tuple(Feature(name, **entry) for name, entry in zip(names, known, strict=True))
 
 
-def _describe_column(values: np.ndarray) -> dict[str, Any]:
-    if not len(values):
+def _describe_column(column: DataColumn, is_used: bool) -> dict[str, Any]:
+    """The values of a column that the model does not look at are nobody's business."""
+    if not len(column.present):
         return {}
-    whole = bool((values == np.floor(values)).all()) and float(np.abs(values).max()) < 2**53
-    if whole and set(np.unique(values[:1000])) <= {0.0, 1.0} and set(np.unique(values)) == {0.0, 1.0}:
+    if not column.is_numeric:
+        if not is_used or column.type == "text":
+            return {"type": "text"}
+        return {"type": "category", "categories": tuple(sorted(column.choices, key=lambda one: (str(type(one)), one)))}
+    if column.type == "boolean":
         return {"type": "boolean"}
-    low, high = (int(bound) if whole else float(bound) for bound in (values.min(), values.max()))
-    return {"type": "integer" if whole else "number", "minimum": low, "maximum": high}
-
-
-def _describe_cells(column: Column, cells: list[Any]) -> dict[str, Any]:
-    """Of a column that may hold texts. The values of one that the model does not look at are nobody's business."""
-    present = [cell for cell in cells if cell is not None]
-    if not present:
-        return {}
-    if not any(isinstance(cell, str) for cell in present):
-        return _describe_column(np.array(present, dtype=np.float64))
-    different = sorted(set(map(str, present)))
-    if not column.is_used or len(different) > _MOST_CATEGORIES:
-        return {"type": "text"}
-    return {"type": "category", "categories": tuple(different)}
+    ends = column.present.min(), column.present.max()
+    low, high = (int(end) if column.type == "integer" else float(end) for end in ends)
+    return {"type": column.type, "minimum": low, "maximum": high}
 
 
 def _ranges_of_lightgbm(model_file: Path) -> dict[int, dict[str, Any]]:

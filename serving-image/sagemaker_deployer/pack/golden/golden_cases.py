@@ -15,9 +15,9 @@ import numpy as np
 from inference_server.model import Model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
 from inference_server.several_outputs import find_indexes, split_probabilities
-from inference_server.table.estimator_input import estimator_input
 from inference_server.table.read_rows import read_rows
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.problems import Problems
 
 # The deployer reads at most this much; 8 KiB is customary.
@@ -25,9 +25,9 @@ MAX_BYTES = 1_048_576
 
 
 def record_golden_cases(
-    model: Model, estimator: Any, requests: list[GoldenRequest], tolerance: float
+    model: Model, ask: AskAuthor | None, requests: list[GoldenRequest], tolerance: float
 ) -> list[dict[str, Any]]:
-    """Ask the model, which was made of the estimator, every request and return the cases; None: nothing to compare.
+    """Ask the model every request and return the cases; ``ask`` None: there is no library to compare with.
 
     Raises ``Problems`` where an answer is not what its author means by positive or negative, and where
     the server's answer differs from the library's own predict and predict_proba by more than ``tolerance``.
@@ -42,7 +42,7 @@ def record_golden_cases(
         status, content = answer.status, json.loads(answer.body)
         expect: dict[str, Any] = {"status": "4xx"}
         if request.positive and status == 200:
-            found += _find_differences(model, estimator, request, content["predictions"], tolerance)
+            found += _find_differences(model, ask, request, content["predictions"], tolerance)
             expect = {"status": 200, "json": content, "tolerance": tolerance}
         elif request.positive:
             found.append(f"Golden case {request.name!r} is positive, but is answered {status}: {content['error']}.")
@@ -70,14 +70,12 @@ def _too_few_features(model: Model) -> GoldenRequest:
 
 
 def _find_differences(
-    model: Model, estimator: Any, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
+    model: Model, ask: AskAuthor | None, request: GoldenRequest, answered: list[dict[str, Any]], tolerance: float
 ) -> list[str]:
-    if estimator is None:
+    if ask is None:
         return []
-    table = read_rows(list(request.body["instances"]), model.schema)
-    rows = estimator_input(table, getattr(estimator, "feature_names_in_", None))
-    predicted = np.asarray(estimator.predict(rows))
-    probabilities = estimator.predict_proba(rows) if hasattr(estimator, "predict_proba") else None
+    asked = ask(read_rows(list(request.body["instances"]), model.schema))
+    predicted, probabilities = asked.predicted, asked.probabilities
     if model.output_labels is not None:
         same = _are_same_labels(model.output_labels, answered, predicted, probabilities, tolerance)
     elif model.labels is None:

@@ -22,30 +22,40 @@ class GoldenRequest:
     body: Any
 
 
-def read_golden_requests(path: Path) -> list[GoldenRequest]:
-    """Read a list of rows, or ``{"positive": [{name, instances}], "negative": [{name, body, contentType}]}``.
+def read_golden_requests(given: Any) -> list[GoldenRequest]:
+    """Read a list of rows, ``{"positive": [{name, instances}], "negative": [{name, body, contentType}]}``, or its file.
 
-    Of a negative request only the body is required, of a positive one the instances.
+    Of a negative request only the body is required, of a positive one the instances. Raises ``Problems``.
     """
+    if not isinstance(given, (str, Path)):
+        return _read(given, "golden")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(Path(given).read_text("utf-8"))
     except OSError as error:
-        raise Problems([f"--golden {path}: {error.strerror}."]) from error
+        raise Problems([f"--golden {given}: {error.strerror}."]) from error
+    except json.JSONDecodeError as error:
+        raise Problems(
+            [f"--golden {given}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}."]
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise Problems([f"--golden {path}: not valid JSON."]) from error
+        raise Problems([f"--golden {given}: not valid JSON."]) from error
+    return _read(content, f"--golden {given}")
+
+
+def _read(content: Any, source: str) -> list[GoldenRequest]:
     if isinstance(content, list):
         content = {"positive": [{"instances": [row]} for row in content]}
     if not isinstance(content, dict):
-        raise Problems([f"--golden {path}: must hold a list of rows, or an object with positive and negative."])
-    found: list[str] = [f"--golden {path}: unknown key {key!r}." for key in content if key not in _KEYS]
+        raise Problems([f"{source}: must hold a list of rows, or an object with positive and negative."])
+    found: list[str] = [f"{source}: unknown key {key!r}." for key in content if key not in _KEYS]
     requests: list[GoldenRequest] = []
     for kind, keys in _KEYS.items():
         cases = content.get(kind, [])
         if not isinstance(cases, list):
-            found.append(f"--golden {path}: {kind} must be a list.")
+            found.append(f"{source}: {kind} must be a list.")
             continue
         for index, case in enumerate(cases):
-            where = f"--golden {path}: {kind}[{index}]"
+            where = f"{source}: {kind}[{index}]"
             needed = "instances" if kind == "positive" else "body"
             if not isinstance(case, dict) or needed not in case:
                 found.append(f"{where} must be an object with {needed!r}.")
@@ -61,9 +71,9 @@ def read_golden_requests(path: Path) -> list[GoldenRequest]:
                 )
             )
     names = [request.name for request in requests]
-    found += [f"--golden {path}: two cases are named {name!r}." for name in sorted(set(names)) if names.count(name) > 1]
+    found += [f"{source}: two cases are named {name!r}." for name in sorted(set(names)) if names.count(name) > 1]
     if not requests and not found:
-        found.append(f"--golden {path}: holds no case.")
+        found.append(f"{source}: holds no case.")
     if found:
         raise Problems(found)
     return requests

@@ -49,7 +49,7 @@ def only_codes(rows: np.ndarray, schema: Schema) -> np.ndarray:
 
 
 def as_table(rows: np.ndarray, schema: Schema) -> Table:
-    """Return the rows as a caller would send them."""
+    """Return the rows as a caller would send them, with None for what is missing."""
     cells: list[list[object]] = [[None if value != value else value for value in row] for row in rows.tolist()]
     for place, column in enumerate(schema.columns):
         if column.codes is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,8 @@ import numpy as np
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.trees import Trees
 from inference_server.several_outputs import find_indexes, split_probabilities
-from inference_server.table.estimator_input import estimator_input
-from inference_server.table.schema import Schema
 from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.parity.coded_rows import as_table, drawn_rows, only_codes, schema_of
 
 # Of boosting and linear models, relative where numbers are above 1; trees and forests must be equal to the bit.
@@ -22,6 +20,8 @@ TOLERANCE = 1e-12
 TOLERANCE_OF_SINGLE = 1e-6
 _MOST_ROWS = 20_000
 _MOST_SINGLE_ROWS = 500
+# Of a wide model fewer rows: each cell becomes an object of Python for the author's library.
+_MOST_CELLS = 4_000_000
 _EXACT = ("DecisionTree", "ExtraTree", "RandomForest")
 
 
@@ -39,7 +39,7 @@ class Difference:
         return self.labels_flipped == 0 and self.largest <= self.allowed
 
 
-def measure_parity(evaluator: Evaluator, estimator: Any, typical: np.ndarray) -> dict[str, Any]:
+def measure_parity(evaluator: Evaluator, ask: AskAuthor, typical: np.ndarray) -> dict[str, Any]:
     """Ask both, and return ``parity`` of model.json; ``servedBy`` is scikit-learn where they differ too much.
 
     ``typical``: rows x features as in training, possibly none.
@@ -54,20 +54,20 @@ def measure_parity(evaluator: Evaluator, estimator: Any, typical: np.ndarray) ->
         guessed = random.normal(size=(len(scales), evaluator.n_features_in_)) * scales
         typical = np.concatenate([typical.reshape(-1, evaluator.n_features_in_), guessed])
     rows = adversarial_rows(evaluator, typical)
-    order = np.random.default_rng(1).permutation(len(rows))[:_MOST_ROWS]
+    order = np.random.default_rng(1).permutation(len(rows))[: min(_MOST_ROWS, _MOST_CELLS // rows.shape[1])]
     rows = only_codes(np.concatenate([typical[:_MOST_SINGLE_ROWS], rows[order]]), schema)
     try:
-        expected = _ask(estimator, rows, schema)
+        expected = ask(as_table(rows, schema))
     except (ValueError, TypeError):
-        rows = _answered(estimator, rows[:_MOST_SINGLE_ROWS], schema)
-        if not len(rows):
+        table = ask.answered(as_table(rows[:_MOST_SINGLE_ROWS], schema))
+        if table is None:
             return {
                 "servedBy": "scikit-learn",
                 "rows": 0,
                 "reason": "It answers no row of the test: give --golden rows.",
             }
-        expected = _ask(estimator, rows, schema)
-    found = find_difference(evaluator, rows, *expected)
+        rows, expected = table.values, ask(table)
+    found = find_difference(evaluator, rows, expected.predicted, expected.probabilities)
     return {
         "servedBy": "evaluator" if found.passes else "scikit-learn",
         "rows": len(rows),
@@ -103,24 +103,3 @@ def _largest(found: np.ndarray, expected: np.ndarray) -> float:
     # Two NaN or two infinities are equal, a NaN on one side is not.
     difference[(found == expected) | (np.isnan(found) & np.isnan(expected))] = 0
     return float(np.nan_to_num(difference, nan=np.inf).max())
-
-
-def _ask(estimator: Any, rows: np.ndarray, schema: Schema) -> tuple[np.ndarray, Any]:
-    names = getattr(estimator, "feature_names_in_", None)
-    if names is not None or not schema.is_numeric:
-        rows = estimator_input(as_table(rows, schema), names)
-    with warnings.catch_warnings():
-        # No names of features, and casts of numbers that float32 cannot hold.
-        warnings.simplefilter("ignore")
-        return estimator.predict(rows), estimator.predict_proba(rows) if hasattr(estimator, "predict_proba") else None
-
-
-def _answered(estimator: Any, rows: np.ndarray, schema: Schema) -> np.ndarray:
-    kept = []
-    for row in rows:
-        try:
-            _ask(estimator, row[None], schema)
-        except (ValueError, TypeError):
-            continue
-        kept.append(row)
-    return np.array(kept).reshape(-1, rows.shape[1])

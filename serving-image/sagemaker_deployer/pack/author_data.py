@@ -1,0 +1,91 @@
+"""The author's rows as the model takes them, and what is known of its columns because of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from inference_server.evaluate.evaluator import Evaluator
+from inference_server.table.column import Column
+from sagemaker_deployer.pack.data.data import Data
+from sagemaker_deployer.pack.data.data_column import DataColumn
+from sagemaker_deployer.pack.data.from_object import data_of
+from sagemaker_deployer.pack.data.read_file import read_file
+from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, take_target
+from sagemaker_deployer.pack.packing_order import PackingOrder
+from sagemaker_deployer.pack.problems import Problems
+
+
+@dataclass(frozen=True)
+class AuthorData:
+    """``rows`` None: there are none. ``names``: for model.json, where the model has none and the author gave none.
+
+    ``is_own_form``: the rows are in the form that the author's own object was trained on.
+    """
+
+    rows: Data | None = None
+    names: dict[str, list[str]] = field(default_factory=dict)
+    targets: DataColumn | None = None
+    is_own_form: bool = False
+
+    def places(self, most: int) -> list[int]:
+        """Return the places of at most so many rows, of all parts of the data; the same for the same data."""
+        if self.rows is None:
+            return []
+        return np.linspace(0, self.rows.count - 1, min(most, self.rows.count)).astype(int).tolist()
+
+
+def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator: Any) -> AuthorData:
+    """Read what the order names. Raises ``Problems`` where it does not fit the model."""
+    if not order.has_data:
+        return AuthorData()
+    trained_on = _names_of(evaluator, estimator)
+    source = "X" if order.training is None else f"--data {order.training}"
+    texts = _text_columns(evaluator, trained_on, order)
+    found = order.data if order.training is None else read_file(order.training, texts)
+    targets = order.targets
+    if order.target is not None:
+        found, targets = take_target(found, order.target, source)
+    width = getattr(evaluator if evaluator is not None else estimator, "n_features_in_", None)
+    wanted = Wanted(trained_on, _unused(evaluator, trained_on), order.feature_names, width)
+    selected, names = select_columns(found, wanted, source)
+    rows = data_of(selected, source)
+    if width is not None and len(rows.columns) != width:
+        raise Problems([f"{source}: has {len(rows.columns)} columns, the model {width}."])
+    own = {} if trained_on is not None or names is None or order.feature_names is not None else {"featureNames": names}
+    return AuthorData(rows, own, _targets_of(targets, rows.count), is_own_form=hasattr(estimator, "get_params"))
+
+
+def _targets_of(targets: Any, count: int) -> DataColumn | None:
+    if targets is None:
+        return None
+    column = np.asarray(targets)
+    if column.ndim != 1:
+        return None  # several outputs
+    if len(column) != count:
+        raise Problems([f"y: has {len(column)} values, X {count} rows."])
+    return data_of(column.astype(object).reshape(-1, 1), "y").columns[0]
+
+
+def _names_of(evaluator: Evaluator | None, estimator: Any) -> list[str] | None:
+    for one in (evaluator, estimator):
+        names = getattr(one, "feature_names_in_", None)
+        if names is not None:
+            return list(map(str, names))
+    return None
+
+
+def _unused(evaluator: Evaluator | None, names: list[str] | None) -> set[str]:
+    return {name for name, column in _inputs(evaluator, names) if not column.is_used}
+
+
+def _text_columns(evaluator: Evaluator | None, trained_on: list[str] | None, order: PackingOrder) -> set[str]:
+    return {name for name, column in _inputs(evaluator, trained_on or order.feature_names) if column.is_text}
+
+
+def _inputs(evaluator: Evaluator | None, names: list[str] | None) -> Iterable[tuple[str, Column]]:
+    known = None if evaluator is None else evaluator.inputs
+    return [] if known is None or names is None or len(known) != len(names) else zip(names, known, strict=True)

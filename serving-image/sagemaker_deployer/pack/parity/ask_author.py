@@ -1,0 +1,64 @@
+"""Asks the author's library, in the form that the model was trained on, and without its warnings."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inference_server.table.estimator_input import estimator_input
+from inference_server.table.table import Table
+from sagemaker_deployer.pack.data.data import Data
+
+
+@dataclass(frozen=True)
+class AuthorAnswers:
+    """``predicted``: labels or numbers, as ``predict`` returns them. ``probabilities``: None where there are none."""
+
+    predicted: np.ndarray
+    probabilities: Any
+
+
+class AskAuthor:
+    """``estimator`` has predict and maybe predict_proba. ``data``: rows as it was trained on, where there are some."""
+
+    def __init__(self, estimator: Any, data: Data | None) -> None:
+        self.estimator = estimator
+        self._data = data
+
+    def __call__(self, table: Table) -> AuthorAnswers:
+        """Raises what the library raises for rows that it does not take."""
+        rows = self._rows(table)
+        with warnings.catch_warnings():
+            # No names of features, casts of numbers that float32 cannot hold: nothing that the author can change.
+            warnings.simplefilter("ignore")
+            predicted = np.asarray(self.estimator.predict(rows))
+            asks = getattr(self.estimator, "predict_proba", None)
+            return AuthorAnswers(predicted, None if asks is None else asks(rows))
+
+    def answered(self, table: Table) -> Table | None:
+        """Return the rows that the library answers, asked one by one where it refuses some; None: it answers none."""
+        if _is_answered(self, table):
+            return table
+        places = [place for place in range(len(table.values)) if _is_answered(self, table.part(place, place + 1))]
+        return (
+            Table(table.schema, [table.rows[place] for place in places], table.values[places], True) if places else None
+        )
+
+    def _rows(self, table: Table) -> Any:
+        if self._data is not None:
+            return self._data.make(table.rows)
+        names = getattr(self.estimator, "feature_names_in_", None)
+        if names is None and table.schema.is_numeric:
+            return table.values
+        return estimator_input(table, names)
+
+
+def _is_answered(ask: AskAuthor, table: Table) -> bool:
+    try:
+        ask(table)
+    except (ValueError, TypeError):
+        return False
+    return True
