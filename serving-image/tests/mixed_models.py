@@ -109,10 +109,12 @@ def served_by_scikit_learn() -> dict[str, object]:
     return {"support vectors": make_pipeline(_columns(_imputed(OneHotEncoder()), scaled), SVC())}
 
 
-def fit(model: object) -> object:
-    """Train it on drawn rows."""
+def fit(model: object, classes: int = 2) -> object:
+    """Train it on drawn rows, on numbers or on so many classes."""
     rows = draw(400, seed=0)
     frame = as_frame(rows)
     risk = frame["amount"].fillna(30) / 20 + (frame["city"] == "oslo") * 3 + frame["age"].fillna(40) / 30
     answers = (risk > risk.median()).map({True: "fraud", False: "fine"})
+    if classes > 2:
+        answers = pd.qcut(risk, classes, labels=[f"class {index}" for index in range(classes)]).astype(object)
     return model.fit(frame, risk if is_regressor(model) else answers)

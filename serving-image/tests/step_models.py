@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import sklearn
 from mixed_models import NAMES, NUMBERS, ORDINAL, TEXTS, as_frame, draw
 from mixed_models import fit as fit_mixed
 from sklearn.compose import ColumnTransformer, make_column_selector
@@ -26,6 +27,8 @@ from sklearn.preprocessing import (
     OrdinalEncoder,
     StandardScaler,
 )
+
+MINOR = int(sklearn.__version__.split(".")[1])
 
 
 def _forest() -> object:
@@ -48,7 +51,7 @@ def _imputed(*steps: object) -> object:
 
 def step_models() -> dict[str, object]:
     """Return unfitted pipelines; ``fit`` trains them."""
-    return _functions() | _side_by_side()
+    return _functions() | _side_by_side() | _encoders()
 
 
 def _functions() -> dict[str, object]:
@@ -159,11 +162,64 @@ def _side_by_side() -> dict[str, object]:
     }
 
 
+def _encoders() -> dict[str, object]:
+    numbers = _imputed(StandardScaler())
+
+    def encoded(encoder: object, places: list[str] = TEXTS) -> ColumnTransformer:
+        return ColumnTransformer([("encoded", encoder, places), ("numbers", numbers, NUMBERS)], sparse_threshold=0)
+
+    hot = {
+        "ignored": {"handle_unknown": "ignore"},
+        "ignored, first dropped": {"handle_unknown": "ignore", "drop": "first"},
+        "ignored, binary dropped": {"handle_unknown": "ignore", "drop": "if_binary"},
+        "named dropped": {"drop": ["oslo", "web"]},
+        "infrequent": {"handle_unknown": "infrequent_if_exist", "min_frequency": 0.25},
+        "infrequent, dropped": {"handle_unknown": "infrequent_if_exist", "max_categories": 2, "drop": "first"},
+        "infrequent, unknown as nothing": {"handle_unknown": "ignore", "max_categories": 3},
+        "infrequent and strict": {"min_frequency": 90},
+        "as integers": {"handle_unknown": "ignore", "dtype": np.int8, "sparse_output": False},
+    }
+    if MINOR >= 6:
+        hot["warned"] = {"handle_unknown": "warn", "min_frequency": 0.25}
+    ordinal = {
+        "unknown is NaN": {"handle_unknown": "use_encoded_value", "unknown_value": np.nan},
+        "missing is a number": ORDINAL | {"encoded_missing_value": -2},
+        "as integers": {
+            "handle_unknown": "use_encoded_value",
+            "unknown_value": 99,
+            "encoded_missing_value": 98,
+            "dtype": int,
+        },
+    }
+    if MINOR >= 3:
+        ordinal["infrequent"] = ORDINAL | {"max_categories": 3}
+        ordinal["infrequent and strict"] = {"min_frequency": 60}
+    everything = [*TEXTS, "level", "is_new"]
+    models = {f"one hot {name}": make_pipeline(encoded(OneHotEncoder(**one)), Ridge()) for name, one in hot.items()}
+    models |= {
+        f"ordinal {name}": make_pipeline(
+            encoded(OrdinalEncoder(**one), everything), HistGradientBoostingClassifier(max_iter=9)
+        )
+        for name, one in ordinal.items()
+    }
+    models["one hot of numbers"] = make_pipeline(
+        encoded(OneHotEncoder(handle_unknown="ignore", min_frequency=3), ["age", "is_new", "city"]), Ridge()
+    )
+    if MINOR >= 3:
+        from sklearn.preprocessing import TargetEncoder
+
+        models["target of numbers"] = make_pipeline(encoded(TargetEncoder(), everything), Ridge())
+        models["target of two"] = make_pipeline(encoded(TargetEncoder(smooth=3.0), [*everything, "age"]), _forest())
+    if MINOR >= 4:
+        models["target of many"] = make_pipeline(encoded(TargetEncoder(), everything), LogisticRegression(C=2.0))
+    return models
+
+
 def fit(model: object) -> object:
     """Train it on drawn rows."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return fit_mixed(model)
+        return fit_mixed(model, classes=4 if getattr(model[-1], "C", 1.0) == 2.0 else 2)
 
 
 def rows_for(name: str, count: int, seed: int) -> list[list]:
@@ -171,7 +227,7 @@ def rows_for(name: str, count: int, seed: int) -> list[list]:
     return draw(count, seed, unseen=name not in STRICT)
 
 
-STRICT: set[str] = set()
+STRICT = {"one hot named dropped", "one hot infrequent and strict", "ordinal infrequent and strict"}
 
 
 def train(output: Path) -> None:

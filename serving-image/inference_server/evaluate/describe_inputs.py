@@ -28,14 +28,13 @@ _HOLDERS = {
     "SelectFromModel",
     "StackingClassifier",
     "StackingRegressor",
-    "TargetEncoder",
     "TransformedTargetRegressor",
     "VotingClassifier",
     "VotingRegressor",
 }
 _PARTS = {"ColumnTransformer": column_parts, "FeatureUnion": union_parts}
 # In a form that is not read they may take texts too.
-_ENCODERS = ("MissingIndicator", "OneHotEncoder", "OrdinalEncoder", "SimpleImputer")
+_ENCODERS = ("MissingIndicator", "OneHotEncoder", "OrdinalEncoder", "SimpleImputer", "TargetEncoder")
 
 
 def describe_inputs(estimator: Any) -> tuple[Column, ...] | None:

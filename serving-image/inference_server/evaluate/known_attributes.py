@@ -265,6 +265,10 @@ ATTRIBUTES: dict[str, str] = {
         "_callback_fit_ctx _skl_callbacks _skl_callbacks_to_teardown copy mean_ n_samples_seen_ scale_ var_ "
         "with_mean with_std"
     ),
+    "TargetEncoder": (
+        "_default_to_infrequent_mappings _infrequent_enabled _infrequent_indices categories categories_ "
+        "classes_ cv encodings_ random_state shuffle smooth target_mean_ target_type target_type_"
+    ),
     "TheilSenRegressor": (
         "breakdown_ coef_ copy_X fit_intercept intercept_ max_iter max_subpopulation n_iter_ n_jobs "
         "n_subpopulation_ n_subsamples random_state tol verbose"

@@ -15,11 +15,20 @@ from inference_server.not_covered import NotCovered
 from inference_server.pickles.unresolved_values import Name, StoredValues
 
 _NOTHING = -1
+_FLOATS = frozenset({"float", "float64"})
+# Whichever type holds 0 and 1, what stands behind it gets float64; of codes the small types are too small.
+_ZERO_AND_ONE = _FLOATS | {
+    "bool",
+    "bool_",
+    "int",
+    *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
+}
+_CODES = _FLOATS | {"int", "int32", "int64"}
 
 
 def read_one_hot(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     """A column of 0 and 1 for each category, or group of infrequent ones, that is not dropped."""
-    _check_type(fields)
+    _check_type(fields, _ZERO_AND_ONE)
     known = _read_known(fields, columns)
     tables, sizes = _read_places(fields, known)
     begins = np.cumsum([0, *sizes[:-1]])
@@ -77,7 +86,7 @@ def _read_places(fields: Fields, known: KnownCategories) -> tuple[list[np.ndarra
 
 def read_ordinal(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     """A number for each category, or group of infrequent ones."""
-    _check_type(fields)
+    _check_type(fields, _CODES)
     known = _read_known(fields, columns)
     strict = fields.any("handle_unknown") == "error"
     unknown = math.nan if strict else _number(fields, "unknown_value")
@@ -100,6 +109,39 @@ def read_ordinal(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
         ),
         made(len(columns)),
     )
+
+
+def read_target(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
+    """The mean of the answers for each category, smoothed in training; of several classes a mean for each class."""
+    known = KnownCategories(fields.name, columns, fields.items("categories_"), strict=False)
+    outputs = target_outputs(fields)
+    means = fields.numbers("target_mean_").reshape(-1)
+    stored = fields.items("encodings_")
+    if len(stored) != len(columns) * outputs or len(means) != outputs:
+        raise NotCovered("a TargetEncoder in a form of its own")
+    tables = []
+    for index, size in enumerate(known.sizes):
+        own = stored[index * outputs : (index + 1) * outputs]
+        encodings = [as_numbers(one, "TargetEncoder.encodings_", (size,)) for one in own]
+        tables.append(np.concatenate([np.column_stack(encodings), means[None]]))
+    encoded = np.concatenate(tables)
+    width = len(columns) * outputs
+    numbers = encoded.tolist()
+    return (
+        Step(
+            lambda table: encoded[known.find(table)].reshape(len(table), width),
+            lambda row: [number for index in known.find_in_row(row) for number in numbers[index]],
+        ),
+        made(width),
+    )
+
+
+def target_outputs(fields: Fields) -> int:
+    """How many columns a TargetEncoder makes of each."""
+    # scikit-learn 1.3 knows two classes and numbers only.
+    if fields.any("target_type_", "binary") != "multiclass":
+        return 1
+    return len(fields.labels("classes_"))
 
 
 def _read_known(fields: Fields, columns: Columns) -> KnownCategories:
@@ -157,10 +199,10 @@ def _read_dropped(fields: Fields, width: int) -> list[int | None]:
     return dropped
 
 
-def _check_type(fields: Fields) -> None:
+def _check_type(fields: Fields, served: frozenset[str]) -> None:
     # In float32 the model behind it would compute with other numbers.
     dtype = fields.any("dtype")
-    if not (isinstance(dtype, Name) and dtype.name in ("float", "float64")):
+    if not (isinstance(dtype, Name) and dtype.name in served):
         raise NotCovered(f"a {fields.name} of another type than float64")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from inference_server.evaluate.column_parts import Part, column_parts, union_parts
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import Columns, made, use_as_numbers
-from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal
+from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal, read_target
 from inference_server.evaluate.prepare_imputer import read_imputer
 from inference_server.evaluate.prepare_numbers import (
     MAX_COLUMNS,
@@ -162,5 +162,6 @@ _READERS: dict[str, Callable[[Fields, Columns], tuple[Step, Columns]]] = {
     "RobustScaler": read_robust,
     "SimpleImputer": read_imputer,
     "StandardScaler": read_standard,
+    "TargetEncoder": read_target,
     "VarianceThreshold": read_varied,
 }

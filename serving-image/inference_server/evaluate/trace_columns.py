@@ -12,7 +12,7 @@ from inference_server.evaluate.column_parts import Part, column_parts, union_par
 from inference_server.evaluate.columns import Columns, inputs
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import made
-from inference_server.evaluate.prepare_categories import one_hot_sizes
+from inference_server.evaluate.prepare_categories import one_hot_sizes, target_outputs
 from inference_server.evaluate.prepare_columns import pipeline_members, read_step
 from inference_server.evaluate.prepare_imputer import imputed_columns
 from inference_server.evaluate.prepare_numbers import varied_columns
@@ -62,6 +62,8 @@ def _encode(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     sizes = [1] * len(columns.origins)
     if fields.name == "OneHotEncoder":
         sizes = one_hot_sizes(fields, len(columns.origins))
+    if fields.name == "TargetEncoder":
+        sizes = [target_outputs(fields)] * len(columns.origins)
     origins = [origin for origin, size in zip(columns.origins, sizes, strict=True) for _ in range(size)]
     return Columns(origins, np.full(len(origins), np.nan))
 
@@ -129,5 +131,6 @@ TRACERS: dict[str, Callable[[Fields, Any, Columns], Columns]] = {
     "RobustScaler": _scale,
     "SimpleImputer": _impute,
     "StandardScaler": _standardize,
+    "TargetEncoder": _encode,
     "VarianceThreshold": _choose,
 }

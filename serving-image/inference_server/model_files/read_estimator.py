@@ -7,6 +7,7 @@ state. joblib's files are pickles with raw array bytes in between; joblib's own 
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import pickle
 import warnings
@@ -83,6 +84,8 @@ class _Reader(SearchReader):
             return StoredArray
         if (module, name) in CALLABLES:
             return CALLABLES[module, name]
+        if module == "__builtin__" and is_listed(NAMES_ONLY, "builtins", name):
+            return getattr(builtins, name)  # as protocol 2 calls it
         if is_listed(ESTIMATORS, module, name) or is_listed(NAMES_ONLY, module, name):
             return getattr(importlib.import_module(module), name)
         if is_numpy_function(module, name):

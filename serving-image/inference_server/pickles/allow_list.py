@@ -90,7 +90,7 @@ ESTIMATORS: dict[str, str] = {
 
 # Types and functions that estimators keep as settings; loading never calls them.
 NAMES_ONLY: dict[str, str] = {
-    "builtins": "object",
+    "builtins": "bool float int object str",
     "numpy": (
         "bool bool_ float16 float32 float64 int8 int16 int32 int64 intp longlong number uint8 uint16 uint32 uint64 "
         "ndarray"

@@ -10,7 +10,8 @@ from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, SEARCHES
 from inference_server.pickles.numpy_functions import is_numpy_function
 
 _OTHERS: dict[str, str] = {
-    "__builtin__": "bytearray bytes set slice",
+    # As protocol 2 calls builtins.
+    "__builtin__": "bool bytearray bytes float int object set slice",
     "_codecs": "encode",
     # Cython's own module names, as scikit-learn 1.4 to 1.9 write them.
     "_loss": "",
