@@ -72,6 +72,16 @@ class Fields:
             raise NotCovered(f"a {self.name} whose {name} is no list of labels")
         return np.array(value.values, dtype=object)
 
+    def class_count_of_several(self) -> int:
+        """Return how many classes there are. Of one alone scikit-learn 1.2 to 1.9 give two probabilities, or none."""
+        count = len(self.labels("classes_"))
+        if count < 2:
+            raise ModelError(
+                f"The {self.name} was trained on rows of one class, for which scikit-learn has no probabilities: "
+                "train it on rows of several classes."
+            )
+        return count
+
     @property
     def version(self) -> tuple[int, int]:
         """The minor of scikit-learn that wrote the estimator."""

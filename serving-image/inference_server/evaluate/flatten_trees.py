@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.evaluate.trees import TREE
+from inference_server.evaluate.trees import NODE, TREE
 from inference_server.model_error import ModelError
 
 # 1.2 GB of nodes; the file of such a forest is twice as large.
@@ -72,6 +72,13 @@ def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: 
         "covers": np.concatenate(covers) if len(covers) == len(trees) else None,
         "sets": _place_sets(trees, nodes),
     }
+
+
+def single_leaf(value: float = 0.0) -> StoredTree:
+    """Return a tree that adds the same to each row: boosting that stopped before its first tree has none."""
+    nodes = np.zeros(1, NODE)
+    nodes["feature"] = -1
+    return StoredTree(nodes, np.full((1, 1), value), np.ones(1))
 
 
 def _place_sets(trees: Sequence[StoredTree], nodes: np.ndarray) -> np.ndarray | None:

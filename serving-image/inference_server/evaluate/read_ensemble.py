@@ -10,7 +10,7 @@ from inference_server.evaluate import finish
 from inference_server.evaluate.evaluator import Sums
 from inference_server.evaluate.fields import Fields, as_numbers
 from inference_server.evaluate.finish import Finish
-from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
+from inference_server.evaluate.flatten_trees import StoredTree, flatten, require, single_leaf
 from inference_server.evaluate.read_trees import (
     read_decision_tree,
     read_known_categories,
@@ -134,7 +134,7 @@ def read_histogram_boosting(fields: Fields, width: int) -> tuple[Sums, Finish]:
         require(columns == 1)
     else:
         decide_by_probability = fields.version < (1, 5)
-        classes = len(fields.labels("classes_"))
+        classes = fields.class_count_of_several()
         require(columns == (1 if classes == 2 else classes))
         ending = finish.softmax("probability" if decide_by_probability else "sum")
         if columns == 1:
@@ -143,6 +143,7 @@ def read_histogram_boosting(fields: Fields, width: int) -> tuple[Sums, Finish]:
     require(all(isinstance(one, list) and len(one) == columns for one in iterations))
     known = read_known_categories(fields.any("_bin_mapper"), width) if fields.has("is_categorical_") else {}
     trees = [read_predictor(predictor, known) for iteration in iterations for predictor in iteration]
+    trees = trees or [single_leaf()]
     start = as_numbers(fields.any("_baseline_prediction"), "baseline").reshape(-1)
     require(len(start) == columns)
     sums = Trees(

@@ -107,6 +107,7 @@ def _ending(fields: Fields, rows: int) -> Finish:
     if fields.name.startswith("Logistic"):
         return _probabilities(fields, rows)
     if fields.name == "LinearDiscriminantAnalysis":
+        fields.class_count_of_several()
         return finish.sigmoid(1.0, "positive") if rows == 1 else finish.softmax("sum")
     if fields.name == "SGDClassifier" and fields.any("loss") in ("log_loss", "log"):
         return finish.sigmoid(1.0, "positive") if rows == 1 else finish.one_against_rest
