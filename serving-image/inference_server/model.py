@@ -14,6 +14,7 @@ from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.finish import Probabilities
 from inference_server.feature import Feature
 from inference_server.model_error import ModelError
+from inference_server.pickles.refusals import without_predict
 from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
 from inference_server.table.column import Column
 from inference_server.table.estimator_input import estimator_input, raw_columns
@@ -45,7 +46,7 @@ class Model:
         # An Evaluator, or a RemoteEstimator, which looks like one.
         evaluated = hasattr(estimator, "answer")
         if not evaluated and not callable(getattr(estimator, "predict", None)):
-            raise ModelError(f"The model file holds a {type(estimator).__name__}, which has no predict method.")
+            raise ModelError(without_predict(type(estimator).__name__))
         self.estimator = estimator
         # Of the model file: answers name the model by it.
         self.sha256: str | None = None

@@ -23,6 +23,7 @@ from sklearn.tree._tree import Tree
 from inference_server.model_error import ModelError
 from inference_server.model_files.check_functions import check_functions, not_listed
 from inference_server.model_files.check_nodes import check_ensemble, check_predictor_state, check_tree_state
+from inference_server.model_files.rebuild_neighbours import rebuild_tree
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
 from inference_server.pickles.bounded_unpickler import BoundedUnpickler
 from inference_server.pickles.decompress import decompress
@@ -172,6 +173,8 @@ def _set_state(estimator: Any, state: dict[str, Any]) -> None:
     else:
         estimator.__dict__.update(state)
     check_ensemble(estimator)
+    if isinstance(state.get("_tree"), Discarded):
+        rebuild_tree(estimator)
 
 
 def _refuse(module: str, name: str) -> None:

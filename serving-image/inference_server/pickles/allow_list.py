@@ -1,18 +1,22 @@
 """The estimators that may be loaded: classes that hold numbers and compute with them, by module.
 
-Left out on purpose: whatever opens files (the text vectorizers), and KDTree and BallTree, whose state
-nothing here checks. A name is refused unless it stands here or in ``pickled_values``.
+Left out on purpose: whatever opens files (the text vectorizers). A name is refused unless it stands here, in
+``unused_names`` or in ``pickled_values``; ``refusals`` says why some are not here.
 """
 
 from __future__ import annotations
 
 ESTIMATORS: dict[str, str] = {
-    "sklearn.calibration": "CalibratedClassifierCV _CalibratedClassifier _SigmoidCalibration",
+    "sklearn.calibration": "CalibratedClassifierCV _CalibratedClassifier _SigmoidCalibration _TemperatureScaling",
+    "sklearn.cluster._affinity_propagation": "AffinityPropagation",
+    "sklearn.cluster._birch": "Birch _CFNode _CFSubcluster",
+    "sklearn.cluster._bisect_k_means": "BisectingKMeans _BisectingTree",
     "sklearn.cluster._kmeans": "KMeans MiniBatchKMeans",
+    "sklearn.cluster._mean_shift": "MeanShift",
     "sklearn.compose._column_transformer": "ColumnTransformer make_column_selector",
     "sklearn.compose._target": "TransformedTargetRegressor",
     "sklearn.covariance._elliptic_envelope": "EllipticEnvelope",
-    "sklearn.cross_decomposition._pls": "PLSRegression",
+    "sklearn.cross_decomposition._pls": "CCA PLSCanonical PLSRegression",
     "sklearn.decomposition._factor_analysis": "FactorAnalysis",
     "sklearn.decomposition._fastica": "FastICA",
     "sklearn.decomposition._incremental_pca": "IncrementalPCA",
@@ -40,6 +44,13 @@ ESTIMATORS: dict[str, str] = {
         "GenericUnivariateSelect SelectFdr SelectFpr SelectFwe SelectKBest SelectPercentile"
     ),
     "sklearn.feature_selection._variance_threshold": "VarianceThreshold",
+    "sklearn.frozen._frozen": "FrozenEstimator",
+    "sklearn.gaussian_process._gpc": "GaussianProcessClassifier _BinaryGaussianProcessClassifierLaplace",
+    "sklearn.gaussian_process._gpr": "GaussianProcessRegressor",
+    "sklearn.gaussian_process.kernels": (
+        "CompoundKernel ConstantKernel DotProduct ExpSineSquared Exponentiation Matern "
+        "PairwiseKernel Product RBF RationalQuadratic Sum WhiteKernel"
+    ),
     "sklearn.impute._base": "MissingIndicator SimpleImputer",
     "sklearn.impute._knn": "KNNImputer",
     "sklearn.isotonic": "IsotonicRegression",
@@ -47,7 +58,10 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.kernel_ridge": "KernelRidge",
     "sklearn.linear_model._base": "LinearRegression",
     "sklearn.linear_model._bayes": "ARDRegression BayesianRidge",
-    "sklearn.linear_model._coordinate_descent": "ElasticNet ElasticNetCV Lasso LassoCV",
+    "sklearn.linear_model._coordinate_descent": (
+        "ElasticNet ElasticNetCV Lasso LassoCV MultiTaskElasticNet MultiTaskElasticNetCV MultiTaskLasso "
+        "MultiTaskLassoCV"
+    ),
     "sklearn.linear_model._glm.glm": "GammaRegressor PoissonRegressor TweedieRegressor",
     "sklearn.linear_model._huber": "HuberRegressor",
     "sklearn.linear_model._least_angle": "Lars LarsCV LassoLars LassoLarsCV LassoLarsIC",
@@ -56,15 +70,21 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.linear_model._passive_aggressive": "PassiveAggressiveClassifier PassiveAggressiveRegressor",
     "sklearn.linear_model._perceptron": "Perceptron",
     "sklearn.linear_model._quantile": "QuantileRegressor",
+    "sklearn.linear_model._ransac": "RANSACRegressor",
     "sklearn.linear_model._ridge": "Ridge RidgeCV RidgeClassifier RidgeClassifierCV",
     "sklearn.linear_model._stochastic_gradient": "SGDClassifier SGDRegressor SGDOneClassSVM",
     "sklearn.linear_model._theil_sen": "TheilSenRegressor",
+    "sklearn.mixture._bayesian_mixture": "BayesianGaussianMixture",
     "sklearn.mixture._gaussian_mixture": "GaussianMixture",
-    "sklearn.multiclass": "OneVsOneClassifier OneVsRestClassifier _ConstantPredictor",
+    "sklearn.model_selection._classification_threshold": "FixedThresholdClassifier",
+    "sklearn.multiclass": "OneVsOneClassifier OneVsRestClassifier OutputCodeClassifier _ConstantPredictor",
+    "sklearn.multioutput": "ClassifierChain MultiOutputClassifier MultiOutputRegressor RegressorChain",
     "sklearn.naive_bayes": "BernoulliNB CategoricalNB ComplementNB GaussianNB MultinomialNB",
     "sklearn.neighbors._classification": "KNeighborsClassifier RadiusNeighborsClassifier",
+    "sklearn.neighbors._lof": "LocalOutlierFactor",
     "sklearn.neighbors._nearest_centroid": "NearestCentroid",
     "sklearn.neighbors._regression": "KNeighborsRegressor RadiusNeighborsRegressor",
+    "sklearn.neighbors._unsupervised": "NearestNeighbors",
     "sklearn.neural_network._multilayer_perceptron": "MLPClassifier MLPRegressor",
     "sklearn.pipeline": "FeatureUnion Pipeline",
     "sklearn.preprocessing._data": (
@@ -77,6 +97,8 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.preprocessing._label": "LabelBinarizer LabelEncoder",
     "sklearn.preprocessing._polynomial": "PolynomialFeatures",
     "sklearn.preprocessing._target_encoder": "TargetEncoder",
+    "sklearn.semi_supervised._label_propagation": "LabelPropagation LabelSpreading",
+    "sklearn.semi_supervised._self_training": "SelfTrainingClassifier",
     "sklearn.svm._classes": "LinearSVC LinearSVR NuSVC NuSVR OneClassSVM SVC SVR",
     "sklearn.tree._classes": ("DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor"),
     "sklearn.utils._bunch": "Bunch",
@@ -91,6 +113,7 @@ ESTIMATORS: dict[str, str] = {
 # Types and functions that estimators keep as settings; loading never calls them.
 NAMES_ONLY: dict[str, str] = {
     "builtins": "bool float int object str",
+    "sklearn.cluster._kmeans": "_kmeans_single_elkan _kmeans_single_lloyd",
     "numpy": (
         "bool bool_ float16 float32 float64 int8 int16 int32 int64 intp longlong number uint8 uint16 uint32 uint64 "
         "ndarray"

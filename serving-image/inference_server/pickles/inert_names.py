@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, SEARCHES, is_listed
 from inference_server.pickles.numpy_functions import is_numpy_function
+from inference_server.pickles.unused_names import UNUSED
 
 _OTHERS: dict[str, str] = {
     # As protocol 2 calls builtins.
@@ -30,10 +31,6 @@ _OTHERS: dict[str, str] = {
     "numpy._core.numeric": "_frombuffer",
     "numpy.core.multiarray": "_reconstruct scalar",
     "numpy.core.numeric": "_frombuffer",
-    "numpy.random._mt19937": "MT19937",
-    "numpy.random._pcg64": "PCG64",
-    "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
-    "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
     "sklearn._loss._loss": "",
     # scikit-learn 1.2 and 1.3.
     "sklearn.ensemble._gb_losses": (
@@ -41,9 +38,7 @@ _OTHERS: dict[str, str] = {
         "QuantileLossFunction"
     ),
     "sklearn.compose._column_transformer": "_RemainderColsList",
-    "sklearn.linear_model._sgd_fast": (
-        "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
-    ),
+    "sklearn.model_selection._classification_threshold": "TunedThresholdClassifierCV",
     "sklearn.tree._tree": "Tree",
     # Libraries whose models lie in their own format within the pickle (model_files/read_wrapped.py).
     "lightgbm.basic": "Booster",
@@ -63,5 +58,5 @@ for _module in ("_loss", "sklearn._loss._loss"):
 
 def is_inert(module: str, name: str) -> bool:
     """Tell whether a name may stand in a file that the server reads without scikit-learn."""
-    listed = any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, SEARCHES, _OTHERS))
+    listed = any(is_listed(table, module, name) for table in (ESTIMATORS, NAMES_ONLY, SEARCHES, UNUSED, _OTHERS))
     return listed or is_numpy_function(module, name)

@@ -18,10 +18,11 @@ from sklearn.utils.validation import check_array
 
 from inference_server.model_error import ModelError
 from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
+from inference_server.pickles.unused_names import UNUSED
 
 
 class Discarded:
-    """Stands for what prediction does not need: optimizers, distances and random generators."""
+    """Stands for what prediction does not need (``unused_names``)."""
 
     def __init__(self, *_: Any) -> None:
         pass
@@ -163,14 +164,4 @@ CALLABLES: dict[tuple[str, str], Any] = {
     **{("_loss", f"__pyx_unpickle_{name}"): _make_loss(name) for name in _LOSSES},
 }
 
-_DISCARDED: dict[str, str] = {
-    "numpy.random._mt19937": "MT19937",
-    "numpy.random._pcg64": "PCG64",
-    "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
-    "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
-    "sklearn.linear_model._sgd_fast": (
-        "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
-    ),
-    "sklearn.neural_network._stochastic_optimizers": "AdamOptimizer SGDOptimizer",
-}
-CALLABLES |= {(module, name): Discarded for module, names in _DISCARDED.items() for name in names.split()}
+CALLABLES |= {(module, name): Discarded for module, names in UNUSED.items() for name in names.split()}

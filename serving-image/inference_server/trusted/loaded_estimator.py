@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.pickles.refusals import without_predict
 from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
 from inference_server.table.estimator_input import rows_for_estimator
 from inference_server.trusted.trained_on_names import check_pandas, chooses_by_names, names_of_frame
@@ -27,7 +28,7 @@ class LoadedEstimator:
             check_pandas(type(estimator).__name__, needed=chooses_by_names(estimator))
         self._name = type(estimator).__name__
         if not callable(getattr(estimator, "predict", None)):
-            raise ModelError(f"The model file holds a {self._name}, which has no predict method.")
+            raise ModelError(without_predict(self._name))
         # Of a classifier one of them: labels, or those of each of several outputs.
         self._labels, self._outputs = self._find_labels() if _is_classifier(estimator) else (None, None)
         self._indexes = None if self._labels is None else {label: index for index, label in enumerate(self._labels)}
