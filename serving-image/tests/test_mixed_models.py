@@ -52,6 +52,15 @@ def test_is_evaluated_here_and_answers_as_scikit_learn_does(models, name):
     assert [list(one["input_features"].values()) for one in answers] == rows
 
 
+@pytest.mark.parametrize("name", ["logistic", "missing as a category", "levels"])
+def test_a_skops_file_answers_as_the_pickle(models, tmp_path, name):
+    skops_io = pytest.importorskip("skops.io", reason="skops is not installed")
+    pipeline, model = models[name]
+    skops_io.dump(pipeline, tmp_path / "model.skops")
+    rows = draw(20, seed=2, unseen=name not in STRICT)
+    assert load_model(tmp_path).predict([list(row) for row in rows]) == model.predict(rows)
+
+
 def _csv(rows: list[list], header: bool) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file)

@@ -126,8 +126,9 @@ class _Reader:
         return found
 
     def _dtype(self, node: dict[str, Any], depth: int) -> StoredType:
-        array = self._node(node["content"], depth)
-        return StoredType(array.values.dtype.str)
+        values = self._node(node["content"], depth).values
+        # skops writes the type as an empty array of it: of objects, as a list.
+        return StoredType("O" if isinstance(values, list) else values.dtype.str)
 
     def _array(self, node: dict[str, Any], depth: int) -> Any:
         found = StoredValues()
