@@ -17,7 +17,7 @@ from inference_server.model_error import ModelError
 from inference_server.pickles.refusals import without_predict
 from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
 from inference_server.table.column import Column
-from inference_server.table.estimator_input import estimator_input, raw_columns
+from inference_server.table.estimator_input import TEXT, as_texts, estimator_input, raw_columns, reads_texts
 from inference_server.table.find_refusal import find_refusal
 from inference_server.table.read_rows import read_rows
 from inference_server.table.refused_values import RefusedValues
@@ -53,7 +53,9 @@ class Model:
         # Types and ranges of the columns, where model.json says them.
         self.features: tuple[Feature, ...] | None = None
         self.feature_names = _name_features(estimator, feature_names)
-        inputs = getattr(estimator, "inputs", None) if inputs is None else inputs
+        self._reads_texts = reads_texts(estimator)
+        inputs = getattr(estimator, "inputs", None) or inputs
+        inputs = (Column(type="text"),) if self._reads_texts else inputs
         self.schema = Schema(
             self.feature_names,
             inputs if inputs is not None and len(inputs) == len(self.feature_names) else None,
@@ -148,7 +150,10 @@ class Model:
         return answered.tolist(), shares
 
     def _ask_scikit_learn(self, table: Table) -> tuple[np.ndarray, Probabilities]:
-        rows = estimator_input(table, getattr(self.estimator, "feature_names_in_", None))
+        if self._reads_texts:
+            rows = as_texts(raw_columns(table), len(table.rows))
+        else:
+            rows = estimator_input(table, getattr(self.estimator, "feature_names_in_", None))
         with warnings.catch_warnings():
             # Rows are matched by position here; scikit-learn would rather see a DataFrame.
             warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
@@ -208,6 +213,8 @@ def _name_features(estimator: Any, given: Sequence[str] | None) -> tuple[str, ..
         return tuple(given)
     if own is not None:
         return tuple(str(name) for name in own)
+    if reads_texts(estimator):
+        return (TEXT,)
     if count is None:
         raise ModelError(
             f"{_called(estimator)} does not say how many features it takes (is it fitted?): "

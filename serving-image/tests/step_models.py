@@ -1,6 +1,6 @@
 """Pipelines of every step that the server evaluates, trained on mixed rows; for every scikit-learn from 1.2 on.
 
-``python step_models.py train|answer FOLDER``, as ``covered_models`` has it, with pandas on the path.
+``python step_models.py FOLDER`` trains and asks them, with pandas on the path.
 """
 
 from __future__ import annotations
@@ -230,24 +230,32 @@ def rows_for(name: str, count: int, seed: int) -> list[list]:
 STRICT = {"one hot named dropped", "one hot infrequent and strict", "ordinal infrequent and strict"}
 
 
-def train(output: Path) -> None:
-    """Write each model and rows to ask it; a model that this scikit-learn cannot train is left out."""
-    for index, (name, model) in enumerate(step_models().items()):
+def write(output: Path, models: dict[str, tuple]) -> None:
+    """Train each model with the functions beside it, and write its file, rows to ask it, and its answers."""
+    for index, (name, (model, train, rows_of, asked)) in enumerate(models.items()):
         folder = output / str(index)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "name").write_text(name)
-        fit(model)
+        train(model)
         (folder / "model.pkl").write_bytes(pickle.dumps(model, protocol=2 + index % 4))
-        rows = rows_for(name, 2000, seed=1)
+        rows = rows_of(model, 2000, 1)
         (folder / "rows.json").write_text(json.dumps(rows))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            frame = as_frame(rows)
-            answers = {"predicted": model.predict(frame).tolist()}
+            table = asked(model, rows)
+            answers = {"predicted": model.predict(table).tolist()}
             if hasattr(model, "predict_proba"):
-                answers["probabilities"] = model.predict_proba(frame).tolist()
+                answers["probabilities"] = model.predict_proba(table).tolist()
         (folder / "answers.json").write_text(json.dumps(answers))
 
 
+def every() -> dict[str, tuple]:
+    """Return each model with what ``write`` wants beside it."""
+    return {
+        name: (model, fit, lambda _, count, seed, of=name: rows_for(of, count, seed), lambda _, rows: as_frame(rows))
+        for name, model in step_models().items()
+    }
+
+
 if __name__ == "__main__":
-    train(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), every())

@@ -14,7 +14,7 @@ from inference_server.pickles.unresolved_values import Instance, StoredValues
 
 def choose_columns(chosen: Any, width: int, names: Sequence[Any] | None = None) -> np.ndarray:
     """Return the places of the chosen columns; ``names`` are those that the ColumnTransformer was trained on."""
-    chosen = _plain(chosen)
+    chosen = [chosen] if is_one(chosen) else _plain(chosen)
     if isinstance(chosen, slice):
         return _slice(chosen, width, names)
     if not isinstance(chosen, list) or not all(type(one) in (int, bool, str) for one in chosen):
@@ -28,6 +28,11 @@ def choose_columns(chosen: Any, width: int, names: Sequence[Any] | None = None) 
     if not all(type(one) is int and -width <= one < width for one in chosen):
         raise NotCovered("a ColumnTransformer of columns that are not there")
     return np.array(chosen, dtype=np.intp) % width
+
+
+def is_one(chosen: Any) -> bool:
+    """Tell whether this is one column by itself, which a transformer gets as a list of cells: a vectorizer of texts."""
+    return type(chosen) in (int, str)
 
 
 def _plain(chosen: Any) -> Any:

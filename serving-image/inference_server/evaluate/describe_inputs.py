@@ -7,9 +7,15 @@ from typing import Any
 from inference_server.evaluate.column_parts import column_parts, union_parts
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import MOST, Columns, inputs, use_as_numbers
-from inference_server.evaluate.prepare_columns import first_with_columns, pipeline_members, read_step
+from inference_server.evaluate.prepare_columns import (
+    begins_with_texts,
+    first_with_columns,
+    pipeline_members,
+    read_step,
+)
 from inference_server.not_covered import NotCovered
 from inference_server.table.column import Column
+from inference_server.table.estimator_input import VECTORIZERS
 
 # They hand their rows to estimators of their own, which may take texts.
 _HOLDERS = {
@@ -40,7 +46,7 @@ _ENCODERS = ("MissingIndicator", "OneHotEncoder", "OrdinalEncoder", "SimpleImput
 def describe_inputs(estimator: Any) -> tuple[Column, ...] | None:
     """Return a column for each input of an unresolved value, None where not even their number is known."""
     try:
-        width = first_with_columns([estimator]).count("n_features_in_")
+        width = 1 if begins_with_texts([estimator]) else first_with_columns([estimator]).count("n_features_in_")
         if width > MOST:
             return None
         found = inputs(width)
@@ -69,7 +75,10 @@ def _read_one(member: Any, columns: Columns) -> Columns | None:
         after = [
             _read([part.transformer], [columns[place] for place in part.places]) for part in parts(fields, len(columns))
         ]
-        return None if None in after else [column for part in after for column in part]
+        return None if any(part is None for part in after) else [column for part in after for column in part]
+    if fields is not None and fields.name in VECTORIZERS and len(columns) == 1 and columns[0] is not None:
+        columns[0].use_as_text()
+        return None
     try:
         return read_step(member, columns)[1]
     except NotCovered:

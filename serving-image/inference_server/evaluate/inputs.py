@@ -26,10 +26,16 @@ class Input:
 
     def use_as_number(self, kind: str = "number") -> None:
         """Note that it holds numbers. Raises ``NotCovered`` where something else reads it as texts."""
-        if self._codes is not None:
+        if self._codes is not None or self._type == "text":
             raise NotCovered("a column that is read as text and as a number")
         if self._type in (None, "number"):
             self._type = kind
+
+    def use_as_text(self) -> None:
+        """Note that it holds texts of any words. Raises ``NotCovered`` where something else reads it otherwise."""
+        if self._codes is not None or self._type not in (None, "text"):
+            raise NotCovered("a column that is read as text and otherwise")
+        self._type = "text"
 
     def code(self, value: Any) -> float:
         """Return what stands for a text, or for any other value of a column of objects; NaN for a missing one."""

@@ -31,6 +31,7 @@ from inference_server.evaluate.step import SAME, Step, chain
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
 from inference_server.pickles.unresolved_values import Instance, Name
+from inference_server.table.estimator_input import VECTORIZERS
 
 
 def read_step(transformer: Any, columns: Columns) -> tuple[Step, Columns]:
@@ -144,6 +145,21 @@ def first_with_columns(members: list[Any]) -> Fields:
         if fields.has("n_features_in_"):
             return fields
     raise NotCovered("a model that does not say how many features it takes")
+
+
+def begins_with_texts(members: list[Any]) -> bool:
+    """Tell whether what gets the rows first is a vectorizer, whose only input is a column of texts."""
+    for member in members:
+        if member is None or isinstance(member, str):
+            continue
+        inner = pipeline_members(member)
+        if inner is not None:
+            return begins_with_texts(inner)
+        fields = Fields(member)
+        if fields.name == "FeatureUnion":
+            return begins_with_texts([part.transformer for part in union_parts(fields, 0)])
+        return fields.name in VECTORIZERS
+    return False
 
 
 # scikit-learn lets the parts of a FeatureUnion say how many features it takes.

@@ -34,6 +34,11 @@ def not_listed(module: str, name: str) -> ModelError:
 def _advice(module: str) -> str:
     if module.startswith("numpy"):
         return f"Of numpy's functions a FunctionTransformer may hold these: {', '.join(sorted(NUMPY_FUNCTIONS))}."
+    if module.startswith("scipy.sparse"):
+        return (
+            "Estimators that keep the rows of training as they are (support vector machines and neighbours) are not "
+            "served behind text vectorizers: take a linear model (LinearSVC, LogisticRegression), or naive Bayes."
+        )
     listed = "estimators of scikit-learn on that list (serving-image/inference_server/pickles/allow_list.py)"
     if module.startswith("sklearn"):
         return f"Use {listed}."

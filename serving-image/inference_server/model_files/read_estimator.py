@@ -23,6 +23,7 @@ from sklearn.tree._tree import Tree
 from inference_server.model_error import ModelError
 from inference_server.model_files.check_functions import check_functions, not_listed
 from inference_server.model_files.check_nodes import check_ensemble, check_predictor_state, check_tree_state
+from inference_server.model_files.check_texts import check_texts
 from inference_server.model_files.rebuild_neighbours import rebuild_tree
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
 from inference_server.pickles.bounded_unpickler import BoundedUnpickler
@@ -39,6 +40,7 @@ from inference_server.pickles.pickled_values import (
 from inference_server.pickles.searches import SearchReader, check_search, is_search
 from inference_server.pickles.stored_array import StoredArray
 from inference_server.pickles.unresolved_values import Instance, Name
+from inference_server.table.estimator_input import VECTORIZERS
 
 
 def read_estimator(path: Path) -> Any:
@@ -163,6 +165,8 @@ def _is_estimator(cls: type) -> bool:
 def _set_state(estimator: Any, state: dict[str, Any]) -> None:
     if isinstance(estimator, FunctionTransformer):
         check_functions(state)
+    if type(estimator).__name__ in VECTORIZERS:
+        check_texts(type(estimator).__name__, state)
     # scikit-learn compares it with its own; numpy's types would take that text for a type, and parse it.
     if not isinstance(state.get("_sklearn_version", ""), str):
         raise ModelError("The model file does not say which scikit-learn wrote it.")

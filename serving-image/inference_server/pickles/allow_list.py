@@ -1,7 +1,7 @@
 """The estimators that may be loaded: classes that hold numbers and compute with them, by module.
 
-Left out on purpose: whatever opens files (the text vectorizers). A name is refused unless it stands here, in
-``unused_names`` or in ``pickled_values``; ``refusals`` says why some are not here.
+A name is refused unless it stands here, in ``unused_names`` or in ``pickled_values``; ``refusals`` says why some are
+not here.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.ensemble._stacking": "StackingClassifier StackingRegressor",
     "sklearn.ensemble._voting": "VotingClassifier VotingRegressor",
     "sklearn.ensemble._weight_boosting": "AdaBoostClassifier AdaBoostRegressor",
+    # They could open files: their states are checked (model_files/check_texts.py).
+    "sklearn.feature_extraction.text": "CountVectorizer HashingVectorizer TfidfTransformer TfidfVectorizer",
     "sklearn.feature_selection._from_model": "SelectFromModel",
     "sklearn.feature_selection._rfe": "RFE RFECV",
     "sklearn.feature_selection._univariate_selection": (

@@ -21,8 +21,8 @@ _GROUPS: dict[str, str] = {
     ),
     "it finds neighbours and has no predict; KNeighborsClassifier and KNeighborsRegressor have": "NearestNeighbors",
     "with novelty=False it has no predict; train it with novelty=True": "LocalOutlierFactor",
-    _DOCUMENTS: "CountVectorizer DictVectorizer FeatureHasher HashingVectorizer PatchExtractor TfidfVectorizer",
-    _SPARSE: "KNeighborsTransformer RadiusNeighborsTransformer RandomTreesEmbedding TfidfTransformer",
+    _DOCUMENTS: "DictVectorizer FeatureHasher PatchExtractor",
+    _SPARSE: "KNeighborsTransformer RadiusNeighborsTransformer RandomTreesEmbedding",
     (
         "predict asks its scorer, which is not read; save FixedThresholdClassifier(FrozenEstimator(model.estimator_), "
         "threshold=model.best_threshold_), fitted"

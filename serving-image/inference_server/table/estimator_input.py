@@ -9,6 +9,32 @@ import numpy as np
 
 from inference_server.table.table import Table
 
+_DEEPEST = 8
+# The name of the column of a model that reads texts, and says no name itself.
+TEXT = "text"
+VECTORIZERS = ("CountVectorizer", "HashingVectorizer", "TfidfVectorizer")
+
+
+def reads_texts(estimator: Any) -> bool:
+    """Tell whether what gets the rows first is a vectorizer of texts, which takes a list of them and no table."""
+    for _ in range(_DEEPEST):
+        parts = getattr(estimator, "steps", None) or getattr(estimator, "transformer_list", None)
+        if not isinstance(parts, list):
+            break
+        kept = [part[1] for part in parts if len(part) > 1 and not isinstance(part[1], str)]
+        if not kept:
+            return False
+        estimator = kept[0]
+    own = type(estimator)
+    return own.__module__ == "sklearn.feature_extraction.text" and own.__name__ in VECTORIZERS
+
+
+def as_texts(raw: dict[int, list[Any]], count: int) -> np.ndarray:
+    """Return the texts of the only column, NaN for those that are missing."""
+    texts = np.empty(count, dtype=object)
+    texts[:] = [np.nan if cell is None else cell for cell in raw.get(0, [None] * count)]
+    return texts
+
 
 def estimator_input(table: Table, names: Sequence[Any] | None, by_names: bool = True) -> Any:
     """Return the rows for ``predict``; ``names`` are those that the estimator was trained on, None for an array.

@@ -17,7 +17,7 @@ _EMPTY = "Invalid input: instances must hold at least one feature array"
 
 
 def read_rows(rows: list[Any], schema: Schema, *, brief: bool = False) -> Table:
-    """Return the table of rows that are lists in the order of the columns, or objects by their names.
+    """Return the table of rows that are lists in the order of the columns, objects by their names, or texts alone.
 
     Raises ``InvalidInput`` with the first row that is wrong. true and false count as 1 and 0, as they do for
     Python's float. ``brief``: of lists for a model of numbers, none of which may be missing, what is no number is told
@@ -31,6 +31,8 @@ def read_rows(rows: list[Any], schema: Schema, *, brief: bool = False) -> Table:
         if type(row) is dict:
             brief = False
             rows[index] = row = place_by_name(row, schema, f"Instance {index}")
+        if width == 1 and isinstance(row, str) and not schema.is_numeric:
+            rows[index] = row = [row]  # one column of texts needs no brackets
         if not isinstance(row, list) or len(row) != width:
             raise InvalidInput(f"Invalid input: Instance {index} must have exactly {width} features")
     return _read_numbers(rows, schema, brief) if schema.is_numeric else _read_cells(rows, schema)

@@ -10,7 +10,7 @@ import numpy as np
 from inference_server.model_error import ModelError
 from inference_server.pickles.refusals import without_predict
 from inference_server.several_outputs import find_classes, find_indexes, split_probabilities
-from inference_server.table.estimator_input import rows_for_estimator
+from inference_server.table.estimator_input import TEXT, as_texts, reads_texts, rows_for_estimator
 from inference_server.trusted.trained_on_names import check_pandas, chooses_by_names, names_of_frame
 
 
@@ -26,6 +26,7 @@ class LoadedEstimator:
         self._by_names = self._names is not None and (as_trained or chooses_by_names(estimator))
         if self._by_names:
             check_pandas(type(estimator).__name__, needed=chooses_by_names(estimator))
+        self._reads_texts = reads_texts(estimator)
         self._name = type(estimator).__name__
         if not callable(getattr(estimator, "predict", None)):
             raise ModelError(without_predict(self._name))
@@ -38,12 +39,20 @@ class LoadedEstimator:
 
     def description(self) -> dict[str, Any]:
         """Return name, number and names of features, and class labels; null where the estimator does not say."""
+        if self._reads_texts:
+            return self._described(1, [TEXT])
         count = getattr(self._estimator, "n_features_in_", None)
         names = getattr(self._estimator, "feature_names_in_", None)
+        return self._described(
+            None if count is None else int(count), None if names is None else [str(name) for name in names]
+        )
+
+    def _described(self, count: int | None, names: list[str] | None) -> dict[str, Any]:
         return {
             "name": self._name,
-            "features": None if count is None else int(count),
-            "featureNames": None if names is None else [str(name) for name in names],
+            "features": count,
+            "featureNames": names,
+            "readsTexts": self._reads_texts,
             "labels": self._labels,
             "outputs": self._outputs,
         }
@@ -53,7 +62,7 @@ class LoadedEstimator:
 
         Of several outputs there is a column of each, and the probabilities of all of them stand side by side.
         """
-        rows = rows_for_estimator(values, raw, self._names, self._by_names)
+        rows = as_texts(raw, len(values)) if self._reads_texts else self._rows(values, raw)
         if self._predicts_by_probability:
             probabilities = self._probabilities(rows)
             return {"answered": None}, [probabilities.argmax(axis=1).astype("<i8"), probabilities]
@@ -69,6 +78,9 @@ class LoadedEstimator:
             # Text, for one; what JSON cannot hold is a TypeError, and so a failed prediction.
             return {"answered": predicted.tolist()}, []
         return {"answered": None}, [predicted.astype(kind)]
+
+    def _rows(self, values: np.ndarray, raw: dict[int, list[Any]]) -> Any:
+        return rows_for_estimator(values, raw, self._names, self._by_names)
 
     def _probabilities(self, rows: Any) -> np.ndarray:
         found = self._estimator.predict_proba(rows)

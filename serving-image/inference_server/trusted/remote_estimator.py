@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.model_error import ModelError
+from inference_server.table.column import Column
 from inference_server.table.refused_values import RefusedValues
 from inference_server.trusted.child_process import ChildDied, ChildProcess
 
@@ -60,6 +61,7 @@ class RemoteEstimator:
         self.n_features_in_: int | None = said["features"]
         names, labels, outputs = said["featureNames"], said["labels"], said["outputs"]
         self.feature_names_in_ = None if names is None else np.array(names)
+        self.inputs = (Column(type="text"),) if said["readsTexts"] else None
         self.classes_ = None if labels is None else np.array(labels)
         if outputs is not None:
             self.classes_ = [np.array(known) for known in outputs]

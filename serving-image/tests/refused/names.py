@@ -27,7 +27,7 @@ UNLISTED: list[tuple[str, str]] = [
     ("joblib.numpy_pickle", "NumpyPickler"),
     ("joblib.numpy_pickle_compat", "NDArrayWrapper"),
     ("sklearn", "show_versions"),
-    ("sklearn.feature_extraction.text", "CountVectorizer"),
+    ("sklearn.feature_extraction.text", "strip_accents_unicode"),
     # Beside a listed name: of its module, of another module, in another spelling.
     (_LOGISTIC, "np"),
     (_LOGISTIC, "LogisticRegression.fit"),
