@@ -1,5 +1,5 @@
 // Prepares what a command needs, with nothing installed but Node and Python: npm packages and Python environments.
-// Usage: node scripts/prepare.mjs [cloud] [serving] [formats] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
+// Usage: node scripts/prepare.mjs [cloud] [serving] [formats] [scikit-learns] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,11 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const OLDEST_PYTHON = 11;
+const NEWEST_PYTHON = 14;
+
+/** The minors of scikit-learn that a server has beside the one of requirements.txt -> the newest Python with packages of it. */
+const SCIKIT_LEARNS = { 1.5: 13, 1.6: 13, 1.7: NEWEST_PYTHON, 1.9: NEWEST_PYTHON };
 
 /** Environment -> the files whose packages it holds. All are pinned with hashes. */
 const ENVIRONMENTS = {
@@ -14,11 +19,13 @@ const ENVIRONMENTS = {
   serving: ['serving-image/requirements.txt', 'serving-image/requirements-test.txt'],
   // What the tests of the server need, beside the engines of other formats: half a gigabyte, of which running needs none.
   formats: ['', '-test', '-engines', '-formats'].map((part) => `serving-image/requirements${part}.txt`),
+  // A folder for each, where the server next to it finds them (serving-image/inference_server/trusted/scikit_learns.py).
+  'scikit-learns': Object.keys(SCIKIT_LEARNS).map(fileOfMinor),
   test: ['test/requirements.txt'],
   bench: ['bench/requirements.txt'],
 };
-const OLDEST_PYTHON = 11;
-const NEWEST_PYTHON = 14;
+
+const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--prefer-binary', '--require-hashes'];
 
 /** Ends with one sentence that says what to do; a stack trace would say nothing more. */
 class Refusal extends Error {}
@@ -61,7 +68,7 @@ async function installPackages() {
   await run('Installing npm packages', 'npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { PATH });
 }
 
-/** The first of python3, python3.14, ... python3.11 whose version fits. */
+/** The first of python3, python3.14, ... python3.11 whose version fits, and its minor version. */
 function findPython() {
   const versions = [];
   for (let minor = NEWEST_PYTHON; minor >= OLDEST_PYTHON; minor -= 1) versions.push(`python3.${minor}`);
@@ -72,7 +79,8 @@ function findPython() {
     });
     if (status !== 0) continue;
     const [major, minor] = stdout.trim().split(' ').map(Number);
-    if (major === 3 && minor >= OLDEST_PYTHON && minor <= NEWEST_PYTHON) return name;
+    if (major === 3 && minor >= OLDEST_PYTHON && minor <= NEWEST_PYTHON)
+      return { basePython: name, pythonMinor: minor };
     other ??= `${major}.${minor}`;
   }
   const found = other ? `only Python ${other} was found` : 'none was found';
@@ -89,16 +97,32 @@ function environmentToMake(name) {
   for (const file of files) hash.update(readFileSync(file));
   const stamp = hash.digest('hex');
   if (existsSync(python) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return undefined;
-  return async (basePython) => {
+  return async ({ basePython, pythonMinor }) => {
     rmSync(directory, { recursive: true, force: true });
     await run(`Making the Python environment ${name}`, basePython, ['-m', 'venv', directory], {
       hint: 'On Debian and Ubuntu, the package python3-venv is needed.',
     });
-    const requirements = files.flatMap((file) => ['--requirement', file]);
-    const install = ['install', '--quiet', '--disable-pip-version-check', '--prefer-binary', '--require-hashes'];
-    await run(`Installing Python packages for ${name}`, python, ['-m', 'pip', ...install, ...requirements], {});
+    const install = (what, ...parameters) =>
+      run(`Installing ${what}`, python, ['-m', 'pip', 'install', ...PIP_OPTIONS, ...parameters], {});
+    if (name === 'scikit-learns') await installScikitLearns(install, directory, pythonMinor);
+    else await install(`Python packages for ${name}`, ...files.flatMap((file) => ['--requirement', file]));
     writeFileSync(stampFile, stamp);
   };
+}
+
+/** Without what they depend on: the server's own environment has it. */
+async function installScikitLearns(install, directory, pythonMinor) {
+  for (const [minor, newestPython] of Object.entries(SCIKIT_LEARNS)) {
+    if (pythonMinor > newestPython) console.error(`scikit-learn ${minor} has no packages for Python 3.${pythonMinor}.`);
+    else {
+      const alone = ['--no-deps', '--only-binary=:all:', '--prefix', join(directory, minor)];
+      await install(`scikit-learn ${minor}`, ...alone, '--requirement', join(ROOT, fileOfMinor(minor)));
+    }
+  }
+}
+
+function fileOfMinor(minor) {
+  return `serving-image/requirements-scikit-learn-${minor}.txt`;
 }
 
 /** npm says what is wrong first and its usage after, pip the other way round. */
@@ -147,9 +171,9 @@ try {
     throw new Refusal(`There is no environment ${unknown}; there are ${Object.keys(ENVIRONMENTS).join(', ')}.`);
   checkNode();
   const toMake = asked.map(environmentToMake).filter(Boolean);
-  const python = toMake.length > 0 ? findPython() : undefined;
+  const found = toMake.length > 0 ? findPython() : undefined;
   // All to their end, so that a failure leaves no installation running behind it.
-  const results = await Promise.allSettled([installPackages(), ...toMake.map((make) => make(python))]);
+  const results = await Promise.allSettled([installPackages(), ...toMake.map((make) => make(found))]);
   for (const { reason } of results.filter(({ status }) => status === 'rejected')) fail(reason);
 } catch (error) {
   fail(error);

@@ -7,6 +7,7 @@ import re
 import pytest
 import sklearn
 
+from inference_server.trusted.scikit_learns import MINORS
 from server_process import SOURCE
 
 
@@ -14,7 +15,7 @@ from server_process import SOURCE
 def test_every_requirement_is_pinned_with_hashes(name):
     text = (SOURCE / name).read_text()
     requirements = re.split(r"\n(?=\S)", re.sub(r"(?m)^\s*#.*\n", "", text).strip())
-    assert len(requirements) > 3
+    assert len(requirements) > (0 if "scikit-learn" in name else 3)
     for requirement in requirements:
         assert re.match(r"[a-z0-9._-]+==[\w.]+ ", requirement)
         assert "--hash=sha256:" in requirement
@@ -29,10 +30,21 @@ def test_the_readme_names_the_version_of_scikit_learn():
 
 @pytest.mark.parametrize("name", ["requirements-lite.txt", "requirements-engines.txt"])
 def test_no_target_of_the_image_has_another_version_of_anything(name):
-    pins = {
-        file: dict(re.findall(r"(?m)^([a-z0-9._-]+)==(\S+)", (SOURCE / file).read_text()))
-        for file in (name, "requirements.txt")
-    }
-    assert {package: pins["requirements.txt"].get(package, version) for package, version in pins[name].items()} == pins[
-        name
-    ]
+    own, others = pins(name), pins("requirements.txt")
+    assert {package: others.get(package, version) for package, version in own.items()} == own
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([a-z0-9._-]+)==(\S+)", (SOURCE / name).read_text()))
+
+
+def test_each_minor_of_scikit_learn_has_one_file_and_nothing_else_in_another_version():
+    """What ``scikit_learns.py`` says is there is what the files install."""
+    minors = {"requirements.txt": pins("requirements.txt")["scikit-learn"]}
+    shared = pins("requirements.txt") | pins("requirements-engines.txt")
+    for file in sorted(path.name for path in SOURCE.glob("requirements-scikit-learn-*.txt")):
+        own = pins(file)
+        minors[file] = own.pop("scikit-learn")
+        assert file == f"requirements-scikit-learn-{minors[file].rpartition('.')[0]}.txt"
+        assert {package: shared[package] for package in own} == own
+    assert sorted(version.rpartition(".")[0] for version in minors.values()) == sorted(MINORS)

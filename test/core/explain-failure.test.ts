@@ -230,9 +230,9 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
   [
     'sklearnVersionMismatch',
     printed(
-      '2026-11-22 ERROR inference_server the model cannot be served: model.pkl was written by scikit-learn 1.2.2, this server has 1.9.1. Train with scikit-learn 1.9.1, or build the image with 1.2.2 in requirements.txt.',
+      '2026-11-22 ERROR inference_server the model cannot be served: model.pkl was written by scikit-learn 1.2.2, this server has 1.5, 1.6, 1.7, 1.8, 1.9. Train with one of these.',
     ),
-    /trained with scikit-learn 1\.2\.2; the serving image has 1\.9\.1\./,
+    /trained with scikit-learn 1\.2\.2; the serving image has 1\.5, 1\.6, 1\.7, 1\.8, 1\.9\./,
   ],
   [
     'sklearnVersionMismatch',

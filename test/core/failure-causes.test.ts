@@ -140,7 +140,8 @@ const words: Words[] = [
   atStart(
     'sklearnVersionMismatch',
     ['log'],
-    'model.pkl was written by scikit-learn 1.2.2, this server has 1.9.1. Train with scikit-learn 1.9.1.',
+    'model.pkl was written by scikit-learn 1.2.2, this server has 1.9.1. Train all of the model with scikit-learn 1.9.1.',
+    'model.pkl was written by scikit-learn 1.2.2, this server has 1.5, 1.6, 1.7, 1.8, 1.9. Train with one of these.',
   ),
   whileUnwell(
     'sklearnVersionMismatch',

@@ -64,6 +64,30 @@ test('an environment is made once, with hashes required, and again when its file
   expect((await prepare('cloud')).called).toEqual(making);
 });
 
+test.each([
+  ['3 13', ['1.5', '1.6', '1.7', '1.9'], ''],
+  [
+    '3 14',
+    ['1.7', '1.9'],
+    'scikit-learn 1.5 has no packages for Python 3.14.\nscikit-learn 1.6 has no packages for Python 3.14.\n',
+  ],
+])('with Python %s, of the minors of scikit-learn are installed: %j', async (version, minors, stderr) => {
+  await python('python3', version);
+  await mkdir(join(project, 'serving-image'));
+  const file = (minor: string) => `serving-image/requirements-scikit-learn-${minor}.txt`;
+  for (const minor of ['1.5', '1.6', '1.7', '1.9']) await writeFile(join(project, file(minor)), minor);
+  const install = 'python3 -m pip install --quiet --disable-pip-version-check --prefer-binary --require-hashes';
+  const called = minors.map(
+    (minor) =>
+      `${install} --no-deps --only-binary=:all: --prefix .venv/scikit-learns/${minor} --requirement ${file(minor)}`,
+  );
+  const making = { code: 0, stderr, called: ['python3 -m venv .venv/scikit-learns', ...called] };
+  expect(await prepare('scikit-learns')).toEqual(making);
+  expect(await prepare('scikit-learns')).toEqual({ code: 0, stderr: '', called: [] });
+  await writeFile(join(project, file('1.9')), 'scikit-learn==1.9.2');
+  expect(await prepare('scikit-learns')).toEqual(making);
+});
+
 test('npm packages are installed when a locked one is missing or differs, and not otherwise', async () => {
   expect((await prepare()).called).toEqual([]);
   const installed = join(project, 'node_modules', '.package-lock.json');
@@ -135,5 +159,5 @@ test('a script that prepares makes the shell look for node again before it runs 
   };
   const preparing = Object.values(scripts).filter((script) => /prepare\.mjs.* node /.test(script));
   expect(preparing.length).toBeGreaterThan(3);
-  for (const script of preparing) expect(script).toMatch(/prepare\.mjs[a-z ]* && hash -r && node /);
+  for (const script of preparing) expect(script).toMatch(/prepare\.mjs[a-z -]* && hash -r && node /);
 });

@@ -28,13 +28,14 @@ export const failureCausesOfContainers: readonly FailureRule[] = [
     nextStep: 'Use a newer instance type, or libraries that are built for the processor of this one.',
   },
   {
-    // serving-image/inference_server/model_files/read_estimator.py
+    // serving-image/inference_server/trusted/scikit_learns.py, model_files/read_estimator.py
     cause: 'sklearnVersionMismatch',
     found: ['log'],
     situations: ['notServing'],
-    pattern: /was written by scikit-learn (?<theirs>[\w.+-]{1,20}), this server has (?<ours>[\w.+-]{1,20}?)\.? /,
+    pattern:
+      /was written by scikit-learn (?<theirs>[\w.+-]{1,20}), this server has (?<ours>(?:[\w.+-]{1,20}, ){0,9}[\w.+-]{1,20}?)\.? /,
     summary: 'The model was trained with scikit-learn {theirs}; the serving image has {ours}.',
-    nextStep: 'Train with scikit-learn {ours}, or build the serving image with {theirs} in requirements.txt.',
+    nextStep: 'Train with scikit-learn {ours}; the log of the container says what else there is.',
   },
   {
     // https://github.com/pulimeng/eToxPred/issues/10

@@ -75,7 +75,7 @@ def _check_version(path: Path, warning: InconsistentVersionWarning) -> None:
     if theirs.split(".")[:2] != ours.split(".")[:2]:
         raise ModelError(
             f"{path.name} was written by scikit-learn {theirs[:20]}, this server has {ours}. "
-            f"Train with scikit-learn {ours}, or build the image with {theirs[:20]} in requirements.txt."
+            f"Train all of the model with scikit-learn {ours}, or read it where {theirs[:20]} is installed."
         )
 
 

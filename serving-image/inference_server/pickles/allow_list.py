@@ -13,7 +13,7 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.cluster._bisect_k_means": "BisectingKMeans _BisectingTree",
     "sklearn.cluster._kmeans": "KMeans MiniBatchKMeans",
     "sklearn.cluster._mean_shift": "MeanShift",
-    "sklearn.compose._column_transformer": "ColumnTransformer make_column_selector",
+    "sklearn.compose._column_transformer": "ColumnTransformer _RemainderColsList make_column_selector",
     "sklearn.compose._target": "TransformedTargetRegressor",
     "sklearn.covariance._elliptic_envelope": "EllipticEnvelope",
     "sklearn.cross_decomposition._pls": "CCA PLSCanonical PLSRegression",

@@ -37,7 +37,6 @@ _OTHERS: dict[str, str] = {
         "BinomialDeviance ExponentialLoss HuberLossFunction LeastAbsoluteError LeastSquaresError MultinomialDeviance "
         "QuantileLossFunction"
     ),
-    "sklearn.compose._column_transformer": "_RemainderColsList",
     "sklearn.model_selection._classification_threshold": "TunedThresholdClassifierCV",
     "sklearn.tree._tree": "Tree",
     # Libraries whose models lie in their own format within the pickle (model_files/read_wrapped.py).

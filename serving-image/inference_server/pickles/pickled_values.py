@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -105,9 +106,9 @@ def is_column_check(value: Any) -> bool:
 
 
 def set_column_check(check: partial, state: Any) -> None:
-    """Set the settings that scikit-learn 1.8 gives it, and no others."""
+    """Set the settings that scikit-learn gives it, and no others: 1.6 named one of them anew."""
     _require(isinstance(state, tuple) and len(state) == 4 and not state[1] and not state[3])
-    _require(state[0] is check_array and state[2] == {"dtype": [np.float64], "ensure_all_finite": False})
+    _require(state[0] is check_array and state[2] == _COLUMN_CHECK)
     check.__setstate__(state)
 
 
@@ -130,8 +131,10 @@ def make_empty_bytes() -> bytes:
 
 def _make_loss(name: str) -> Any:
     def make(*arguments: Any) -> Any:
-        # Only the power, delta or quantile of a loss; scikit-learn's other arguments name the class again.
-        return getattr(_loss, name)(*(argument for argument in arguments if isinstance(argument, float)))
+        # Only the power, delta or quantile of a loss; scikit-learn's other arguments name the class again. In 1.5 it
+        # stands in a tuple behind them.
+        behind = arguments[2] if len(arguments) == 3 and isinstance(arguments[2], tuple) else ()
+        return getattr(_loss, name)(*(one for one in (*arguments, *behind) if isinstance(one, float)))
 
     return make
 
@@ -143,7 +146,11 @@ def _require(condition: bool) -> None:
 
 _LOSSES = [name for name in dir(_loss) if name.startswith("Cy") and name != "CyLossFunction"]
 
-# Cython's own module name is `_loss`: that is what scikit-learn 1.8 writes.
+_FINITE = "ensure_all_finite" if "ensure_all_finite" in signature(check_array).parameters else "force_all_finite"
+_COLUMN_CHECK = {"dtype": [np.float64], _FINITE: False}
+
+# Cython's own module name is `_loss`, which is what scikit-learn 1.5 to 1.8 write; 1.9 writes the whole name.
+_LOSS_MODULES = ("_loss", "sklearn._loss._loss")
 CALLABLES: dict[tuple[str, str], Any] = {
     ("_codecs", "encode"): encode_latin1,
     ("collections", "OrderedDict"): dict,
@@ -160,8 +167,8 @@ CALLABLES: dict[tuple[str, str], Any] = {
     **{(f"numpy.{core}.multiarray", "_reconstruct"): make_array for core in ("core", "_core")},
     **{(f"numpy.{core}.multiarray", "scalar"): make_scalar for core in ("core", "_core")},
     **{(f"numpy.{core}.numeric", "_frombuffer"): make_array_from_buffer for core in ("core", "_core")},
-    **{("_loss", name): _make_loss(name) for name in _LOSSES},
-    **{("_loss", f"__pyx_unpickle_{name}"): _make_loss(name) for name in _LOSSES},
+    **{(module, name): _make_loss(name) for module in _LOSS_MODULES for name in _LOSSES},
+    **{(module, f"__pyx_unpickle_{name}"): _make_loss(name) for module in _LOSS_MODULES for name in _LOSSES},
 }
 
 CALLABLES |= {(module, name): Discarded for module, names in UNUSED.items() for name in names.split()}

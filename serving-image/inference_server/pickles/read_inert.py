@@ -37,7 +37,7 @@ def read_inert(content: bytes) -> Any:
     Raises ``NotCovered`` for names and forms that the server's own evaluation has no use for, and whatever
     Python raises on damaged files.
     """
-    reader = _Reader(BytesIO(content), len(content), depth=0)
+    reader = InertReader(BytesIO(content), len(content))
     value = reader.load_whole()
     reader.check_names(value, _check_name)
     return value
@@ -48,12 +48,14 @@ def _check_name(module: str, name: str) -> None:
         raise NotCovered(repr(f"{module}.{name}"[:100]))
 
 
-class _Reader(SearchReader):
+class InertReader(SearchReader):
+    """Reads as ``read_inert`` says; ``load`` reads one pickle."""
+
     dispatch: ClassVar = {
         getattr(pickle, name)[0]: BoundedUnpickler.dispatch[getattr(pickle, name)[0]] for name in _PLAIN.split()
     }
 
-    def __init__(self, file: BytesIO, size: int, depth: int, outer: _Reader | None = None) -> None:
+    def __init__(self, file: BytesIO, size: int, depth: int = 0, outer: InertReader | None = None) -> None:
         if depth > MAX_DEPTH:
             raise NotCovered("arrays of objects within arrays of objects")
         super().__init__(file, size, outer)
@@ -101,7 +103,7 @@ class _Reader(SearchReader):
         if not isinstance(stored_type, StoredType) or not is_shape(shape) or described.get("order") not in ("C", "F"):
             raise NotCovered("an array that joblib would not describe so")
         if stored_type.dtype.hasobject:
-            nested = _Reader(self._file, self._size, self._depth + 1, self).load()
+            nested = type(self)(self._file, self._size, self._depth + 1, self).load()
             if not isinstance(nested, StoredValues):
                 raise NotCovered("an array that joblib would not describe so")
             return nested

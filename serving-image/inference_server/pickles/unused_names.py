@@ -16,7 +16,7 @@ UNUSED: dict[str, str] = {
     "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
     "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
     "sklearn.linear_model._sgd_fast": (
-        "EpsilonInsensitive Hinge Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
+        "EpsilonInsensitive Hinge Huber Log ModifiedHuber SquaredEpsilonInsensitive SquaredHinge SquaredLoss"
     ),
     "sklearn.metrics._classification": (
         "accuracy_score balanced_accuracy_score brier_score_loss cohen_kappa_score d2_brier_score d2_log_loss_score "

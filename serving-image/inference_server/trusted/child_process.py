@@ -22,9 +22,12 @@ class ChildDied(Exception):
 
 
 class ChildProcess:
-    """A confined process that has a model file; to be made and used by one thread, whose end is the child's too."""
+    """A confined process that has a model file; to be made and used by one thread, whose end is the child's too.
 
-    def __init__(self, path: Path, trusted: bool) -> None:
+    ``packages``: a folder of packages that it finds before those that are installed.
+    """
+
+    def __init__(self, path: Path, trusted: bool, packages: Path | None = None) -> None:
         self._socket, theirs = socket.socketpair()
         mode = "trusted" if trusted else "listed"
         with theirs:
@@ -39,7 +42,7 @@ class ChildProcess:
                     path,
                     str(os.getpid()),
                 ],
-                env=_environment(),
+                env=_environment(packages),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 # Signals of a terminal are for the server, which drains first.
@@ -92,8 +95,9 @@ class ChildProcess:
         self._end()
 
 
-def _environment() -> dict[str, str]:
+def _environment(packages: Path | None) -> dict[str, str]:
     """The server's own, without what opens AWS to whoever reads it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_SOURCE), environment.get("PYTHONPATH")]))
+    places = [packages and str(packages), str(_SOURCE), environment.get("PYTHONPATH")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, places))
     return environment

@@ -17,6 +17,7 @@ from inference_server.model_error import ModelError
 from inference_server.table.column import Column
 from inference_server.table.refused_values import RefusedValues
 from inference_server.trusted.child_process import ChildDied, ChildProcess
+from inference_server.trusted.scikit_learns import choose_packages
 
 _log = logging.getLogger("inference_server")
 
@@ -56,6 +57,7 @@ class RemoteEstimator:
     def __init__(self, path: Path, trusted: bool) -> None:
         self._path = path
         self._trusted = trusted
+        self._packages = _choose_packages(path, trusted)
         said = self._begin()
         self.name: str = said["name"]
         self.n_features_in_: int | None = said["features"]
@@ -132,7 +134,7 @@ class RemoteEstimator:
         self._die()
 
     def _start(self) -> tuple[ChildProcess, dict[str, Any]]:
-        child = ChildProcess(self._path, self._trusted)
+        child = ChildProcess(self._path, self._trusted, self._packages)
         try:
             head, _ = child.ask(None, None)
         except ChildDied as died:
@@ -195,6 +197,13 @@ class RemoteEstimator:
             last = first + len(table)
             future.set_result((values[first:last], None if probabilities is None else probabilities[first:last]))
             first = last
+
+
+def _choose_packages(path: Path, trusted: bool) -> Path | None:
+    try:
+        return choose_packages(path, trusted)
+    except ModelError as refused:
+        raise ModelError(str(refused) + _WAY_FORWARD) from refused
 
 
 def _join(parts: list[tuple[np.ndarray, dict[int, list[Any]]]]) -> dict[int, list[Any]]:

@@ -1,0 +1,80 @@
+"""The scikit-learns that this server may start a child process with: docs/adr/0031-a-scikit-learn-of-every-minor.md"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+
+from inference_server.model_error import ModelError
+from inference_server.pickles.decompress import decompress
+from inference_server.pickles.find_version import find_version
+
+_log = logging.getLogger("inference_server")
+
+# What the image's target full has; requirements.txt has one of them, the others have a requirements file each.
+MINORS = ("1.5", "1.6", "1.7", "1.8", "1.9")
+
+
+def choose_packages(path: Path, trusted: bool) -> Path | None:
+    """Return the folder that a child process needs on its path to read the file, None where it needs none.
+
+    That is the one with the minor of scikit-learn that wrote the file. Trusted files of a minor that is not here get
+    the scikit-learn that is installed, which may read them or not. Raises ``ModelError`` for others.
+    """
+    installed = _installed()
+    if installed is None:
+        # The child says that there is no scikit-learn, or runs a model that needs none.
+        return None
+    try:
+        version = find_version(decompress(path.read_bytes()))
+    except ModelError:
+        if trusted:
+            return None
+        raise
+    minor = None if version is None else _minor(version)
+    if minor is None or minor == _minor(installed):
+        return None
+    packages = packages_of(minor)
+    if packages.is_dir():
+        _log.info("%s was written by scikit-learn %s: its child process has scikit-learn %s", path.name, version, minor)
+        return packages
+    if trusted:
+        _log.warning("%s was written by scikit-learn %s, and is loaded by %s", path.name, version, installed)
+        return None
+    raise ModelError(_refusal(path.name, version, minor, installed))
+
+
+def packages_of(minor: str) -> Path:
+    """Return where scikit-learn of that minor is, if it is there: in a folder beside this virtual environment."""
+    base = str(folder_of(minor))
+    return Path(sysconfig.get_path("purelib", "venv", {"base": base, "platbase": base}))
+
+
+def folder_of(minor: str) -> Path:
+    """Return the folder that ``pip install --prefix`` fills."""
+    return Path(sys.prefix).parent / "scikit-learns" / minor
+
+
+def _installed() -> str | None:
+    try:
+        return metadata.version("scikit-learn")
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _refusal(name: str, version: str, minor: str, installed: str) -> str:
+    here = [one for one in MINORS if one == _minor(installed) or packages_of(one).is_dir()]
+    text = f"{name} was written by scikit-learn {version}, this server has {', '.join(here)}. "
+    if minor not in MINORS:
+        return f"{text}Train with one of these."
+    return (
+        f"{text}Train with one of these, or use the image's target full, which has {minor} too; for a process without "
+        f"an image, install requirements-scikit-learn-{minor}.txt with pip's --no-deps and --prefix {folder_of(minor)}."
+    )
