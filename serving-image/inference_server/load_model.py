@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.example.check_answers import check_answers
+from inference_server.feature import Feature
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
 from inference_server.model_error import ModelError
@@ -48,6 +50,8 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
             f"model.json says {description.sha256[:64]}. Pack the model again."
         )
     estimator, inputs = _read(path, form, description.served_by, apart, trust is not None)
+    if inputs is None and not isinstance(estimator, Evaluator) and description.features is not None:
+        inputs = _columns_of(description.features)
     try:
         model = Model(estimator, description.class_names, description.feature_names, inputs)
         model.features = description.features
@@ -61,6 +65,16 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
     model.sha256 = found
     return model
+
+
+def _columns_of(features: Sequence[Feature]) -> list[Column]:
+    """What model.json says of columns of which the model's file says nothing: which of them hold texts."""
+    texts = [feature.type == "text" or _has_texts(feature) for feature in features]
+    return [Column(type="text" if is_text else "number") for is_text in texts]
+
+
+def _has_texts(feature: Feature) -> bool:
+    return any(isinstance(category, str) for category in feature.categories or ())
 
 
 def _read(

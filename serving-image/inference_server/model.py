@@ -104,6 +104,14 @@ class Model:
             answer["input_features"] = row
         return answers
 
+    def takes(self, rows: Table) -> bool:
+        """Tell whether it answers the rows; why it does not costs many questions more (``predict``)."""
+        try:
+            self._ask(rows)
+        except RefusedValues:
+            return False
+        return True
+
     @property
     def is_classifier(self) -> bool:
         """Whether it answers labels."""

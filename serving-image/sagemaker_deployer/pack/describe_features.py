@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ def describe_features(
     if not any(known):
         return None
     return tuple(Feature(name, **entry) for name, entry in zip(names, known, strict=True))
+
+
+def describe_columns(names: Sequence[str], rows: Data) -> tuple[Feature, ...]:
+    """Return what the data says of each column, under its name."""
+    both = zip(names, rows.columns, strict=True)
+    return tuple(Feature(name, **_describe_column(column, is_used=True)) for name, column in both)
 
 
 def _describe_column(column: DataColumn, is_used: bool) -> dict[str, Any]:

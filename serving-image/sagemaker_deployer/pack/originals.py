@@ -14,7 +14,6 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model_error import ModelError
-from inference_server.model_files.read_estimator import read_estimator
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def read_original(path: Path, member: str, evaluator: Evaluator | None) -> Origi
     Raises ``ModelError`` where that library refuses it.
     """
     if member in ("model.pkl", "model.joblib"):
-        return Original("scikit-learn", ("scikit-learn",), read_estimator(path))
+        return _read_pickle(path, evaluator)
     if member == "model.onnx":
         return Original("onnxruntime", ("onnxruntime",), None)
     read, library, distributions = {
@@ -82,6 +81,23 @@ def read_original(path: Path, member: str, evaluator: Evaluator | None) -> Origi
     except Exception as error:
         raise ModelError(f"{library} refuses {path.name}: {str(error)[:300]}") from error
     return Original(library, distributions, estimator, lack)
+
+
+def _read_pickle(path: Path, evaluator: Evaluator | None) -> Original:
+    """Read it with the scikit-learn that is installed, where that may be the one that wrote it."""
+    lack = "scikit-learn was not installed"
+    try:
+        from inference_server.model_files.read_estimator import read_estimator
+
+        return Original("scikit-learn", ("scikit-learn",), read_estimator(path))
+    except ImportError:
+        if evaluator is None:
+            raise ModelError(f"{path.name} can be packed where the scikit-learn that wrote it is installed.") from None
+    except ModelError as error:
+        if evaluator is None:
+            raise
+        lack = str(error)
+    return Original("scikit-learn", ("scikit-learn",), None, lack)
 
 
 class _TooOld(Exception):

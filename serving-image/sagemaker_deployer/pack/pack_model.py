@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
+from inference_server.feature import write_features
 from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import load_model
 from inference_server.model import Model
@@ -20,10 +21,11 @@ from inference_server.not_covered import NotCovered
 from inference_server.sha256_of import sha256_of
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
-from sagemaker_deployer.pack.author_data import read_author_data
+from sagemaker_deployer.pack.author_data import AuthorData, read_author_data
 from sagemaker_deployer.pack.author_model import AuthorModel, write_model
 from sagemaker_deployer.pack.baseline import baseline
 from sagemaker_deployer.pack.check_rows import check_rows
+from sagemaker_deployer.pack.describe_features import describe_columns
 from sagemaker_deployer.pack.describe_model import describe_model
 from sagemaker_deployer.pack.golden.golden_cases import golden_file, record_golden_cases
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
@@ -103,7 +105,7 @@ def _prepare(
     places = data.places(_MOST_TYPICAL)
     some = [] if data.rows is None else data.rows.rows(places)
     parity = _parity(author, evaluator, reason, original, ask, _coded([*asked, *some], evaluator))
-    model = _load(author, order.names | data.names | {"parity": parity})
+    model = _load(author, order, data, parity)
     notes = [] if data.rows is None else check_rows(some, places, model.schema, data.rows.source)
     made = MadeRequests(requests, [], [])
     if order.golden is None or data.rows is not None:
@@ -173,12 +175,24 @@ def _table_of(row: Any, schema: Schema) -> Any:
         return None  # recording the golden cases says what is wrong with it
 
 
-def _load(author: AuthorModel, names: dict[str, Any]) -> Model:
+def _load(author: AuthorModel, order: PackingOrder, data: AuthorData, parity: dict[str, Any]) -> Model:
+    said = order.names | data.names | {"parity": parity}
+    if data.rows is not None:
+        # Columns of texts, where the file does not say which these are.
+        names = said.get("featureNames") or data.rows.names
+        said |= {} if names is None else {"features": write_features(describe_columns(names, data.rows))}
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder)
         (directory / author.member).symlink_to(author.path.resolve())
-        (directory / "model.json").write_bytes(_to_json(names))
-        return load_model(directory)
+        (directory / "model.json").write_bytes(_to_json(said))
+        try:
+            return load_model(directory)
+        except ModelError as error:
+            if data.rows is not None or parity["servedBy"] != "scikit-learn":
+                raise
+            raise ModelError(
+                f"{error} Give rows as in training (X, --data): the file alone may not say which columns hold texts."
+            ) from error
 
 
 def _to_json(content: Any) -> bytes:

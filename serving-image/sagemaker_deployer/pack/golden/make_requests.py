@@ -16,6 +16,7 @@ from sagemaker_deployer.pack.data.data import Cells, Data
 from sagemaker_deployer.pack.golden.choose_rows import choose_rows
 from sagemaker_deployer.pack.golden.draw_rows import draw_rows
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest
+from sagemaker_deployer.pack.parity.answered_rows import answered_places
 from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.parity.coded_rows import as_table, drawn_rows
 
@@ -66,14 +67,14 @@ def _candidates(model: Model, data: Data | None, from_data: bool) -> Cells:
 
 def _taken(rows: Cells, model: Model) -> Table | None:
     """The rows that the server takes. A request that it refuses is the caller's mistake, and no golden one."""
-    taken = []
-    for row in rows:
+
+    def is_taken(first: int, last: int) -> bool:
         try:
-            read_rows([list(row)], model.schema)
-            model.predict([list(row)])
+            return model.takes(read_rows([list(row) for row in rows[first:last]], model.schema))
         except InvalidInput:
-            continue
-        taken.append(row)
+            return False
+
+    taken = [rows[place] for place in answered_places(is_taken, len(rows))]
     return read_rows(taken, model.schema) if taken else None
 
 

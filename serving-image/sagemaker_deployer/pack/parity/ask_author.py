@@ -11,6 +11,7 @@ import numpy as np
 from inference_server.table.estimator_input import estimator_input
 from inference_server.table.table import Table
 from sagemaker_deployer.pack.data.data import Data
+from sagemaker_deployer.pack.parity.answered_rows import answered_places
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class AskAuthor:
             return AuthorAnswers(predicted, None if asks is None else asks(rows))
 
     def answered(self, table: Table) -> Table | None:
-        """Return the rows that the library answers, asked one by one where it refuses some; None: it answers none."""
-        if _is_answered(self, table):
-            return table
-        places = [place for place in range(len(table.values)) if _is_answered(self, table.part(place, place + 1))]
+        """Return the rows that the library answers, None where it answers none."""
+        places = answered_places(lambda first, last: self._is_answered(table.part(first, last)), len(table.values))
         return (
             Table(table.schema, [table.rows[place] for place in places], table.values[places], True) if places else None
         )
+
+    def _is_answered(self, table: Table) -> bool:
+        try:
+            self(table)
+        except (ValueError, TypeError):
+            return False
+        return True
 
     def _rows(self, table: Table) -> Any:
         if self._data is not None:
@@ -54,11 +60,3 @@ class AskAuthor:
         if names is None and table.schema.is_numeric:
             return table.values
         return estimator_input(table, names)
-
-
-def _is_answered(ask: AskAuthor, table: Table) -> bool:
-    try:
-        ask(table)
-    except (ValueError, TypeError):
-        return False
-    return True
