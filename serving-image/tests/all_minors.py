@@ -57,6 +57,8 @@ def main(cache: Path, minors: list[str]) -> int:
             predicted = np.load(folder / "predicted.npy", allow_pickle=False)
             probabilities = folder / "probabilities.npy"
             expected = np.load(probabilities) if probabilities.exists() else None
+            if expected is not None and isinstance(evaluator.classes_, list):
+                expected = np.split(expected, np.cumsum(list(map(len, evaluator.classes_)))[:-1], axis=1)
             rows += len(asked)
             for file in ("model.pkl", "model.joblib"):
                 difference = find_difference(read_evaluator(folder / file), asked, predicted, expected)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from several_models import load_several, several_models
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -65,6 +66,8 @@ def load_data(name: str) -> tuple[np.ndarray, np.ndarray]:
     "holes": wine with NaN. "codes": iris, its first two columns rounded to integers. "categories": numbers of
     categories in three of four columns; "categories-holes": with NaN.
     """
+    if name.startswith("several"):
+        return load_several(name)
     if name.startswith("categories"):
         return _make_categories(holes=name.endswith("holes"))
     x, y = DATA.get(name.split("-")[0], load_iris if name == "codes" else load_wine)(return_X_y=True)
@@ -116,7 +119,7 @@ def covered_models() -> dict[str, tuple[str, object]]:
         ],
         remainder="passthrough",
     )
-    models: dict[str, tuple[str, object]] = {}
+    models = several_models()
     for data in ("iris", "wine", "cancer", "iris-text"):
         models |= {
             f"forest {data}": (data, RandomForestClassifier(30, random_state=1)),
@@ -285,6 +288,8 @@ def answer(output: Path) -> None:
             continue
         predicted, probabilities = answers(joblib.load(folder / "model.joblib"), np.load(folder / "rows.npy"))
         np.save(folder / "predicted.npy", predicted)
+        if isinstance(probabilities, list):  # of several outputs
+            probabilities = np.concatenate(probabilities, axis=1)
         if probabilities is not None:
             np.save(folder / "probabilities.npy", probabilities)
 

@@ -12,12 +12,21 @@ from typing import Any
 import numpy as np
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from several_models import ROWS, several_models
+from several_models import ANSWERS, ROWS
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from inference_server.evaluate.compile_model import compile_model
 from inference_server.http.messages import Request, Response
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
+from inference_server.not_covered import NotCovered
+from inference_server.pickles.read_inert import read_inert
 from inference_server.quick_answer.quick_answer import quick_answer
 from inference_server.routes.application import Application
 from inference_server.routes.describe_api import describe_api
@@ -28,7 +37,18 @@ from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model
 from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.problems import Problems
 
-MODELS = several_models()
+MODELS = {
+    "linear": (ANSWERS["numbers"], LinearRegression()),
+    "neighbours of numbers": (ANSWERS["numbers"], KNeighborsRegressor(3, algorithm="brute")),
+    "network of numbers": (ANSWERS["numbers"], MLPRegressor(hidden_layer_sizes=(5,), max_iter=30, random_state=1)),
+    "partial least squares": (ANSWERS["numbers"], PLSRegression(2)),
+    "forest of labels": (ANSWERS["labels"], RandomForestClassifier(9, max_depth=4, random_state=1)),
+    "neighbours of labels": (ANSWERS["texts"], KNeighborsClassifier(3, algorithm="brute")),
+    "network of marks": (
+        ANSWERS["marks"],
+        make_pipeline(StandardScaler(), MLPClassifier((5,), max_iter=30, random_state=1)),
+    ),
+}
 OF_LABELS = [name for name in MODELS if "labels" in name or "marks" in name]
 ASKED = ROWS[::30].tolist()
 
@@ -179,8 +199,8 @@ def test_documents_say_how_many_outputs_there_are(load, name):
     assert described["task"] == ("classification" if name in OF_LABELS else "regression")
     assert [one["name"] for one in described["outputs"]] == [f"output_{place}" for place in range(count)]
     classes = {
-        "tree of labels": [["0", "1", "2"], ["4", "7"]],
-        "neighbours of labels": [["setosa", "versicolor", "virginica"], ["f", "m"]],
+        "forest of labels": [["0", "1", "2"], ["4", "7"]],
+        "neighbours of labels": [["f", "m"], ["setosa", "versicolor", "virginica"]],
         "network of marks": [["0", "1"]] * 3,
     }
     assert [one.get("classes") for one in described["outputs"]] == classes.get(name, [None] * count)
@@ -294,3 +314,32 @@ def test_a_model_of_one_number_in_a_list_answers_a_list(tmp_path):
     estimator = LinearRegression().fit(ROWS, ROWS[:, :1])
     found = load_model_of(estimator, tmp_path).predict(ASKED)
     assert [one["prediction"] for one in found] == approximately(estimator.predict(np.array(ASKED)).tolist())
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("forest of labels", lambda state: state.update(n_outputs_=3)),
+        ("forest of labels", lambda state: state.update(n_outputs_=1)),
+        ("forest of labels", lambda state: state.update(n_outputs_=-1)),
+        ("forest of labels", lambda state: state["classes_"].pop()),
+        ("forest of labels", lambda state: state["classes_"].append(state["classes_"][0])),
+        ("forest of labels", lambda state: state["classes_"].reverse() or state["classes_"].append(1)),
+        ("forest of labels", lambda state: state.update(classes_=[state["classes_"][1]] * 2)),
+        ("forest of numbers", lambda state: state.update(n_outputs_=1)),
+        ("forest of numbers", lambda state: state.update(n_outputs_=3)),
+        ("forest of numbers", lambda state: state["estimators_"][3].state["tree_"].arguments.__setitem__(2, 1)),
+        ("linear", lambda state: setattr(state["coef_"], "values", state["coef_"].values * np.nan)),
+        ("linear", lambda state: state.update(coef_=state["intercept_"])),
+        ("linear", lambda state: state.update(intercept_=state["coef_"])),
+    ],
+)
+def test_outputs_that_do_not_fit_together_are_not_evaluated(fitted, name, change):
+    estimator = fitted.get(name) or RandomForestRegressor(4, random_state=1).fit(ROWS, ANSWERS["numbers"])
+    value = read_inert(pickle.dumps(estimator))
+    compile_model(value)
+    for tree in value.state.get("estimators_", ()):
+        tree.state["tree_"].arguments = list(tree.state["tree_"].arguments)
+    change(value.state)
+    with pytest.raises((ModelError, NotCovered)):
+        compile_model(value)

@@ -8,7 +8,7 @@ from typing import Any
 from inference_server.evaluate.check_attributes import check_attributes
 from inference_server.evaluate.evaluator import Evaluator, Sums
 from inference_server.evaluate.fields import Fields
-from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.finish import Finish, several_values
 from inference_server.evaluate.inputs import MOST, Input, inputs, made, suggest_thresholds, use_as_numbers
 from inference_server.evaluate.prepare_columns import first_with_columns, pipeline_members, read_steps
 from inference_server.evaluate.read_ensemble import (
@@ -86,6 +86,7 @@ def compile_model(estimator: Any, read_other: Callable[[Any], Evaluator | None] 
         finish=finish,
         columns=traced,
         inputs=tuple(one.column(unread="unused") for one in given) or None,
+        several=isinstance(classes, list) or finish is several_values,
         takes_gaps=bool(steps) or not isinstance(sums, Trees) or not sums.trained_without_gaps,
     )
 
@@ -94,8 +95,6 @@ def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Sums, Finis
     if fields.count("n_features_in_") != width:
         raise NotCovered(f"a {fields.name} of another number of columns than it gets")
     if fields.name in FORESTS or fields.name in TREES:
-        if fields.any("n_outputs_", 1) != 1:
-            raise NotCovered("several outputs")
         return read_forest(estimator, width)
     if fields.name in BOOSTING:
         return read_boosting(fields, width)

@@ -63,7 +63,16 @@ class Fields:
 
     def labels(self, name: str) -> np.ndarray:
         """Return the classes, or names of features: numbers or text, one dimension."""
-        value = self.any(name)
+        return self._as_labels(self.any(name), name)
+
+    def label_lists(self, name: str) -> list[np.ndarray]:
+        """Return the classes of each of several outputs."""
+        values = self.any(name)
+        if not isinstance(values, list) or not values:
+            raise NotCovered(f"a {self.name} whose {name} is no list of lists of labels")
+        return [self._as_labels(value, name) for value in values]
+
+    def _as_labels(self, value: Any, name: str) -> np.ndarray:
         if not isinstance(value, StoredValues) or len(value.shape) != 1:
             raise NotCovered(f"a {self.name} whose {name} is no list of labels")
         if isinstance(value.values, np.ndarray):

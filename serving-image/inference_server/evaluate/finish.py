@@ -59,6 +59,11 @@ def signs(sums: np.ndarray) -> tuple[np.ndarray, None]:
     return (sums[:, 0] > 0).astype(int) if sums.shape[1] == 1 else sums.argmax(axis=1), None
 
 
+def several_signs(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """Each column decides whether the row has a label."""
+    return (sums > 0).astype(int), None
+
+
 def sigmoid(scale: float, decide: str) -> Finish:
     """Two classes out of one column. ``decide``: which answer a tie gets, it differs between scikit-learn's models."""
 

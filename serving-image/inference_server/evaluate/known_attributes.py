@@ -169,6 +169,23 @@ ATTRIBUTES: dict[str, str] = {
     "MaxAbsScaler": ("clip copy max_abs_ n_samples_seen_ scale_"),
     "MinMaxScaler": ("clip copy data_max_ data_min_ data_range_ feature_range min_ n_samples_seen_ scale_"),
     "MissingIndicator": ("_n_features _precomputed error_on_new features features_ missing_values sparse"),
+    "MultiTaskElasticNet": (
+        "alpha coef_ copy_X dual_gap_ eps_ fit_intercept intercept_ l1_ratio max_iter n_iter_ positive "
+        "precompute random_state selection tol warm_start"
+    ),
+    "MultiTaskElasticNetCV": (
+        "_alphas alpha_ alphas alphas_ coef_ copy_X cv dual_gap_ eps fit_intercept intercept_ l1_ratio "
+        "l1_ratio_ max_iter mse_path_ n_alphas n_iter_ n_jobs positive precompute random_state selection tol "
+        "verbose"
+    ),
+    "MultiTaskLasso": (
+        "alpha coef_ copy_X dual_gap_ eps_ fit_intercept intercept_ l1_ratio max_iter n_iter_ positive "
+        "precompute random_state selection tol warm_start"
+    ),
+    "MultiTaskLassoCV": (
+        "_alphas alpha_ alphas alphas_ coef_ copy_X cv dual_gap_ eps fit_intercept intercept_ l1_ratio_ "
+        "max_iter mse_path_ n_alphas n_iter_ n_jobs positive precompute random_state selection tol verbose"
+    ),
     "Normalizer": ("copy norm"),
     "OneHotEncoder": (
         "_default_to_infrequent_mappings _drop_idx_after_grouping _infrequent_enabled _infrequent_indices "

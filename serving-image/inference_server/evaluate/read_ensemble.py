@@ -31,13 +31,20 @@ def read_forest(estimator: Any, width: int) -> tuple[Sums, Finish]:
     """Read a forest, or a single tree as a forest of one."""
     fields = Fields(estimator)
     classifier = fields.name.endswith("Classifier")
-    columns = len(fields.labels("classes_")) if classifier else 1
+    outputs = fields.count("n_outputs_") if fields.has("n_outputs_") else 1
+    widths = [1] * outputs
+    if classifier:
+        known = [fields.labels("classes_")] if outputs == 1 else fields.label_lists("classes_")
+        require(len(known) == outputs and all(len(classes) for classes in known))
+        widths = list(map(len, known))
     members = fields.items("estimators_") if fields.name in FORESTS else [estimator]
     require(len(members) >= 1)
-    trees = [_normalize(read_decision_tree(one, width, columns), fields, classifier) for one in members]
+    # Counts before scikit-learn 1.3, which 1.2 and 1.3 divide by their sum when they predict.
+    holds_counts = classifier and fields.version < (1, 4)
+    trees = [read_decision_tree(one, width, widths, holds_counts) for one in members]
     sums = Trees(
         **flatten(trees, [0] * len(trees), width),
-        start=np.zeros(columns),
+        start=np.zeros(sum(widths)),
         feature_count=width,
         divisor=float(len(trees)),
         single_precision=True,
@@ -45,16 +52,9 @@ def read_forest(estimator: Any, width: int) -> tuple[Sums, Finish]:
         infinite_allowed=False,
         trained_without_gaps=were_trained_without_gaps(members),
     )
+    if outputs > 1:
+        return sums, finish.several_shares(widths) if classifier else finish.several_values
     return sums, finish.shares if classifier else finish.values
-
-
-def _normalize(tree: StoredTree, fields: Fields, classifier: bool) -> StoredTree:
-    # Counts before scikit-learn 1.3, which 1.2 and 1.3 divide by their sum when they predict.
-    if not classifier or fields.version >= (1, 4):
-        return tree
-    total = tree.values.sum(axis=1)[:, np.newaxis]
-    total[total == 0.0] = 1.0
-    return StoredTree(tree.nodes, tree.values / total, tree.covers)
 
 
 def _takes_missing(fields: Fields, tree: Fields) -> bool:
@@ -89,7 +89,7 @@ def read_boosting(fields: Fields, width: int) -> tuple[Sums, Finish]:
     rate = fields.number("learning_rate")
     trees = []
     for member in members:
-        tree = read_decision_tree(member, width, 1)
+        tree = read_decision_tree(member, width)
         trees.append(StoredTree(tree.nodes, rate * tree.values, tree.covers))
     sums = Trees(
         **flatten(trees, [index % columns for index in range(len(trees))], width),

@@ -30,6 +30,10 @@ REGRESSORS = [
     "LassoLarsIC",
     "LinearRegression",
     "LinearSVR",
+    "MultiTaskElasticNet",
+    "MultiTaskElasticNetCV",
+    "MultiTaskLasso",
+    "MultiTaskLassoCV",
     "OrthogonalMatchingPursuit",
     "OrthogonalMatchingPursuitCV",
     "PassiveAggressiveRegressor",
@@ -68,16 +72,22 @@ class LinearSums:
 
 
 def read_linear_regressor(fields: Fields, width: int) -> tuple[Sums, Finish]:
-    """Read one target; several are not covered."""
+    """Read one target, or several: a row of coefficients for each."""
     coefficients = fields.numbers("coef_")
+    if coefficients.ndim == 2 and coefficients.shape[1] == width and not _is_logarithmic(fields):
+        return _multiply(coefficients, fields.numbers("intercept_")), finish.several_values
     if coefficients.shape != (width,):
-        raise NotCovered(f"a {fields.name} of several targets")
+        raise NotCovered(f"a {fields.name} whose coefficients do not fit its columns")
     ending = finish.exponentials if _is_logarithmic(fields) else finish.values
     return _multiply(coefficients.reshape(1, width), fields.numbers("intercept_")), ending
 
 
-def read_classes(fields: Fields) -> np.ndarray:
-    """The classes; until scikit-learn 1.7 RidgeClassifier kept them in its LabelBinarizer."""
+def read_classes(fields: Fields) -> np.ndarray | list[np.ndarray]:
+    """The classes, or those of each of several outputs; until scikit-learn 1.7 RidgeClassifier had them elsewhere."""
+    if _is_multilabel(fields):
+        return [np.array([0, 1])] * len(Fields(fields.any("_label_binarizer")).labels("classes_"))
+    if isinstance(fields.any("classes_", None), list):
+        return fields.label_lists("classes_")
     if fields.has("classes_") or not fields.has("_label_binarizer"):
         return fields.labels("classes_")
     return Fields(fields.any("_label_binarizer")).labels("classes_")
@@ -90,8 +100,21 @@ def _is_logarithmic(fields: Fields) -> bool:
     return link == "log" or (link == "auto" and fields.number("power") > 0)
 
 
+def _is_multilabel(fields: Fields) -> bool:
+    """Tell whether a RidgeClassifier was trained on a table of labels that a row has or has not."""
+    if not fields.has("_label_binarizer"):
+        return False
+    binarizer = Fields(fields.any("_label_binarizer"))
+    if binarizer.any("sparse_input_", False) is not False:
+        raise NotCovered(f"a {fields.name} trained on a sparse table of labels")
+    return binarizer.any("y_type_") == "multilabel-indicator"
+
+
 def read_linear_classifier(fields: Fields, width: int) -> tuple[Sums, Finish]:
     """Read two classes (one row of coefficients) or several (a row each)."""
+    if _is_multilabel(fields):
+        coefficients = fields.numbers("coef_", (len(read_classes(fields)), width))
+        return _multiply(coefficients, fields.numbers("intercept_")), finish.several_signs
     class_count = len(read_classes(fields))
     rows = 1 if class_count == 2 else class_count
     coefficients = fields.numbers("coef_")

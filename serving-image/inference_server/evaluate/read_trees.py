@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,23 @@ from inference_server.pickles.unresolved_values import Instance, StoredValues
 _FEWEST_SPLITS = 20
 
 
-def read_decision_tree(estimator: Any, feature_count: int, width: int) -> StoredTree:
-    """Read a fitted DecisionTree or ExtraTree; ``width`` numbers per leaf (classes, or 1)."""
+def read_decision_tree(
+    estimator: Any, feature_count: int, widths: Sequence[int] = (1,), holds_counts: bool = False
+) -> StoredTree:
+    """Read a fitted DecisionTree or ExtraTree.
+
+    ``widths``: how many numbers a leaf has for each output, its classes, or 1. ``holds_counts``: they are counts, of
+    which shares are made.
+    """
     fields = Fields(estimator)
     tree = fields.any("tree_")
     if not isinstance(tree, Instance) or (tree.module, tree.name) != ("sklearn.tree._tree", "Tree"):
         raise NotCovered(f"a {fields.name} without a tree")
     state = Fields(tree)
     arguments = tree.arguments
-    require(len(arguments) == 3 and arguments[0] == feature_count)
-    if arguments[2] != 1:
-        raise NotCovered("trees of several outputs")
+    require(len(arguments) == 3 and arguments[0] == feature_count and arguments[2] == len(widths))
     stored = _structured(state.any("nodes"), ("left_child", "right_child", "feature", "threshold"))
-    values = as_numbers(state.any("values"), "tree", (len(stored), 1, width))
+    values = as_numbers(state.any("values"), "tree", (len(stored), len(widths), max(widths)))
     leaf = stored["left_child"] == -1
     require(state.any("node_count") == len(stored))
     nodes = np.zeros(len(stored), NODE)
@@ -39,7 +44,19 @@ def read_decision_tree(estimator: Any, feature_count: int, width: int) -> Stored
     if "missing_go_to_left" in stored.dtype.names:
         nodes["missing_left"] = stored["missing_go_to_left"] != 0
     _check_thresholds(nodes["threshold"])
-    return StoredTree(nodes, values.reshape(len(stored), width), _numbers(stored, "weighted_n_node_samples"))
+    if holds_counts:
+        _make_shares(values, widths)
+    # Of an output of fewer classes than another the last numbers stand for none.
+    used = np.concatenate([values[:, output, :width] for output, width in enumerate(widths)], axis=1)
+    return StoredTree(nodes, used, _numbers(stored, "weighted_n_node_samples"))
+
+
+def _make_shares(values: np.ndarray, widths: Sequence[int]) -> None:
+    for output, width in enumerate(widths):
+        counts = values[:, output, :width]
+        total = counts.sum(axis=1)[:, np.newaxis]
+        total[total == 0.0] = 1.0
+        counts /= total
 
 
 def were_trained_without_gaps(estimators: list[Any]) -> bool:
