@@ -26,7 +26,10 @@ _log = logging.getLogger("inference_server")
 PICKLES = ("model.pkl", "model.joblib")
 # Other names are taken where the content says which of these formats it is (`model_form`).
 # `xgboost-model` is the name that SageMaker's own XGBoost gives its models.
-MODEL_FILES = (*PICKLES, "model.skops", "model.onnx", "model.ubj", "model.xgb.json", "xgboost-model", "model.lgb.txt")
+MODEL_FILES = (
+    *(*PICKLES, "model.skops", "model.onnx", "model.ubj", "model.xgb.json", "xgboost-model", "model.lgb.txt"),
+    *("model.cbm", "model.cat.json"),
+)
 
 
 def load_model(directory: Path, *, apart: bool = False, trust: str | None = None) -> Model:

@@ -18,6 +18,8 @@ _FORMS = (
     # UBJSON: `L`, the length of the key in eight bytes, the key.
     ("model.ubj", rb"\{L(?s:.{8})learner", None),
     ("model.lgb.txt", rb"tree\r?\n", None),
+    ("model.cbm", rb"CBM1", None),
+    ("model.cat.json", rb'\{[ \t\r\n]*"(ctr_data|features_info)"[ \t\r\n]*:', None),
     # Protocol 2 to 5; not what torch.save wrote before its zip archives, a pickled number of ten bytes.
     ("model.pkl", rb"\x80[\x02-\x05](?!\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19)", None),
     # gzip, zlib, bzip2, xz, lzma: what joblib's `compress` writes. What is in them only the name says.

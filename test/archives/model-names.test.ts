@@ -6,6 +6,9 @@ import { archiveOf, type HandEntry } from './tar-by-hand.ts';
 const PICKLE = Buffer.from('80049503020000', 'hex');
 const UBJSON = Buffer.from('7b4c00000000000000076c6561726e65727b', 'hex');
 const XGBOOST_JSON = '{"learner":{"attributes":{}}}';
+const CBM = 'CBM1\x28\x1a';
+const CATBOOST_JSON = '{\n"features_info":{}}';
+const BOOSTER = Buffer.concat([PICKLE, Buffer.from('xgboost.core\x94\x8c\x07Booster')]);
 const LIGHTGBM = 'tree\nversion=v4\n';
 const GZIP = Buffer.from('1f8b080000000000', 'hex');
 const ZIP = Buffer.from('504b030414000000', 'hex');
@@ -14,7 +17,7 @@ const problemsOf = (...entries: HandEntry[]) =>
   problemsOfBytes(archiveOf(...entries), { servable: [...SERVABLE_MODEL_FILES] });
 const file = (path: string, content: string | Buffer): HandEntry => ({ path, content });
 const SERVES =
-  'The image serves model.pkl, model.joblib, model.skops, model.onnx, model.ubj, model.xgb.json, xgboost-model or model.lgb.txt';
+  'The image serves model.pkl, model.joblib, model.skops, model.onnx, model.ubj, model.xgb.json, xgboost-model, model.lgb.txt, model.cbm or model.cat.json';
 
 test.each<[string, string | Buffer]>([
   ['model.json', XGBOOST_JSON],
@@ -24,6 +27,8 @@ test.each<[string, string | Buffer]>([
   ['xgb.model', UBJSON],
   ['model.txt', LIGHTGBM],
   ['model.lgb', LIGHTGBM],
+  ['model.bin', CBM],
+  ['catboost.json', CATBOOST_JSON],
   ['finalized_model.sav', PICKLE],
   ['model.bin', PICKLE],
   ['classifier.pkl', PICKLE],
@@ -136,9 +141,12 @@ describe('a model file', () => {
     ['model.lgb.txt', PICKLE, `${KIND} a pickle. Name it model.pkl.`],
     [
       'xgboost-model',
-      PICKLE,
-      `${KIND} a pickle. Load it with the XGBoost that wrote it, and save it with save_model("model.ubj").`,
+      Buffer.concat([BOOSTER, Buffer.from('B\x00\x00CONFIG-offset:')]),
+      `It is a pickle with XGBoost's old binary format, from before XGBoost 1.6. Load it with the XGBoost that wrote it, and save it with save_model("model.ubj").`,
     ],
+    ['model.cbm', CATBOOST_JSON, `${KIND} a CatBoost model in JSON. Name it model.cat.json.`],
+    ['model.cat.json', CBM, `${KIND} a CatBoost model. Name it model.cbm.`],
+    ['model.pkl', CBM, `${KIND} a CatBoost model. Name it model.cbm.`],
     [
       'model.xgb.json',
       '[\n  { "nodeid": 0, "depth": 0',
@@ -177,7 +185,10 @@ describe('a model file', () => {
     ['model.xgb.json', UBJSON],
     ['model.xgb.json', '{"version":[3,1,0],"learner":{}}'],
     ['xgboost-model', UBJSON],
+    ['xgboost-model', BOOSTER],
     ['model.lgb.txt', LIGHTGBM],
+    ['model.cbm', CBM],
+    ['model.cat.json', CATBOOST_JSON],
   ])('%s of its own kind, or of none that is known, is accepted', async (name, content) => {
     expect(await problemsOf(file(name, content))).toEqual([]);
   });

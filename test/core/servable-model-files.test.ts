@@ -6,7 +6,7 @@ import { SERVABLE_MODEL_FILES } from '../../lambdas/core/archive/servable-model-
 
 it('are those that the server loads', () => {
   const source = readFileSync(join(import.meta.dirname, '../../serving-image/inference_server/load_model.py'), 'utf8');
-  const listed = (name: string) => new RegExp(`^${name} = \\((.*)\\)$`, 'm').exec(source)![1]!;
+  const listed = (name: string) => new RegExp(`^${name} = \\((.*?)\\)$`, 'ms').exec(source)![1]!;
   const names = [...`${listed('PICKLES')}, ${listed('MODEL_FILES')}`.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
   expect([...SERVABLE_MODEL_FILES]).toEqual(names);
 });
@@ -15,6 +15,7 @@ it.each([
   ['iris.onnx', 'model.onnx'],
   ['iris.UBJ', 'model.ubj'],
   ['iris.lgb', 'model.lgb.txt'],
+  ['iris.cbm', 'model.cbm'],
   ['iris.skops', 'model.skops'],
   ['iris.pickle', 'model.pkl'],
   ['iris.joblib', 'model.joblib'],

@@ -65,6 +65,8 @@ const kinds: readonly Kind[] = [
   ),
   kind('gzip', /^\x1f\x8b/, 'compressed with gzip', 'Decompress it: gunzip'),
   kind('lightGbm', /^tree\r?\n/, "a LightGBM model in LightGBM's text", 'Name it model.lgb.txt'),
+  kind('catBoost', /^CBM1/, 'a CatBoost model', 'Name it model.cbm'),
+  kind('catBoostJson', /^\{\s*"(ctr_data|features_info)"\s*:/, 'a CatBoost model in JSON', 'Name it model.cat.json'),
   kind('xgBoost', /^\{L[\s\S]{8}learner/, 'an XGBoost model in UBJSON', 'Name it model.ubj'),
   kind('xgBoost', /^\{\s*"learner"\s*:/, 'an XGBoost model in JSON', 'Name it model.xgb.json'),
   kind(
@@ -90,9 +92,14 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   'model.skops': ['zip'],
   'model.ubj': ['xgBoost', 'jsonObject'],
   'model.xgb.json': ['xgBoost', 'jsonObject'],
-  'xgboost-model': ['xgBoost', 'jsonObject'],
+  'xgboost-model': ['xgBoost', 'jsonObject', 'pickle'],
   'model.lgb.txt': ['lightGbm'],
+  'model.cbm': ['catBoost'],
+  'model.cat.json': ['catBoostJson', 'jsonObject'],
 };
+
+/** What SageMaker's XGBoost called xgboost-model before 1.3, and scripts do since: a pickled Booster, of either format. */
+const OLD_BOOSTER = /CONFIG-offset:|binf/;
 
 const savedAnew: Readonly<Record<string, string>> = {
   'model.pkl': 'Save the model with pickle.dump',
@@ -103,6 +110,8 @@ const savedAnew: Readonly<Record<string, string>> = {
   'model.xgb.json': 'Save the model with save_model("model.xgb.json")',
   'xgboost-model': 'Load it with the XGBoost that wrote it, and save it with save_model("model.ubj")',
   'model.lgb.txt': 'Save the model with save_model("model.lgb.txt")',
+  'model.cbm': 'Save the model with save_model("model.cbm")',
+  'model.cat.json': 'Save the model with save_model("model.cat.json", format="json", pool=pool)',
 };
 
 /** `form`: the servable name whose reader the file is for. Null: nothing is known to be wrong. */
@@ -111,10 +120,10 @@ export function contentFault(form: string, { head, size }: { head: Buffer; size:
   if (size === 0) return `It is empty: it has 0 bytes. ${anew}.`;
   const bytes = head.toString('latin1');
   const found = kinds.find(({ firstBytes }) => firstBytes.test(bytes));
+  if (form === 'xgboost-model' && found?.id === 'pickle' && OLD_BOOSTER.test(bytes))
+    return `It is a pickle with XGBoost's old binary format, from before XGBoost 1.6. ${anew}.`;
   if (found === undefined || taken[form]?.includes(found.id)) return null;
-  // What SageMaker's XGBoost called so before 1.3 is a pickled Booster: another name makes no model of it that is read.
-  const remedy = form === 'xgboost-model' && found.id === 'pickle' ? anew : (found.remedy ?? anew);
-  return `Its first bytes are of another kind than its name: it is ${found.words}. ${remedy}.`;
+  return `Its first bytes are of another kind than its name: it is ${found.words}. ${found.remedy ?? anew}.`;
 }
 
 /** Of a file whose name says nothing: what `dump_model` wrote is taken for a model by those who wrote it. */

@@ -19,7 +19,7 @@ const kinds: readonly (readonly [pattern: RegExp, kind: string, servedAs?: strin
   [/\.ubj$/i, 'an XGBoost model', 'model.ubj'],
   [/\.(bst|xgb)$|^xgboost-model$/i, 'an XGBoost model', 'model.ubj'],
   [/\.(lgb|lgbm)$|^lightgbm.*\.txt$/i, 'a LightGBM model', 'model.lgb.txt'],
-  [/\.cbm$/i, 'a CatBoost model'],
+  [/\.cbm$/i, 'a CatBoost model', 'model.cbm'],
   [/^MLmodel$/, 'an MLflow model'],
   [/\.pmml$/i, 'a PMML model'],
   [/\.skops$/i, 'a skops model', 'model.skops'],

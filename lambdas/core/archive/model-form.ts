@@ -12,6 +12,8 @@ const forms: readonly (readonly [form: string, firstBytes: RegExp, name?: RegExp
   // UBJSON: `L`, the length of the key in eight bytes, the key.
   ['model.ubj', /^\{L[\s\S]{8}learner/],
   ['model.lgb.txt', /^tree\r?\n/],
+  ['model.cbm', /^CBM1/],
+  ['model.cat.json', /^\{[ \t\r\n]*"(ctr_data|features_info)"[ \t\r\n]*:/],
   // Protocol 2 to 5; not what torch.save wrote before its zip archives, a pickled number of ten bytes.
   ['model.pkl', /^\x80[\x02-\x05](?!\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19)/],
   // gzip, zlib, bzip2, xz, lzma: what joblib's `compress` writes. What is in them only the name says.

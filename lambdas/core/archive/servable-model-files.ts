@@ -10,4 +10,6 @@ export const SERVABLE_MODEL_FILES: readonly string[] = [
   'model.xgb.json',
   'xgboost-model',
   'model.lgb.txt',
+  'model.cbm',
+  'model.cat.json',
 ];

@@ -31,7 +31,7 @@ def example_inputs(schema: Schema, row: list[Any]) -> list[dict[str, Any]]:
 def datatype_of(column: Column) -> str:
     """Return the protocol's name of the column's type; BYTES for texts, and where anything may stand."""
     if column.codes is not None and not column.is_text:
-        numbers = all(isinstance(one, (int, float)) for one in column.codes)
+        numbers = column.codes and all(isinstance(one, (int, float)) for one in column.codes)
         return "FP64" if numbers else "BYTES"
     return _DATATYPES.get(column.type, "BYTES" if not column.is_numeric else "FP64")
 

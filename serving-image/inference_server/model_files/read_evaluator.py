@@ -106,6 +106,18 @@ def _read_lightgbm(content: bytes) -> Evaluator:
     return read_lightgbm(content)
 
 
+def _read_catboost_json(content: bytes) -> Evaluator:
+    from inference_server.model_files.read_catboost_json import read_catboost_json
+
+    return read_catboost_json(content)
+
+
+def _read_cbm(content: bytes) -> Evaluator:
+    from inference_server.model_files.read_cbm import read_cbm
+
+    return read_cbm(content)
+
+
 _READERS: dict[str, Callable[[bytes], Evaluator]] = {
     ".skops": _read_skops,
     ".onnx": _read_onnx,
@@ -113,4 +125,6 @@ _READERS: dict[str, Callable[[bytes], Evaluator]] = {
     ".xgb.json": _read_xgboost,
     "xgboost-model": _read_sagemaker_xgboost,
     ".lgb.txt": _read_lightgbm,
+    ".cat.json": _read_catboost_json,
+    ".cbm": _read_cbm,
 }

@@ -38,15 +38,20 @@ class Column:
     @property
     def is_text(self) -> bool:
         """Tell whether each value is a text."""
-        return self.type == "text" or (self.codes is not None and all(isinstance(one, str) for one in self.codes))
+        if self.codes is None:
+            return self.type == "text"
+        # CatBoost's may not be known by more than their hashes.
+        return len(self.codes) > 0 and all(isinstance(one, str) for one in self.codes)
 
     @property
     def allowed(self) -> str:
         """What a cell may be, for a message."""
         if self.is_text and self.codes:
             return f"a text: {listed(list(self.codes))}{', or its code' if self.by_code else ''}"
-        if self.codes is not None:
+        if self.codes:
             return f"one of {listed(list(self.codes))}"
+        if self.codes is not None:
+            return "a text or a whole number"
         return {"text": "a text", "any": "a number or a text"}.get(self.type, "a number")
 
 

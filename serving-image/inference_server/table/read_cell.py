@@ -13,7 +13,7 @@ def cell_reader(column: Column) -> Callable[[Any], float | None]:
     """Return what makes a number of a cell: NaN where it is missing, None where the cell is wrong."""
     if column.codes is not None:
         codes, is_text, unknown = column.codes, column.is_text, column.unknown
-        is_number = all(isinstance(one, (int, float)) for one in codes)
+        is_number = len(codes) > 0 and all(isinstance(one, (int, float)) for one in codes)
 
         def read_code(cell: Any) -> float | None:
             if cell is None:
