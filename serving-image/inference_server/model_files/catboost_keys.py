@@ -19,8 +19,8 @@ _SPLIT: Known = dict.fromkeys(
     [
         # Used.
         *("split_type", "border", "float_feature_index", "cat_feature_index", "value"),
-        # What the features say too.
-        "split_index",
+        # What the features say too, and of statistics, which are refused.
+        *("split_index", "ctr_target_border_idx"),
     ]
 )
 _OBLIVIOUS: Known = {"splits": [_SPLIT], "leaf_values": None, "leaf_weights": None}

@@ -29,6 +29,7 @@ _NUMBERS = (
     *("PairLogit", "PairLogitPairwise", "QueryRMSE", "QuerySoftMax", "YetiRank", "YetiRankPairwise", "LambdaMart"),
     *("StochasticRank", "StochasticFilter"),
 )
+_SEVERAL = ("MultiRMSE", "MultiQuantile")
 # CatBoostRegressor.predict gives the exponent of these sums, CatBoost.predict the sums.
 _EXPONENTS = ("Poisson", "Tweedie")
 
@@ -57,8 +58,11 @@ class StoredModel:
     texts: Sequence[str] = ()
 
 
-def make_evaluator(model: StoredModel) -> Evaluator:
-    """Return the evaluator. Raises ``NotCovered`` for losses that are not known."""
+def make_evaluator(model: StoredModel, *, with_ending: bool = True) -> Evaluator:
+    """Return the evaluator. Raises ``NotCovered`` for losses that are not known.
+
+    Without an ending it answers the sums, as CatBoost.predict does by default.
+    """
     width = max((feature.place for feature in model.features), default=-1) + 1
     places = {feature.place for feature in model.features}
     require(1 <= width <= MOST_FEATURES and len(places) == len(model.features) and min(places) >= 0)
@@ -66,7 +70,7 @@ def make_evaluator(model: StoredModel) -> Evaluator:
     require(len(bias) >= 1 and bool(np.isfinite(bias).all()) and bool(np.isfinite(model.scale)))
     trees = model.trees or [StoredTree(_nothing(), np.zeros((1, len(bias))))]
     require(all(tree.values.shape[1] == len(bias) for tree in trees))
-    labels, ending = _ending(model, len(bias))
+    labels, ending = _ending(model, len(bias)) if with_ending else (None, _numbers(len(bias)))
     sums = Trees(
         **flatten(trees, [0] * len(trees), width),
         start=np.zeros(len(bias)),
@@ -88,6 +92,7 @@ def make_evaluator(model: StoredModel) -> Evaluator:
         sums=sums,
         finish=_shifted(ending, model.scale, bias),
         inputs=_inputs(model, width) if categories else None,
+        several=labels is None and len(bias) > 1,
     )
 
 
@@ -131,10 +136,16 @@ def _ending(model: StoredModel, width: int) -> tuple[np.ndarray | None, Finish]:
         require(width >= 2)
         ending = finish.softmax("sum") if loss == "MultiClass" else _one_against_all
         return _labels(model.classes, width), ending
+    if loss in _SEVERAL:
+        return None, _numbers(width)
     if loss not in _NUMBERS and loss not in _EXPONENTS:
         raise NotCovered(f"CatBoost's loss function {loss[:60]!r}")
     require(width == 1)
     return None, finish.exponentials if loss in _EXPONENTS else finish.values
+
+
+def _numbers(width: int) -> Finish:
+    return finish.values if width == 1 else finish.several_values
 
 
 def _one_against_all(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

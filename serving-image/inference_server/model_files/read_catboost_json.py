@@ -22,7 +22,7 @@ from inference_server.model_files.catboost_keys import (
     loss_of,
     version_of,
 )
-from inference_server.model_files.catboost_model import Feature, StoredModel, make_evaluator
+from inference_server.model_files.catboost_model import MOST_FEATURES, Feature, StoredModel, make_evaluator
 from inference_server.model_files.catboost_trees import SPLIT, check_size, free_tree, oblivious_tree
 from inference_server.model_files.known_keys import find_unknown, refuse_unknown
 from inference_server.not_covered import NotCovered
@@ -68,11 +68,11 @@ class _Features:
         self._numbers: dict[int, tuple[int, int]] = {}
         self._categories: dict[int, tuple[int, dict[int, int]]] = {}
         for one in info.get("float_features", []):
-            place = int(one["flat_feature_index"])
+            place = _place(one)
             self._numbers[one["feature_index"]] = place, _TREATMENTS[one["nan_value_treatment"]]
             self.columns.append(Feature(place, _name(one)))
         for one in info.get("categorical_features", []):
-            place, hashes = int(one["flat_feature_index"]), [int(value) & 0xFFFFFFFF for value in one.get("values", [])]
+            place, hashes = _place(one), [int(value) & 0xFFFFFFFF for value in one.get("values", [])]
             require(len(set(hashes)) == len(hashes))
             self._categories[one["feature_index"]] = place, {value: code for code, value in enumerate(hashes)}
             self.columns.append(Feature(place, _name(one), is_category=True, hashes=hashes))
@@ -90,6 +90,12 @@ class _Features:
         if split["split_type"] == "OnlineCtr":
             raise NotCovered(STATISTICS)
         raise NotCovered(f"CatBoost's splits of type {str(split['split_type'])[:40]!r}")
+
+
+def _place(feature: dict[str, Any]) -> int:
+    place = int(feature["flat_feature_index"])
+    require(0 <= place < MOST_FEATURES)
+    return place
 
 
 def _name(feature: dict[str, Any]) -> str:

@@ -33,8 +33,8 @@ _SCALE, _BIAS, _BIASES, _REPACKED, _EMBEDDINGS = range(14, 19)
 _NO_LEAF = 2**32 - 1
 
 
-def read_cbm(content: bytes) -> Evaluator:
-    """Return the evaluator of a model.
+def read_cbm(content: bytes, *, with_ending: bool = True) -> Evaluator:
+    """Return the evaluator of a model; without its ending it answers the sums, as the class CatBoost itself does.
 
     Raises ``NotCovered`` for other loss functions, and for statistics of categories, texts and embeddings,
     ``ModelError`` for crafted files, and whatever Python raises on damaged ones.
@@ -74,7 +74,8 @@ def read_cbm(content: bytes) -> Evaluator:
             loss=loss_of(json.loads(notes["params"])),
             classes=json.loads(notes.get("class_params", "{}")),
             version=version_of(notes),
-        )
+        ),
+        with_ending=with_ending,
     )
 
 

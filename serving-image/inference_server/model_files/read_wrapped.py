@@ -15,7 +15,7 @@ from inference_server.pickles.unresolved_values import Instance
 
 
 def read_wrapped(value: Any) -> Evaluator | None:
-    """Return the evaluator of an unresolved value of XGBoost or LightGBM, None of anything else.
+    """Return the evaluator of an unresolved value of XGBoost, LightGBM or CatBoost, None of anything else.
 
     Raises ``NotCovered``, with the way forward, for what only that library can compute, and ``ModelError``.
     """
@@ -44,8 +44,19 @@ def _read_lightgbm(value: Instance) -> Evaluator:
     return read_pickled_lightgbm(value)
 
 
-_READERS: dict[str, Callable[[Instance], Evaluator]] = {"xgboost": _read_xgboost, "lightgbm": _read_lightgbm}
+def _read_catboost(value: Instance) -> Evaluator:
+    from inference_server.model_files.pickled_catboost import read_pickled_catboost
+
+    return read_pickled_catboost(value)
+
+
+_READERS: dict[str, Callable[[Instance], Evaluator]] = {
+    "catboost": _read_catboost,
+    "lightgbm": _read_lightgbm,
+    "xgboost": _read_xgboost,
+}
 _WAYS = {
+    "catboost": "Train with what the server evaluates.",
     "xgboost": "Save the booster with save_model('model.ubj'), or train with what the server evaluates.",
     "lightgbm": "Save the booster with save_model('model.lgb.txt'), or train with what the server evaluates.",
 }

@@ -40,6 +40,7 @@ _OTHERS: dict[str, str] = {
     "sklearn.model_selection._classification_threshold": "TunedThresholdClassifierCV",
     "sklearn.tree._tree": "Tree",
     # Libraries whose models lie in their own format within the pickle (model_files/read_wrapped.py).
+    "catboost.core": "CatBoost CatBoostClassifier CatBoostRanker CatBoostRegressor",
     "lightgbm.basic": "Booster",
     "lightgbm.sklearn": "LGBMClassifier LGBMModel LGBMRanker LGBMRegressor",
     "xgboost.callback": "EarlyStopping EvaluationMonitor",

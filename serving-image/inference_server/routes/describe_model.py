@@ -84,7 +84,7 @@ def _several(*outputs: dict[str, Any]) -> dict[str, Any]:
 def platform_of(model: Model) -> str:
     """Return the library that the model was trained with, as the Open Inference Protocol's clients name it."""
     written_by = getattr(model.estimator, "written_by", "scikit-learn").lower()
-    names = {"xgboost": "xgboost", "lightgbm": "lightgbm", "scikit-learn": "sklearn"}
+    names = {"catboost": "catboost", "xgboost": "xgboost", "lightgbm": "lightgbm", "scikit-learn": "sklearn"}
     return next((name for start, name in names.items() if written_by.startswith(start)), "onnx")
 
 
