@@ -271,7 +271,9 @@ def _minor() -> int:
 
 def train(output: Path) -> None:
     """Write each model in two formats, with its name and typical rows; ``answer`` asks them later."""
-    for index, (name, (data, estimator)) in enumerate(covered_models().items()):
+    from member_models import member_models
+
+    for index, (name, (data, estimator)) in enumerate((covered_models() | member_models()).items()):
         folder = output / str(index)
         folder.mkdir(parents=True, exist_ok=True)
         estimator = fit(data, estimator)

@@ -67,14 +67,16 @@ def _stored(cls: type) -> set[str]:
 def main(cache: Path) -> None:
     """Write the table."""
     sys.path.insert(0, str(FOLDER))
-    from inference_server.evaluate import prepare_columns, read_ensemble, read_linear
+    from inference_server.evaluate import prepare_columns, read_calibrated, read_ensemble, read_final, read_linear
     from inference_server.pickles.allow_list import ESTIMATORS
 
     evaluated = {*prepare_columns._READERS, "Pipeline", *read_linear.REGRESSORS, *read_linear.CLASSIFIERS}
     evaluated |= {*read_ensemble.TREES, *read_ensemble.FORESTS, *read_ensemble.BOOSTING}
     evaluated |= {*read_ensemble.HISTOGRAM_BOOSTING, "DummyClassifier", "DummyRegressor", "LabelBinarizer"}
     evaluated |= {"TreePredictor", "_BinMapper", "MissingIndicator"}
-    names = [f"{module}.{cls}" for module, classes in ESTIMATORS.items() for cls in classes.split() if cls in evaluated]
+    evaluated |= {*read_final.OTHERS, "_CalibratedClassifier", "_SigmoidCalibration", "IsotonicRegression"}
+    listed = ESTIMATORS | {"sklearn.model_selection._classification_threshold": " ".join(read_calibrated.CALIBRATED)}
+    names = [f"{module}.{cls}" for module, classes in listed.items() for cls in classes.split() if cls in evaluated]
     found: dict[str, set[str]] = {"Tree": TREE}
     for packages in sorted(cache.glob("1.*")):
         command = [sys.executable, "-S", __file__, "find", *names]

@@ -57,9 +57,9 @@ ESTIMATORS = {
 EVALUATED = (
     "forest regressor", "extra trees", "boosting regressor", "hist boosting", "hist boosting of categories",
     "hist boosting regressor", "linear",
-    "pipeline", "columns", "linear support vectors",
+    "pipeline", "columns", "naive bayes", "voting", "network", "linear support vectors", "isolation forest",
 )  # fmt: skip
-CLOSE = EVALUATED[2:9]
+CLOSE = EVALUATED[2:12]
 FORMATS = {
     "protocol 2": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=2))),
     "protocol 4": ("model.pkl", lambda value, path: path.write_bytes(pickle.dumps(value, protocol=4))),

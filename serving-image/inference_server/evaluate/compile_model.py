@@ -6,27 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from inference_server.evaluate.check_attributes import check_attributes
-from inference_server.evaluate.evaluator import Evaluator, Sums
+from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.fields import Fields
-from inference_server.evaluate.finish import Finish, several_values
+from inference_server.evaluate.finish import several_values
 from inference_server.evaluate.inputs import MOST, Input, inputs, made, suggest_thresholds, use_as_numbers
 from inference_server.evaluate.prepare_columns import first_with_columns, pipeline_members, read_steps
-from inference_server.evaluate.read_ensemble import (
-    BOOSTING,
-    FORESTS,
-    HISTOGRAM_BOOSTING,
-    TREES,
-    read_boosting,
-    read_forest,
-    read_histogram_boosting,
-)
-from inference_server.evaluate.read_linear import (
-    CLASSIFIERS,
-    REGRESSORS,
-    read_classes,
-    read_linear_classifier,
-    read_linear_regressor,
-)
+from inference_server.evaluate.read_ensemble import HISTOGRAM_BOOSTING
+from inference_server.evaluate.read_final import read_final
 from inference_server.evaluate.step import Step
 from inference_server.evaluate.trace_columns import trace_columns
 from inference_server.evaluate.trees import Trees
@@ -60,15 +46,13 @@ def compile_model(estimator: Any, read_other: Callable[[Any], Evaluator | None] 
         step, columns = read_steps(before, columns)
         steps = (step,)
         traced = trace_columns(before, width)
-    use_as_numbers(columns)
     if other is not None:
+        use_as_numbers(columns)
         if other.inputs is not None or other.n_features_in_ != len(columns):
             raise NotCovered(f"a {final.name} of other columns than it gets")
         sums, finish, classes, steps = other.sums, other.finish, other.classes_, (*steps, *other.steps)
     else:
-        sums, finish = _read_final(members[-1], final, len(columns))
-        is_classifier = final.name.endswith("Classifier") or final.name in CLASSIFIERS
-        classes = read_classes(final) if is_classifier else None
+        sums, finish, classes = read_final(members[-1], columns)
     if isinstance(sums, Trees):
         suggest_thresholds(columns, sums.nodes)
     check_attributes(estimator)
@@ -89,19 +73,3 @@ def compile_model(estimator: Any, read_other: Callable[[Any], Evaluator | None] 
         several=isinstance(classes, list) or finish is several_values,
         takes_gaps=bool(steps) or not isinstance(sums, Trees) or not sums.trained_without_gaps,
     )
-
-
-def _read_final(estimator: Any, fields: Fields, width: int) -> tuple[Sums, Finish]:
-    if fields.count("n_features_in_") != width:
-        raise NotCovered(f"a {fields.name} of another number of columns than it gets")
-    if fields.name in FORESTS or fields.name in TREES:
-        return read_forest(estimator, width)
-    if fields.name in BOOSTING:
-        return read_boosting(fields, width)
-    if fields.name in HISTOGRAM_BOOSTING:
-        return read_histogram_boosting(fields, width)
-    if fields.name in REGRESSORS:
-        return read_linear_regressor(fields, width)
-    if fields.name in CLASSIFIERS:
-        return read_linear_classifier(fields, width)
-    raise NotCovered(f"a {fields.name}")

@@ -17,6 +17,11 @@ def shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return sums.argmax(axis=1), sums
 
 
+def most(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """The sums are votes: the first of the classes with most of them is the answer."""
+    return sums.argmax(axis=1), None
+
+
 def values(sums: np.ndarray) -> tuple[np.ndarray, None]:
     """The only column is the answer."""
     return sums[:, 0], None

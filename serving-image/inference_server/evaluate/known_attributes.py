@@ -10,16 +10,45 @@ ATTRIBUTES: dict[str, str] = {
         "X_offset_ X_scale_ alpha_ alpha_1 alpha_2 coef_ compute_score copy_X fit_intercept intercept_ "
         "lambda_ lambda_1 lambda_2 max_iter n_iter n_iter_ scores_ sigma_ threshold_lambda tol verbose"
     ),
+    "AdaBoostClassifier": (
+        "algorithm base_estimator classes_ estimator estimator_ estimator_errors_ estimator_params "
+        "estimator_weights_ estimators_ learning_rate n_classes_ n_estimators random_state"
+    ),
+    "AdaBoostRegressor": (
+        "base_estimator estimator estimator_ estimator_errors_ estimator_params estimator_weights_ "
+        "estimators_ learning_rate loss n_estimators random_state"
+    ),
+    "BaggingClassifier": (
+        "_max_features _max_samples _n_samples _sample_weight _seeds base_estimator bootstrap "
+        "bootstrap_features classes_ estimator estimator_ estimator_params estimators_ estimators_features_ "
+        "max_features max_samples n_classes_ n_estimators n_jobs oob_decision_function_ oob_score oob_score_ "
+        "random_state verbose warm_start"
+    ),
+    "BaggingRegressor": (
+        "_max_features _max_samples _n_samples _sample_weight _seeds base_estimator bootstrap "
+        "bootstrap_features estimator estimator_ estimator_params estimators_ estimators_features_ "
+        "max_features max_samples n_estimators n_jobs oob_prediction_ oob_score oob_score_ random_state "
+        "verbose warm_start"
+    ),
     "BayesianRidge": (
         "X_offset_ X_scale_ alpha_ alpha_1 alpha_2 alpha_init coef_ compute_score copy_X fit_intercept "
         "intercept_ lambda_ lambda_1 lambda_2 lambda_init max_iter n_iter n_iter_ scores_ sigma_ tol verbose"
     ),
+    "BernoulliNB": (
+        "alpha binarize class_count_ class_log_prior_ class_prior classes_ feature_count_ feature_log_prob_ "
+        "fit_prior force_alpha"
+    ),
     "Binarizer": ("copy threshold"),
+    "CalibratedClassifierCV": ("base_estimator calibrated_classifiers_ classes_ cv ensemble estimator method n_jobs"),
     "ColumnTransformer": (
         "_columns _n_features _name_to_fitted_passthrough _remainder _transformer_to_input_indices "
         "_transformers_feature_names_out force_int_remainder_cols n_jobs output_indices_ remainder "
         "sparse_output_ sparse_threshold transformer_weights transformers transformers_ verbose "
         "verbose_feature_names_out"
+    ),
+    "ComplementNB": (
+        "alpha class_count_ class_log_prior_ class_prior classes_ feature_all_ feature_count_ "
+        "feature_log_prob_ fit_prior force_alpha norm"
     ),
     "DecisionTreeClassifier": (
         "ccp_alpha class_weight classes_ criterion max_depth max_features max_features_ max_leaf_nodes "
@@ -71,12 +100,15 @@ ATTRIBUTES: dict[str, str] = {
     "FeatureUnion": (
         "_transformers_feature_names_out n_jobs transformer_list transformer_weights verbose verbose_feature_names_out"
     ),
+    "FixedThresholdClassifier": ("classes_ estimator estimator_ pos_label response_method threshold"),
+    "FrozenEstimator": ("estimator"),
     "FunctionTransformer": (
         "accept_sparse check_inverse feature_names_out func inv_kw_args inverse_func kw_args validate"
     ),
     "GammaRegressor": (
         "_base_loss alpha coef_ fit_intercept intercept_ max_iter n_iter_ solver tol verbose warm_start"
     ),
+    "GaussianNB": ("class_count_ class_prior_ classes_ epsilon_ priors theta_ var_ var_smoothing"),
     "GradientBoostingClassifier": (
         "_loss _n_classes _rng alpha base_estimator ccp_alpha classes_ criterion estimator estimator_ "
         "estimator_params estimators_ init init_ learning_rate loss max_depth max_features max_features_ "
@@ -110,6 +142,15 @@ ATTRIBUTES: dict[str, str] = {
         "random_state scoring tol train_score_ validation_fraction validation_score_ verbose warm_start"
     ),
     "HuberRegressor": ("alpha coef_ epsilon fit_intercept intercept_ max_iter n_iter_ outliers_ scale_ tol warm_start"),
+    "IsolationForest": (
+        "_average_path_length_per_tree _decision_path_lengths _max_features _max_samples _n_samples "
+        "_sample_weight _seeds base_estimator bootstrap bootstrap_features contamination estimator estimator_ "
+        "estimator_params estimators_ estimators_features_ max_features max_samples max_samples_ n_estimators "
+        "n_jobs offset_ oob_score random_state verbose warm_start"
+    ),
+    "IsotonicRegression": (
+        "X_max_ X_min_ X_thresholds_ f_ increasing increasing_ out_of_bounds y_max y_min y_thresholds_"
+    ),
     "LabelBinarizer": ("classes_ neg_label pos_label sparse_input_ sparse_output y_type_"),
     "Lars": (
         "active_ alphas_ coef_ coef_path_ copy_X eps fit_intercept fit_path intercept_ jitter n_iter_ "
@@ -166,6 +207,22 @@ ATTRIBUTES: dict[str, str] = {
         "l1_ratios_ max_iter multi_class n_iter_ n_jobs penalty random_state refit scores_ scoring solver tol "
         "use_legacy_attributes verbose warm_start"
     ),
+    "MLPClassifier": (
+        "_best_coefs _best_intercepts _coef_indptr _intercept_indptr _label_binarizer _no_improvement_count "
+        "_optimizer _random_state activation alpha batch_size best_loss_ best_validation_score_ beta_1 beta_2 "
+        "classes_ coefs_ early_stopping epsilon hidden_layer_sizes intercepts_ learning_rate "
+        "learning_rate_init loss loss_ loss_curve_ max_fun max_iter momentum n_iter_ n_iter_no_change "
+        "n_layers_ n_outputs_ nesterovs_momentum out_activation_ power_t random_state shuffle solver t_ tol "
+        "validation_fraction validation_scores_ verbose warm_start"
+    ),
+    "MLPRegressor": (
+        "_best_coefs _best_intercepts _coef_indptr _intercept_indptr _no_improvement_count _optimizer "
+        "_random_state activation alpha batch_size best_loss_ best_validation_score_ beta_1 beta_2 coefs_ "
+        "early_stopping epsilon hidden_layer_sizes intercepts_ learning_rate learning_rate_init loss loss_ "
+        "loss_curve_ max_fun max_iter momentum n_iter_ n_iter_no_change n_layers_ n_outputs_ "
+        "nesterovs_momentum out_activation_ power_t random_state shuffle solver t_ tol validation_fraction "
+        "validation_scores_ verbose warm_start"
+    ),
     "MaxAbsScaler": ("clip copy max_abs_ n_samples_seen_ scale_"),
     "MinMaxScaler": ("clip copy data_max_ data_min_ data_range_ feature_range min_ n_samples_seen_ scale_"),
     "MissingIndicator": ("_n_features _precomputed error_on_new features features_ missing_values sparse"),
@@ -185,6 +242,10 @@ ATTRIBUTES: dict[str, str] = {
     "MultiTaskLassoCV": (
         "_alphas alpha_ alphas alphas_ coef_ copy_X cv dual_gap_ eps fit_intercept intercept_ l1_ratio_ "
         "max_iter mse_path_ n_alphas n_iter_ n_jobs positive precompute random_state selection tol verbose"
+    ),
+    "MultinomialNB": (
+        "alpha class_count_ class_log_prior_ class_prior classes_ feature_count_ feature_log_prob_ fit_prior "
+        "force_alpha"
     ),
     "Normalizer": ("copy norm"),
     "OneHotEncoder": (
@@ -278,6 +339,14 @@ ATTRIBUTES: dict[str, str] = {
         "_fill_dtype _fit_dtype add_indicator copy fill_value indicator_ keep_empty_features missing_values "
         "statistics_ strategy verbose"
     ),
+    "StackingClassifier": (
+        "_label_encoder _n_feature_outs classes_ cv estimators estimators_ final_estimator final_estimator_ "
+        "n_jobs named_estimators_ passthrough stack_method stack_method_ verbose"
+    ),
+    "StackingRegressor": (
+        "_n_feature_outs cv estimators estimators_ final_estimator final_estimator_ n_jobs named_estimators_ "
+        "passthrough stack_method stack_method_ verbose"
+    ),
     "StandardScaler": (
         "_callback_fit_ctx _skl_callbacks _skl_callbacks_to_teardown copy mean_ n_samples_seen_ scale_ var_ "
         "with_mean with_std"
@@ -290,14 +359,27 @@ ATTRIBUTES: dict[str, str] = {
         "breakdown_ coef_ copy_X fit_intercept intercept_ max_iter max_subpopulation n_iter_ n_jobs "
         "n_subpopulation_ n_subsamples random_state tol verbose"
     ),
+    "TransformedTargetRegressor": (
+        "_training_dim check_inverse func inverse_func regressor regressor_ transformer transformer_"
+    ),
     "Tree": ("max_depth node_count nodes values"),
     "TreePredictor": ("binned_left_cat_bitsets nodes raw_left_cat_bitsets"),
+    "TunedThresholdClassifierCV": (
+        "_curve_scorer best_score_ best_threshold_ classes_ cv cv_results_ estimator estimator_ n_jobs "
+        "random_state refit response_method scoring store_cv_results thresholds"
+    ),
     "TweedieRegressor": (
         "_base_loss alpha coef_ fit_intercept intercept_ link max_iter n_iter_ power solver tol verbose warm_start"
     ),
     "VarianceThreshold": ("threshold variances_"),
+    "VotingClassifier": (
+        "classes_ estimators estimators_ flatten_transform le_ n_jobs named_estimators_ verbose voting weights"
+    ),
+    "VotingRegressor": ("estimators estimators_ n_jobs named_estimators_ verbose weights"),
     "_BinMapper": (
         "bin_thresholds_ is_categorical is_categorical_ known_categories missing_values_bin_idx_ n_bins "
         "n_bins_non_missing_ n_threads random_state subsample"
     ),
+    "_CalibratedClassifier": ("calibrators classes estimator method"),
+    "_SigmoidCalibration": ("a_ b_"),
 }

@@ -144,6 +144,8 @@ def first_with_columns(members: list[Any]) -> Fields:
             fields = first_with_columns([part.transformer for part in union_parts(fields, 0)])
         if fields.has("n_features_in_"):
             return fields
+        if found := _within(fields):
+            return first_with_columns(found)
     raise NotCovered("a model that does not say how many features it takes")
 
 
@@ -160,6 +162,14 @@ def begins_with_texts(members: list[Any]) -> bool:
             return begins_with_texts([part.transformer for part in union_parts(fields, 0)])
         return fields.name in VECTORIZERS
     return False
+
+
+def _within(fields: Fields) -> list[Any]:
+    """Return the estimators that say it for one that does not: votes, stacks, regressions of a transformed target."""
+    for name in ("regressor_", "estimator_", "estimator"):
+        if fields.has(name) and isinstance(fields.any(name), Instance):
+            return [fields.any(name)]
+    return fields.items("estimators_")[:1] if fields.has("estimators_") else []
 
 
 # scikit-learn lets the parts of a FeatureUnion say how many features it takes.

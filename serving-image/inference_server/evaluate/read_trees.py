@@ -59,6 +59,12 @@ def _make_shares(values: np.ndarray, widths: Sequence[int]) -> None:
         counts /= total
 
 
+def sample_counts(estimator: Any) -> np.ndarray:
+    """Return how many rows of training reached each node of a DecisionTree or ExtraTree."""
+    stored = _structured(Fields(Fields(estimator).any("tree_")).any("nodes"), ("n_node_samples",))
+    return np.array(stored["n_node_samples"], dtype=np.int64)
+
+
 def were_trained_without_gaps(estimators: list[Any]) -> bool:
     """Tell whether no split of these DecisionTrees or ExtraTrees has learned where missing values go.
 

@@ -48,6 +48,10 @@ def _check_name(module: str, name: str) -> None:
         raise NotCovered(repr(f"{module}.{name}"[:100]))
 
 
+class _Bunch(dict):
+    """scikit-learn's dict of an estimator's parts by their names."""
+
+
 class InertReader(SearchReader):
     """Reads as ``read_inert`` says; ``load`` reads one pickle."""
 
@@ -81,12 +85,15 @@ class InertReader(SearchReader):
         arguments, cls = self.stack.pop(), self.stack[-1]
         if not isinstance(cls, Name) or not isinstance(arguments, tuple):
             raise NotCovered("an instance of something without a name")
-        self.stack[-1] = self.begin_instance(cls, arguments)
+        is_bunch = (cls.module, cls.name) == ("sklearn.utils._bunch", "Bunch")
+        self.stack[-1] = _Bunch() if is_bunch else self.begin_instance(cls, arguments)
 
     def load_build(self) -> None:
         state, value = self.stack.pop(), self.stack[-1]
         if isinstance(value, (StoredType, StoredValues)):
             value.set_state(state)
+        elif isinstance(value, _Bunch):
+            pass  # Its state says which keys are deprecated.
         elif not isinstance(value, Instance):
             raise NotCovered("the state of something that has none")
         elif is_search(value):

@@ -1,0 +1,121 @@
+"""Estimators that hold others, networks and naive Bayes answer as scikit-learn's do, without it."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from covered_models import answers, fit, load_data
+from member_models import member_models
+from sklearn.ensemble import IsolationForest, VotingClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.tree import DecisionTreeClassifier
+
+from inference_server.evaluate.compile_model import compile_model
+from inference_server.not_covered import NotCovered
+from inference_server.pickles.read_inert import read_inert
+from inference_server.pickles.unresolved_values import Instance, StoredValues
+from sagemaker_deployer.pack.parity.measure_parity import find_difference
+
+MODELS = member_models()
+
+
+def around(rows: np.ndarray) -> np.ndarray:
+    """Return rows of training, and some beside them."""
+    random = np.random.default_rng(0)
+    chosen = rows[random.integers(len(rows), size=400)]
+    return np.concatenate([rows, chosen * random.uniform(0.5, 1.5, chosen.shape)])
+
+
+def stand_in(name: str) -> Any:
+    return read_inert(pickle.dumps(fit(*MODELS[name])))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_answers_as_scikit_learn_does(name):
+    data, estimator = MODELS[name]
+    evaluator = compile_model(stand_in(name))
+    rows = around(load_data(data)[0])
+    difference = find_difference(evaluator, rows, *answers(estimator, rows))
+    assert difference.passes, difference
+    for row in rows[:5]:
+        assert find_difference(evaluator, row[None], *answers(estimator, row[None])).passes
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize(
+    "name", ["soft vote", "bag", "network", "naive Bayes", "calibrated", "stack", "standard target"]
+)
+def test_takes_and_refuses_what_scikit_learn_does(name, value):
+    data, estimator = MODELS[name]
+    rows = load_data(data)[0][:9].copy()
+    rows[4, 1] = value
+    evaluator = compile_model(stand_in(name))
+    try:
+        expected = answers(estimator, rows)
+    except ValueError:
+        with pytest.raises(ValueError):  # noqa: PT011
+            evaluator.answer(rows)
+        return
+    assert find_difference(evaluator, rows, *expected).passes
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+def test_an_isolation_forest_takes_missing_and_infinite_values(value):
+    estimator: IsolationForest = fit(*MODELS["isolation"])
+    rows = load_data("wine")[0][:40].copy()
+    rows[:, 3] = value
+    evaluator = compile_model(stand_in("isolation"))
+    with np.errstate(over="ignore"):
+        assert np.array_equal(evaluator.answer(rows)[0], answers(estimator, rows)[0])
+
+
+def test_the_score_of_a_row_decides_at_the_threshold():
+    """Its training rows lie on the threshold: the last bit of their scores decides."""
+    estimator: IsolationForest = fit(*MODELS["isolation"])
+    rows = load_data("wine")[0]
+    assert (np.abs(estimator.decision_function(rows)) < 1e-3).any()
+    assert np.array_equal(compile_model(stand_in("isolation")).answer(rows)[0], estimator.predict(rows))
+
+
+def test_a_tie_of_votes_goes_to_the_first_class():
+    x, y = load_data("iris-text")
+    members = [("a", DecisionTreeClassifier(max_depth=1)), ("b", GaussianNB())]
+    estimator = VotingClassifier(members).fit(x, y)
+    evaluator = compile_model(read_inert(pickle.dumps(estimator)))
+    assert np.array_equal(evaluator.classes_[evaluator.answer(x)[0]], estimator.predict(x))
+
+
+CHANGES = {
+    "soft vote": {"weights": "many"},
+    "bag": {"estimators_features_": []},
+    "boosted votes": {"estimator_weights_": []},
+    "stack": {"stack_method_": ["predict_proba"]},
+    "standard target": {"_training_dim": 2},
+    "network": {"activation": "unheard of"},
+    "isolation": {"estimators_features_": []},
+    "tuned threshold": {"_curve_scorer": None},
+    "calibrated": {"calibrated_classifiers_": []},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_is_in_another_form_is_left_to_scikit_learn(name):
+    value = stand_in(name)
+    final = value.state["steps"][-1][1] if value.name == "Pipeline" else value
+    final.state.update(CHANGES[name])
+    with pytest.raises(NotCovered):
+        compile_model(value)
+
+
+@pytest.mark.parametrize("name", ["soft vote", "bag", "calibrated", "stack", "boosted votes"])
+def test_an_unknown_attribute_within_is_named(name):
+    value = stand_in(name)
+    members = value.state["calibrated_classifiers_" if name == "calibrated" else "estimators_"]
+    last = members.values[-1] if isinstance(members, StoredValues) else members[-1]
+    assert isinstance(last, Instance)
+    last.state["unheard_of"] = 1
+    with pytest.raises(NotCovered, match="unheard_of"):
+        compile_model(value)
