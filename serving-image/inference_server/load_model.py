@@ -52,7 +52,8 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
             f"{path.name} is not the file that model.json describes: its sha256 is {found}, "
             f"model.json says {description.sha256[:64]}. Pack the model again."
         )
-    estimator, inputs = _read(path, form, description.served_by, apart, trust is not None)
+    estimator, inputs, served = _read(path, form, description.served_by, apart, trust is not None)
+    _log.info(served)
     if inputs is None and not isinstance(estimator, Evaluator) and description.features is not None:
         inputs = _columns_of(description.features)
     try:
@@ -67,6 +68,7 @@ def load_model(directory: Path, *, apart: bool = False, trust: str | None = None
         # A damaged file may load and then lack attributes that every fitted estimator has.
         raise ModelError(f"{path.name} holds a {type(estimator).__name__} that is not whole: {error}"[:500]) from error
     model.sha256 = found
+    model.served = served
     return model
 
 
@@ -82,8 +84,8 @@ def _has_texts(feature: Feature) -> bool:
 
 def _read(
     path: Path, form: str, served_by: str | None, apart: bool, trusted: bool
-) -> tuple[Any, Sequence[Column] | None]:
-    """Return the estimator, and what is known of its columns where it does not say so itself."""
+) -> tuple[Any, Sequence[Column] | None, str]:
+    """Return the estimator, what is known of its columns where it does not say so itself, and how it is served."""
     try:
         if served_by == "scikit-learn" and form in PICKLES:
             raise _leave_to_scikit_learn(path, form)
@@ -94,18 +96,18 @@ def _read(
                 f"{path.name} is not served: this server does not evaluate {reason}. {reason.way}"
             ) from None
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
-        _log.info("served by scikit-learn, because this server does not evaluate %s itself", reason)
-        return estimator, reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
-    _log.info("%s of %s, evaluated without it", evaluator.name, evaluator.written_by)
-    return evaluator, None
+        inputs = reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
+        return estimator, inputs, f"served by scikit-learn, because this server does not evaluate {reason} itself"
+    return evaluator, None, f"{evaluator.name} of {evaluator.written_by}, evaluated without it"
 
 
 def _leave_to_scikit_learn(path: Path, form: str) -> NotCovered:
-    reason = NotCovered("a model for which model.json names scikit-learn (parity)")
     try:
-        reason.inputs = read_evaluator(path, form=form).inputs
-    except NotCovered as other:
-        reason.inputs = other.inputs
+        inputs = read_evaluator(path, form=form).inputs
+    except NotCovered as reason:
+        return reason
+    reason = NotCovered("a model for which model.json names scikit-learn (parity)")
+    reason.inputs = inputs
     return reason
 
 

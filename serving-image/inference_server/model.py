@@ -50,6 +50,8 @@ class Model:
         self.estimator = estimator
         # Of the model file: answers name the model by it.
         self.sha256: str | None = None
+        # How it is served, in a sentence: what the log says, and whoever packs it is told.
+        self.served = ""
         # Types and ranges of the columns, where model.json says them.
         self.features: tuple[Feature, ...] | None = None
         self.feature_names = _name_features(estimator, feature_names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 import tarfile
 import warnings
 from pathlib import Path
@@ -17,6 +18,7 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
@@ -229,3 +231,20 @@ def test_authors_see_no_warnings_of_other_libraries(tmp_path, capfd):
     assert not caught
     assert capfd.readouterr() == ("", "")
     logging.getLogger("inference_server").handlers.clear()
+
+
+def test_how_the_image_serves_it_is_said_in_the_servers_words(tmp_path, packed, caplog):
+    caplog.set_level("INFO", "inference_server")
+    load_model(packed[2])
+    assert packed[0].served == "LogisticRegression of scikit-learn 1.8, evaluated without it"
+    assert packed[0].served in caplog.text
+    estimator = KNeighborsClassifier(algorithm="brute").fit(*load_iris(return_X_y=True))
+    assert check(estimator).served.startswith("served by scikit-learn 1.8, because this server does not evaluate")
+
+
+def test_what_the_image_has_no_scikit_learn_for_is_refused(tmp_path):
+    estimator = KNeighborsClassifier(algorithm="brute").fit(*load_iris(return_X_y=True))
+    written = pickle.dumps(estimator).replace(b"1.8.0", b"1.4.2")
+    (tmp_path / "model.pkl").write_bytes(written)
+    with pytest.raises(Problems, match=r"written by scikit-learn 1\.4\.2, the serving image has 1\.5,"):
+        check(tmp_path / "model.pkl")

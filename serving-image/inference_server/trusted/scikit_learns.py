@@ -47,6 +47,22 @@ def choose_packages(path: Path, trusted: bool) -> Path | None:
     raise ModelError(_refusal(path.name, version, minor, installed))
 
 
+def serving_minor(path: Path) -> str | None:
+    """Return the minor of scikit-learn in the image that serves the file, None where the file names no version.
+
+    Raises ``ModelError`` where the image has none that could.
+    """
+    version = find_version(decompress(path.read_bytes()))
+    if version is None:
+        return None
+    if _minor(version) not in MINORS:
+        raise ModelError(
+            f"{path.name} was written by scikit-learn {version}, the serving image has {', '.join(MINORS)}. "
+            "Train with one of these."
+        )
+    return _minor(version)
+
+
 def packages_of(minor: str) -> Path:
     """Return where scikit-learn of that minor is, if it is there: in a folder beside this virtual environment."""
     base = str(folder_of(minor))

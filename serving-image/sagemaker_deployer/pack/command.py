@@ -78,6 +78,7 @@ def _as_json(packed: Packed) -> dict[str, Any]:
         "sha256": found["sha256"],
         "bytes": found["bytes"],
         "goldenCases": found["golden_cases"],
+        "served": found["served"],
         "notes": found["notes"],
         "model": found["description"],
     }

@@ -13,7 +13,7 @@ import numpy as np
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.feature import write_features
 from inference_server.invalid_input import InvalidInput
-from inference_server.load_model import load_model
+from inference_server.load_model import PICKLES, load_model
 from inference_server.model import Model
 from inference_server.model_error import ModelError
 from inference_server.model_files.read_evaluator import read_evaluator
@@ -21,6 +21,7 @@ from inference_server.not_covered import NotCovered
 from inference_server.sha256_of import sha256_of
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
+from inference_server.trusted.scikit_learns import serving_minor
 from sagemaker_deployer.pack.author_data import AuthorData, read_author_data
 from sagemaker_deployer.pack.author_model import AuthorModel, write_model
 from sagemaker_deployer.pack.baseline import baseline
@@ -46,24 +47,27 @@ _MOST_TYPICAL = 2000
 
 @dataclass(frozen=True)
 class Packed:
-    """What an archive holds, or would hold. ``notes``: what its author should know."""
+    """What an archive holds, or would hold.
+
+    ``served``: how the image serves it, in the server's own words. ``notes``: what its author should know.
+    """
 
     path: Path
     description: dict[str, Any]
     golden_cases: int
     notes: list[str]
+    served: str
     sha256: str | None = None
     bytes: int | None = None
 
     def __str__(self) -> str:
         lines = [] if self.sha256 is None else [f"{self.path}: {self.bytes} bytes", f"sha256 {self.sha256}"]
-        lines += [self.served, f"{self.golden_cases} golden cases", *(f"Note: {note}" for note in self.notes)]
+        lines += [
+            f"The image serves it: {self.served}.",
+            f"{self.golden_cases} golden cases",
+            *(f"Note: {note}" for note in self.notes),
+        ]
         return "\n".join(lines)
-
-    @property
-    def served(self) -> str:
-        """How the image serves the model, in a sentence."""
-        return str(self.description["parity"])
 
 
 def pack_model(order: PackingOrder, *, write: bool = True) -> Packed:
@@ -98,6 +102,8 @@ def _prepare(
     order: PackingOrder, author: AuthorModel, requests: list[GoldenRequest]
 ) -> tuple[dict[str, Path | bytes], Packed]:
     evaluator, reason = _read_evaluator(author)
+    # What the image cannot serve is said before the author's library is asked anything.
+    minor = serving_minor(author.path) if evaluator is None and author.member in PICKLES else None
     original = author.original or read_original(author.path, author.member, evaluator)
     data = read_author_data(order, evaluator, original.estimator)
     ask = None if original.estimator is None else AskAuthor(original.estimator, data.rows if data.is_own_form else None)
@@ -116,12 +122,13 @@ def _prepare(
     cases = record_golden_cases(model, ask, made.requests, order.tolerance) if made.requests else []
     description = describe_model(order, author, model, original, parity, data, len(cases))
     files: dict[str, Path | bytes] = {"model.json": _to_json(description)}
+    served = model.served if minor is None else model.served.replace("scikit-learn", f"scikit-learn {minor}", 1)
     if cases:
         files["golden.json"] = golden_file(cases)
     if data.rows is not None:
         files["baseline.json"] = _to_json(baseline(data.rows, data.targets, model, made.predicted))
     files[author.member] = author.path
-    return files, Packed(order.output, description, len(cases), [*notes, *made.notes])
+    return files, Packed(order.output, description, len(cases), [*notes, *made.notes], served)
 
 
 def _told(made: MadeRequests, order: PackingOrder) -> list[str]:
