@@ -14,6 +14,13 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model_error import ModelError
+from sagemaker_deployer.pack.wrapped_originals import (
+    DISTRIBUTIONS,
+    Alone,
+    library_of,
+    read_catboost,
+    read_wrapped_original,
+)
 
 
 @dataclass(frozen=True)
@@ -63,20 +70,24 @@ def read_original(path: Path, member: str, evaluator: Evaluator | None) -> Origi
 
     Raises ``ModelError`` where that library refuses it.
     """
-    if member in ("model.pkl", "model.joblib"):
+    wrapped = library_of(evaluator)
+    if member in ("model.pkl", "model.joblib") and wrapped is None:
         return _read_pickle(path, evaluator)
     if member == "model.onnx":
         return Original("onnxruntime", ("onnxruntime",), None)
     read, library, distributions = {
         "model.skops": (_read_skops, "skops", ("skops",)),
         "model.lgb.txt": (_read_lightgbm, "lightgbm", ("lightgbm",)),
+        "model.cbm": (_read_catboost, "catboost", ("catboost",)),
+        "model.cat.json": (_read_catboost, "catboost", ("catboost",)),
+        **dict.fromkeys(("model.pkl", "model.joblib"), (_read_wrapped, str(wrapped), DISTRIBUTIONS.get(wrapped, ()))),
     }.get(member, (_read_xgboost, "xgboost", ("xgboost", "xgboost-cpu")))
     lack = ""
     try:
         estimator = read(path, evaluator)
     except ImportError:
         estimator, lack = None, f"{library} was not installed"
-    except _TooOld as error:
+    except (Alone, _TooOld) as error:
         estimator, lack = None, str(error)
     except Exception as error:
         raise ModelError(f"{library} refuses {path.name}: {str(error)[:300]}") from error
@@ -111,13 +122,35 @@ def _read_skops(path: Path, _: Evaluator | None) -> Any:
     return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
 
 
-def _read_xgboost(path: Path, evaluator: Evaluator | None) -> Any:
+def _read_wrapped(path: Path, evaluator: Evaluator | None) -> Any:
+    library = library_of(evaluator)
+    if library == "xgboost":
+        _check_xgboost(evaluator)
+    estimator = read_wrapped_original(path, library, evaluator)
+    if type(estimator).__name__ != "Booster":
+        return estimator
+    return _ask_xgboost(estimator, evaluator) if library == "xgboost" else _ask_lightgbm(estimator, evaluator)
+
+
+def _read_catboost(path: Path, evaluator: Evaluator | None) -> Any:
+    return read_catboost(evaluator, fname=str(path), format="cbm" if path.read_bytes()[:4] == b"CBM1" else "json")
+
+
+def _check_xgboost(evaluator: Evaluator) -> None:
     import xgboost
 
     wrote, here = evaluator.written_by.removeprefix("XGBoost "), xgboost.__version__
     if _minor(wrote) > _minor(here):
         raise _TooOld(f"xgboost {wrote} wrote the file, and {here} was installed, which may not know all that is in it")
+
+
+def _read_xgboost(path: Path, evaluator: Evaluator | None) -> Any:
+    import xgboost
+
+    _check_xgboost(evaluator)
     content = path.read_bytes()
+    if content[:1] == b"\x80":
+        return _read_wrapped(path, evaluator)
     with tempfile.TemporaryDirectory() as folder:
         # XGBoost knows the format by the name.
         named = Path(folder) / ("model.json" if content[1:2] in b'" \t\r\n' else "model.ubj")
@@ -128,6 +161,12 @@ def _read_xgboost(path: Path, evaluator: Evaluator | None) -> Any:
     rounds = (0, 0)
     if "best_iteration" in attributes and "scikit_learn" in attributes:
         rounds = (0, int(attributes["best_iteration"]) + 1)
+    return _ask_xgboost(booster, evaluator, rounds)
+
+
+def _ask_xgboost(booster: Any, evaluator: Evaluator, rounds: tuple[int, int] = (0, 0)) -> Any:
+    import xgboost
+
     objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
 
     def ask(rows: np.ndarray, margins: bool = False) -> np.ndarray:
@@ -157,6 +196,9 @@ def _softmax(margins: np.ndarray) -> np.ndarray:
 def _read_lightgbm(path: Path, evaluator: Evaluator | None) -> Any:
     import lightgbm
 
-    booster = lightgbm.Booster(model_str=path.read_text("utf-8"))
+    return _ask_lightgbm(lightgbm.Booster(model_str=path.read_text("utf-8")), evaluator)
+
+
+def _ask_lightgbm(booster: Any, evaluator: Evaluator) -> Any:
     classes = None if evaluator.classes_ is None else len(evaluator.classes_)
     return _Asked(lambda rows: booster.predict(rows, num_threads=1), classes)

@@ -19,9 +19,11 @@ MEMBER_NAMES = {
     ".skops": "model.skops",
     ".onnx": "model.onnx",
     ".ubj": "model.ubj",
+    ".cat.json": "model.cat.json",
     ".json": "model.xgb.json",
     "xgboost-model": "xgboost-model",
     ".txt": "model.lgb.txt",
+    ".cbm": "model.cbm",
 }
 
 

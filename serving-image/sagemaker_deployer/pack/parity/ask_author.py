@@ -56,6 +56,8 @@ class AskAuthor:
     def _rows(self, table: Table) -> Any:
         if self._data is not None:
             return self._data.make(table.rows)
+        if any(column.by_code for column in table.schema.columns):
+            return table.values  # the library takes the codes of categories in arrays
         names = getattr(self.estimator, "feature_names_in_", None)
         if names is None and table.schema.is_numeric:
             return table.values
