@@ -68,6 +68,9 @@ def train() -> dict[str, Any]:
         "statistics": CatBoostClassifier(cat_features=["town"], **SMALL).fit(towns, KINDS % 2),
         "uncertainty": CatBoostRegressor(loss_function="RMSEWithUncertainty", **SMALL).fit(ROWS, ROWS[:, 0]),
         "pipeline": make_pipeline(StandardScaler(), CatBoostClassifier(**SMALL)).fit(ROWS, THREE),
+        "several in a pipeline": make_pipeline(
+            StandardScaler(), CatBoostRegressor(loss_function="MultiRMSE", **SMALL)
+        ).fit(ROWS, ROWS[:, [0, 2]]),
     }
     scaled = CatBoostRegressor(**SMALL).fit(ROWS, ROWS[:, 0])
     scaled.set_scale_and_bias(2.5, [-1.25])
@@ -92,7 +95,7 @@ def write(file: Path, models: dict[str, Any]) -> None:
     whole = b""
     for index, (name, model) in enumerate(models.items()):
         forms = {"pickle": pickle.dumps(model, protocol=2 + index % 3)}
-        if name != "pipeline":
+        if not name.endswith("pipeline"):
             forms |= saved(model, {"categories": FRAME, "statistics": FRAME[["size", "town"]]}.get(name))
         whole += b"".join(forms.values())
         sizes = {form: len(content) for form, content in forms.items()}

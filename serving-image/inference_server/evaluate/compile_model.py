@@ -70,6 +70,6 @@ def compile_model(estimator: Any, read_other: Callable[[Any], Evaluator | None] 
         finish=finish,
         columns=traced,
         inputs=tuple(one.column(unread="unused") for one in given) or None,
-        several=isinstance(classes, list) or finish is several_values,
+        several=other.several if other is not None else isinstance(classes, list) or finish is several_values,
         takes_gaps=bool(steps) or not isinstance(sums, Trees) or not sums.trained_without_gaps,
     )
