@@ -248,3 +248,27 @@ def test_what_the_image_has_no_scikit_learn_for_is_refused(tmp_path):
     (tmp_path / "model.pkl").write_bytes(written)
     with pytest.raises(Problems, match=r"written by scikit-learn 1\.4\.2, the serving image has 1\.5,"):
         check(tmp_path / "model.pkl")
+
+
+@pytest.mark.parametrize("kind", ["classifier", "pipeline", "booster"])
+def test_xgboost_in_memory_is_compared_with_itself(kind):
+    xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
+    X = frame()[["amount", "age"]]
+    y = (X["amount"] > 20).astype(int)
+    estimator = xgboost.XGBClassifier(n_estimators=5, n_jobs=1)
+    fitted = (make_pipeline(StandardScaler(), estimator) if kind == "pipeline" else estimator).fit(X, y)
+    found = check(fitted.get_booster() if kind == "booster" else fitted, X, y)
+    assert found.description["parity"]["labelsFlipped"] == 0
+    assert found.description["versions"]["xgboost"] == xgboost.__version__
+    assert "of XGBoost" in found.served
+
+
+@pytest.mark.parametrize("kind", ["classifier", "booster"])
+def test_lightgbm_in_memory_with_categories_of_texts(kind):
+    lightgbm = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
+    X = frame()
+    X["city"] = X["city"].astype("category")
+    fitted = lightgbm.LGBMClassifier(n_estimators=5, n_jobs=1, verbose=-1).fit(X, verdicts(X))
+    found = check(fitted.booster_ if kind == "booster" else fitted, X, verdicts(X))
+    assert found.description["parity"]["labelsFlipped"] == 0
+    assert {"name": "city", "type": "category", "categories": ["lima", "oslo", "rome"]} in found.description["features"]

@@ -21,15 +21,11 @@ from sagemaker_deployer.pack.problems import Problems
 
 @dataclass(frozen=True)
 class AuthorData:
-    """``rows`` None: there are none. ``names``: for model.json, where the model has none and the author gave none.
-
-    ``is_own_form``: the rows are in the form that the author's own object was trained on.
-    """
+    """``rows`` None: there are none. ``names``: for model.json, where the model has none and the author gave none."""
 
     rows: Data | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
     targets: DataColumn | None = None
-    is_own_form: bool = False
 
     def places(self, most: int) -> list[int]:
         """Return the places of at most so many rows, of all parts of the data; the same for the same data."""
@@ -56,7 +52,7 @@ def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator
     if width is not None and len(rows.columns) != width:
         raise Problems([f"{source}: has {len(rows.columns)} columns, the model {width}."])
     own = {} if trained_on is not None or names is None or order.feature_names is not None else {"featureNames": names}
-    return AuthorData(rows, own, _targets_of(targets, rows.count), is_own_form=hasattr(estimator, "get_params"))
+    return AuthorData(rows, own, _targets_of(targets, rows.count))
 
 
 def _targets_of(targets: Any, count: int) -> DataColumn | None:

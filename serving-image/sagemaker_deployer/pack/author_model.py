@@ -58,7 +58,7 @@ def write_model(model: Any, folder: Path) -> AuthorModel:
                 "of your own is in the way, use transformers of scikit-learn, or numpy's functions."
             ]
         ) from error
-    return AuthorModel(path, path.name, Original("scikit-learn", ("scikit-learn",), model))
+    return AuthorModel(path, path.name, Original("scikit-learn", ("scikit-learn",), model, takes_data=True))
 
 
 def _check_fitted(model: Any) -> None:

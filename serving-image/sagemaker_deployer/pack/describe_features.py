@@ -12,7 +12,7 @@ from inference_server.feature import Feature
 from inference_server.model import Model
 from sagemaker_deployer.pack.author_model import AuthorModel
 from sagemaker_deployer.pack.data.data import Data
-from sagemaker_deployer.pack.data.data_column import DataColumn
+from sagemaker_deployer.pack.data.data_column import MOST_CATEGORIES, DataColumn
 
 
 def describe_features(
@@ -27,7 +27,10 @@ def describe_features(
     told = _ranges_of_lightgbm(author.path) if author.member == "model.lgb.txt" else _categories_of(estimator)
     for index, entry in told.items():
         if index < len(known):
-            known[index] = known[index] | entry
+            known[index] = entry | known[index] if "categories" in known[index] else known[index] | entry
+    for index, column in enumerate(model.schema.columns):
+        if column.is_text and column.codes and len(column.codes) <= MOST_CATEGORIES and rows is None:
+            known[index] = {"type": "category", "categories": tuple(column.codes)}
     if not any(known):
         return None
     return tuple(Feature(name, **entry) for name, entry in zip(names, known, strict=True))

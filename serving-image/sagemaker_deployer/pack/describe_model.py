@@ -57,7 +57,7 @@ def _is_of_scikit_learn(original: Original) -> bool:
 
 
 def _model_type(model: Model, original: Original) -> str:
-    if _is_of_scikit_learn(original):
+    if original.takes_data:
         cls = type(original.estimator)
         return f"{cls.__module__}.{cls.__qualname__}"
     return f"{original.library}: {model.estimator.name}"

@@ -34,6 +34,8 @@ class Original:
     distributions: tuple[str, ...]
     estimator: Any
     lack: str = ""
+    # The author's rows as they are: else they come as numbers, and categories as codes.
+    takes_data: bool = False
 
     @property
     def versions(self) -> dict[str, str]:
@@ -100,7 +102,7 @@ def _read_pickle(path: Path, evaluator: Evaluator | None) -> Original:
     try:
         from inference_server.model_files.read_estimator import read_estimator
 
-        return Original("scikit-learn", ("scikit-learn",), read_estimator(path))
+        return Original("scikit-learn", ("scikit-learn",), read_estimator(path), takes_data=True)
     except ImportError:
         if evaluator is None:
             raise ModelError(f"{path.name} can be packed where the scikit-learn that wrote it is installed.") from None

@@ -37,6 +37,7 @@ from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 from sagemaker_deployer.pack.parity.coded_rows import schema_of
 from sagemaker_deployer.pack.parity.measure_parity import measure_parity
 from sagemaker_deployer.pack.problems import Problems
+from sagemaker_deployer.pack.wrapped_originals import DISTRIBUTIONS, library_of
 from sagemaker_deployer.pack.write_archive import write_archive
 
 # What has no parity because the server has its numbers from the library itself.
@@ -104,21 +105,20 @@ def _prepare(
     evaluator, reason = _read_evaluator(author)
     # What the image cannot serve is said before the author's library is asked anything.
     minor = serving_minor(author.path) if evaluator is None and author.member in PICKLES else None
-    original = author.original or read_original(author.path, author.member, evaluator)
+    original = _original(author, evaluator)
     data = read_author_data(order, evaluator, original.estimator)
-    ask = None if original.estimator is None else AskAuthor(original.estimator, data.rows if data.is_own_form else None)
+    ask = (
+        None
+        if original.estimator is None
+        else AskAuthor(original.estimator, data.rows if original.takes_data else None)
+    )
     asked = [row for request in requests if request.positive for row in request.body["instances"]]
     places = data.places(_MOST_TYPICAL)
     some = [] if data.rows is None else data.rows.rows(places)
     parity = _parity(author, evaluator, reason, original, ask, _coded([*asked, *some], evaluator))
     model = _load(author, order, data, parity)
     notes = [] if data.rows is None else check_rows(some, places, model.schema, data.rows.source)
-    made = MadeRequests(requests, [], [])
-    if order.golden is None or data.rows is not None:
-        made = make_requests(model, ask, data.rows, order.golden_from_data)
-        notes += _told(made, order)
-        if order.golden is not None:
-            made = MadeRequests(requests, made.predicted, [])
+    made = _requests(order, requests, model, ask, data)
     cases = record_golden_cases(model, ask, made.requests, order.tolerance) if made.requests else []
     description = describe_model(order, author, model, original, parity, data, len(cases))
     files: dict[str, Path | bytes] = {"model.json": _to_json(description)}
@@ -131,11 +131,31 @@ def _prepare(
     return files, Packed(order.output, description, len(cases), [*notes, *made.notes], served)
 
 
-def _told(made: MadeRequests, order: PackingOrder) -> list[str]:
+def _original(author: AuthorModel, evaluator: Evaluator | None) -> Original:
+    if author.original is None:
+        return read_original(author.path, author.member, evaluator)
+    library = library_of(evaluator)
+    return (
+        author.original
+        if library is None
+        else replace(author.original, library=library, distributions=DISTRIBUTIONS[library])
+    )
+
+
+def _requests(
+    order: PackingOrder, given: list[GoldenRequest], model: Model, ask: AskAuthor | None, data: AuthorData
+) -> MadeRequests:
+    """The author's golden requests, else made ones. Of given ones the predictions are still those of made rows."""
+    if order.golden is not None and data.rows is None:
+        return MadeRequests(given, [], [])
+    made = make_requests(model, ask, data.rows, order.golden_from_data)
+    if order.golden is not None:
+        return MadeRequests(given, made.predicted, [])
     if not order.golden_from_data:
-        return []
+        return made
     rows = sum(len(request.body["instances"]) for request in made.requests)
-    return [f"{rows} rows of the data are stored in the archive (golden.json), and shown in reports."]
+    told = f"{rows} rows of the data are stored in the archive (golden.json), and shown in reports."
+    return replace(made, notes=[*made.notes, told])
 
 
 def _read_evaluator(author: AuthorModel) -> tuple[Evaluator | None, str]:
