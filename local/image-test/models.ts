@@ -22,6 +22,31 @@ from inference_server.trusted.contents_digest import contents_digest
 print(contents_digest(folder))
 `;
 
+/** A model of each minor of scikit-learn, recorded for the tests of the server, which only that minor serves. */
+const UNPACK_MINORS = `
+import json, shutil, sys
+from pathlib import Path
+sys.dont_write_bytecode = True
+from record_minors import OF_ITS_TIME, unpack
+for minor in OF_ITS_TIME:
+    recorded = Path(sys.argv[1]) / "recorded" / minor
+    unpack(minor, recorded)
+    directory = Path(sys.argv[1]) / f"scikit-learn-{minor}"
+    directory.mkdir(mode=0o755)
+    (model,) = (recorded / "support-vectors").glob("model.*")
+    shutil.copy(model, directory)
+    answers = json.loads((recorded / "support-vectors" / "answers.json").read_text())
+    print(json.dumps({"minor": minor, "directory": str(directory), **answers}))
+`;
+
+/** What a minor of scikit-learn wrote, and answered. */
+export interface ModelOfMinor {
+  minor: string;
+  directory: string;
+  rows: number[][];
+  predicted: number[];
+}
+
 export interface Models {
   /** A forest, which the server evaluates itself. */
   covered: string;
@@ -32,6 +57,7 @@ export interface Models {
   /** The digest of its files. */
   authorsDigest: string;
   empty: string;
+  minors: ModelOfMinor[];
   goldenCases: GoldenCase[];
 }
 
@@ -55,7 +81,16 @@ export async function makeModels(folder: string, signal: AbortSignal): Promise<M
   writeFileSync(join(authors, 'author.py'), AUTHORS_MODULE);
   const env = { ...process.env, PYTHONPATH: join(ROOT, 'serving-image') };
   const { stdout } = await mustRun(PYTHON, ['-c', PICKLE_AND_DIGEST, authors], { env });
+  const tests = { ...process.env, PYTHONPATH: join(ROOT, 'serving-image', 'tests') };
+  const unpacked = await mustRun(PYTHON, ['-c', UNPACK_MINORS, folder], { env: tests });
+  const minors = unpacked.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ModelOfMinor);
   await mustRun('chmod', ['-R', 'a+rX', folder]);
   const { cases } = z.parse(GoldenCasesSchema, JSON.parse(readFileSync(join(covered, 'golden.json'), 'utf8')));
-  return { covered, fallback, authors, authorsDigest: stdout.trim(), empty: directory('empty'), goldenCases: cases };
+  return {
+    ...{ covered, fallback, authors, authorsDigest: stdout.trim(), empty: directory('empty'), minors },
+    goldenCases: cases,
+  };
 }

@@ -2,7 +2,7 @@
 import type { Container } from './container.ts';
 
 export interface Installed {
-  /** Python distributions: normalised name -> version. */
+  /** Python distributions: normalised name -> version, or versions: "1.7.2, 1.8.0". */
   python: Record<string, string>;
   /** Debian packages: name -> version. */
   debian: Record<string, string>;
@@ -29,12 +29,19 @@ export function sbomProblems(text: string, installed: Installed): string[] {
   }
   if (sbom.bomFormat !== 'CycloneDX' || typeof sbom.specVersion !== 'string') return ['it is not CycloneDX'];
   const components = sbom.components ?? [];
-  const named = (prefix: string) =>
-    Object.fromEntries(
-      components
-        .filter(({ purl }) => typeof purl === 'string' && purl.startsWith(prefix))
-        .map(({ name, version }) => [normalised(String(name)), String(version)]),
+  const named = (prefix: string) => {
+    const parts = components.filter(({ purl }) => typeof purl === 'string' && purl.startsWith(prefix));
+    const versions = Object.groupBy(parts, ({ name }) => normalised(String(name)));
+    return Object.fromEntries(
+      Object.entries(versions).map(([name, found = []]) => [
+        name,
+        found
+          .map(({ version }) => version)
+          .sort()
+          .join(', '),
+      ]),
     );
+  };
   return [
     ...differences('pkg:pypi/', named('pkg:pypi/'), installed.python),
     ...differences('pkg:deb/', named('pkg:deb/debian/'), installed.debian),

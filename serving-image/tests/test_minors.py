@@ -156,8 +156,8 @@ def test_of_no_minor_that_is_served(no_child, written_by, version):
 def test_where_its_folder_is_missing_the_message_names_it(no_child, written_by, monkeypatch, tmp_path):
     monkeypatch.setattr(scikit_learns.sys, "prefix", str(tmp_path / "own"))
     told = (
-        rf"was written by scikit-learn 1\.5\.2, this server has 1\.8\. .* target full, which has 1\.5 too; "
-        rf".*requirements-scikit-learn-1\.5\.txt .* --prefix {tmp_path}/scikit-learns/1\.5\."
+        rf"was written by scikit-learn 1\.5\.2, this server has 1\.8\. .* target full, which has 1\.5 too\. "
+        rf".*pip install .* --prefix {tmp_path}/scikit-learns/1\.5 -r requirements-scikit-learn-1\.5\.txt\. "
     )
     with pytest.raises(ModelError, match=told):
         load_model(written_by("1.5.2"), apart=True)

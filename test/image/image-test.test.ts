@@ -31,7 +31,7 @@ describe('the Dockerfile', () => {
   });
   it('installs nothing without hashes', () => {
     const installs = dockerfile.replaceAll('\\\n', ' ').match(/pip( --python \S+)? install[^&\n]*/g)!;
-    expect(installs).toHaveLength(3);
+    expect(installs).toHaveLength(4);
     for (const install of installs) expect(install).toMatch(/--require-hashes/);
   });
 });
@@ -93,9 +93,20 @@ describe('the list of parts', () => {
   const installed = { python: { numpy: '2.3.5', 'scikit-learn': '1.8.0' }, debian: { libc6: '2.41' } };
 
   it('is complete, whatever way names are spelt', () => expect(sbomProblems(text(), installed)).toEqual([]));
+  it('names each version of what is there several times', () => {
+    const two = [part('pkg:pypi/scikit-learn@1.5.2', 'scikit-learn', '1.5.2'), ...components];
+    const found = { ...installed, python: { numpy: '2.3.5', 'scikit-learn': '1.5.2, 1.8.0' } };
+    expect(sbomProblems(text({ components: two }), found)).toEqual([]);
+  });
   it.each([
     ['no JSON', 'x', installed, /not JSON/],
     ['another format', text({ bomFormat: 'SPDX' }), installed, /not CycloneDX/],
+    [
+      'one of two versions',
+      text(),
+      { ...installed, python: { ...installed.python, numpy: '2.3.4, 2.3.5' } },
+      /says 2\.3\.5/,
+    ],
     ['a part less', text({ components: components.slice(1) }), installed, /numpy 2\.3\.5 is in the image, .* nothing/],
     ['a part more', text(), { ...installed, python: { numpy: '2.3.5' } }, /scikit-learn is in the list, and not/],
     ['another version', text(), { ...installed, debian: { libc6: '2.42' } }, /libc6 2\.42 .* the list says 2\.41/],

@@ -15,14 +15,18 @@ found = [f"{folder}/{tool}" for folder in folders for tool in tools if os.path.e
 print(json.dumps(found + [f"the module {name}" for name in ("pip", "ensurepip") if importlib.util.find_spec(name)]))
 `;
 const LIST_PARTS = `
-import importlib.metadata, json
+import importlib.metadata, json, sys
 from pathlib import Path
 packages = {}
 for paragraph in Path("/var/lib/dpkg/status").read_text().split("\\n\\n"):
     fields = dict(line.split(": ", 1) for line in paragraph.splitlines() if ": " in line and line[0] != " ")
     if fields.get("Status", "").endswith(" installed"):
         packages[fields["Package"]] = fields["Version"]
-python = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if "/opt/venv/" in str(d.locate_file(""))}
+python = {}
+folders = [str(path) for path in Path("/opt").glob("*/*/lib/python*/site-packages")]
+for part in importlib.metadata.distributions(path=[*folders, *(path for path in sys.path if "/opt/venv/" in path)]):
+    python.setdefault(part.metadata["Name"], set()).add(part.version)
+python = {name: ", ".join(sorted(versions)) for name, versions in python.items()}
 print(json.dumps({"python": python, "debian": packages}))
 `;
 

@@ -91,6 +91,17 @@ def _refusal(name: str, version: str, minor: str, installed: str) -> str:
     if minor not in MINORS:
         return f"{text}Train with one of these."
     return (
-        f"{text}Train with one of these, or use the image's target full, which has {minor} too; for a process without "
-        f"an image, install requirements-scikit-learn-{minor}.txt with pip's --no-deps and --prefix {folder_of(minor)}."
+        f"{text}Train with one of these, or use the image's target full, which has {minor} too. Where there is no image: "
+        f"pip install --no-deps --ignore-installed --prefix {folder_of(minor)} -r requirements-scikit-learn-{minor}.txt."
     )
+
+
+def find_missing() -> list[str]:
+    """Return the minors of ``MINORS`` that are not here."""
+    installed = _installed()
+    return [one for one in MINORS if (installed is None or one != _minor(installed)) and not packages_of(one).is_dir()]
+
+
+if __name__ == "__main__":
+    # The last word when the image is built.
+    sys.exit(f"scikit-learn is missing: {', '.join(missing)}" if (missing := find_missing()) else 0)
