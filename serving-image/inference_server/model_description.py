@@ -11,6 +11,7 @@ from typing import Any
 from inference_server.feature import Feature, find_feature_problems, read_features
 from inference_server.model_error import ModelError
 from inference_server.model_form import read_form
+from inference_server.other_kind import check_kind
 
 FILE_NAME = "model.json"
 
@@ -52,6 +53,8 @@ def read_model_description(directory: Path) -> ModelDescription:
     # XGBoost's own examples save models under this name: then it is the model, and describes none.
     if not path.exists() or (path.is_file() and read_form(path) is not None):
         return ModelDescription()
+    if path.is_file():
+        check_kind(path, FILE_NAME)
     try:
         content = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

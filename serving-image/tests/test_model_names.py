@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import pickle
 
@@ -109,4 +110,39 @@ def test_links_to_one_file_are_one_model(tmp_path, fitted):
 def test_what_is_no_model_by_its_content_is_none(tmp_path, content):
     (tmp_path / "iris.txt").write_bytes(content)
     with pytest.raises(ModelError, match=r"has none of model.pkl, .* it holds \['iris.txt'\]"):
+        load_model(tmp_path)
+
+
+# What looks like a model, and is none that is read
+
+DUMP = "trees for people to read, without what predictions need"
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "model.pkl", "iris.joblib.lz4"])
+def test_lz4_is_refused_by_name_with_the_way_forward(tmp_path, name):
+    # The magic number of an lz4 frame; joblib.compressor writes such where lz4 is installed.
+    (tmp_path / name).write_bytes(b"\x04\x22\x4d\x18\x64\x40\xa7")
+    with pytest.raises(ModelError, match=rf"{name} is compressed with lz4, .* joblib\.dump\(model, path, compress=3\)"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.xgb.json", "model.ubj", "xgboost-model", "model.json", "dump.raw.txt"])
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_what_dump_model_of_xgboost_writes_is_no_model(tmp_path, name, form):
+    xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
+    booster = xgboost.train({"max_depth": 2}, xgboost.DMatrix(ROWS, ANSWERED), 2)
+    booster.dump_model(tmp_path / name, dump_format=form)
+    with pytest.raises(ModelError) as told:
+        load_model(tmp_path)
+    assert f'{name} is what XGBoost\'s dump_model writes, {DUMP}. Save the model with save_model("model.ubj").' in str(
+        told.value
+    )
+
+
+@pytest.mark.parametrize("name", ["model.lgb.txt", "model.json", "lightgbm.json"])
+def test_what_dump_model_of_lightgbm_returns_is_no_model(tmp_path, name):
+    lightgbm = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
+    booster = lightgbm.train({"verbosity": -1}, lightgbm.Dataset(ROWS, ANSWERED), 2)
+    (tmp_path / name).write_text(json.dumps(booster.dump_model()))
+    with pytest.raises(ModelError, match=rf"{name} is what LightGBM's dump_model writes, {DUMP}\. .*model\.lgb\.txt"):
         load_model(tmp_path)

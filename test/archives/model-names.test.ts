@@ -177,6 +177,11 @@ describe('a model file', () => {
       expect.stringMatching(/^forest\.pkl: Its first bytes .* Git LFS/),
     ]);
   });
+  it('under a name that lz4 has is rejected for its compression', async () => {
+    expect(await problemsOf(file('iris.joblib.lz4', Buffer.from('04224d18644', 'hex')))).toEqual([
+      'iris.joblib.lz4: It is compressed with lz4, which the image does not read. Save the model with joblib.dump(model, path, compress=3).',
+    ]);
+  });
   it.each<[string, string | Buffer]>([
     ['model.pkl', 'anything else'],
     ['model.joblib', GZIP],

@@ -2,7 +2,7 @@
 // the one at the root whose content says what it is. As `choose_model_file` of the serving image.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { problem } from '../problems/problems.ts';
-import { contentFault, dumpFault } from './content-fault.ts';
+import { contentFault, otherKindFault } from './content-fault.ts';
 import { DESCRIPTION, type FileBeginnings, type FirstBytes } from './first-bytes.ts';
 import { ARCHIVE, listed, modelProblem } from './model-files.ts';
 import { modelForm } from './model-form.ts';
@@ -64,9 +64,9 @@ export function chooseModel({ files, resolved, beginnings }: Found, servable: re
     const remedy = `Put them into one Pipeline, or call the model ${name} and leave the others out`;
     return none(problem(ARCHIVE, `The archive holds ${and(byContent)}, and one model is served. ${remedy}.`));
   }
-  const dumped = atRoot.map((path) => ({ path, message: dumpFault(of(path)?.head ?? Buffer.alloc(0)) }));
-  const dump = dumped.find(({ message }) => message !== null);
-  if (dump !== undefined) return none(problem(dump.path, dump.message!));
+  const others = atRoot.map((path) => ({ path, message: otherKindFault(of(path)?.head ?? Buffer.alloc(0)) }));
+  const other = others.find(({ message }) => message !== null);
+  if (other !== undefined) return none(problem(other.path, other.message!));
   return none(modelProblem(files, servable, { formOf, fault }));
 }
 

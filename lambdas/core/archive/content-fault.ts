@@ -126,9 +126,9 @@ export function contentFault(form: string, { head, size }: { head: Buffer; size:
   return `Its first bytes are of another kind than its name: it is ${found.words}. ${found.remedy ?? anew}.`;
 }
 
-/** Of a file whose name says nothing: what `dump_model` wrote is taken for a model by those who wrote it. */
-export function dumpFault(head: Buffer): string | null {
+/** Of a file whose name says nothing: what those who wrote it take for a model. As other_kind.py of the serving image. */
+export function otherKindFault(head: Buffer): string | null {
   const found = kinds.find(({ firstBytes }) => firstBytes.test(head.toString('latin1')));
-  if (found === undefined || !found.id.endsWith('Dump')) return null;
+  if (found === undefined || !/^lz4$|Dump$/.test(found.id)) return null;
   return `It is ${found.words}. ${found.remedy}.`;
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from inference_server.model_error import ModelError
 from inference_server.model_form import read_form
+from inference_server.other_kind import check_kind
 
 
 def choose_model_file(directory: Path, named: str | None, known: Sequence[str]) -> tuple[Path, str]:
@@ -41,6 +42,8 @@ def choose_model_file(directory: Path, named: str | None, known: Sequence[str]) 
     if by_content:
         names = " and ".join(path.name for path, _ in list(by_content.values())[:5])
         raise ModelError(f"The archive holds {names}: call the model by one of {listed}, and leave the others out.")
+    for path in forms:
+        check_kind(path, path.name)
     names = [entry.name for entry in entries][:10]
     raise ModelError(f"The archive has none of {listed} at its top; it holds {names}.")
 

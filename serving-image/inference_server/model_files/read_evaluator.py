@@ -8,6 +8,7 @@ from pathlib import Path
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
+from inference_server.other_kind import check_kind
 from inference_server.pickles.decompress import MAX_BYTES, decompress
 
 # A request of 6 MiB cannot hold a row of more.
@@ -25,6 +26,7 @@ def read_evaluator(path: Path, name: str | None = None, *, form: str | None = No
     name = name or path.name
     if path.stat().st_size > MAX_BYTES:
         raise ModelError(f"{name} holds more than {MAX_BYTES} bytes.")
+    check_kind(path, name)
     read = next((reader for ending, reader in _READERS.items() if (form or name).endswith(ending)), None)
     evaluator = _read_pickle_file(path) if read is None else _read_whole(read, path.read_bytes(), name)
     if evaluator.n_features_in_ > MAX_FEATURES:

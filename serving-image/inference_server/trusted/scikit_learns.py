@@ -91,8 +91,9 @@ def _refusal(name: str, version: str, minor: str, installed: str) -> str:
     if minor not in MINORS:
         return f"{text}Train with one of these."
     return (
-        f"{text}Train with one of these, or use the image's target full, which has {minor} too. Where there is no image: "
-        f"pip install --no-deps --ignore-installed --prefix {folder_of(minor)} -r requirements-scikit-learn-{minor}.txt."
+        f"{text}Train with one of these, or use the image's target full, which has {minor} too. Where there is no "
+        f"image: pip install --no-deps --ignore-installed --prefix {folder_of(minor)} "
+        f"-r requirements-scikit-learn-{minor}.txt."
     )
 
 
