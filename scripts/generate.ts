@@ -1,4 +1,6 @@
-// Writes what is generated and committed all the same, because people read it: the machine, its picture and the request's schema.
+// Writes what is generated and committed all the same, because people read it: the machine, its picture, the request's schema
+// and how each of scikit-learn's estimators is served.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requestJsonSchema } from '../state-machine/contract/request-json-schema.ts';
@@ -16,3 +18,6 @@ writeFileSync(
   page,
   readFileSync(page, 'utf8').replace(/<!-- machine -->[\s\S]*<!-- \/machine -->/, () => picture),
 );
+
+// docs/models.md
+execFileSync(join(root, '.venv', 'serving', 'bin', 'python'), [join(root, 'serving-image', 'tests', 'list_models.py')]);

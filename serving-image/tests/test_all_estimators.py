@@ -9,6 +9,7 @@ import pickle
 import warnings
 from typing import Any
 
+import list_models
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
@@ -176,3 +177,16 @@ def test_a_tree_of_neighbours_is_made_of_what_fitting_leaves(tmp_path, changes):
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(estimator))
     with pytest.raises(ModelError, match="neighbours with a metric, or in a form, that is not served"):
         load_model(tmp_path)
+
+
+def test_the_document_says_what_the_code_does():
+    """``npm run generate`` brings it up to date."""
+    assert list_models.TARGET.read_text() == list_models.render()
+
+
+def test_whatever_is_not_served_has_its_reason():
+    rows = [line for line in list_models.render().splitlines() if line.startswith("| `")]
+    assert len(rows) >= 180
+    assert [line for line in rows if "None" in line] == []
+    evaluated = sum(line.endswith("| evaluated |") for line in rows)
+    assert evaluated >= 70, evaluated

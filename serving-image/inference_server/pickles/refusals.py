@@ -19,8 +19,8 @@ _GROUPS: dict[str, str] = {
     _NO_PREDICT: (
         "EmpiricalCovariance GraphicalLasso GraphicalLassoCV KernelDensity LedoitWolf MinCovDet OAS ShrunkCovariance"
     ),
-    "it finds neighbours and has no predict; KNeighborsClassifier and KNeighborsRegressor have": "NearestNeighbors",
-    "with novelty=False it has no predict; train it with novelty=True": "LocalOutlierFactor",
+    "it finds neighbours; KNeighborsClassifier and KNeighborsRegressor predict by them": "NearestNeighbors",
+    "trained with novelty=False it has none; train it with novelty=True": "LocalOutlierFactor",
     _DOCUMENTS: "DictVectorizer FeatureHasher PatchExtractor",
     _SPARSE: "KNeighborsTransformer RadiusNeighborsTransformer RandomTreesEmbedding",
     (

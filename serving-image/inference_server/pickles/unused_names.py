@@ -37,6 +37,8 @@ UNUSED: dict[str, str] = {
         "_CurveScorer _MultimetricScorer _PassthroughScorer _PredictScorer _ProbaScorer _Scorer _ThresholdScorer "
         "negative_likelihood_ratio positive_likelihood_ratio"
     ),
+    # scikit-learn 1.5.
+    "sklearn.model_selection._classification_threshold": "_CurveScorer",
     "sklearn.model_selection._split": (
         "GroupKFold GroupShuffleSplit KFold LeaveOneGroupOut LeaveOneOut LeavePGroupsOut LeavePOut PredefinedSplit "
         "RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedGroupKFold StratifiedKFold "
