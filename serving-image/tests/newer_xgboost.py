@@ -40,8 +40,17 @@ def main() -> None:
     _write("several targets", rows, xgboost.DMatrix(rows, number), several)
     vector = {"objective": "multi:softprob", "num_class": 3, "multi_strategy": "multi_output_tree"}
     _write("leaves of several numbers", rows, xgboost.DMatrix(rows, classes), vector)
+    _leaves_of_two_targets(rows, np.stack([number, classes], axis=1))
+    close = {"objective": "reg:quantileerror", "quantile_alpha": [0.45, 0.5, 0.55]}
+    _write("crossing quantiles", rows, xgboost.DMatrix(rows, number), close)
     data = xgboost.DMatrix(frame, classes % 2 + rows[:, 1], enable_categorical=True)
     _write("categories", coded, data, {"max_cat_to_onehot": 1})
+
+
+def _leaves_of_two_targets(rows: np.ndarray, answers: np.ndarray) -> None:
+    """Write the one model that is recorded of XGBoost 2.0 too, where such leaves have another form until 3.1."""
+    vector = {"multi_strategy": "multi_output_tree", "tree_method": "hist"}
+    _write("leaves of two targets", rows, xgboost.DMatrix(rows, answers), vector)
 
 
 def _write(name: str, rows: np.ndarray, data: xgboost.DMatrix, settings: dict[str, Any], rounds: int = 5) -> None:
@@ -53,8 +62,11 @@ def _write(name: str, rows: np.ndarray, data: xgboost.DMatrix, settings: dict[st
     asked = xgboost.DMatrix(
         rows[:20], feature_names=again.feature_names, feature_types=again.feature_types, enable_categorical=True
     )
-    sums = again.predict(asked, output_margin=True).tolist()
-    text = json.dumps({"model": json.loads(model), "rows": rows[:20].tolist(), "sums": sums}, separators=(",", ":"))
+    recorded = {"model": json.loads(model), "rows": rows[:20].tolist()}
+    recorded["sums"] = again.predict(asked, output_margin=True).tolist()
+    if "quantiles" in name:
+        recorded["predicted"] = again.predict(asked).tolist()
+    text = json.dumps(recorded, separators=(",", ":"))
     (FOLDER / f"{MINOR}-{name.replace(' ', '-')}.json").write_text(text + "\n")
 
 

@@ -38,9 +38,24 @@ def several_shares(classes: Sequence[int]) -> Finish:
     return finish
 
 
+def each(one: Finish) -> Finish:
+    """Each column is an output of its own, finished as ``one`` finishes an only column."""
+
+    def finish(sums: np.ndarray) -> tuple[np.ndarray, Probabilities]:
+        answered, probabilities = zip(*(one(sums[:, [place]]) for place in range(sums.shape[1])), strict=True)
+        return np.stack(answered, axis=1), None if probabilities[0] is None else list(probabilities)
+
+    return finish
+
+
 def several_values(sums: np.ndarray) -> tuple[np.ndarray, None]:
     """Each column is a number of the answer."""
     return sums, None
+
+
+def ascending(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    """The columns are numbers of the answer, the least first."""
+    return np.sort(sums, axis=1), None
 
 
 def exponentials(sums: np.ndarray) -> tuple[np.ndarray, None]:

@@ -38,6 +38,8 @@ class Explainer:
             raise NotExplained("it is served by scikit-learn, not evaluated by this server")
         if evaluator.several:
             raise NotExplained("it answers a list for each row, and only single numbers and classes are explained")
+        if isinstance(evaluator.sums, Trees) and not np.isfinite(evaluator.sums.start).all():
+            raise NotExplained("it begins with the logarithm of 0, which is no number")
         columns = evaluator.columns
         if columns is None and evaluator.steps:
             raise NotExplained("its preprocessing cannot be traced back to its inputs")

@@ -15,7 +15,7 @@ import numpy as np
 from inference_server.evaluate import columns, finish_single
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.fields import Fields, as_numbers
-from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.finish import Finish, each
 from inference_server.evaluate.step import Step
 from inference_server.model_error import ModelError
 from inference_server.model_files.known_keys import find_unknown, refuse_unknown
@@ -146,6 +146,11 @@ def _classify(evaluator: Evaluator, fields: Fields) -> Evaluator:
     ending = _CLASSES.get(evaluator.name)
     if ending is None or (evaluator.classes_ is None and evaluator.name != "reg:logistic"):
         raise NotCovered(f"{fields.name} with the objective {evaluator.name}")
+    if evaluator.several:
+        if count != 2 or fields.has("_le"):
+            raise NotCovered(f"{fields.name} of several labels other than 0 and 1")
+        labels = [np.arange(2)] * len(evaluator.sums.start)
+        return replace(evaluator, name=fields.name, classes_=labels, finish=each(ending))
     if count != max(2, len(evaluator.sums.start)) and not (count == 1 and len(evaluator.sums.start) == 1):
         raise ModelError(f"The model file holds an {fields.name} of {count} classes with a booster of others.")
     return replace(evaluator, name=fields.name, classes_=_labels(fields, max(2, count)), finish=ending)
@@ -179,11 +184,20 @@ _CLASSES: dict[str, Finish] = {
 }
 
 
+def _number_of_signs(sums: np.ndarray) -> tuple[np.ndarray, None]:
+    return finish_single.signs(sums)[0].astype(float), None
+
+
+_FINISHED_NUMBERS: dict[str, Finish] = {
+    "binary:logistic": finish_single.logistic,
+    "binary:hinge": _number_of_signs,
+}
+
+
 def _number(evaluator: Evaluator, name: str) -> Finish:
     if evaluator.classes_ is None:
         return evaluator.finish
-    if evaluator.name == "binary:logistic":
-        return finish_single.logistic
-    if evaluator.name == "binary:hinge":
-        return lambda sums: (finish_single.signs(sums)[0].astype(float), None)
+    ending = _FINISHED_NUMBERS.get(evaluator.name)
+    if ending is not None:
+        return each(ending) if evaluator.several else ending
     raise NotCovered(f"{name} with the objective {evaluator.name}")

@@ -14,20 +14,20 @@ import numpy as np
 from inference_server.evaluate import finish, finish_single
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.finish import Finish
-from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order, require
-from inference_server.evaluate.trees import CATEGORY, NODE, Trees
+from inference_server.evaluate.flatten_trees import flatten, require
+from inference_server.evaluate.trees import Trees
 from inference_server.model_error import ModelError
 from inference_server.model_files.coded_inputs import coded_inputs
 from inference_server.model_files.read_ubjson import read_ubjson
 from inference_server.model_files.xgboost_categories import read_categories
 from inference_server.model_files.xgboost_keys import check_keys, check_version
+from inference_server.model_files.xgboost_trees import as_integers, as_singles, read_tree
 from inference_server.not_covered import NotCovered
 
 # JSON takes ten times its size as Python's lists; UBJSON does not.
 MAX_JSON_BYTES = 256 * 1024**2
-# As XGBoost: a category is a float32 that holds every integer up to here.
-_MOST_CATEGORIES = 2**24
-_MOST_SET_WORDS = 50_000_000
+# Numbers or classes of one row's answer.
+_MOST_GROUPS = 100_000
 
 _single = np.float32
 
@@ -108,12 +108,17 @@ def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
     parameters = learner["learner_model_param"]
     width, groups = int(parameters["num_feature"]), max(1, int(parameters["num_class"]))
     require(1 <= width < 2**31 and (groups > 1) == objective.startswith("multi:"))
-    if int(parameters.get("num_target", "1")) > 1:
-        raise NotCovered("XGBoost's models of several targets")
+    targets = int(parameters.get("num_target", "1"))
+    several = targets > 1
+    if several:
+        require(groups == 1)
+        groups, ending = targets, finish.each(ending)
+        if objective == "reg:quantileerror" and tuple(map(int, model["version"][:2])) >= (3, 4):
+            # There a row's quantiles are sorted, so that none crosses another; seen in 3.4.1's predictions.
+            ending = finish.ascending
+    require(groups <= _MOST_GROUPS)
     contents = booster["gbtree"]["model"] if "gbtree" in booster else booster["model"]
-    trees, columns = contents["trees"], _integers(contents["tree_info"])
-    if any(int(tree["tree_param"].get("size_leaf_vector", "1")) > 1 for tree in trees):
-        raise NotCovered("XGBoost's trees of several targets")
+    trees, columns = contents["trees"], as_integers(contents["tree_info"])
     check_keys(model, booster["name"])
     require(len(trees) == len(columns) and bool(((columns >= 0) & (columns < groups)).all()))
     weights = _tree_weights(booster, contents, len(trees))
@@ -124,9 +129,11 @@ def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
         # XGBoost takes its default for a sum, since 3.1, as long as it has not estimated a better one.
         newer = tuple(map(int, model["version"][:2])) >= (3, 1)
         convert = None if newer and parameters.get("boost_from_average") == "1" else convert
+    read = [read_tree(tree, weight, groups) for tree, weight in zip(trees, weights, strict=False)]
+    require(all(tree.values.shape[1] == 1 or column == 0 for tree, column in zip(read, columns, strict=True)))
     sums = Trees(
-        **flatten([_read_tree(*pair) for pair in zip(trees, weights, strict=False)], columns, width),
-        start=_start(parameters["base_score"], convert, groups),
+        **flatten(read, columns, width),
+        start=_start(parameters["base_score"], convert, groups, objective),
         feature_count=width,
         divisor=1.0,
         single_precision=True,
@@ -141,13 +148,19 @@ def read_learner(model: dict[str, Any], *, best: bool = False) -> Evaluator:
         written_by="XGBoost " + ".".join(str(int(part)) for part in model["version"]),
         n_features_in_=width,
         feature_names_in_=None if names is None else np.array(names, dtype=object),
-        classes_=np.arange(max(2, groups)) if objective in _CLASSES else None,
+        classes_=_classes(groups, several) if objective in _CLASSES else None,
         steps=(),
         sums=sums,
         finish=ending,
+        several=several,
         # XGBoost refuses a category that training did not see (data/cat_container.h).
         inputs=coded_inputs(width, read_categories(contents.get("cats", {}), width, model["version"]), None),
     )
+
+
+def _classes(groups: int, several: bool) -> np.ndarray | list[np.ndarray]:
+    """Those of one output, or of several labels that a row has or has not."""
+    return [np.arange(2)] * groups if several else np.arange(max(2, groups))
 
 
 def _refuse_objective(objective: Any) -> Any:
@@ -174,86 +187,24 @@ def _tree_weights(booster: dict[str, Any], contents: dict[str, Any], count: int)
     require(given is not None or booster["name"] != "dart")
     if given is None:
         return np.ones(count, _single)
-    weights = _numbers(given)
+    weights = as_singles(given)
     require(len(weights) == count and bool(np.isfinite(weights).all()))
     return weights
 
 
-def _start(base_score: str, convert: Callable[[np.ndarray], np.ndarray] | None, groups: int) -> np.ndarray:
+# Objectives whose average may be 0, where training saw nothing else: XGBoost adds to the logarithm, and answers 0.
+_FROM_ZERO = ("count:poisson", "reg:tweedie")
+
+
+def _start(
+    base_score: str, convert: Callable[[np.ndarray], np.ndarray] | None, groups: int, objective: str
+) -> np.ndarray:
     # "5E-1" until XGBoost 3.0, "[5E-1]" with a number per class since 3.1.
     scores = np.array([float(part) for part in base_score.strip("[]").split(",")], dtype=_single)
     require(len(scores) in (1, groups) and bool(np.isfinite(scores).all()))
     with np.errstate(all="ignore"):
         start = scores if convert is None else convert(scores)
-    if not np.isfinite(start).all():
+    from_zero = (scores == 0) & (objective in _FROM_ZERO)
+    if not (np.isfinite(start) | from_zero).all():
         raise NotCovered(f"XGBoost's base score {base_score[:60]}, which stands for an infinite number")
     return np.resize(start, groups).astype(np.float64)
-
-
-def _read_tree(tree: dict[str, Any], weight: np.float32) -> StoredTree:
-    left, right, feature = (_integers(tree[key]) for key in ("left_children", "right_children", "split_indices"))
-    conditions, default_left = _numbers(tree["split_conditions"]), _integers(tree["default_left"])
-    count = len(left)
-    kinds = _integers(tree["split_type"]) if "split_type" in tree else np.zeros(count, np.int64)
-    require(all(len(column) == count for column in (right, feature, conditions, default_left, kinds)))
-    old, left, right = put_in_order(left, right, inner=left != -1)
-    inner = left > 0
-    require(bool(((feature[old][inner] >= 0) & (feature[old][inner] < 2**31)).all()))
-    nodes = np.zeros(len(old), NODE)
-    nodes["left"], nodes["right"] = left, right
-    nodes["feature"] = np.where(inner, feature[old], -1)
-    nodes["missing_left"] = default_left[old] != 0
-    # x < t is x <= the float32 before t.
-    thresholds = np.nextafter(conditions[old], _single(-np.inf)).astype(np.float64)
-    category = inner & (kinds[old] == 1)
-    require(bool(np.isfinite(thresholds[inner & ~category]).all()))
-    nodes["threshold"] = np.where(inner, thresholds, 0.0)
-    # In float32, as XGBoost multiplies: before it adds.
-    values = np.where(inner, 0.0, (conditions[old] * weight).astype(np.float64)).reshape(-1, 1)
-    if not category.any():
-        return StoredTree(nodes, values, _covers(tree, old))
-    begins, sets = _read_sets(tree)
-    nodes["category"] = np.where(category, CATEGORY, 0)
-    nodes["threshold"][category] = [begins[node] for node in old[category].tolist()]
-    return StoredTree(nodes, values, _covers(tree, old), sets)
-
-
-def _covers(tree: dict[str, Any], old: np.ndarray) -> np.ndarray | None:
-    return _numbers(tree["sum_hessian"])[old].astype(np.float64) if "sum_hessian" in tree else None
-
-
-def _read_sets(tree: dict[str, Any]) -> tuple[dict[int, int], np.ndarray]:
-    """Return where the set of each node begins, and the sets: the categories that go right."""
-    categories = _integers(tree["categories"])
-    segments = [
-        _integers(tree[key]).tolist() for key in ("categories_nodes", "categories_segments", "categories_sizes")
-    ]
-    begins: dict[int, int] = {}
-    sets: list[np.ndarray] = []
-    words = 0
-    for node, begin, size in zip(*segments, strict=True):
-        require(begin >= 0 and 0 < size <= len(categories) - begin)
-        chosen = categories[begin : begin + size]
-        require(int(chosen.min()) >= 0 and int(chosen.max()) < _MOST_CATEGORIES)
-        count = int(chosen.max()) + 1
-        bits = np.zeros(1 + (count + 31) // 32, np.uint32)
-        bits[0] = count
-        np.bitwise_or.at(bits, 1 + chosen // 32, np.uint32(1) << (chosen % 32).astype(np.uint32))
-        begins[node] = words
-        sets.append(bits)
-        words += len(bits)
-        require(words <= _MOST_SET_WORDS)
-    return begins, np.concatenate(sets)
-
-
-def _integers(values: Any) -> np.ndarray:
-    column = np.asarray(values)
-    require(column.ndim == 1 and (column.dtype.kind in "biu" or not len(column)))
-    return column.astype(np.int64)
-
-
-def _numbers(values: Any) -> np.ndarray:
-    column = np.asarray(values)
-    require(column.ndim == 1 and column.dtype.kind in "biuf")
-    with np.errstate(over="ignore"):
-        return column.astype(_single)

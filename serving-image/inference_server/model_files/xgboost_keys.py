@@ -22,6 +22,8 @@ _TREE: Known = dict.fromkeys(
     [
         # Used.
         *("left_children", "right_children", "split_indices", "split_conditions", "default_left", "split_type"),
+        # Of leaves of several numbers, which before XGBoost 3.2 are in base_weights.
+        "leaf_weights",
         *("categories", "categories_nodes", "categories_segments", "categories_sizes", "sum_hessian"),
         # What training knew of each node, which predictions do not need, and what the children say too.
         *("base_weights", "loss_changes", "leaf_child_counts", "parents", "id"),
@@ -59,7 +61,7 @@ _OBJECTIVE: Known = {
     "poisson_regression_param": dict.fromkeys(["max_delta_step"]),
     "tweedie_regression_param": dict.fromkeys(["tweedie_variance_power"]),
     "pseudo_huber_param": dict.fromkeys(["huber_slope"]),
-    # Several quantiles are several targets (num_target), which are refused.
+    # Several quantiles are several targets (num_target).
     "quantile_loss_param": dict.fromkeys(["quantile_alpha"]),
     # Of XGBoost before 2.0, and since.
     "lambda_rank_param": dict.fromkeys(["num_pairsample", "fix_list_weight"]),

@@ -177,6 +177,12 @@ def _ask_xgboost(booster: Any, evaluator: Evaluator, rounds: tuple[int, int] = (
         )
         return booster.predict(matrix, output_margin=margins, iteration_range=rounds)
 
+    if isinstance(evaluator.classes_, list):
+        estimator = _Asked(ask, None)
+        estimator.predict = lambda rows: (ask(rows) > 0.5).astype(int)
+        if objective != "binary:hinge":
+            estimator.predict_proba = ask
+        return estimator
     if objective == "multi:softmax":
         return _Asked(lambda rows: _softmax(ask(rows, margins=True)), len(evaluator.classes_))
     if objective == "binary:hinge":
