@@ -13,6 +13,7 @@ from inference_server.table.column import Column
 from sagemaker_deployer.pack.data.data import Data
 from sagemaker_deployer.pack.data.data_column import DataColumn
 from sagemaker_deployer.pack.data.from_object import data_of
+from sagemaker_deployer.pack.data.read_csv import KnownTypes
 from sagemaker_deployer.pack.data.read_file import read_file
 from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, take_target
 from sagemaker_deployer.pack.packing_order import PackingOrder
@@ -40,8 +41,8 @@ def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator
         return AuthorData()
     trained_on = _names_of(evaluator, estimator)
     source = "X" if order.training is None else f"--data {order.training}"
-    texts = _text_columns(evaluator, trained_on, order)
-    found = order.data if order.training is None else read_file(order.training, texts)
+    known = _known_types(evaluator, trained_on, order)
+    found = order.data if order.training is None else read_file(order.training, known)
     targets = order.targets
     if order.target is not None:
         found, targets = take_target(found, order.target, source)
@@ -78,8 +79,15 @@ def _unused(evaluator: Evaluator | None, names: list[str] | None) -> set[str]:
     return {name for name, column in _inputs(evaluator, names) if not column.is_used}
 
 
-def _text_columns(evaluator: Evaluator | None, trained_on: list[str] | None, order: PackingOrder) -> set[str]:
-    return {name for name, column in _inputs(evaluator, trained_on or order.feature_names) if column.is_text}
+def _known_types(evaluator: Evaluator | None, trained_on: list[str] | None, order: PackingOrder) -> KnownTypes:
+    names = trained_on or order.feature_names
+    if evaluator is not None and evaluator.inputs is None:
+        return KnownTypes(numbers=names or ())
+    known = list(_inputs(evaluator, names))
+    return KnownTypes(
+        texts={name for name, column in known if column.is_text},
+        numbers={name for name, column in known if column.is_numeric and column.is_used},
+    )
 
 
 def _inputs(evaluator: Evaluator | None, names: list[str] | None) -> Iterable[tuple[str, Column]]:

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sagemaker_deployer.pack.data.read_csv import NOTHING_KNOWN, KnownTypes, read_csv
 from sagemaker_deployer.pack.data.select_columns import name_columns
 from sagemaker_deployer.pack.problems import Problems
 
 ENDINGS = (".csv", ".parquet", ".json", ".jsonl", ".npy")
-# What pandas.read_csv takes for a missing value unless it is told otherwise (parameter na_values):
-# https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html
-_MISSING = {"", "#N/A N/A"}.union(
-    [
-        "#N/A",
-        "#NA",
-        "-1.#IND",
-        "-1.#QNAN",
-        "-NaN",
-        "-nan",
-        "1.#IND",
-        "1.#QNAN",
-        "<NA>",
-        "N/A",
-        "NA",
-        "NULL",
-        "NaN",
-        "None",
-        "n/a",
-        "nan",
-        "null",
-    ]
-)
 _MOST_PROBLEMS = 10
 
 
@@ -47,78 +24,21 @@ def find_file_problems(path: Path, option: str = "--data") -> list[str]:
     return [] if path.is_file() else [f"{option} {path}: no such file."]
 
 
-def read_file(path: Path, texts: Container[str] = (), option: str = "--data") -> Any:
+def read_file(path: Path, known: KnownTypes = NOTHING_KNOWN, option: str = "--data") -> Any:
     """Return the rows of the file: a DataFrame where columns have names, else an array or a list of rows.
 
-    ``texts`` names the columns of a CSV file whose cells stay texts, whatever they look like.
-    A first line of a CSV file that holds no number alone is its header. Raises ``Problems``.
+    ``known``: what the model knows of columns, for a CSV file, which does not say. Raises ``Problems``.
     """
     source = f"{option} {path}"
     try:
-        return _READERS[path.suffix.lower()](path, texts, source)
+        return _READERS[path.suffix.lower()](path, known, source)
     except OSError as error:
         raise Problems([f"{source}: {error.strerror or 'cannot be read'}."]) from error
     except UnicodeDecodeError as error:
         raise Problems([f"{source}: is not UTF-8 at byte {error.start}. Save it as UTF-8."]) from error
 
 
-def _read_csv(path: Path, texts: Container[str], source: str) -> Any:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        try:
-            lines = [(reader.line_num, line) for line in reader if line]
-        except csv.Error as error:
-            raise Problems([f"{source}: line {reader.line_num}: {error}."]) from error
-    if not lines:
-        raise Problems([f"{source}: is empty."])
-    header = (
-        None if any(_number(cell) is not None for cell in lines[0][1]) else [cell.strip() for cell in lines.pop(0)[1]]
-    )
-    width = len(header or lines[0][1])
-    wrong = [
-        f"{source}: line {number} has {len(line)} cells, {'the header' if header else 'the first line'} {width}."
-        for number, line in lines
-        if len(line) != width
-    ]
-    if header and (twice := sorted({name for name in header if header.count(name) > 1})):
-        wrong.append(f"{source}: line 1 names a column twice: {', '.join(map(repr, twice[:5]))}.")
-    if not lines:
-        wrong.append(f"{source}: has a header, but no row.")
-    if wrong:
-        more = len(wrong) - _MOST_PROBLEMS
-        raise Problems([*wrong[:_MOST_PROBLEMS], *([f"{source}: {more} more lines are wrong."] if more > 0 else [])])
-    names = header or [None] * width
-    columns = [
-        _typed([line[place] for _, line in lines], name in texts if name else False) for place, name in enumerate(names)
-    ]
-    return _table(columns, header)
-
-
-def _typed(cells: list[str], is_text: bool) -> list[Any]:
-    """Numbers where all cells are some, as pandas.read_csv decides; texts otherwise."""
-    numbers = [np.nan if cell.strip() in _MISSING else _number(cell) for cell in cells]
-    if not is_text and None not in numbers:
-        return numbers
-    if not is_text and all(cell.strip() in _MISSING or cell.strip() in _BOOLEANS for cell in cells):
-        return [_BOOLEANS.get(cell.strip()) for cell in cells]
-    return [None if cell.strip() in _MISSING else cell for cell in cells]
-
-
-_BOOLEANS = {"True": 1.0, "TRUE": 1.0, "true": 1.0, "False": 0.0, "FALSE": 0.0, "false": 0.0}
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell) if "_" not in cell else None
-    except ValueError:
-        return None
-
-
-def _table(columns: list[list[Any]], names: list[str] | None) -> Any:
-    return list(map(list, zip(*columns, strict=True))) if names is None else name_columns(columns, names)
-
-
-def _read_parquet(path: Path, texts: Container[str], source: str) -> Any:
+def _read_parquet(path: Path, known: KnownTypes, source: str) -> Any:
     try:
         import pandas
 
@@ -129,14 +49,14 @@ def _read_parquet(path: Path, texts: Container[str], source: str) -> Any:
         raise Problems([f"{source}: cannot be read as Parquet ({type(error).__name__})."]) from error
 
 
-def _read_npy(path: Path, texts: Container[str], source: str) -> Any:
+def _read_npy(path: Path, known: KnownTypes, source: str) -> Any:
     try:
         return np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise Problems([f"{source}: is no npy file of numbers."]) from error
 
 
-def _read_json(path: Path, texts: Container[str], source: str) -> Any:
+def _read_json(path: Path, known: KnownTypes, source: str) -> Any:
     try:
         content = json.loads(path.read_text("utf-8-sig"))
     except json.JSONDecodeError as error:
@@ -146,7 +66,7 @@ def _read_json(path: Path, texts: Container[str], source: str) -> Any:
     return _of_json(content if isinstance(content, list) else [content], lambda index: f"row {index + 1}", source)
 
 
-def _read_json_lines(path: Path, texts: Container[str], source: str) -> Any:
+def _read_json_lines(path: Path, known: KnownTypes, source: str) -> Any:
     rows, numbers = [], []
     for number, line in _lines(path):
         try:
@@ -187,11 +107,11 @@ def _of_json(rows: list[Any], where: Callable[[int], str], source: str) -> Any:
     if kind is list:
         return rows
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return _table([[row.get(name) for row in rows] for name in names], names)
+    return name_columns([[row.get(name) for row in rows] for name in names], names)
 
 
-_READERS: dict[str, Callable[[Path, Container[str], str], Any]] = {
-    ".csv": _read_csv,
+_READERS: dict[str, Callable[[Path, KnownTypes, str], Any]] = {
+    ".csv": read_csv,
     ".json": _read_json,
     ".jsonl": _read_json_lines,
     ".npy": _read_npy,
