@@ -51,13 +51,15 @@ def xgboost_models() -> dict[str, tuple[Any, Any]]:
     small = {"n_estimators": 3, "max_depth": 2, "n_jobs": 1}
     gaps = ROWS[:15].copy()
     gaps[::4, 1], gaps[::5, 2], gaps[::3, 0] = np.nan, -1.0, 0.0
+    marked = ROWS.copy()
+    marked[ROWS[:, 0] > 0.8, 0], marked[::7, 1] = -1.0, np.nan
     found = {
         "booster": (
             xgboost.train({"booster": "dart", "rate_drop": 0.5, "max_depth": 2}, xgboost.DMatrix(ROWS, CLASSES), 4),
             ROWS[:15],
         ),
         "three classes": (XGBClassifier(**small).fit(ROWS, CLASSES), gaps),
-        "marked as missing": (XGBClassifier(missing=-1.0, **small).fit(gaps, CLASSES[:15] > 0), gaps),
+        "marked as missing": (XGBClassifier(missing=-1.0, **small).fit(marked, CLASSES > 0), marked[:15]),
         "hinge": (XGBClassifier(objective="binary:hinge", **small).fit(ROWS, CLASSES // 2), ROWS[:15]),
         "forest": (XGBRFRegressor(**small).fit(ROWS, ROWS[:, 0]), ROWS[:15]),
         "counts": (XGBRegressor(objective="count:poisson", **small).fit(ROWS, CLASSES), gaps),
@@ -92,7 +94,18 @@ def lightgbm_models() -> dict[str, tuple[Any, Any]]:
     unknown = FRAME[:15].copy()
     unknown["town"] = pandas.Categorical(np.where(np.arange(15) % 5 == 0, "paris", FRAME["town"][:15].astype(str)))
     settings = {"objective": "multiclass", "num_class": 3, "num_leaves": 4, "verbose": -1, "num_threads": 1}
+    data = lightgbm.Dataset(ROWS, CLASSES)
+    # It keeps the rounds after the best one.
+    kept = lightgbm.train(
+        settings,
+        data,
+        40,
+        valid_sets=[lightgbm.Dataset(ROWS[:30], np.roll(CLASSES, 1)[:30], reference=data)],
+        callbacks=[lightgbm.early_stopping(2, verbose=False)],
+        keep_training_booster=True,
+    )
     return {
+        "kept booster": (kept, gaps),
         "booster": (lightgbm.train(settings, lightgbm.Dataset(ROWS, CLASSES), 3), gaps),
         "three classes": (LGBMClassifier(**small).fit(ROWS, TOWNS[CLASSES]), gaps),
         "two classes": (LGBMClassifier(class_weight="balanced", **small).fit(ROWS, CLASSES // 2), gaps),

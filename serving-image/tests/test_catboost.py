@@ -58,6 +58,7 @@ def test_answers_are_catboosts(tmp_path, name, form):
     model = load(tmp_path, one[form], form)
     assert model.estimator.written_by.startswith("CatBoost 1.2")
     answers = model.predict([list(row) for row in one["rows"]])
+    assert model.estimator.several == name.startswith("several")
     expected = np.array(one["predicted"])
     if model.class_names is None and not (name == "sums" and form != "pickle"):
         found = np.array([row["prediction"] for row in answers])

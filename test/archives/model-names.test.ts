@@ -8,7 +8,8 @@ const UBJSON = Buffer.from('7b4c00000000000000076c6561726e65727b', 'hex');
 const XGBOOST_JSON = '{"learner":{"attributes":{}}}';
 const CBM = 'CBM1\x28\x1a';
 const CATBOOST_JSON = '{\n"features_info":{}}';
-const BOOSTER = Buffer.concat([PICKLE, Buffer.from('xgboost.core\x94\x8c\x07Booster')]);
+const BOOSTER = Buffer.concat([PICKLE, Buffer.from('xgboost.core\x94\x8c\x07Booster\x94}\x8c\x06handle')]);
+const NEW_BOOSTER = Buffer.concat([BOOSTER, Buffer.from('\x96{L\0\0\0\0\0\0\0\x06Config{L')]);
 const LIGHTGBM = 'tree\nversion=v4\n';
 const GZIP = Buffer.from('1f8b080000000000', 'hex');
 const ZIP = Buffer.from('504b030414000000', 'hex');
@@ -144,6 +145,7 @@ describe('a model file', () => {
       Buffer.concat([BOOSTER, Buffer.from('B\x00\x00CONFIG-offset:')]),
       `It is a pickle with XGBoost's old binary format, from before XGBoost 1.6. Load it with the XGBoost that wrote it, and save it with save_model("model.ubj").`,
     ],
+
     ['model.cbm', CATBOOST_JSON, `${KIND} a CatBoost model in JSON. Name it model.cat.json.`],
     ['model.cat.json', CBM, `${KIND} a CatBoost model. Name it model.cbm.`],
     ['model.pkl', CBM, `${KIND} a CatBoost model. Name it model.cbm.`],
@@ -190,7 +192,7 @@ describe('a model file', () => {
     ['model.xgb.json', UBJSON],
     ['model.xgb.json', '{"version":[3,1,0],"learner":{}}'],
     ['xgboost-model', UBJSON],
-    ['xgboost-model', BOOSTER],
+    ['xgboost-model', NEW_BOOSTER],
     ['model.lgb.txt', LIGHTGBM],
     ['model.cbm', CBM],
     ['model.cat.json', CATBOOST_JSON],

@@ -98,8 +98,8 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   'model.cat.json': ['catBoostJson', 'jsonObject'],
 };
 
-/** What SageMaker's XGBoost called xgboost-model before 1.3, and scripts do since: a pickled Booster, of either format. */
-const OLD_BOOSTER = /CONFIG-offset:|binf/;
+/** What SageMaker's XGBoost called xgboost-model before 1.3, and scripts do since: a pickled Booster, old where its bytes are no UBJSON. */
+const OLD_BOOSTER = /xgboost\.core(?=[\s\S]*handle)(?![\s\S]*\{L[\s\S]{8}(Config|Model))/;
 
 const savedAnew: Readonly<Record<string, string>> = {
   'model.pkl': 'Save the model with pickle.dump',

@@ -19,7 +19,7 @@ from inference_server.evaluate.flatten_trees import StoredTree, flatten, require
 from inference_server.evaluate.refuse import MissingValue
 from inference_server.evaluate.step import Step
 from inference_server.evaluate.trees import NODE, Trees
-from inference_server.model_files.catboost_texts import HashedTexts
+from inference_server.model_files.catboost_texts import HashedTexts, hash_of
 from inference_server.not_covered import NotCovered
 from inference_server.table.column import Column
 
@@ -103,11 +103,12 @@ def _nothing() -> np.ndarray:
 
 
 def _inputs(model: StoredModel, width: int) -> tuple[Column, ...]:
+    known = {hash_of(text): text for text in model.texts}
     columns = [Column(is_used=False)] * width
     for feature in model.features:
         columns[feature.place] = Column()
         if feature.is_category:
-            texts = HashedTexts(feature.hashes, model.texts)
+            texts = HashedTexts(feature.hashes, known)
             columns[feature.place] = Column(type="category", codes=texts, typical=tuple(texts)[:8])
     return tuple(columns)
 

@@ -7,13 +7,20 @@ from typing import Any
 
 from inference_server.model_files.city_hash import city_hash
 
+_LOWER = 2**32 - 1
+
+
+def hash_of(text: str) -> int:
+    """Return what CatBoost keeps of a category."""
+    return city_hash(text.encode("utf-8", "surrogatepass")) & _LOWER
+
 
 class HashedTexts(Mapping[Any, float]):
-    """The code of a text, or of a whole number, which CatBoost reads as a text; ``texts`` are those that are known."""
+    """The code of a text, or of a whole number, which CatBoost reads as a text. ``texts``: known ones by their hash."""
 
-    def __init__(self, hashes: Sequence[int], texts: Sequence[str]) -> None:
-        self._codes = {value & 0xFFFFFFFF: float(code) for code, value in enumerate(hashes)}
-        self._texts = [text for text in texts if city_hash(text.encode()) & 0xFFFFFFFF in self._codes]
+    def __init__(self, hashes: Sequence[int], texts: Mapping[int, str]) -> None:
+        self._codes = {value & _LOWER: float(code) for code, value in enumerate(hashes)}
+        self._texts = [texts[value] for value in self._codes if value in texts]
 
     def __getitem__(self, cell: Any) -> float:
         """Raise ``KeyError`` for what is none of the values that trees compare."""
@@ -21,7 +28,7 @@ class HashedTexts(Mapping[Any, float]):
             cell = int(cell)
         if not isinstance(cell, (str, int)):
             raise KeyError(cell)
-        return self._codes[city_hash(str(cell).encode("utf-8", "surrogatepass")) & 0xFFFFFFFF]
+        return self._codes[hash_of(str(cell))]
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the values that are known by more than their hashes, whole numbers as such too."""

@@ -66,8 +66,9 @@ def read_pickled_xgboost(value: Instance) -> Evaluator:
     fields = Fields(value)
     if fields.name not in (*_CLASSIFIERS, *_NUMBERS):
         raise NotCovered(f"a {fields.name} of XGBoost")
-    _check_attributes(fields, value.state, _KNOWN)
+    # First the booster: of one in the old format, which an old XGBoost wrote, the remedy is told.
     evaluator = _read_booster(fields.any("_Booster"), best=True)
+    _check_attributes(fields, value.state, _KNOWN)
     evaluator = _mark_missing(evaluator, fields)
     if fields.name in _CLASSIFIERS:
         return _classify(evaluator, fields)
