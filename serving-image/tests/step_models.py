@@ -16,15 +16,31 @@ import sklearn
 from mixed_models import NAMES, NUMBERS, ORDINAL, TEXTS, as_frame, draw
 from mixed_models import fit as fit_mixed
 from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.decomposition import PCA, IncrementalPCA, TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
-from sklearn.impute import SimpleImputer
+from sklearn.feature_selection import (
+    RFE,
+    RFECV,
+    GenericUnivariateSelect,
+    SelectFdr,
+    SelectFpr,
+    SelectFwe,
+    SelectKBest,
+    SelectPercentile,
+    SequentialFeatureSelector,
+)
+from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
+    KBinsDiscretizer,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
+    PolynomialFeatures,
+    PowerTransformer,
+    QuantileTransformer,
     StandardScaler,
 )
 
@@ -51,7 +67,7 @@ def _imputed(*steps: object) -> object:
 
 def step_models() -> dict[str, object]:
     """Return unfitted pipelines; ``fit`` trains them."""
-    return _functions() | _side_by_side() | _encoders()
+    return _functions() | _side_by_side() | _encoders() | _numbers() | _selections()
 
 
 def _functions() -> dict[str, object]:
@@ -213,6 +229,56 @@ def _encoders() -> dict[str, object]:
     if MINOR >= 4:
         models["target of many"] = make_pipeline(encoded(TargetEncoder(), everything), LogisticRegression(C=2.0))
     return models
+
+
+def _numbers() -> dict[str, object]:
+    def behind(numbers: object, final: object, imputed: bool = True) -> object:
+        return make_pipeline(_columns(_imputed(numbers) if imputed else numbers, sparse_threshold=0), final)
+
+    models = {
+        f"bins {encode}": behind(KBinsDiscretizer(4, encode=encode, strategy=strategy), Ridge())
+        for encode, strategy in (("onehot", "quantile"), ("onehot-dense", "uniform"), ("ordinal", "kmeans"))
+    }
+    return models | {
+        "powers": behind(PowerTransformer(), LogisticRegression()),
+        "powers of gaps": behind(PowerTransformer(standardize=False), HistGradientBoostingRegressor(max_iter=9), False),
+        "box and cox": behind(PowerTransformer(method="box-cox"), Ridge()),
+        "quantiles": behind(QuantileTransformer(n_quantiles=50), Ridge()),
+        "normal quantiles": behind(QuantileTransformer(n_quantiles=90, output_distribution="normal"), Ridge()),
+        "quantiles of gaps": behind(
+            QuantileTransformer(n_quantiles=9), HistGradientBoostingClassifier(max_iter=9), False
+        ),
+        "indicated gaps": make_pipeline(
+            _columns(
+                FeatureUnion([("n", _imputed(StandardScaler())), ("gaps", MissingIndicator())]), sparse_threshold=0
+            ),
+            LogisticRegression(),
+        ),
+        "components": behind(PCA(2), LogisticRegression()),
+        "whitened": make_pipeline(_columns(_imputed(), sparse_threshold=0), PCA(5, whiten=True), Ridge()),
+        "singular": make_pipeline(_columns(_imputed()), TruncatedSVD(4, random_state=0), LogisticRegression()),
+        "incremental": make_pipeline(_columns(_imputed(), sparse_threshold=0), IncrementalPCA(3), Ridge()),
+    }
+
+
+def _selections() -> dict[str, object]:
+    wide = make_pipeline(_columns(_imputed(StandardScaler(), PolynomialFeatures(3)), sparse_threshold=0))
+    inner = LogisticRegression()
+    selectors = {
+        "best": SelectKBest(k=5),
+        "all": SelectKBest(k="all"),
+        "share": SelectPercentile(percentile=40),
+        "false positives": SelectFpr(alpha=0.1),
+        "false discoveries": SelectFdr(alpha=0.2),
+        "errors": SelectFwe(alpha=0.2),
+        "of a mode": GenericUnivariateSelect(mode="k_best", param=4),
+        "share of a mode": GenericUnivariateSelect(mode="percentile", param=60),
+        "eliminated": RFE(inner, n_features_to_select=4),
+        "eliminated in folds": RFECV(inner, cv=3),
+        "in sequence": SequentialFeatureSelector(inner, n_features_to_select=3, cv=2),
+        "eliminated by a forest": RFE(RandomForestClassifier(3, random_state=0), n_features_to_select=3),
+    }
+    return {f"selected, {name}": make_pipeline(wide, one, LogisticRegression()) for name, one in selectors.items()}
 
 
 def fit(model: object) -> object:

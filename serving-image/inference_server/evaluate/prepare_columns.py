@@ -13,7 +13,10 @@ import numpy as np
 from inference_server.evaluate.column_parts import Part, column_parts, union_parts
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import Columns, made, use_as_numbers
+from inference_server.evaluate.prepare_bins import read_bins, read_indicator
 from inference_server.evaluate.prepare_categories import read_one_hot, read_ordinal, read_target
+from inference_server.evaluate.prepare_components import read_components, read_singular
+from inference_server.evaluate.prepare_distributions import read_power, read_quantiles
 from inference_server.evaluate.prepare_imputer import read_imputer
 from inference_server.evaluate.prepare_numbers import (
     MAX_COLUMNS,
@@ -25,8 +28,8 @@ from inference_server.evaluate.prepare_numbers import (
     read_robust,
     read_smallest_largest,
     read_standard,
-    read_varied,
 )
+from inference_server.evaluate.prepare_selection import SELECTORS, read_selection
 from inference_server.evaluate.step import SAME, Step, chain
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
@@ -179,15 +182,22 @@ _READERS: dict[str, Callable[[Fields, Columns], tuple[Step, Columns]]] = {
     "ColumnTransformer": _read_columns,
     "FeatureUnion": _read_union,
     "FunctionTransformer": _read_function,
+    "IncrementalPCA": read_components,
+    "KBinsDiscretizer": read_bins,
     "MaxAbsScaler": read_largest,
     "MinMaxScaler": read_smallest_largest,
+    "MissingIndicator": read_indicator,
     "Normalizer": read_norm,
     "OneHotEncoder": read_one_hot,
     "OrdinalEncoder": read_ordinal,
+    "PCA": read_components,
     "PolynomialFeatures": read_polynomial,
+    "PowerTransformer": read_power,
+    "QuantileTransformer": read_quantiles,
     "RobustScaler": read_robust,
     "SimpleImputer": read_imputer,
     "StandardScaler": read_standard,
     "TargetEncoder": read_target,
-    "VarianceThreshold": read_varied,
+    "TruncatedSVD": read_singular,
+    **dict.fromkeys(SELECTORS, read_selection),
 }

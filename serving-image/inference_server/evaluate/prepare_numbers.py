@@ -135,25 +135,6 @@ def read_binary(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     return Step(step), made(width)
 
 
-def read_varied(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
-    width = use_as_numbers(columns)
-    kept = varied_columns(fields, width)
-
-    def step(table: np.ndarray) -> np.ndarray:
-        refuse(table, missing_allowed=True)
-        return table[:, kept]
-
-    return Step(step), made(len(kept))
-
-
-def varied_columns(fields: Fields, width: int) -> np.ndarray:
-    """The columns that a VarianceThreshold keeps."""
-    kept = np.flatnonzero(fields.numbers("variances_", (width,)) > fields.number("threshold"))
-    if not len(kept):
-        raise NotCovered("a VarianceThreshold that keeps no column")
-    return kept
-
-
 def read_polynomial(fields: Fields, columns: Columns) -> tuple[Step, Columns]:
     width = use_as_numbers(columns)
     least, most = fields.any("_min_degree"), fields.any("_max_degree")

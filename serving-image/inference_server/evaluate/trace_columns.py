@@ -12,10 +12,12 @@ from inference_server.evaluate.column_parts import Part, column_parts, union_par
 from inference_server.evaluate.columns import Columns, inputs
 from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.inputs import made
+from inference_server.evaluate.prepare_bins import bin_sizes, indicated_columns
 from inference_server.evaluate.prepare_categories import one_hot_sizes, target_outputs
 from inference_server.evaluate.prepare_columns import pipeline_members, read_step
+from inference_server.evaluate.prepare_components import component_count
 from inference_server.evaluate.prepare_imputer import imputed_columns
-from inference_server.evaluate.prepare_numbers import varied_columns
+from inference_server.evaluate.prepare_selection import SELECTORS, kept_columns
 
 
 def trace_columns(transformers: list[Any], width: int) -> Columns | None:
@@ -62,6 +64,8 @@ def _encode(fields: Fields, transformer: Any, columns: Columns) -> Columns:
     sizes = [1] * len(columns.origins)
     if fields.name == "OneHotEncoder":
         sizes = one_hot_sizes(fields, len(columns.origins))
+    if fields.name == "KBinsDiscretizer":
+        sizes = bin_sizes(fields, len(columns.origins))
     if fields.name == "TargetEncoder":
         sizes = [target_outputs(fields)] * len(columns.origins)
     origins = [origin for origin, size in zip(columns.origins, sizes, strict=True) for _ in range(size)]
@@ -73,12 +77,25 @@ def _compare(fields: Fields, transformer: Any, columns: Columns) -> Columns:
 
 
 def _divide_by_norm(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return _mix(columns, len(columns.origins))
+
+
+def _project(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    return _mix(columns, component_count(fields, len(columns.origins)))
+
+
+def _mix(columns: Columns, count: int) -> Columns:
     every = tuple(sorted({index for origin in columns.origins for index in origin}))
-    return Columns([every] * len(columns.origins), np.full(len(columns.origins), np.nan))
+    return Columns([every] * count, np.full(count, np.nan))
+
+
+def _indicate(fields: Fields, transformer: Any, columns: Columns) -> Columns:
+    indicated = indicated_columns(fields, len(columns.origins))
+    return Columns([columns.origins[index] for index in indicated], np.full(len(indicated), np.nan))
 
 
 def _choose(fields: Fields, transformer: Any, columns: Columns) -> Columns:
-    kept = varied_columns(fields, len(columns.origins))
+    kept = kept_columns(fields, len(columns.origins))
     return Columns([columns.origins[index] for index in kept], columns.means[kept])
 
 
@@ -122,15 +139,22 @@ TRACERS: dict[str, Callable[[Fields, Any, Columns], Columns]] = {
     "ColumnTransformer": _split,
     "FeatureUnion": _unite,
     "FunctionTransformer": _call,
+    "IncrementalPCA": _project,
+    "KBinsDiscretizer": _encode,
     "MaxAbsScaler": _scale,
     "MinMaxScaler": _scale,
+    "MissingIndicator": _indicate,
     "Normalizer": _divide_by_norm,
     "OneHotEncoder": _encode,
     "OrdinalEncoder": _encode,
+    "PCA": _project,
     "PolynomialFeatures": _multiply,
+    "PowerTransformer": _compare,
+    "QuantileTransformer": _compare,
     "RobustScaler": _scale,
     "SimpleImputer": _impute,
     "StandardScaler": _standardize,
     "TargetEncoder": _encode,
-    "VarianceThreshold": _choose,
+    "TruncatedSVD": _project,
+    **dict.fromkeys(SELECTORS, _choose),
 }

@@ -42,6 +42,7 @@ ESTIMATORS: dict[str, str] = {
     "sklearn.feature_extraction.text": "CountVectorizer HashingVectorizer TfidfTransformer TfidfVectorizer",
     "sklearn.feature_selection._from_model": "SelectFromModel",
     "sklearn.feature_selection._rfe": "RFE RFECV",
+    "sklearn.feature_selection._sequential": "SequentialFeatureSelector",
     "sklearn.feature_selection._univariate_selection": (
         "GenericUnivariateSelect SelectFdr SelectFpr SelectFwe SelectKBest SelectPercentile"
     ),

@@ -32,7 +32,7 @@ _GROUPS: dict[str, str] = {
         "AdditiveChi2Sampler BernoulliRBM DictionaryLearning FeatureAgglomeration GaussianRandomProjection Isomap "
         "KernelCenterer KernelPCA LatentDirichletAllocation LocallyLinearEmbedding MiniBatchDictionaryLearning "
         "MiniBatchNMF MiniBatchSparsePCA NMF NeighborhoodComponentsAnalysis PLSSVD PolynomialCountSketch "
-        "SequentialFeatureSelector SkewedChi2Sampler SparseCoder SparsePCA SparseRandomProjection SplineTransformer"
+        "SkewedChi2Sampler SparseCoder SparsePCA SparseRandomProjection SplineTransformer"
     ),
 }
 
