@@ -18,6 +18,7 @@ import mixed_models
 import numpy as np
 import orjson
 import pytest
+from member_models import member_models
 from test_check_answers import BROKEN
 from thoroughness import IS_NIGHTLY
 
@@ -42,7 +43,7 @@ def _pickled(estimator: object) -> Callable[[Path], object]:
 
 def corpus() -> Iterator[Entry]:
     """Yield every model; of the numeric ones every tenth, but all at night."""
-    for index, (name, (data, estimator)) in enumerate(covered_models.covered_models().items()):
+    for index, (name, (data, estimator)) in enumerate((covered_models.covered_models() | member_models()).items()):
         if index % STEP == 0:
             covered_models.fit(data, estimator)
             rows = _cells(covered_models.load_data(data)[0])

@@ -9,14 +9,21 @@ import numpy as np
 import pytest
 from covered_models import answers, fit, load_data
 from member_models import member_models
+from mixed_models import as_frame, draw, mixed_models
 from sklearn.ensemble import IsolationForest, VotingClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
+from inference_server.evaluate import read_final
 from inference_server.evaluate.compile_model import compile_model
+from inference_server.evaluate.evaluator import Evaluator
+from inference_server.explain.explainer import Explainer
+from inference_server.explain.not_explained import NotExplained
+from inference_server.load_model import load_model
+from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.read_inert import read_inert
-from inference_server.pickles.unresolved_values import Instance, StoredValues
+from inference_server.pickles.unresolved_values import Instance, Name, StoredValues
 from sagemaker_deployer.pack.parity.measure_parity import find_difference
 
 MODELS = member_models()
@@ -86,6 +93,43 @@ def test_a_tie_of_votes_goes_to_the_first_class():
     estimator = VotingClassifier(members).fit(x, y)
     evaluator = compile_model(read_inert(pickle.dumps(estimator)))
     assert np.array_equal(evaluator.classes_[evaluator.answer(x)[0]], estimator.predict(x))
+
+
+@pytest.mark.parametrize("name", ["soft vote", "isolation", "network"])
+def test_none_of_them_is_explained(name):
+    with pytest.raises(NotExplained):
+        Explainer(compile_model(stand_in(name)), ["a"] * 13, None)
+
+
+def test_members_take_texts_and_gaps(tmp_path):
+    """Each member of a vote may have its own preprocessing of a DataFrame."""
+    logistic, forest = mixed_models()["logistic"], mixed_models()["levels"]
+    vote = VotingClassifier([("a", logistic), ("b", forest)], voting="soft")
+    rows = draw(300, seed=0)
+    vote.fit(as_frame(rows), ["fraud" if (row[2] or 40) > 50 else "fine" for row in rows])
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(vote))
+    model = load_model(tmp_path)
+    assert isinstance(model.estimator, Evaluator)
+    assert [column.type for column in model.schema.columns[:3]] == ["number", "category", "number"]
+    asked = draw(40, seed=1)
+    answers = model.predict([list(row) for row in asked])
+    assert [one["predicted_class"] for one in answers] == vote.predict(as_frame(asked)).tolist()
+
+
+def test_estimators_within_others_are_counted(monkeypatch):
+    """A file of few bytes may hold one estimator ten times, ten times, ten times."""
+    monkeypatch.setattr(read_final, "MAX_MEMBERS", 50)
+    with pytest.raises(ModelError, match="more than 50 estimators"):
+        compile_model(nested(stand_in("vote of a search"), 12))
+
+
+def nested(vote: Any, levels: int) -> Any:
+    """Return a vote of two, both of which are the same vote of two, and so on."""
+    for _ in range(levels):
+        outer = Instance(Name(vote.module, vote.name), ())
+        outer.state = vote.state | {"estimators_": [vote, vote], "weights": None}
+        vote = outer
+    return vote
 
 
 CHANGES = {

@@ -33,8 +33,12 @@ from inference_server.evaluate.read_network import NETWORKS
 from inference_server.evaluate.read_target import TARGETS
 from inference_server.evaluate.read_votes import VOTES
 from inference_server.evaluate.step import SAME
+from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 from inference_server.pickles.searches import check_search
+
+# Of estimators within others.
+MAX_MEMBERS = 20_000
 
 
 def _read_frozen(fields: Fields, columns: Columns, read_member: ReadMember) -> Read:
@@ -58,13 +62,13 @@ _SCORED = {*CLASSIFIERS, *BOOSTING, *HISTOGRAM_BOOSTING, "AdaBoostClassifier"}
 _UNSCORED = {*FORESTS, *TREES, *BAYES, "CalibratedClassifierCV", "MLPClassifier", "VotingClassifier"}
 
 
-def read_final(estimator: Any, columns: Columns) -> Read:
+def read_final(estimator: Any, columns: Columns, read_member: ReadMember | None = None) -> Read:
     """Return sums, what is made of them, and the classes of a classifier. Raises ``NotCovered``."""
     fields = Fields(estimator)
     if fields.has("n_features_in_") and fields.count("n_features_in_") != len(columns):
         raise NotCovered(f"a {fields.name} of another number of columns than it gets")
     if fields.name in OTHERS:
-        return OTHERS[fields.name](fields, columns, read_member)
+        return OTHERS[fields.name](fields, columns, read_member or _Members())
     width = use_as_numbers(columns)
     fields.count("n_features_in_")
     is_classifier = fields.name.endswith("Classifier") or fields.name in CLASSIFIERS
@@ -83,23 +87,32 @@ def read_final(estimator: Any, columns: Columns) -> Read:
     return sums, finish, read_classes(fields) if is_classifier else None
 
 
-def read_member(estimator: Any, columns: Columns) -> Member:
-    """Read an estimator within another, alone or behind transformers of its own."""
-    *before, final = pipeline_members(estimator) or [estimator]
-    check_search(final)
-    fields = Fields(final)
-    while fields.name == "FrozenEstimator":
-        inner = fields.any("estimator")
-        head = pipeline_members(inner) or [inner]
-        before, final = [*before, *head[:-1]], head[-1]
+class _Members:
+    """Reads the estimators within one model. A crafted file may hold one twice, in one that it holds twice again."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, estimator: Any, columns: Columns) -> Member:
+        """Read an estimator within another, alone or behind transformers of its own."""
+        self._count += 1
+        if self._count > MAX_MEMBERS:
+            raise ModelError(f"The model holds more than {MAX_MEMBERS} estimators, the most that is served.")
+        *before, final = pipeline_members(estimator) or [estimator]
+        check_search(final)
         fields = Fields(final)
-    if fields.name in HISTOGRAM_BOOSTING and fields.has("_preprocessor"):
-        before.append(fields.any("_preprocessor"))
-    step = SAME
-    if before:
-        step, columns = read_steps(before, columns)
-    sums, finish, classes = read_final(final, columns)
-    if isinstance(classes, list) or finish is several_values:
-        raise NotCovered(f"a {fields.name} of several outputs within another estimator")
-    has_scores = fields.name in _SCORED if fields.name in _SCORED | _UNSCORED else None
-    return Member(fields.name, classes, step, sums, finish, has_scores)
+        while fields.name == "FrozenEstimator":
+            inner = fields.any("estimator")
+            head = pipeline_members(inner) or [inner]
+            before, final = [*before, *head[:-1]], head[-1]
+            fields = Fields(final)
+        if fields.name in HISTOGRAM_BOOSTING and fields.has("_preprocessor"):
+            before.append(fields.any("_preprocessor"))
+        step = SAME
+        if before:
+            step, columns = read_steps(before, columns)
+        sums, finish, classes = read_final(final, columns, self)
+        if isinstance(classes, list) or finish is several_values:
+            raise NotCovered(f"a {fields.name} of several outputs within another estimator")
+        has_scores = fields.name in _SCORED if fields.name in _SCORED | _UNSCORED else None
+        return Member(fields.name, classes, step, sums, finish, has_scores)

@@ -10,6 +10,7 @@ import numpy as np
 from inference_server.evaluate import finish
 from inference_server.evaluate.columns import inputs
 from inference_server.evaluate.evaluator import Evaluator
+from inference_server.evaluate.read_isolation import ISOLATION
 from inference_server.evaluate.read_linear import LinearSums
 from inference_server.evaluate.trees import Trees
 from inference_server.explain.linear_shap import LinearShap
@@ -40,6 +41,8 @@ class Explainer:
             raise NotExplained("it answers a list for each row, and only single numbers and classes are explained")
         if isinstance(evaluator.sums, Trees) and not np.isfinite(evaluator.sums.start).all():
             raise NotExplained("it begins with the logarithm of 0, which is no number")
+        if evaluator.name in ISOLATION:
+            raise NotExplained("its trees add up how long a row's paths are, not what it answers")
         columns = evaluator.columns
         if columns is None and evaluator.steps:
             raise NotExplained("its preprocessing cannot be traced back to its inputs")
