@@ -57,7 +57,7 @@ class Model:
         self.feature_names = _name_features(estimator, feature_names)
         self._reads_texts = reads_texts(estimator)
         inputs = getattr(estimator, "inputs", None) or inputs
-        inputs = (Column(type="text"),) if self._reads_texts else inputs
+        inputs = (Column(type="text", takes_gaps=False),) if self._reads_texts else inputs
         self.schema = Schema(
             self.feature_names,
             inputs if inputs is not None and len(inputs) == len(self.feature_names) else None,
@@ -171,7 +171,10 @@ class Model:
                 predictions = np.asarray(self.estimator.predict(rows))
                 probable = self.is_classifier and hasattr(self.estimator, "predict_proba")
                 probabilities = self.estimator.predict_proba(rows) if probable else None
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
+                if isinstance(error, TypeError) and self.schema.is_numeric:
+                    raise
+                # Of texts among numbers numpy and scikit-learn complain with a TypeError.
                 raise RefusedValues(str(error)) from error
         if self.output_labels is not None:
             predictions = find_indexes(predictions, self.output_labels)

@@ -18,6 +18,7 @@ import mixed_models
 import numpy as np
 import orjson
 import pytest
+import text_models
 from member_models import member_models
 from test_check_answers import BROKEN
 from thoroughness import IS_NIGHTLY
@@ -52,6 +53,10 @@ def corpus() -> Iterator[Entry]:
         mixed_models.fit(estimator)
         rows = mixed_models.draw(ROWS, seed=1)
         yield name, _pickled(estimator), rows, lambda asked, of=estimator: of.predict(mixed_models.as_frame(asked))
+    for name, estimator in text_models.served_text_models().items():
+        text_models.fit(estimator)
+        rows = text_models.rows_for(estimator, ROWS, seed=1)
+        yield name, _pickled(estimator), rows, lambda asked, of=estimator: of.predict(text_models.asked(of, asked))
     yield from _other_formats()
     yield from _other_libraries()
 

@@ -18,6 +18,9 @@ from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
 from inference_server.pickles.token_pattern import DEFAULT, is_harmless
+from inference_server.table.read_rows import read_rows
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
+from sagemaker_deployer.pack.parity.coded_rows import as_table, drawn_rows
 
 SERVED = text_models.served_text_models()
 DOCS = ["late parcel", "great love", "not arrived", "thanks"]
@@ -49,12 +52,28 @@ def test_scikit_learn_serves_it(name, tmp_path):
     assert_same(pipeline, model, text_models.rows_for(pipeline, 50, seed=1))
 
 
+@pytest.mark.parametrize("name", ["hashed", "hashed column"])
+def test_rows_that_packing_makes_are_answered(name, tmp_path):
+    pipeline = text_models.fit(SERVED[name])
+    model = load(tmp_path, pipeline)
+    table = as_table(drawn_rows(model.schema, 40, np.random.default_rng(0)), model.schema)
+    rows = [row for row in table.rows if None not in row]
+    answered = [one["predicted_class"] for one in model.predict([list(row) for row in rows])]
+    assert AskAuthor(pipeline, None)(read_rows(rows, model.schema)).predicted.tolist() == answered
+
+
+def test_a_missing_text_in_a_table_is_the_callers_mistake(tmp_path):
+    model = load(tmp_path, text_models.fit(SERVED["hashed column"]))
+    with pytest.raises(InvalidInput, match="'text' must be a text"):
+        model.predict([[None, 1.0, "oslo"]])
+
+
 def test_a_child_serves_it(tmp_path):
     pipeline = make_pipeline(HashingVectorizer(n_features=32), LogisticRegression()).fit(DOCS, list("abab"))
     model = load(tmp_path, pipeline, apart=True)
     try:
         assert_same(pipeline, model, [["late parcel"], [""], ["love 日本語"]])
-        with pytest.raises(InvalidInput, match="'text' is missing, and this model takes no missing value there"):
+        with pytest.raises(InvalidInput, match="'text' must be a text"):
             model.predict([[None]])
     finally:
         model.estimator.close()

@@ -61,7 +61,8 @@ class Input:
             return Column(type="category", codes=self._codes, typical=tuple(self._typical))
         if self._type is None:
             return Column(type="any", is_used=unread == "any")
-        return Column(type=self._type, typical=tuple(self._typical))
+        # scikit-learn's vectorizers end on a missing text with one error or another.
+        return Column(type=self._type, typical=tuple(self._typical), takes_gaps=self._type != "text")
 
 
 # Of each column the input that it still is, or None for a number that a transformer made.

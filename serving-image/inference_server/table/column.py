@@ -19,7 +19,7 @@ class Column:
     ``codes``: of a column that is not made of numbers, what stands for each value that the model knows.
     ``typical``: values that the file knows, of which an example can be made. ``is_used``: the model looks at it.
     ``by_code``: the model's library takes the codes themselves too, in arrays. ``unknown``: what stands for a value
-    that the model does not know, None where it is refused.
+    that the model does not know, None where it is refused. ``takes_gaps``: of a text, whether it may be missing.
     """
 
     name: str = ""
@@ -29,6 +29,7 @@ class Column:
     is_used: bool = True
     by_code: bool = False
     unknown: float | None = UNKNOWN
+    takes_gaps: bool = True
 
     @property
     def is_numeric(self) -> bool:

@@ -26,6 +26,8 @@ def cell_reader(column: Column) -> Callable[[Any], float | None]:
             return None if number is None else codes.get(cell, unknown)
 
         return read_code
+    if not column.takes_gaps:
+        return lambda cell: None if cell is None else _read_text(cell)
     return {"text": _read_text, "any": _read_anything}.get(column.type, read_number)
 
 

@@ -63,7 +63,7 @@ class RemoteEstimator:
         self.n_features_in_: int | None = said["features"]
         names, labels, outputs = said["featureNames"], said["labels"], said["outputs"]
         self.feature_names_in_ = None if names is None else np.array(names)
-        self.inputs = (Column(type="text"),) if said["readsTexts"] else None
+        self.inputs = (Column(type="text", takes_gaps=False),) if said["readsTexts"] else None
         self.classes_ = None if labels is None else np.array(labels)
         if outputs is not None:
             self.classes_ = [np.array(known) for known in outputs]

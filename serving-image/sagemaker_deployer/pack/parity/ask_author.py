@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from inference_server.table.estimator_input import estimator_input
+from inference_server.table.estimator_input import as_texts, estimator_input, raw_columns, reads_texts
 from inference_server.table.table import Table
 from sagemaker_deployer.pack.data.data import Data
 from sagemaker_deployer.pack.parity.answered_rows import answered_places
@@ -61,4 +61,6 @@ class AskAuthor:
         names = getattr(self.estimator, "feature_names_in_", None)
         if names is None and table.schema.is_numeric:
             return table.values
+        if reads_texts(self.estimator):
+            return as_texts(raw_columns(table), len(table.rows))
         return estimator_input(table, names)

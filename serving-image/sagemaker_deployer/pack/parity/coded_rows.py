@@ -58,4 +58,7 @@ def as_table(rows: np.ndarray, schema: Schema) -> Table:
             unseen = _UNSEEN if any(isinstance(value, str) for value in column.codes) else -98765.0
             for row in cells:
                 row[place] = None if row[place] is None else known.get(row[place], unseen)
+        elif column.type == "text":
+            for row in cells:
+                row[place] = _UNSEEN if row[place] is None else f"{row[place]:.1f} {_UNSEEN}"
     return Table(schema, cells, rows, has_gaps=True)
