@@ -20,7 +20,7 @@ from inference_server.table.column import Column
 from inference_server.table.estimator_input import TEXT, as_texts, estimator_input, raw_columns, reads_texts
 from inference_server.table.find_refusal import find_refusal
 from inference_server.table.read_rows import read_rows
-from inference_server.table.refused_values import RefusedValues
+from inference_server.table.refused_values import NotAnswered, RefusedValues
 from inference_server.table.schema import Schema
 from inference_server.table.table import Table
 
@@ -99,8 +99,8 @@ class Model:
         try:
             answers = self._answer(table)
         except RefusedValues as refused:
-            if isinstance(refused, NotFinite) and self.example is None:
-                raise  # Nobody knows that it ever answers with a number.
+            if isinstance(refused, NotAnswered) and self.example is None:
+                raise  # Nobody knows that it ever answers, and with a number.
             raise find_refusal(self._ask, table, self.example) from None
         for answer, row in zip(answers, table.as_sent(), strict=True):
             answer["input_features"] = row
@@ -138,7 +138,7 @@ class Model:
     def _ask(self, table: Table) -> tuple[list[Any], list[list[Any]] | None]:
         """Return the index of the class, or the number, of each row, or a list of them; and probabilities, or None."""
         estimator = self.estimator
-        if isinstance(estimator, Evaluator):
+        if isinstance(estimator, Evaluator) and not estimator.reads_texts:
             answered, probabilities = estimator.answer(table.values)
         elif hasattr(estimator, "answer"):
             raw = raw_columns(table)
@@ -202,7 +202,7 @@ def _answer_labels(
     return answers
 
 
-class NotFinite(RefusedValues):
+class NotFinite(NotAnswered):
     """The answer is infinite or NaN, which JSON cannot say."""
 
 

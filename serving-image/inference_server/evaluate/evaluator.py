@@ -41,6 +41,11 @@ class Evaluator:
     # Whether a row is answered with a list: of numbers, or of labels, then with `classes_` of each.
     several: bool = False
 
+    @property
+    def reads_texts(self) -> bool:
+        """Whether ``answer`` takes texts beside the table."""
+        return False
+
     def answer(self, table: np.ndarray) -> tuple[np.ndarray, Probabilities]:
         """Return the index of the class, or the number, of each row, or rows x outputs of them; and the probabilities.
 

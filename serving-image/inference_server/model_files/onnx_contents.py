@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from inference_server.model_error import ModelError
 from inference_server.not_covered import NotCovered
 
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 MAX_NODES = 1_000_000
+# Of a list of classes.
+_MOST_LIST_BYTES = 1_000_000
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _CLASS_LABELS = (b"classlabels_ints", b"classlabels_int64s", b"classlabels_strings")
@@ -21,9 +25,10 @@ _CLASS_LABELS = (b"classlabels_ints", b"classlabels_int64s", b"classlabels_strin
 
 @dataclass(frozen=True)
 class OnnxContents:
-    """``labels``: the classes that the graph's classifier names, or None."""
+    """``labels``: the classes that the graph's classifier names, or None; ``chosen_from``: lists that it picks from."""
 
     labels: tuple[int, ...] | tuple[str, ...] | None
+    chosen_from: tuple[tuple[int, ...] | tuple[str, ...], ...] = ()
 
 
 def read_onnx_contents(content: bytes) -> OnnxContents:
@@ -34,6 +39,8 @@ def read_onnx_contents(content: bytes) -> OnnxContents:
     """
     labels: Any = None
     nodes = 0
+    chosen: set[bytes] = set()
+    lists: dict[bytes, tuple[Any, ...]] = {}
     for field, value in _fields(content):
         if field in (20, 25):
             raise NotCovered("ONNX's functions and training graphs")
@@ -42,18 +49,26 @@ def read_onnx_contents(content: bytes) -> OnnxContents:
         for part, node in _fields(_bytes(value)):
             if part == 1:
                 nodes += 1
-                labels = _check_node(_bytes(node)) or labels
+                labels = _check_node(_bytes(node), chosen) or labels
             elif part in (5, 15):
                 _check_tensor(_bytes(node), sparse=part == 15)
+                lists |= _read_list(_bytes(node)) if part == 5 else {}
     if not 1 <= nodes <= MAX_NODES:
         raise ModelError(f"The model file holds {nodes} operators; at least one and at most {MAX_NODES} are served.")
-    return OnnxContents(labels)
+    found = {lists[name] for name in chosen if name in lists}
+    return OnnxContents(labels, tuple(found))
 
 
-def _check_node(node: bytes) -> tuple[Any, ...] | None:
+def _check_node(node: bytes, chosen: set[bytes]) -> tuple[Any, ...] | None:
+    """Return the classes that it names; ``chosen`` gets the name of the list that it takes elements of."""
     domain, labels = "", None
+    inputs: list[bytes] = []
     for field, value in _fields(node):
-        if field == 7:
+        if field == 1:
+            inputs.append(_bytes(value))
+        elif field == 4 and value == b"ArrayFeatureExtractor" and inputs:
+            chosen.add(inputs[0])
+        elif field == 7:
             domain = _bytes(value).decode()
         elif field == 5:
             labels = _check_attribute(_bytes(value)) or labels
@@ -77,6 +92,25 @@ def _check_attribute(attribute: bytes) -> tuple[Any, ...] | None:
             texts.append(_bytes(value).decode())
     found = [value - 2**64 if value >= 2**63 else value for value in integers] or texts
     return tuple(found) if name in _CLASS_LABELS and found else None
+
+
+def _read_list(tensor: bytes) -> dict[bytes, tuple[Any, ...]]:
+    """Return a short list of whole numbers or texts, by its name."""
+    if len(tensor) > _MOST_LIST_BYTES:
+        return {}
+    fields = list(_fields(tensor))
+    values: list[Any] = []
+    kind = next((value for field, value in fields if field == 2), 0)
+    for field, value in fields:
+        if field in (5, 7):
+            values += [value] if isinstance(value, int) else _packed(value)
+        elif field == 6:
+            values.append(_bytes(value).decode())
+        elif field == 9:
+            values += np.frombuffer(_bytes(value), {6: "<i4", 7: "<i8"}[kind]).tolist() if kind in (6, 7) else []
+    name = next((_bytes(value) for field, value in fields if field == 8), b"")
+    numbers = [value - 2**64 if isinstance(value, int) and value >= 2**63 else value for value in values]
+    return {name: tuple(numbers)} if kind in (6, 7, 8) and numbers else {}
 
 
 def _check_tensor(tensor: bytes, sparse: bool) -> None:

@@ -1,19 +1,21 @@
-"""Models in ONNX, computed by onnxruntime: of one table of numbers, as skl2onnx and onnxmltools write them."""
+"""Models in ONNX, computed by onnxruntime: of a table of numbers, or of named columns of numbers and texts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
-from inference_server.evaluate.refuse import InfiniteValue
+from inference_server.evaluate.finish import Probabilities, values
 from inference_server.model_error import ModelError
-from inference_server.model_files.onnx_contents import read_onnx_contents
+from inference_server.model_files.onnx_contents import OnnxContents, read_onnx_contents
+from inference_server.model_files.onnx_inputs import OnnxInput, column_names, columns_of, read_inputs
 from inference_server.model_files.onnx_runtime import import_onnxruntime
 from inference_server.not_covered import NotCovered
+from inference_server.table.refused_values import NotAnswered
 
-_INPUTS = {"tensor(float)": np.float32, "tensor(double)": np.float64}
 _LABELS = ("tensor(int64)", "tensor(string)")
 _NUMBERS = ("tensor(float)", "tensor(double)")
 
@@ -25,25 +27,32 @@ def read_onnx(content: bytes) -> Evaluator:
     """
     contents = read_onnx_contents(content)
     session = _open(content)
-    entry = _input(session)
+    inputs = read_inputs(session)
     answers = {output.name: output for output in session.get_outputs()}
+    for name, output in answers.items():
+        if output.type.startswith("tensor") and len(output.shape) > 2:
+            raise NotCovered(f"ONNX models whose output {name[:60]!r} is no row of numbers but {output.shape}"[:200])
     labels = [name for name, output in answers.items() if output.type in _LABELS]
     others = [name for name in answers if name not in labels]
     if len(labels) > 1 or len(others) > 1:
         raise NotCovered(f"ONNX models that answer {len(answers)} things")
-    classes = _classes(contents.labels, answers[others[0]] if others else None) if labels else None
+    classes = _classes(contents, answers[others[0]] if others else None) if labels else None
     if classes is None and answers[others[0]].type not in _NUMBERS:
         raise NotCovered(f"ONNX models that answer {answers[others[0]].type}")
+    if labels and answers[labels[0]].shape[1:] not in ([], [1]):
+        raise NotCovered(f"ONNX models of several labels a row: {answers[labels[0]].shape}"[:200])
     about = session.get_modelmeta()
-    return Evaluator(
+    return OnnxModel(
         name=str(about.graph_name)[:100],
         written_by=f"{about.producer_name or 'ONNX'}"[:100],
-        n_features_in_=entry.shape[1],
-        feature_names_in_=None,
+        n_features_in_=inputs[-1].first + inputs[-1].width,
+        feature_names_in_=column_names(inputs),
         classes_=classes,
         steps=(),
         sums=lambda table: table,
-        finish=_Run(session, entry, [*labels, *others], classes),
+        finish=values,
+        inputs=columns_of(inputs),
+        run=_Run(session, inputs, [*labels, *others], classes),
     )
 
 
@@ -66,45 +75,62 @@ def _open(content: bytes) -> Any:
         raise ModelError(f"onnxruntime refuses the model file: {str(error)[:300]}") from error
 
 
-def _input(session: Any) -> Any:
-    inputs = session.get_inputs()
-    if len(inputs) != 1 or inputs[0].type not in _INPUTS:
-        found = ", ".join(f"{one.name} {one.type}" for one in inputs)[:200]
-        raise NotCovered(f"ONNX models whose input is not one table of float or double; this one takes {found}")
-    shape = inputs[0].shape
-    if len(shape) != 2 or isinstance(shape[0], int) or not isinstance(shape[1], int) or shape[1] < 1:
-        raise NotCovered(f"ONNX models whose input is not of the shape [any, number of features] but {shape}"[:200])
-    return inputs[0]
-
-
-def _classes(labels: tuple[Any, ...] | None, probabilities: Any) -> np.ndarray:
+def _classes(contents: OnnxContents, probabilities: Any) -> np.ndarray:
+    columns = None
+    if probabilities is not None and len(probabilities.shape) == 2 and isinstance(probabilities.shape[1], int):
+        columns = probabilities.shape[1]
+    # skl2onnx picks the label out of a list, where no operator of its own names the classes.
+    fitting = [one for one in contents.chosen_from if columns in (None, len(one))]
+    labels = fitting[0] if len(fitting) == 1 else contents.labels
+    if labels is None and not fitting and columns is not None:
+        return np.arange(columns)
     if labels is not None:
         return np.array(labels, dtype=object if isinstance(labels[0], str) else np.int64)
-    if probabilities is not None and len(probabilities.shape) == 2 and isinstance(probabilities.shape[1], int):
-        return np.arange(probabilities.shape[1])
     raise NotCovered("ONNX models whose classifier does not name its classes")
+
+
+@dataclass(frozen=True)
+class OnnxModel(Evaluator):
+    """An evaluator that asks the graph, which takes texts beside the numbers of the table."""
+
+    run: _Run | None = None
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether ``answer`` takes texts."""
+        return self.inputs is not None and any(column.type == "text" for column in self.inputs)
+
+    def answer(self, table: np.ndarray, texts: dict[int, list[Any]] | None = None) -> tuple[np.ndarray, Probabilities]:
+        """Do as ``Evaluator``; ``texts``: the columns of them, by their places."""
+        return self.run(table, texts or {})
+
+
+class NotComputed(NotAnswered):
+    """onnxruntime ended with an error: at the first row the graph's fault, later the row's."""
 
 
 class _Run:
     """Asks the graph, and returns what ``Finish`` returns."""
 
-    def __init__(self, session: Any, entry: Any, outputs: list[str], classes: np.ndarray | None) -> None:
+    def __init__(self, session: Any, inputs: list[OnnxInput], outputs: list[str], classes: np.ndarray | None) -> None:
         self._session = session
-        self._name = entry.name
-        self._dtype = _INPUTS[entry.type]
+        self._inputs = inputs
         self._outputs = outputs
         self._classes = None if classes is None else classes.tolist()
 
-    def __call__(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        with np.errstate(over="ignore"):
-            values = table.astype(self._dtype)
-        if np.isinf(values).any():
-            raise InfiniteValue
-        answers = self._session.run(self._outputs, {self._name: values})
+    def __call__(self, table: np.ndarray, texts: dict[int, list[Any]]) -> tuple[np.ndarray, np.ndarray | None]:
+        asked = {one.name: one.values(table, texts) for one in self._inputs}
+        try:
+            answers = self._session.run(self._outputs, asked)
+        except Exception as error:  # of several classes of onnxruntime's own; it quotes the row
+            raise NotComputed(type(error).__name__) from None
         if self._classes is None:
             numbers = answers[0].reshape(len(table), -1)
             return numbers[:, 0] if numbers.shape[1] == 1 else numbers, None
-        indexes = np.array([self._classes.index(label) for label in answers[0].reshape(len(table)).tolist()])
+        labels = answers[0].reshape(len(table)).tolist()
+        if not set(labels) <= set(self._classes):
+            raise NotComputed("a label that is none of the classes")
+        indexes = np.array([self._classes.index(label) for label in labels])
         if len(answers) == 1:
             return indexes, None
         found = answers[1]

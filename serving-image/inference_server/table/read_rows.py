@@ -72,7 +72,8 @@ def _read_cells(rows: list[list[Any]], schema: Schema) -> Table:
         numbers = [read(cell) for read, cell in zip(schema.readers, row, strict=True)]
         if None in numbers:
             place = numbers.index(None)
-            if schema.columns[place].codes is None and isinstance(row[place], (int, float)):
+            column = schema.columns[place]
+            if column.codes is None and not column.is_text and isinstance(row[place], (int, float)):
                 raise _not_finite(rows, schema)
             raise _wrong(index, place, schema, row[place])
         values[index] = numbers

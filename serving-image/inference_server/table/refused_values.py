@@ -3,3 +3,7 @@
 
 class RefusedValues(ValueError):
     """The model answers other rows; ``find_refusal`` says what is wrong with these."""
+
+
+class NotAnswered(RefusedValues):
+    """It is not known whether it was the row: the model may answer none at all."""
