@@ -16,6 +16,7 @@ pytest.importorskip("lightgbm", reason="lightgbm is not installed")
 pytest.importorskip("pandas", reason="pandas is not installed")
 
 from pickled_libraries import lightgbm_models, xgboost_models
+from thoroughness import IS_NIGHTLY
 
 from inference_server.evaluate import finish_single
 from inference_server.load_model import load_model
@@ -42,7 +43,11 @@ def pack(folder: Path, model: Any, monkeypatch: pytest.MonkeyPatch, file: str = 
     return pack_model(PackingOrder(model=folder / file, output=folder / "model.tar.gz")).description
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if not name.endswith("pipeline")])
+# By day every third.
+COMPARED = [name for name in MODELS if not name.endswith("pipeline")][:: 1 if IS_NIGHTLY else 3]
+
+
+@pytest.mark.parametrize("name", COMPARED)
 def test_it_is_compared_with_the_library(tmp_path, monkeypatch, name):
     description = pack(tmp_path, MODELS[name], monkeypatch)
     parity = description["parity"]
