@@ -116,7 +116,9 @@ def fitted(name: str) -> tuple[Any, np.ndarray]:
         return estimator.fit(rows, answers), rows
 
 
-@pytest.mark.parametrize("name", [*list(INSTANCES)[:: 1 if IS_NIGHTLY else 6], *OTHERS])
+@pytest.mark.parametrize(
+    "name", [*list(INSTANCES)[:: 1 if IS_NIGHTLY else 9], *list(OTHERS)[:: 1 if IS_NIGHTLY else 2]]
+)
 def test_it_is_served_as_it_predicts_or_refused_at_load(tmp_path, name):
     estimator, rows = fitted(name)
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(estimator))

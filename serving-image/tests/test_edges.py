@@ -20,6 +20,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import GammaRegressor, PoissonRegressor, RidgeClassifier, TweedieRegressor
 from sklearn.tree import DecisionTreeClassifier
+from thoroughness import IS_NIGHTLY
 
 from inference_server.invalid_input import InvalidInput
 from inference_server.load_model import load_model
@@ -98,7 +99,9 @@ def test_histogram_boosting_without_trees_answers_what_it_starts_from(tmp_path, 
     assert_same(load(tmp_path, estimator), estimator, data[0][:9])
 
 
-@pytest.mark.parametrize("kind", [PoissonRegressor, GammaRegressor, TweedieRegressor])
+@pytest.mark.parametrize(
+    "kind", [GammaRegressor, PoissonRegressor, TweedieRegressor] if IS_NIGHTLY else [GammaRegressor]
+)
 def test_a_number_beyond_float64_is_refused_with_its_row(tmp_path, kind):
     """scikit-learn answers infinity, which JSON has no word for."""
     estimator = kind(power=1.5, alpha=0) if kind is TweedieRegressor else kind(alpha=0)

@@ -29,6 +29,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from test_load_model import FORMATS
+from thoroughness import IS_NIGHTLY
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.load_model import load_model
@@ -113,7 +114,7 @@ def found(iris_data) -> Callable[[str], Any]:
     return find
 
 
-@pytest.mark.parametrize("format", ["protocol 2", "joblib"])
+@pytest.mark.parametrize("format", ["protocol 2", "joblib"] if IS_NIGHTLY else ["joblib"])
 @pytest.mark.parametrize("name", [*SEARCHES, *BY_SCIKIT_LEARN])
 def test_it_answers_as_what_it_found(tmp_path, iris_data, found, name, format):
     estimator = found(name)
