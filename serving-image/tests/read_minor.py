@@ -35,15 +35,18 @@ def find_problem(folder: Path) -> str | None:
         [[np.nan if isinstance(cell, str) else cell for cell in row] for row in said["rows"]], dtype=float
     )
     _, arrays = estimator.answer(values, texts)
-    labels = estimator.description()["labels"]
-    if labels is not None:
-        if [labels[index] for index in arrays[0]] != said["predicted"]:
+    labels, outputs = (estimator.description()[key] for key in ("labels", "outputs"))
+    found = arrays[0] if labels is None else np.array(labels)[arrays[0]]
+    if outputs is not None:
+        found = np.stack([np.array(own)[column] for own, column in zip(outputs, arrays[0].T, strict=True)], axis=1)
+    if labels is not None or outputs is not None:
+        if found.ravel().tolist() != said["predicted"]:
             return "other labels"
-    elif not _near(arrays[0].ravel(), said["predicted"]):
+    elif not _near(found.ravel(), said["predicted"]):
         return "other numbers"
     if labels is not None and (said["probabilities"] is None) != (len(arrays) == 1):
         return "probabilities, or none"
-    return None if len(arrays) == 1 or _near(arrays[1], said["probabilities"]) else "other probabilities"
+    return None if said["probabilities"] is None or _near(arrays[1], said["probabilities"]) else "other probabilities"
 
 
 def _near(found: np.ndarray, expected: list) -> bool:

@@ -30,9 +30,11 @@ def write_models(folder: Path) -> None:
     import joblib
     import numpy as np
     from listed_models import listed_models
+    from more_listed_models import more_models
+    from sklearn.base import is_classifier
 
     warnings.simplefilter("ignore")
-    for index, (name, estimator, (rows, answers)) in enumerate(listed_models()):
+    for index, (name, estimator, (rows, answers)) in enumerate([*listed_models(), *more_models()]):
         estimator.fit(rows, answers)
         place = folder / name.replace(" ", "-")
         place.mkdir(parents=True)
@@ -40,11 +42,12 @@ def write_models(folder: Path) -> None:
             joblib.dump(estimator, place / "model.joblib", compress=index % 4)
         else:
             (place / "model.pkl").write_bytes(pickle.dumps(estimator, protocol=2 + index // 2 % 4))
-        asked = rows[::11]
+        asked = rows[::11] if len(rows) > 20 else rows
+        shares = answers.ndim == 1 and is_classifier(estimator) and hasattr(estimator, "predict_proba")
         said = {
-            "rows": np.asarray(asked).tolist(),
+            "rows": [[one] if isinstance(one, str) else one for one in np.asarray(asked).tolist()],
             "predicted": np.ravel(estimator.predict(asked)).tolist(),
-            "probabilities": estimator.predict_proba(asked).tolist() if hasattr(estimator, "predict_proba") else None,
+            "probabilities": estimator.predict_proba(asked).tolist() if shares else None,
         }
         (place / "answers.json").write_text(json.dumps(said))
 
