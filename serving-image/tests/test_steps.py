@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 import step_models
 from mixed_models import as_frame
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer
 from thoroughness import IS_NIGHTLY
 
+from inference_server.evaluate.compile_model import compile_model
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.explain.not_explained import NotExplained
 from inference_server.load_model import load_model
 from inference_server.model import Model
+from inference_server.pickles.read_inert import read_inert
 from inference_server.table.read_rows import read_rows
 
 # Some of each kind in a day, all of them at night.
@@ -83,3 +88,16 @@ def test_explanations_add_up_to_the_answer(fitted):
         elif one["explains"] == "probability":
             sums = {key: one["base_values"][key] + sum(one["shap_values"][key].values()) for key in one["base_values"]}
             assert sums == pytest.approx(answer["probabilities"], abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal"])
+def test_quantiles_end_where_scikit_learns_do(kind):
+    seen = np.column_stack([np.ones(9), np.arange(9.0)])
+    pipeline = make_pipeline(QuantileTransformer(n_quantiles=5, output_distribution=kind), Ridge()).fit(
+        seen, seen[:, 1]
+    )
+    rows = np.array(
+        [[1.0, 0.0], [1.0, 8.0], [0.5, -1.0], [2.0, 9.0], [1 + 5e-8, 5e-8], [1 - 5e-8, 8 - 5e-8], [1.0, 3.3]]
+    )
+    found = compile_model(read_inert(pickle.dumps(pipeline))).steps[0](rows)
+    assert np.abs(found - pipeline[0].transform(rows)).max() < 1e-12
