@@ -1,4 +1,7 @@
-"""AdaBoost: weighted votes of classifiers, and the weighted median of regressors."""
+"""AdaBoost: weighted votes of classifiers, and the weighted median of regressors.
+
+It takes no gaps, also where its members would (ensemble/_weight_boosting.py, ``_check_X``).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from inference_server.evaluate.fields import Fields
 from inference_server.evaluate.finish import Finish
 from inference_server.evaluate.inputs import Columns
 from inference_server.evaluate.member import Member, Read, ReadMember, Sums, need_probabilities, places_among
+from inference_server.evaluate.refuse import refuse
 from inference_server.not_covered import NotCovered
 
 
@@ -36,6 +40,7 @@ def read_boosted_votes(fields: Fields, columns: Columns, read_member: ReadMember
     total = fields.numbers("estimator_weights_", (None,)).sum()
 
     def decide(table: np.ndarray) -> np.ndarray:
+        refuse(table)
         decision = add(table) / total
         if count > 2:
             return decision
@@ -88,6 +93,7 @@ def read_boosted_numbers(fields: Fields, columns: Columns, read_member: ReadMemb
         raise NotCovered("an AdaBoostRegressor without weights")
 
     def middle(table: np.ndarray) -> np.ndarray:
+        refuse(table)
         predicted = np.array([member.predict(table) for member in members]).T
         order = np.argsort(predicted, axis=1)
         reached = np.cumsum(weights[order], axis=1)
