@@ -92,9 +92,7 @@ def _read(
         evaluator = read_evaluator(path, form=form)
     except NotCovered as reason:
         if reason.way is not None and not trusted:
-            raise ModelError(
-                f"{path.name} is not served: this server does not evaluate {reason}. {reason.way}"
-            ) from None
+            raise ModelError(reason.refusal(path.name)) from None
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
         inputs = reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
         return estimator, inputs, f"served by scikit-learn, because this server does not evaluate {reason} itself"

@@ -14,3 +14,8 @@ class NotCovered(Exception):
 
     inputs: tuple[Any, ...] | None = None
     way: str | None = None
+
+    def refusal(self, name: str) -> str:
+        """Say why the file of that name is not served, and what to do."""
+        way = "" if self.way is None else f" {self.way}"
+        return f"{name} is not served: this server does not evaluate {self}.{way}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 import tarfile
 from pathlib import Path
@@ -23,6 +24,7 @@ skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
 
 from inference_server.evaluate import finish, finish_single  # noqa: E402
 from inference_server.load_model import load_model  # noqa: E402
+from inference_server.model_error import ModelError  # noqa: E402
 from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model  # noqa: E402
 from sagemaker_deployer.pack.problems import Problems  # noqa: E402
 
@@ -170,3 +172,15 @@ def test_training_rows_that_are_none_are_a_problem(tmp_path, name, content, mess
     (tmp_path / name).write_text(content)
     with pytest.raises(Problems, match=message):
         pack(tmp_path, tmp_path / "model.skops", training=tmp_path / name)
+
+
+def test_a_pickled_booster_that_is_not_served_is_refused_in_the_words_of_the_server(tmp_path):
+    rows = np.arange(20.0).reshape(10, 2)
+    estimator = xgboost.XGBRegressor(booster="gblinear", n_estimators=2, n_jobs=1).fit(rows, rows[:, 0])
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(estimator))
+    with pytest.raises(ModelError) as served:
+        load_model(tmp_path)
+    with pytest.raises(Problems) as packed:
+        pack_model(PackingOrder(model=tmp_path / "model.pkl", output=tmp_path / "model.tar.gz"))
+    assert "booster 'gblinear'" in str(served.value)
+    assert packed.value.found == [str(served.value)]

@@ -162,6 +162,9 @@ def _read_evaluator(author: AuthorModel) -> tuple[Evaluator | None, str]:
     try:
         return read_evaluator(author.path, author.member), ""
     except NotCovered as reason:
+        if reason.way is not None:
+            # Of another library, which scikit-learn does not serve either.
+            raise ModelError(reason.refusal(author.path.name)) from None
         return None, str(reason)
 
 
