@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import sys
 import tarfile
 from pathlib import Path
@@ -21,6 +22,8 @@ xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
 pytest.importorskip("lightgbm", reason="lightgbm is not installed")
 skops_io = pytest.importorskip("skops.io", reason="skops is not installed")
 skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
+
+from model_matrix.chosen_files import COMMITTED  # noqa: E402
 
 from inference_server.evaluate import finish, finish_single  # noqa: E402
 from inference_server.load_model import load_model  # noqa: E402
@@ -184,3 +187,13 @@ def test_a_pickled_booster_that_is_not_served_is_refused_in_the_words_of_the_ser
         pack_model(PackingOrder(model=tmp_path / "model.pkl", output=tmp_path / "model.tar.gz"))
     assert "booster 'gblinear'" in str(served.value)
     assert packed.value.found == [str(served.value)]
+
+
+def test_the_json_of_catboost_needs_no_name_of_its_own(tmp_path):
+    """CatBoost is not installed here: a file that it wrote."""
+    path = tmp_path / "model.json"
+    shutil.copy(COMMITTED / "catboost-1.2.10" / "two-classes-of-gaps.json", path)
+    packed = pack_model(PackingOrder(model=path, output=tmp_path / "model.tar.gz"))
+    assert packed.served == "CatBoost (Logloss) of CatBoost 1.2.10, evaluated without it"
+    with tarfile.open(tmp_path / "model.tar.gz") as archive:
+        assert "model.cat.json" in archive.getnames()

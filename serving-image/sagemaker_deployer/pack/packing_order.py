@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inference_server.model_description import find_problems
+from inference_server.model_form import read_form
 from sagemaker_deployer.pack.data.read_file import find_file_problems
 from sagemaker_deployer.pack.golden.golden_requests import GoldenRequest, read_golden_requests
 from sagemaker_deployer.pack.problems import Problems
@@ -81,6 +82,9 @@ def read_requests(order: PackingOrder) -> list[GoldenRequest]:
 
 def member_name(path: Path) -> str | None:
     """Return the name that a model file gets in the archive, None where its own name says no format."""
+    if path.name.endswith(".json") and path.is_file() and read_form(path) == MEMBER_NAMES[".cat.json"]:
+        # XGBoost and CatBoost both write JSON.
+        return MEMBER_NAMES[".cat.json"]
     return next((member for ending, member in MEMBER_NAMES.items() if path.name.endswith(ending)), None)
 
 
