@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from covered_models import covered_models, fit, load_data
 from other_models import lightgbm_models, xgboost_models
+from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import SVC
 
 xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
 pytest.importorskip("lightgbm", reason="lightgbm is not installed")
@@ -197,3 +199,15 @@ def test_the_json_of_catboost_needs_no_name_of_its_own(tmp_path):
     assert packed.served == "CatBoost (Logloss) of CatBoost 1.2.10, evaluated without it"
     with tarfile.open(tmp_path / "model.tar.gz") as archive:
         assert "model.cat.json" in archive.getnames()
+
+
+@pytest.mark.parametrize("estimator", [KMeans(3, n_init=1, random_state=0), SVC()], ids=["distances", "scores"])
+def test_what_onnx_has_beside_labels_is_not_called_probabilities_where_it_is_none(tmp_path, estimator):
+    rows, answers = load_data("iris")
+    estimator.fit(rows, answers)
+    kinds = [("rows", skl2onnx.common.data_types.FloatTensorType([None, 4]))]
+    content = skl2onnx.to_onnx(estimator, initial_types=kinds, target_opset=18).SerializeToString()
+    (tmp_path / "model.onnx").write_bytes(content)
+    (answer,) = load_model(tmp_path).predict([rows[0].tolist()])
+    assert answer["predicted_class"] == str(estimator.predict(rows[:1])[0])
+    assert "probabilities" not in answer

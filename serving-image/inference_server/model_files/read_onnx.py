@@ -18,6 +18,8 @@ from inference_server.table.refused_values import NotAnswered
 
 _LABELS = ("tensor(int64)", "tensor(string)")
 _NUMBERS = ("tensor(float)", "tensor(double)")
+# Of sums of probabilities in float32.
+_NEAR = 1e-3
 
 
 def read_onnx(content: bytes) -> Evaluator:
@@ -136,4 +138,11 @@ class _Run:
         found = answers[1]
         if isinstance(found, list):  # ZipMap
             found = np.array([[row[label] for label in self._classes] for row in found])
-        return indexes, found.reshape(len(table), len(self._classes))
+        found = found.reshape(len(table), len(self._classes))
+        return indexes, found if _are_probabilities(found) else None
+
+
+def _are_probabilities(numbers: np.ndarray) -> bool:
+    """Tell whether the rows add up to 1: distances to clusters and decision scores come beside labels too."""
+    known = numbers[np.isfinite(numbers).all(axis=1)]
+    return bool((known >= -_NEAR).all() and (np.abs(known.sum(axis=1) - 1) <= _NEAR).all())

@@ -119,7 +119,9 @@ def main() -> None:
                 one.table = one.table.drop(columns="is_new")
         np.random.seed(1)
         estimator.fit(data.rows.table, *([getattr(data, learnt)] if learnt else []))
-        classifies = hasattr(estimator, "classes_")
+        # The numbers of clusters are labels to ONNX.
+        classes = getattr(estimator, "classes_", range(3) if name == "clusters" else None)
+        classifies = classes is not None
         types = types_of(data.rows.table, double=name in _DOUBLE)
         options = {id(estimator): {"zipmap": False}} if classifies and index % 3 else None
         converted = skl2onnx.to_onnx(estimator, initial_types=types, options=options, target_opset=_OPSET)
@@ -130,7 +132,7 @@ def main() -> None:
             ask_with(content, classifies, hasattr(estimator, "predict_proba")),
             without_gaps(data.asked, is_table=len(types) == 1),
             kind=name,
-            classes=list(estimator.classes_) if classifies else None,
+            classes=list(classes) if classifies else None,
             exact=_SINGLES,
         )
     recorder.end()
