@@ -118,9 +118,8 @@ WAYS = [
 
 def write_estimator(recorder: Recorder, name: str, data: rows.Data, estimator: Any, ways: dict[str, Any]) -> None:
     classes = list(estimator.classes_) if hasattr(estimator, "predict_proba") else None
-    # Older versions know the names of columns as their Booster does, with underscores for spaces.
-    is_named = data.asked.names is None or hasattr(estimator, "feature_names_in_")
-    names = None if is_named else estimator.feature_name_
+    # LightGBM's estimators, too, know the names of columns with underscores for spaces; a pipeline keeps the spaces.
+    names = getattr(estimator, "feature_name_", None) if data.asked.names else None
     for ending, save in ways.items():
         recorder.write(
             file_name(name) + ending,

@@ -123,7 +123,7 @@ def main() -> None:
         classes = getattr(estimator, "classes_", range(3) if name == "clusters" else None)
         classifies = classes is not None
         types = types_of(data.rows.table, double=name in _DOUBLE)
-        options = {id(estimator): {"zipmap": False}} if classifies and index % 3 else None
+        options = {id(estimator): {"zipmap": False}} if hasattr(estimator, "classes_") and index % 3 else None
         converted = skl2onnx.to_onnx(estimator, initial_types=types, options=options, target_opset=_OPSET)
         content = converted.SerializeToString()
         recorder.write(
