@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from model_matrix.ask_packing import plain_reason
+from model_matrix.library_versions import LIBRARY_VERSIONS
 from model_matrix.matrix import Matrix, count
 
 _COLUMNS = {
@@ -56,6 +57,9 @@ def write_docs(matrix: Matrix, path: Path) -> None:
     for one in found["versions"]:
         lines.append(f"| {one['library']} {one['version']} | {' | '.join(str(one[key]) for key in _COLUMNS)} |")
     lines.append(f"| all | {' | '.join(str(found[key]) for key in _COLUMNS)} |")
+    asked = {f"{one['library']}-{one['version']}" for one in found["versions"]}
+    if absent := [one.name for one in LIBRARY_VERSIONS if one.name not in asked]:
+        lines += ["", f"Not asked, when this was written: {', '.join(absent)}."]
     lines += ["", "## What is refused", "", "| files | kinds | reason |", "|---:|---|---|"]
     for reason, kinds in _refusals(matrix):
         lines.append(f"| {sum(kinds.values())} | {_listed(kinds)} | {reason.replace('|', '&#124;')} |")
