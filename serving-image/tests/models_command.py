@@ -19,6 +19,7 @@ from model_matrix.chosen_files import CHOSEN_FILES, COMMITTED, LARGEST_BYTES
 from model_matrix.committed_files import REFUSED, write_refused
 from model_matrix.library_versions import LibraryVersion
 from model_matrix.matrix import Matrix
+from model_matrix.pythons import WrongOption
 from model_matrix.tell import tell, write_docs
 from model_matrix.write_models import Missing, choose_versions, part_of, write_models
 
@@ -105,4 +106,8 @@ def _matrix(options: argparse.Namespace, versions: list) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except WrongOption as wrong:
+        print(wrong, file=sys.stderr)
+        sys.exit(2)

@@ -11,6 +11,10 @@ OLDEST, NEWEST = 11, 14
 _PROBE = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.executable)"
 
 
+class WrongOption(Exception):
+    """The message names an option of the command line, and what it may be."""
+
+
 def find_pythons(named: Sequence[Path]) -> dict[int, str]:
     """Return for each minor version of Python 3 the program: one of ``named``, else pyenv's, else of the PATH."""
     pyenv = sorted((Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"))
@@ -19,7 +23,7 @@ def find_pythons(named: Sequence[Path]) -> dict[int, str]:
     for program in candidates:
         minor, path = _probe(program)
         if minor is None and program in map(str, named):
-            raise SystemExit(f"--python {program}: is no Python 3.{OLDEST} to 3.{NEWEST} with venv and ensurepip.")
+            raise WrongOption(f"--python {program}: is no Python 3.{OLDEST} to 3.{NEWEST} with venv and ensurepip.")
         if minor is not None:
             found.setdefault(minor, path)
     return dict(sorted(found.items()))

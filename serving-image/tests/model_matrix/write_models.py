@@ -12,7 +12,7 @@ from pathlib import Path
 from model_matrix.environments import choose_python, environment
 from model_matrix.library_versions import LIBRARY_VERSIONS, LibraryVersion
 from model_matrix.progress import run
-from model_matrix.pythons import NEWEST, OLDEST, find_pythons
+from model_matrix.pythons import NEWEST, OLDEST, WrongOption, find_pythons
 
 WRITERS = Path(__file__).with_name("writers")
 # Threads add nothing to models this small, and sums in another order.
@@ -29,7 +29,7 @@ def choose_versions(only: Sequence[str]) -> list[LibraryVersion]:
     chosen = [one for one in LIBRARY_VERSIONS if not only or one.library in only or one.name in only]
     known = {one.library for one in LIBRARY_VERSIONS} | {one.name for one in LIBRARY_VERSIONS}
     if unknown := [name for name in only if name not in known]:
-        raise SystemExit(f"--only {' '.join(unknown)}: is none of {', '.join(one.name for one in LIBRARY_VERSIONS)}.")
+        raise WrongOption(f"--only {' '.join(unknown)}: is none of {', '.join(one.name for one in LIBRARY_VERSIONS)}.")
     return chosen
 
 
