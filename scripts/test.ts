@@ -22,7 +22,7 @@ const parameters = process.argv.slice(2).filter((parameter) => parameter !== '--
 if (process.argv.includes('--nightly')) process.env.NIGHTLY = '1';
 const isAll = parameters.length === 0;
 
-const environments = [...neededEnvironments(parameters, ROOT), ...(isAll ? ['formats', 'scikit-learns'] : [])];
+const environments = [...neededEnvironments(parameters, ROOT), ...(isAll ? ['scikit-learns'] : [])];
 if (environments.length > 0) {
   const prepared = await run(process.execPath, [join(ROOT, 'scripts', 'prepare.mjs'), ...environments]);
   if (!prepared.green) process.exit(1);

@@ -8,10 +8,11 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 import boto3
 
-request = open(sys.argv[1], encoding="utf-8").read()
+request = Path(sys.argv[1]).read_text("utf-8")
 stack = os.environ.get("STACK", "SageMakerDeployer")
 
 described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]

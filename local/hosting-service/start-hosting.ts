@@ -1,5 +1,5 @@
 // Makes the hosting of the local cloud: the simulator on real time, with processes of the serving image's code behind it.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hosting } from '../hosting/hosting.ts';
 import { ProcessFleet } from '../hosting/process-fleet.ts';
@@ -9,7 +9,7 @@ import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
 import { modelDataAccess } from './model-data-access.ts';
 
 const SERVING_IMAGE = join(import.meta.dirname, '..', '..', 'serving-image');
-const PYTHON = join(import.meta.dirname, '..', '..', '.venv', 'serving', 'bin', 'python');
+const ENVIRONMENTS = join(import.meta.dirname, '..', '..', '.venv');
 
 /** Ends the server with this process, also when that is killed. */
 const RUN_MODULE = join(import.meta.dirname, '..', 'process', 'run_module.py');
@@ -30,6 +30,12 @@ export interface StartHostingOptions {
 /** The simulator itself, for tests that plan faultPlan, and `stop`. */
 export type LocalHosting = ReturnType<typeof startHosting>;
 
+/** With onnxruntime, as the image has it, where that was prepared: it is in half a gigabyte that most runs do not need. */
+function pythonOfServers(): string {
+  const isPrepared = existsSync(join(ENVIRONMENTS, 'formats', '.prepared'));
+  return join(ENVIRONMENTS, isPrepared ? 'formats' : 'serving', 'bin', 'python');
+}
+
 export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {
   const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
   const sender = containerLogSender(logs);
@@ -37,7 +43,7 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
   const hosting = new Hosting({
     fleet: new ProcessFleet({
       s3,
-      command: [PYTHON, RUN_MODULE, 'inference_server', 'serve'],
+      command: [pythonOfServers(), RUN_MODULE, 'inference_server', 'serve'],
       cwd: SERVING_IMAGE,
       // As the Dockerfile sets them.
       environment: {

@@ -7,6 +7,7 @@ import './rollouts.ts';
 import './adoption.ts';
 import './guardrails.ts';
 import './mixed-rows.ts';
+import './examples.ts';
 // Last: a permission that is taken out of a role is missed by everyone.
 import './permissions.ts';
 

@@ -1,6 +1,6 @@
 // The examples of the documentation are what they are said to be: requests, outcomes, manifests, callers.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
@@ -30,7 +30,10 @@ function expectRequest(value: unknown): void {
   expect([...problems, ...notSupportedYet(request, false)]).toEqual([]);
 }
 
-const requests = ['examples/iris/rollout.json', 'examples/callers/request.json'];
+const manifests = readdirSync(join(ROOT, 'examples'))
+  .map((name) => join('examples', name, 'rollout.json'))
+  .filter((file) => existsSync(join(ROOT, file)));
+const requests = [...manifests, 'examples/callers/request.json'];
 
 test.each(requests)('%s is a request that this release can carry out, and names its schema', (file) => {
   const value = JSON.parse(read(file)) as { $schema: string };
@@ -38,8 +41,8 @@ test.each(requests)('%s is a request that this release can carry out, and names 
   expect(join(dirname(file), value.$schema)).toBe('state-machine/contract/rollout-request.schema.json');
 });
 
-test('a manifest names no model and no other endpoint', () => {
-  const manifest = JSON.parse(read('examples/iris/rollout.json')) as object;
+test.each(manifests)('%s, a manifest, names no model and no other endpoint', (file) => {
+  const manifest = JSON.parse(read(file)) as object;
   expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['model']));
   expect(manifest).not.toHaveProperty('endpointName');
 });

@@ -9,8 +9,8 @@ const needed = (...parameters: string[]) => neededEnvironments(parameters, ROOT)
 test.each([
   ['test/request', []],
   ['resolve-request', []],
-  ['test/cloud', ['cloud', 'serving', 'test']],
-  ['Shared-Cloud', ['cloud', 'serving', 'test']],
+  ['test/cloud', ['cloud', 'formats', 'serving', 'test']],
+  ['Shared-Cloud', ['cloud', 'formats', 'serving', 'test']],
   ['test/hosting', ['test']],
   [join(ROOT, 'test/local/gateway.test.ts'), ['cloud', 'serving']],
 ])('a run of %s needs %j', (pattern, environments) => {
@@ -19,12 +19,12 @@ test.each([
 
 test('a run of several needs what any of them needs; one that may be of everything needs everything', () => {
   expect(needed('test/request', 'test/docs')).toEqual(['test']);
-  expect(needed()).toEqual(['cloud', 'serving', 'test']);
-  expect(needed('-t', 'lease')).toEqual(['cloud', 'serving', 'test']);
+  expect(needed()).toEqual(['cloud', 'formats', 'serving', 'test']);
+  expect(needed('-t', 'lease')).toEqual(['cloud', 'formats', 'serving', 'test']);
 });
 
 test('every folder that starts programs of an environment is known', () => {
-  const starts = /\.venv\W{1,5}(cloud|serving|test)\b|pythonProgram\(|\bstart(Cloud|MiniStack)\(|FIRST_RUN/;
+  const starts = /\.venv\W{1,5}(cloud|serving|formats|test)\b|pythonProgram\(|\bstart(Cloud|MiniStack)\(|FIRST_RUN/;
   const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
   const folders = files
     .filter((file) => file.endsWith('.ts') && starts.test(readFileSync(join(ROOT, 'test', file), 'utf8')))
