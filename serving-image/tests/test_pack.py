@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import pickle
 import tarfile
 import warnings
@@ -230,7 +229,6 @@ def test_authors_see_no_warnings_of_other_libraries(tmp_path, capfd):
         pack(estimator, X.to_numpy(), y, tmp_path / "model.tar.gz")
     assert not caught
     assert capfd.readouterr() == ("", "")
-    logging.getLogger("inference_server").handlers.clear()
 
 
 def test_how_the_image_serves_it_is_said_in_the_servers_words(tmp_path, packed, caplog):

@@ -172,4 +172,5 @@ def _narrow(column: np.ndarray, leaf: np.ndarray) -> np.ndarray:
     # int64 and uint32 in the files, int32 here: a value that wraps around must not become a good one.
     inner = column[~leaf]
     require(not len(inner) or (int(inner.min()) >= 0 and int(inner.max()) < 2**31))
-    return np.where(leaf, -1, column).astype(np.int32)
+    # numpy 2.5 raises OverflowError for -1 beside a column of uint32.
+    return np.where(leaf, -1, column.astype(np.int64)).astype(np.int32)

@@ -82,8 +82,13 @@ def rows_for_estimator(
 
 
 def _objects(column: list[Any]) -> np.ndarray:
-    """Return objects with NaN for what is missing; numbers alone as numbers, as pandas reads them."""
-    if all(cell is None or isinstance(cell, (int, float)) for cell in column):
+    """Return objects with NaN for what is missing; numbers alone as numbers, as pandas reads them.
+
+    Where all are missing they stay objects: of numbers an encoder of texts raises TypeError (scikit-learn 1.9,
+    utils/_encode.py, _check_unknown).
+    """
+    present = [cell for cell in column if cell is not None]
+    if present and all(isinstance(cell, (int, float)) for cell in present):
         return np.array(column, dtype=np.float64)
     found = np.empty(len(column), dtype=object)
     found[:] = [np.nan if cell is None else cell for cell in column]

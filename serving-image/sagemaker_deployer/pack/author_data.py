@@ -10,12 +10,13 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.table.column import Column
+from inference_server.table.estimator_input import reads_texts
 from sagemaker_deployer.pack.data.data import Data
 from sagemaker_deployer.pack.data.data_column import DataColumn
 from sagemaker_deployer.pack.data.from_object import data_of
 from sagemaker_deployer.pack.data.read_csv import KnownTypes
 from sagemaker_deployer.pack.data.read_file import read_file
-from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, take_target
+from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, take_target, texts_of
 from sagemaker_deployer.pack.packing_order import PackingOrder
 from sagemaker_deployer.pack.problems import Problems
 
@@ -49,9 +50,13 @@ def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator
     width = getattr(evaluator if evaluator is not None else estimator, "n_features_in_", None)
     wanted = Wanted(trained_on, _unused(evaluator, trained_on), order.feature_names, width)
     selected, names = select_columns(found, wanted, source)
-    rows = data_of(selected, source)
+    if reads_texts(estimator):
+        selected = texts_of(selected, source)
+    rows = data_of(selected, source, wanted.unused)
     if width is not None and len(rows.columns) != width:
         raise Problems([f"{source}: has {len(rows.columns)} columns, the model {width}."])
+    if order.feature_names is not None and len(order.feature_names) != len(rows.columns):
+        raise Problems([f"feature_names: are {len(order.feature_names)}, the model takes {len(rows.columns)} columns."])
     own = {} if trained_on is not None or names is None or order.feature_names is not None else {"featureNames": names}
     return AuthorData(rows, own, _targets_of(targets, rows.count))
 

@@ -42,6 +42,8 @@ def write_model(model: Any, folder: Path) -> AuthorModel:
         return AuthorModel(path, path.name, None)
     if library == "lightgbm" and type(model).__name__ == "Booster":
         return _write(folder / "model.lgb.txt", model.model_to_string().encode())
+    if isinstance(model, type):
+        raise Problems([f"model: {model.__name__} is a class: give an estimator that is fitted."])
     if not callable(getattr(model, "predict", None)):
         raise Problems(
             [f"model: a {type(model).__name__} has no predict: give the fitted estimator, or the path of its file."]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 import traceback
 from dataclasses import asdict
@@ -47,8 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = vars(_parser().parse_args(arguments))
     as_json, check, debug = (options.pop(name) for name in ("json", "check", "debug"))
-    # What the server would log; what matters of it is among the notes.
-    logging.getLogger("inference_server").addHandler(logging.NullHandler())
     try:
         with Progress(sys.stderr, "Comparing the server with the model's own library"):
             packed = pack_model(PackingOrder(**options), write=not check)

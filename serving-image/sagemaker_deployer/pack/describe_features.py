@@ -49,7 +49,10 @@ def _describe_column(column: DataColumn, is_used: bool) -> dict[str, Any]:
     if not column.is_numeric:
         if not is_used or column.type == "text":
             return {"type": "text"}
-        return {"type": "category", "categories": tuple(sorted(column.choices, key=lambda one: (str(type(one)), one)))}
+        choices = [one for one in column.choices if not isinstance(one, bool)]
+        if not choices:
+            return {"type": "boolean"}
+        return {"type": "category", "categories": tuple(sorted(choices, key=lambda one: (str(type(one)), one)))}
     if column.type == "boolean":
         return {"type": "boolean"}
     ends = column.present.min(), column.present.max()

@@ -10,6 +10,7 @@ from typing import Any
 from sagemaker_deployer.pack.data.from_object import data_of
 from sagemaker_deployer.pack.pack_model import Packed, pack_model
 from sagemaker_deployer.pack.packing_order import PackingOrder
+from sagemaker_deployer.pack.problems import Problems
 
 
 def pack(
@@ -59,6 +60,19 @@ def _order(
     tolerance: float,
     label: str | None,
 ) -> PackingOrder:
+    found = [
+        f"{name}: must be {what}, it is of type {type(value).__name__}."
+        for name, value, what, holds in (
+            ("path", path, "a text or Path", isinstance(path, (str, os.PathLike))),
+            ("class_names", class_names, "a list of texts", not isinstance(class_names, str)),
+            ("feature_names", feature_names, "a list of texts", not isinstance(feature_names, str)),
+            ("tolerance", tolerance, "a number", isinstance(tolerance, (int, float))),
+            ("label", label, "a text", isinstance(label, (str, type(None)))),
+        )
+        if not holds
+    ]
+    if found:
+        raise Problems(found)
     return PackingOrder(
         model=Path(model) if isinstance(model, (str, os.PathLike)) else model,
         output=Path(path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,11 @@ MOST_ROWS = 1_000_000
 _MOST_SPARSE_CELLS = 50_000_000
 
 
-def data_of(value: Any, source: str = "X") -> Data:
-    """Return the columns of the rows. Raises ``Problems`` with every column that requests could not hold."""
+def data_of(value: Any, source: str = "X", unused: Container[str] = ()) -> Data:
+    """Return the columns of the rows. Raises ``Problems`` with every column that requests could not hold.
+
+    ``unused``: columns that the model does not look at; of these it is as if nothing were there.
+    """
     if isinstance(value, NamedColumns):
         found = _of_array(list(map(list, zip(*value.cells, strict=True))), source)
         named = zip(value.names, found.columns, strict=True)
@@ -26,7 +29,7 @@ def data_of(value: Any, source: str = "X") -> Data:
     if hasattr(value, "to_pandas") and not _is_frame(value):
         value = value.to_pandas()  # polars, pyarrow
     if _is_frame(value):
-        return _of_frame(_some(value.iloc, len(value)), source)
+        return _of_frame(_some(value.iloc, len(value)), source, unused)
     if hasattr(value, "to_frame") and hasattr(value, "iloc"):
         return _of_texts(value.tolist(), source)  # a Series: the texts of a vectorizer
     if hasattr(value, "toarray") and hasattr(value, "tocsr"):
@@ -44,7 +47,7 @@ def _some(rows: Any, count: int) -> Any:
     return rows[:] if count <= MOST_ROWS else rows[:: -(-count // MOST_ROWS)]
 
 
-def _of_frame(frame: Any, source: str) -> Data:
+def _of_frame(frame: Any, source: str, unused: Container[str]) -> Data:
     problems: list[str] = []
     columns = []
     names = list(frame.columns)
@@ -52,7 +55,9 @@ def _of_frame(frame: Any, source: str) -> Data:
         try:
             columns.append(_of_series(str(name), frame.iloc[:, place]))
         except ValueError as error:
-            problems.append(f"{source}: column {str(name)[:60]!r} {error}.")
+            columns.append(DataColumn(str(name), _objects([None] * len(frame))))
+            if str(name) not in unused:
+                problems.append(f"{source}: column {str(name)[:60]!r} {error}.")
     if len(set(map(str, names))) != len(names):
         problems.append(f"{source}: two columns have the same name.")
     if not len(frame):
@@ -92,7 +97,11 @@ def _frame_maker(frame: Any) -> Callable[[Cells], Any]:
 
 
 def _series(pandas: Any, cells: list[Any], dtype: Any) -> Any:
-    if getattr(dtype, "kind", "O") in "biuf" and not hasattr(dtype, "na_value"):
+    kind = getattr(dtype, "kind", "O")
+    if kind in "biu" and not all(_fits(cell, kind) for cell in cells):
+        # pyarrow would cut 20.5 to 20 without a word.
+        return pandas.Series(cells, dtype=np.float64)
+    if kind in "biuf" and not hasattr(dtype, "na_value"):
         # As requests are read: numbers are float64, with NaN for what is missing. A bool stays one.
         if dtype.kind == "b" and None not in cells:
             return pandas.Series([bool(cell) for cell in cells], dtype=dtype)
@@ -107,6 +116,10 @@ def _series(pandas: Any, cells: list[Any], dtype: Any) -> Any:
         return pandas.Series(cells, dtype=dtype)
     except (TypeError, ValueError):
         return pandas.Series(cells)
+
+
+def _fits(cell: Any, kind: str) -> bool:
+    return cell is None or cell in (0, 1) or (kind != "b" and float(cell).is_integer())
 
 
 def _of_array(value: Any, source: str) -> Data:

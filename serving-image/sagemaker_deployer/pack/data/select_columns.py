@@ -88,6 +88,16 @@ def _take(rows: Any, names: Sequence[str]) -> Any:
     return rows.iloc[:, places]
 
 
+def texts_of(rows: Any, source: str) -> Any:
+    """Return the texts of the only column, as a vectorizer takes them; lists of texts as they are."""
+    table = np.asarray(rows, dtype=object) if isinstance(rows, list) else np.asarray(rows)
+    if table.ndim != 2:
+        return rows
+    if table.shape[1] != 1:
+        raise Problems([f"{source}: has {table.shape[1]} columns, the model reads texts: give the column of these."])
+    return table[:, 0].astype(object).tolist()
+
+
 def _rename(rows: Any, names: Sequence[str]) -> Any:
     if isinstance(rows, NamedColumns):
         return NamedColumns(list(names), rows.cells)

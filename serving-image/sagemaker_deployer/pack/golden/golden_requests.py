@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sagemaker_deployer.pack.data.from_object import data_of
 from sagemaker_deployer.pack.problems import Problems
 
 _KEYS = {"positive": {"name", "instances"}, "negative": {"name", "body", "contentType"}}
@@ -62,12 +63,16 @@ def _read(content: Any, source: str) -> list[GoldenRequest]:
                 continue
             found += [f"{where}: unknown key {key!r}." for key in case if key not in keys]
             found += [f"{where}: {key} must be text." for key in ("name", "contentType") if not _is_text(case, key)]
+            body = {"instances": _rows(case["instances"], where)} if kind == "positive" else case["body"]
+            if (lack := _no_json(body)) is not None:
+                found.append(f"{where}: {lack}.")
+                continue
             requests.append(
                 GoldenRequest(
                     name=str(case.get("name", f"{kind}-{index + 1}")),
                     positive=kind == "positive",
                     content_type=str(case.get("contentType", "application/json")),
-                    body={"instances": case["instances"]} if kind == "positive" else case["body"],
+                    body=body,
                 )
             )
     names = [request.name for request in requests]
@@ -77,6 +82,21 @@ def _read(content: Any, source: str) -> list[GoldenRequest]:
     if found:
         raise Problems(found)
     return requests
+
+
+def _rows(given: Any, where: str) -> list[Any]:
+    if isinstance(given, list):
+        return given
+    found = data_of(given, f"{where}: instances")
+    return found.rows(range(found.count))
+
+
+def _no_json(body: Any) -> str | None:
+    try:
+        json.dumps(body, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        return f"is not what JSON can hold ({str(error)[:200]})"
+    return None
 
 
 def _is_text(case: dict[str, Any], key: str) -> bool:
