@@ -125,7 +125,7 @@ def test_all_problems_are_reported_at_once(tmp_path, run):
     )  # fmt: skip
     expected = [
         "--model nowhere.bin: the name must end in "
-        ".pkl, .pickle, .joblib, .skops, .onnx, .ubj, .json, xgboost-model, .txt.",
+        ".pkl, .pickle, .joblib, .skops, .onnx, .ubj, .cat.json, .json, xgboost-model, .txt, .cbm.",
         "--model nowhere.bin: no such file.",
         f"--output {tmp_path}/no/model.zip: the name must end in .tar.gz.",
         f"--output {tmp_path}/no/model.zip: the folder {tmp_path}/no does not exist.",
