@@ -109,3 +109,19 @@ def test_a_class_is_no_model(iris):
 
 def test_golden_requests_may_hold_arrays(iris):
     assert check(*iris, golden={"positive": [{"instances": np.ones((2, 4))}]}).golden_cases == 2
+
+
+def test_tables_of_other_libraries_become_frames():
+    class Table:
+        """As polars and pyarrow have it: no iloc, but to_pandas."""
+
+        def to_pandas(self) -> pd.DataFrame:
+            return frame()
+
+    class LazyFrame(Table):
+        """Rows that are not there yet."""
+
+    estimator = encoded("city").fit(frame(), verdicts(frame()))
+    assert check(estimator, Table()).description["parity"]["servedBy"] == "evaluator"
+    with pytest.raises(Problems, match="collect"):
+        check(estimator, LazyFrame())

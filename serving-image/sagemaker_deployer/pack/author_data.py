@@ -13,7 +13,7 @@ from inference_server.table.column import Column
 from inference_server.table.estimator_input import reads_texts
 from sagemaker_deployer.pack.data.data import Data
 from sagemaker_deployer.pack.data.data_column import DataColumn
-from sagemaker_deployer.pack.data.from_object import data_of
+from sagemaker_deployer.pack.data.from_object import as_pandas, data_of
 from sagemaker_deployer.pack.data.read_csv import KnownTypes
 from sagemaker_deployer.pack.data.read_file import read_file
 from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, take_target, texts_of
@@ -43,7 +43,7 @@ def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator
     trained_on = _names_of(evaluator, estimator)
     source = "X" if order.training is None else f"--data {order.training}"
     known = _known_types(evaluator, trained_on, order)
-    found = order.data if order.training is None else read_file(order.training, known)
+    found = as_pandas(order.data, source) if order.training is None else read_file(order.training, known)
     targets = order.targets
     if order.target is not None:
         found, targets = take_target(found, order.target, source)

@@ -26,8 +26,7 @@ def data_of(value: Any, source: str = "X", unused: Container[str] = ()) -> Data:
         found = _of_array(list(map(list, zip(*value.cells, strict=True))), source)
         named = zip(value.names, found.columns, strict=True)
         return Data(tuple(DataColumn(name, column.cells) for name, column in named), found.make, source)
-    if hasattr(value, "to_pandas") and not _is_frame(value):
-        value = value.to_pandas()  # polars, pyarrow
+    value = as_pandas(value, source)
     if _is_frame(value):
         return _of_frame(_some(value.iloc, len(value)), source, unused)
     if hasattr(value, "to_frame") and hasattr(value, "iloc"):
@@ -36,6 +35,20 @@ def data_of(value: Any, source: str = "X", unused: Container[str] = ()) -> Data:
         rows = max(1, min(value.shape[0], _MOST_SPARSE_CELLS // max(1, value.shape[1])))
         value = value.tocsr()[:rows].toarray()
     return _of_array(value, source)
+
+
+def as_pandas(value: Any, source: str) -> Any:
+    """Return what polars or pyarrow holds as pandas, anything else as it is."""
+    if type(value).__name__ == "LazyFrame":
+        raise Problems([f"{source}: is a LazyFrame: collect() it first."])
+    if not hasattr(value, "to_pandas") or _is_frame(value):
+        return value
+    try:
+        return value.to_pandas()
+    except ImportError as error:
+        raise Problems(
+            [f"{source}: reading a {type(value).__name__} needs pandas and pyarrow: install them."]
+        ) from error
 
 
 def _is_frame(value: Any) -> bool:
