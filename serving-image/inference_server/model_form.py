@@ -12,7 +12,7 @@ HEAD_BYTES = 512
 
 # The name that stands for the format in `MODEL_FILES`; first bytes; a name, where bytes alone do not tell.
 _FLAGS = re.IGNORECASE | re.ASCII
-_PICKLE_NAME = re.compile(r"\.(pkl|pickle|joblib|sav)(\.(gz|z|bz2|xz|lzma))?\Z", _FLAGS)
+_PICKLE_NAME = re.compile(r"\.(pkl|pickle|joblib|sav)(\.(gz|z|bz2|xz|lzma|lz4))?\Z", _FLAGS)
 _FORMS = (
     ("model.xgb.json", rb'\{[ \t\r\n]*"learner"[ \t\r\n]*:', None),
     # UBJSON: `L`, the length of the key in eight bytes, the key.
@@ -22,8 +22,8 @@ _FORMS = (
     ("model.cat.json", rb'\{[ \t\r\n]*"(ctr_data|features_info)"[ \t\r\n]*:', None),
     # Protocol 2 to 5; not what torch.save wrote before its zip archives, a pickled number of ten bytes.
     ("model.pkl", rb"\x80[\x02-\x05](?!\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19)", None),
-    # gzip, zlib, bzip2, xz, lzma: what joblib's `compress` writes. What is in them only the name says.
-    ("model.pkl", rb"\x1f\x8b|\x78[\x01\x5e\x9c\xda]|BZh|\xfd7zXZ\0|\x5d\0", _PICKLE_NAME),
+    # gzip, zlib, bzip2, xz, lzma, lz4: what joblib's `compress` writes. What is in them only the name says.
+    ("model.pkl", rb"\x1f\x8b|\x78[\x01\x5e\x9c\xda]|BZh|\xfd7zXZ\0|\x5d\0|\x04\x22\x4d\x18", _PICKLE_NAME),
     ("model.skops", rb"PK\x03\x04", re.compile(r"\.skops\Z", _FLAGS)),
     # protobuf: the first field is ir_version, the second one of ModelProto's others.
     (

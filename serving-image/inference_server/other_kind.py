@@ -15,11 +15,6 @@ _DUMP = "trees for people to read, without what predictions need"
 # First bytes; what it is; what to do.
 _KINDS = (
     (
-        rb"\x04\x22\x4d\x18",
-        "compressed with lz4, which this server does not read",
-        "Save the model with joblib.dump(model, path, compress=3)",
-    ),
-    (
         rb"\x28\xb5\x2f\xfd",
         "compressed with zstd, which this server does not read",
         "Decompress it, or save the model with joblib.dump(model, path, compress=3)",

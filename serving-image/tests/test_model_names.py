@@ -6,13 +6,16 @@ import gzip
 import json
 import os
 import pickle
+import sys
 
+import lz4.frame
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from inference_server.load_model import load_model
 from inference_server.model_error import ModelError
+from inference_server.pickles.decompress import decompress
 
 joblib = pytest.importorskip("joblib")
 
@@ -119,11 +122,28 @@ DUMP = "trees for people to read, without what predictions need"
 
 
 @pytest.mark.parametrize("name", ["model.joblib", "model.pkl", "iris.joblib.lz4"])
-def test_lz4_is_refused_by_name_with_the_way_forward(tmp_path, name):
-    # The magic number of an lz4 frame; joblib.compressor writes such where lz4 is installed.
-    (tmp_path / name).write_bytes(b"\x04\x22\x4d\x18\x64\x40\xa7")
-    with pytest.raises(ModelError, match=rf"{name} is compressed with lz4, .* joblib\.dump\(model, path, compress=3\)"):
+def test_what_joblib_compresses_with_lz4_is_read(tmp_path, name, fitted):
+    joblib.dump(fitted, tmp_path / name, compress=("lz4", 1))
+    assert_served(tmp_path, fitted.predict(ROWS))
+
+
+def test_a_damaged_frame_of_lz4_and_a_missing_package_are_said(tmp_path, fitted, monkeypatch):
+    joblib.dump(fitted, tmp_path / "model.joblib", compress=("lz4", 1))
+    content = (tmp_path / "model.joblib").read_bytes()
+    monkeypatch.setitem(sys.modules, "lz4.frame", None)
+    with pytest.raises(ModelError, match=r"compressed with lz4, and the package lz4 .* compress=3"):
         load_model(tmp_path)
+    monkeypatch.undo()
+    (tmp_path / "model.joblib").write_bytes(content[:40] + b"\xff" * 40 + content[80:])
+    with pytest.raises(ModelError, match="compressed, and damaged"):
+        load_model(tmp_path)
+
+
+def test_a_frame_of_lz4_is_bounded():
+    content = lz4.frame.compress(bytes(5000))
+    assert decompress(content, 5000) == bytes(5000)
+    with pytest.raises(ModelError, match="holds more than 4999 bytes"):
+        decompress(content, 4999)
 
 
 @pytest.mark.parametrize("name", ["model.xgb.json", "model.ubj", "xgboost-model", "model.json", "dump.raw.txt"])

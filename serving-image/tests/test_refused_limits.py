@@ -86,7 +86,7 @@ def test_no_more_is_asked_for_than_the_file_holds():
 
     content = pickled(b"\x96" + bytes([99]) + bytes(7) + b"abc", protocol=5)
     with pytest.raises(EOFError):
-        inert._Reader(Noted(content), len(content), depth=0).load_whole()
+        inert.InertReader(Noted(content), len(content), depth=0).load_whole()
     assert max(asked) <= len(content)
 
 

@@ -11,6 +11,7 @@ const CATBOOST_JSON = '{\n"features_info":{}}';
 const BOOSTER = Buffer.concat([PICKLE, Buffer.from('xgboost.core\x94\x8c\x07Booster\x94}\x8c\x06handle')]);
 const NEW_BOOSTER = Buffer.concat([BOOSTER, Buffer.from('\x96{L\0\0\0\0\0\0\0\x06Config{L')]);
 const LIGHTGBM = 'tree\nversion=v4\n';
+const LZ4 = Buffer.from('04224d186440a7', 'hex');
 const GZIP = Buffer.from('1f8b080000000000', 'hex');
 const ZIP = Buffer.from('504b030414000000', 'hex');
 
@@ -159,11 +160,7 @@ describe('a model file', () => {
       '{"name": "tree", "version": "v4"',
       `${KIND} what LightGBM's dump_model writes, trees for people to read, without what predictions need. Save the model with save_model("model.lgb.txt").`,
     ],
-    [
-      'model.joblib',
-      Buffer.from('04224d18', 'hex'),
-      `${KIND} compressed with lz4, which the image does not read. Save the model with joblib.dump(model, path, compress=3).`,
-    ],
+    ['model.onnx', LZ4, `${KIND} compressed with lz4. Decompress it: lz4 -d.`],
     ['model.onnx', GZIP, `${KIND} compressed with gzip. Decompress it: gunzip.`],
     [
       'model.ubj',
@@ -179,14 +176,11 @@ describe('a model file', () => {
       expect.stringMatching(/^forest\.pkl: Its first bytes .* Git LFS/),
     ]);
   });
-  it('under a name that lz4 has is rejected for its compression', async () => {
-    expect(await problemsOf(file('iris.joblib.lz4', Buffer.from('04224d18644', 'hex')))).toEqual([
-      'iris.joblib.lz4: It is compressed with lz4, which the image does not read. Save the model with joblib.dump(model, path, compress=3).',
-    ]);
-  });
   it.each<[string, string | Buffer]>([
     ['model.pkl', 'anything else'],
     ['model.joblib', GZIP],
+    ['model.joblib', LZ4],
+    ['iris.joblib.lz4', LZ4],
     ['model.skops', ZIP],
     ['model.ubj', XGBOOST_JSON],
     ['model.xgb.json', UBJSON],

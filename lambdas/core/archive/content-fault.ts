@@ -38,12 +38,7 @@ const kinds: readonly Kind[] = [
   ),
   kind('pmml', /^\s*<\?xml\b[\s\S]*<PMML\b/, 'a PMML model', OTHER_IMAGE),
   kind('xml', /^\s*<\?xml\b/, 'an XML document'),
-  kind(
-    'lz4',
-    /^\x04\x22\x4d\x18/,
-    'compressed with lz4, which the image does not read',
-    'Save the model with joblib.dump(model, path, compress=3)',
-  ),
+  kind('lz4', /^\x04\x22\x4d\x18/, 'compressed with lz4', 'Decompress it: lz4 -d'),
   kind('zstd', /^\x28\xb5\x2f\xfd/, 'compressed with zstd', 'Decompress it'),
   kind('pyTorch', /^\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19/, 'a PyTorch model', OTHER_IMAGE),
   kind('pickle', /^\x80[\x02-\x05]/, 'a pickle', 'Name it model.pkl'),
@@ -87,8 +82,8 @@ const kinds: readonly Kind[] = [
 
 /** What the readers take that stand behind a name. XGBoost's tells JSON from UBJSON by the first byte, whatever the name. */
 const taken: Readonly<Record<string, readonly string[]>> = {
-  'model.pkl': ['pickle', 'gzip'],
-  'model.joblib': ['pickle', 'gzip'],
+  'model.pkl': ['pickle', 'gzip', 'lz4'],
+  'model.joblib': ['pickle', 'gzip', 'lz4'],
   'model.skops': ['zip'],
   'model.ubj': ['xgBoost', 'jsonObject'],
   'model.xgb.json': ['xgBoost', 'jsonObject'],
@@ -129,6 +124,6 @@ export function contentFault(form: string, { head, size }: { head: Buffer; size:
 /** Of a file whose name says nothing: what those who wrote it take for a model. As other_kind.py of the serving image. */
 export function otherKindFault(head: Buffer): string | null {
   const found = kinds.find(({ firstBytes }) => firstBytes.test(head.toString('latin1')));
-  if (found === undefined || !/^lz4$|Dump$/.test(found.id)) return null;
+  if (found === undefined || !found.id.endsWith('Dump')) return null;
   return `It is ${found.words}. ${found.remedy}.`;
 }
