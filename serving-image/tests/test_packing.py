@@ -15,7 +15,7 @@ from refused.assemble import pickled
 from refused.names import WITNESS
 from refused.positions import positions
 from sklearn.linear_model import LinearRegression
-from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 
 import train
 from inference_server.evaluate.evaluator import Evaluator
@@ -195,11 +195,11 @@ def test_the_parity_with_scikit_learn_is_written_into_the_archive(tmp_path, run)
 
 
 def test_what_is_not_evaluated_is_marked_for_scikit_learn(tmp_path, run, iris_data):
-    (tmp_path / "model.pkl").write_bytes(pickle.dumps(GaussianNB().fit(*iris_data)))
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(KNeighborsClassifier(algorithm="brute").fit(*iris_data)))
     packed = run(tmp_path, "--output", tmp_path / "model.tar.gz", names=False)
     assert packed["model"]["parity"] == {
         "servedBy": "scikit-learn",
-        "reason": "The server does not evaluate a GaussianNB itself.",
+        "reason": "The server does not evaluate a KNeighborsClassifier itself.",
     }
 
 

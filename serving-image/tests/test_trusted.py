@@ -324,7 +324,7 @@ def test_a_child_that_hangs_is_ended(remote, monkeypatch):
 
 
 def test_only_the_child_has_scikit_learn_and_it_goes_with_the_server(start_server, artifact, iris_data):
-    server = start_server(artifact(GaussianNB().fit(*iris_data), None))
+    server = start_server(artifact(KNeighborsClassifier().fit(*iris_data), None))
     server.wait_until_ready()
     assert (
         httpx.post(f"{server.url}/invocations", json={"instances": [[5.1, 3.5, 1.4, 0.2]]}).json()["predictions"][0][

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from pid_namespace import as_pid_1
-from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 
 from inference_server.process.supervisor import MAX_RESTARTS
 from raw_connection import BODY, RawConnection, post
@@ -148,7 +148,7 @@ def test_ping_is_503_until_the_model_is_loaded_then_always_200(start_server, slo
 
 
 def test_each_worker_of_a_model_that_scikit_learn_serves_has_a_process_that_predicts(start_server, tmp_path, iris_data):
-    (tmp_path / "model.pkl").write_bytes(pickle.dumps(GaussianNB().fit(*iris_data)))
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(KNeighborsClassifier(algorithm="brute").fit(*iris_data)))
     server = start_server(tmp_path, SAGEMAKER_MODEL_SERVER_WORKERS="2")
     server.wait_until_ready()
     assert [server.ping() for _ in range(50)] == [200] * 50
