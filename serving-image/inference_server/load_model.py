@@ -95,8 +95,9 @@ def _read(
             raise ModelError(reason.refusal(path.name)) from None
         estimator = _read_apart(path, trusted) if apart else _read_here(path)
         inputs = reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
-        return estimator, inputs, f"served by scikit-learn, because this server does not evaluate {reason} itself"
-    return evaluator, None, f"{evaluator.name} of {evaluator.written_by}, evaluated without it"
+        return estimator, inputs, f"served by scikit-learn, because the server does not evaluate {reason} itself"
+    how = "computed by onnxruntime" if form == "model.onnx" else "evaluated by the server itself"
+    return evaluator, None, f"{evaluator.name} of {evaluator.written_by}, {how}"
 
 
 def _leave_to_scikit_learn(path: Path, form: str) -> NotCovered:

@@ -43,7 +43,7 @@ HEAD = f"""# Which models of scikit-learn are served
 
 Written by `npm run generate` from the tables of the serving image's code, for the classes of scikit-learn
 {__version__}; do not edit. [The image's README](../serving-image/README.md) says what each way means, and which models
-of other libraries are served.
+of other libraries are served; [models-matrix.md](models-matrix.md) shows files of the real libraries asked over HTTP.
 
 - **evaluated**: by the server itself, from files of scikit-learn 1.2 to 1.9, without scikit-learn. Where a model holds
   something that is not evaluated (a setting, or an estimator within it), scikit-learn serves it.

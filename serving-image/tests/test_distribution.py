@@ -103,7 +103,7 @@ def test_three_lines_pack_a_model_of_another_scikit_learn(tmp_path, built, minor
     said = json.loads(run([str(binaries / "python"), "-c", AUTHOR], tmp_path))
     assert said["scikit-learn"].startswith(f"{minor}.")
     served, cases, flipped = said["RandomForestClassifier"]
-    assert served == f"RandomForestClassifier of scikit-learn {minor}, evaluated without it"
+    assert served == f"RandomForestClassifier of scikit-learn {minor}, evaluated by the server itself"
     assert (cases, flipped) == (4, 0)
     assert said["KNeighborsClassifier"][0].startswith(f"served by scikit-learn {minor}, because")
 

@@ -234,10 +234,10 @@ def test_authors_see_no_warnings_of_other_libraries(tmp_path, capfd):
 def test_how_the_image_serves_it_is_said_in_the_servers_words(tmp_path, packed, caplog):
     caplog.set_level("INFO", "inference_server")
     load_model(packed[2])
-    assert packed[0].served == "LogisticRegression of scikit-learn 1.8, evaluated without it"
+    assert packed[0].served == "LogisticRegression of scikit-learn 1.8, evaluated by the server itself"
     assert packed[0].served in caplog.text
     estimator = KNeighborsClassifier(algorithm="brute").fit(*load_iris(return_X_y=True))
-    assert check(estimator).served.startswith("served by scikit-learn 1.8, because this server does not evaluate")
+    assert check(estimator).served.startswith("served by scikit-learn 1.8, because the server does not evaluate")
 
 
 def test_what_the_image_has_no_scikit_learn_for_is_refused(tmp_path):

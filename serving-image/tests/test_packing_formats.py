@@ -196,7 +196,7 @@ def test_the_json_of_catboost_needs_no_name_of_its_own(tmp_path):
     path = tmp_path / "model.json"
     shutil.copy(COMMITTED / "catboost-1.2.10" / "two-classes-of-gaps.json", path)
     packed = pack_model(PackingOrder(model=path, output=tmp_path / "model.tar.gz"))
-    assert packed.served == "CatBoost (Logloss) of CatBoost 1.2.10, evaluated without it"
+    assert packed.served == "CatBoost (Logloss) of CatBoost 1.2.10, evaluated by the server itself"
     with tarfile.open(tmp_path / "model.tar.gz") as archive:
         assert "model.cat.json" in archive.getnames()
 

@@ -64,7 +64,7 @@ class Packed:
     def __str__(self) -> str:
         lines = [] if self.sha256 is None else [f"{self.path}: {self.bytes} bytes", f"sha256 {self.sha256}"]
         lines += [
-            f"The image serves it: {self.served}.",
+            f"In the image: {self.served}.",
             f"{self.golden_cases} golden cases",
             *(f"Note: {note}" for note in self.notes),
         ]
