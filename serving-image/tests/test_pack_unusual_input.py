@@ -15,8 +15,11 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from test_pack import frame, unpack, verdicts
 
 from inference_server.load_model import load_model
+from inference_server.table.read_rows import read_rows
+from inference_server.table.schema import Schema
 from sagemaker_deployer.pack import Problems, check, pack
 from sagemaker_deployer.pack.data.from_object import data_of
+from sagemaker_deployer.pack.parity.ask_author import AskAuthor
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,16 @@ def test_tables_of_other_libraries_become_frames():
     assert check(estimator, Table()).description["parity"]["servedBy"] == "evaluator"
     with pytest.raises(Problems, match="collect"):
         check(estimator, LazyFrame())
+
+
+def test_labels_in_a_column_are_labels(iris):
+    class Columned(LogisticRegression):
+        """Answers as CatBoostClassifier does where there are three classes: rows x 1."""
+
+        def predict(self, rows: np.ndarray) -> np.ndarray:
+            return super().predict(rows).reshape(-1, 1)
+
+    estimator, X = iris
+    columned = Columned(max_iter=200).fit(X, estimator.predict(X))
+    answers = AskAuthor(columned, None)(read_rows(X[:3].tolist(), Schema(list("abcd"), None)))
+    assert answers.predicted.tolist() == estimator.predict(X[:3]).tolist()

@@ -14,6 +14,8 @@ from inference_server.evaluate.trees import NEAR_ZERO, Trees
 _LARGEST = float(np.finfo(np.float32).max)
 _EXTREMES = np.array([0.0, -0.0, 1e-45, -1e-45, 1e30, -1e30, _LARGEST, -_LARGEST])
 _MOST_THRESHOLDS = 400
+# Of a wide model fewer values of each feature: rows x features grow with the square of its width.
+_MOST_ROWS = 60_000
 
 
 def adversarial_rows(evaluator: Evaluator, typical: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -27,7 +29,9 @@ def adversarial_rows(evaluator: Evaluator, typical: np.ndarray, seed: int = 0) -
     # The minima keep a constant column: a row on it alone may not reach a threshold elsewhere.
     candidates = [_candidates(trees, feature, typical[:, feature], random) for feature in range(width)]
     rows = []
-    for feature, values in enumerate(candidates):
+    most = max(8, _MOST_ROWS // width)
+    for feature, every in enumerate(candidates):
+        values = every if len(every) <= most else random.permutation(every)[:most]
         table = np.stack([random.choice(other, len(values)) for other in candidates], axis=1)
         table[::2] = typical[random.integers(len(typical), size=len(table[::2]))]
         table[:, feature] = values

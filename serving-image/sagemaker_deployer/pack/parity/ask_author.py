@@ -36,6 +36,9 @@ class AskAuthor:
             # No names of features, casts of numbers that float32 cannot hold: nothing that the author can change.
             warnings.simplefilter("ignore")
             predicted = np.asarray(self.estimator.predict(rows))
+            classes = getattr(self.estimator, "classes_", ())
+            if predicted.ndim == 2 and predicted.shape[1] == 1 and np.ndim(classes) == 1:
+                predicted = predicted[:, 0]  # CatBoost's labels of three classes and more come in a column
             asks = getattr(self.estimator, "predict_proba", None)
             return AuthorAnswers(predicted, None if asks is None else asks(rows))
 
@@ -49,7 +52,7 @@ class AskAuthor:
     def _is_answered(self, table: Table) -> bool:
         try:
             self(table)
-        except (ValueError, TypeError):
+        except Exception:  # CatBoostError is no ValueError
             return False
         return True
 

@@ -58,7 +58,7 @@ def measure_parity(evaluator: Evaluator, ask: AskAuthor, typical: np.ndarray) ->
     rows = only_codes(np.concatenate([typical[:_MOST_SINGLE_ROWS], rows[order]]), schema)
     try:
         expected = ask(as_table(rows, schema))
-    except (ValueError, TypeError):
+    except Exception:  # CatBoostError is no ValueError
         table = ask.answered(as_table(rows[:_MOST_SINGLE_ROWS], schema))
         if table is None:
             return {
