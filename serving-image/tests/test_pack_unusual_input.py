@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -15,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from test_pack import frame, unpack, verdicts
 
 from inference_server.load_model import load_model
+from inference_server.table.estimator_input import rows_for_estimator
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
 from sagemaker_deployer.pack import Problems, check, pack
@@ -78,14 +79,11 @@ def test_a_frame_of_one_column_of_texts_is_texts(tmp_path):
         check(estimator, texts.assign(other=1))
 
 
-def test_a_request_whose_texts_are_all_missing_is_answered(tmp_path):
-    X = frame()[["city", "amount"]]
-    X.loc[::5, "city"] = None
-    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-    columns = make_column_transformer((encoder, ["city"]), remainder="passthrough")
-    estimator = make_pipeline(columns, HistGradientBoostingClassifier(max_iter=3)).fit(X, verdicts(X))
-    unpack(pack(estimator, X, path=tmp_path / "model.tar.gz"), tmp_path)
-    assert load_model(tmp_path).predict([[None, 20.0], [None, 3.0]])
+def test_texts_that_are_all_missing_stay_objects():
+    found = rows_for_estimator(np.zeros((2, 2)), {0: [None, None], 1: [3, None]}, ["city", "amount"], True)
+    assert [str(one) for one in found.dtypes] == ["object", "float64"]
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1).fit([["oslo"], ["rome"]])
+    assert encoder.transform(found[["city"]].to_numpy()).shape == (2, 1)
 
 
 @pytest.mark.parametrize(
