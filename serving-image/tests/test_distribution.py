@@ -134,4 +134,4 @@ def test_pip_installs_it_beside_any_scikit_learn(tmp_path, built, version):
     assert said["RandomForestClassifier"][1:] == [4, 0]
     where = said["KNeighborsClassifier"][0]
     minor = version.rpartition(".")[0]
-    assert ("the serving image has 1.5" if minor == "1.3" else f"served by scikit-learn {minor}") in where
+    assert ("this server has 1.5" if minor == "1.3" else f"served by scikit-learn {minor}") in where

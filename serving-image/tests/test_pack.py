@@ -244,7 +244,7 @@ def test_what_the_image_has_no_scikit_learn_for_is_refused(tmp_path):
     estimator = KNeighborsClassifier(algorithm="brute").fit(*load_iris(return_X_y=True))
     written = pickle.dumps(estimator).replace(b"1.8.0", b"1.4.2")
     (tmp_path / "model.pkl").write_bytes(written)
-    with pytest.raises(Problems, match=r"written by scikit-learn 1\.4\.2, the serving image has 1\.5,"):
+    with pytest.raises(Problems, match=r"written by scikit-learn 1\.4\.2, this server has 1\.5,"):
         check(tmp_path / "model.pkl")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import sysconfig
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -56,10 +57,7 @@ def serving_minor(path: Path) -> str | None:
     if version is None:
         return None
     if _minor(version) not in MINORS:
-        raise ModelError(
-            f"{path.name} was written by scikit-learn {version}, the serving image has {', '.join(MINORS)}. "
-            "Train with one of these."
-        )
+        raise ModelError(f"{_said(path.name, version, MINORS)}Train with one of these.")
     return _minor(version)
 
 
@@ -87,7 +85,7 @@ def _minor(version: str) -> str:
 
 def _refusal(name: str, version: str, minor: str, installed: str) -> str:
     here = [one for one in MINORS if one == _minor(installed) or packages_of(one).is_dir()]
-    text = f"{name} was written by scikit-learn {version}, this server has {', '.join(here)}. "
+    text = _said(name, version, here)
     if minor not in MINORS:
         return f"{text}Train with one of these."
     return (
@@ -106,3 +104,7 @@ def find_missing() -> list[str]:
 if __name__ == "__main__":
     # The last word when the image is built.
     sys.exit(f"scikit-learn is missing: {', '.join(missing)}" if (missing := find_missing()) else 0)
+
+
+def _said(name: str, version: str, here: Sequence[str]) -> str:
+    return f"{name} was written by scikit-learn {version}, this server has {', '.join(here)}. "
