@@ -23,6 +23,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 from inference_server.load_model import load_model
 from inference_server.routes.answer_invocation import Invocation, answer_invocation
+from inference_server.trusted.scikit_learns import packages_of
 from sagemaker_deployer.pack import Packed, Problems, check, pack
 
 
@@ -270,3 +271,12 @@ def test_lightgbm_in_memory_with_categories_of_texts(kind):
     found = check(fitted.booster_ if kind == "booster" else fitted, X, verdicts(X))
     assert found.description["parity"]["labelsFlipped"] == 0
     assert {"name": "city", "type": "category", "categories": ["lima", "oslo", "rome"]} in found.description["features"]
+
+
+def test_a_file_of_another_minor_is_packed_by_that_minor_where_it_is_here(tmp_path):
+    if not packages_of("1.6").is_dir():
+        pytest.skip("scikit-learn 1.6 has no wheel for this Python, or was not prepared")
+    model = Path(__file__).parent / "written-models" / "scikit-learn-1.6" / "support-vectors.pkl"
+    found = pack(model, path=tmp_path / "model.tar.gz")
+    assert found.served.startswith("served by scikit-learn 1.6, because")
+    assert found.golden_cases >= 2

@@ -21,7 +21,7 @@ from inference_server.not_covered import NotCovered
 from inference_server.sha256_of import sha256_of
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
-from inference_server.trusted.scikit_learns import serving_minor
+from inference_server.trusted.scikit_learns import choose_packages, serving_minor
 from sagemaker_deployer.pack.author_data import AuthorData, read_author_data
 from sagemaker_deployer.pack.author_model import AuthorModel, write_model
 from sagemaker_deployer.pack.baseline import baseline
@@ -105,7 +105,9 @@ def _prepare(
     evaluator, reason = _read_evaluator(author)
     # What the image cannot serve is said before the author's library is asked anything.
     minor = serving_minor(author.path) if evaluator is None and author.member in PICKLES else None
-    original = _original(author, evaluator)
+    # Files of another scikit-learn than the installed one are read by that one, where it is here: as in the image.
+    apart = minor is not None and author.original is None and choose_packages(author.path, trusted=False) is not None
+    original = Original("scikit-learn", (), None) if apart else _original(author, evaluator)
     data = read_author_data(order, evaluator, original.estimator)
     ask = (
         None
@@ -113,10 +115,29 @@ def _prepare(
         else AskAuthor(original.estimator, data.rows if original.takes_data else None)
     )
     asked = [row for request in requests if request.positive for row in request.body["instances"]]
+    some = [] if data.rows is None else data.rows.rows(data.places(_MOST_TYPICAL))
+    parity = _parity(author, evaluator, reason, original, ask, _coded([*asked, *some], evaluator))
+    model = _load(author, order, data, parity, apart)
+    try:
+        return _record(order, author, requests, model, original, ask, data, parity, minor)
+    finally:
+        if apart:
+            model.estimator.close()
+
+
+def _record(
+    order: PackingOrder,
+    author: AuthorModel,
+    requests: list[GoldenRequest],
+    model: Model,
+    original: Original,
+    ask: AskAuthor | None,
+    data: AuthorData,
+    parity: dict[str, Any],
+    minor: str | None,
+) -> tuple[dict[str, Path | bytes], Packed]:
     places = data.places(_MOST_TYPICAL)
     some = [] if data.rows is None else data.rows.rows(places)
-    parity = _parity(author, evaluator, reason, original, ask, _coded([*asked, *some], evaluator))
-    model = _load(author, order, data, parity)
     notes = [] if data.rows is None else check_rows(some, places, model.schema, data.rows.source)
     made = _requests(order, requests, model, ask, data)
     cases = record_golden_cases(model, ask, made.requests, order.tolerance) if made.requests else []
@@ -205,7 +226,7 @@ def _table_of(row: Any, schema: Schema) -> Any:
         return None  # recording the golden cases says what is wrong with it
 
 
-def _load(author: AuthorModel, order: PackingOrder, data: AuthorData, parity: dict[str, Any]) -> Model:
+def _load(author: AuthorModel, order: PackingOrder, data: AuthorData, parity: dict[str, Any], apart: bool) -> Model:
     said = order.names | data.names | {"parity": parity}
     if data.rows is not None:
         # Columns of texts, where the file does not say which these are.
@@ -216,7 +237,7 @@ def _load(author: AuthorModel, order: PackingOrder, data: AuthorData, parity: di
         (directory / author.member).symlink_to(author.path.resolve())
         (directory / "model.json").write_bytes(_to_json(said))
         try:
-            return load_model(directory)
+            return load_model(directory, apart=apart)
         except ModelError as error:
             if data.rows is not None or parity["servedBy"] != "scikit-learn":
                 raise
