@@ -280,3 +280,12 @@ def test_a_file_of_another_minor_is_packed_by_that_minor_where_it_is_here(tmp_pa
     found = pack(model, path=tmp_path / "model.tar.gz")
     assert found.served.startswith("served by scikit-learn 1.6, because")
     assert found.golden_cases >= 2
+
+
+def test_the_tolerance_of_large_predictions_is_relative(tmp_path):
+    X, y = load_diabetes(return_X_y=True)
+    files = unpack(pack(LinearRegression().fit(X, y * 1e9), X, path=tmp_path / "a.tar.gz"), tmp_path / "a")
+    case = files["golden.json"]["cases"][0]["expect"]
+    largest = max(abs(answer["prediction"]) for answer in case["json"]["predictions"])
+    assert case["tolerance"] == pytest.approx(1e-6 * largest, rel=0.01)
+    assert largest > 1e9

@@ -111,7 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--golden-from-data", action="store_true", help="take golden rows of --data, which are then shown"
     )
-    parser.add_argument("--tolerance", type=float, default=1e-6, help="absolute, for golden numbers (default: 1e-6)")
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=1e-6,
+        help="of golden numbers, relative above 1 (default: 1e-6)",
+    )
     parser.add_argument("--label", metavar="TEXT", help="a note for model.json")
     parser.add_argument("--check", action="store_true", help="say whether and how the image serves it; write nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")

@@ -33,7 +33,7 @@ def pack(
     distributions of baseline.json and golden rows are made; ``y``: their labels, for the baseline. ``golden``: rows or
     requests to record in place of made ones (rows, a DataFrame, or ``{"positive": ..., "negative": ...}``);
     ``golden_from_data`` takes rows of X, which are then stored in the archive and shown in reports. ``class_names``:
-    in the order of ``classes_``. ``tolerance``: absolute, for golden numbers.
+    in the order of ``classes_``. ``tolerance``: for golden numbers, relative where they are above 1.
 
     Raises ``Problems`` with everything that is wrong, among it that the image cannot serve the model; nothing is
     written then.

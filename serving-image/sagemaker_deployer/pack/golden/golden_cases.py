@@ -51,7 +51,7 @@ def record_golden_cases(
         expect: dict[str, Any] = {"status": "4xx"}
         if request.positive and status == 200:
             found += _find_differences(model, ask, request, content["predictions"], tolerance)
-            expect = {"status": 200, "json": content, "tolerance": tolerance}
+            expect = {"status": 200, "json": content, "tolerance": _absolute(tolerance, content["predictions"])}
         elif request.positive:
             found.append(f"Golden case {request.name!r} is positive, but is answered {status}: {content['error']}.")
         elif status == 200:
@@ -70,6 +70,16 @@ def golden_file(cases: list[dict[str, Any]]) -> bytes:
     """Return the content of golden.json, one line per case."""
     lines = ",\n".join(json.dumps(case, ensure_ascii=False, allow_nan=False) for case in cases)
     return f'{{"cases": [\n{lines}\n]}}\n'.encode()
+
+
+def _absolute(tolerance: float, predictions: list[dict[str, Any]]) -> float:
+    """The deployer's tolerance is absolute: of predictions above 1 as many digits count as of one."""
+    numbers = [np.abs(answer["prediction"]).max() for answer in predictions if _is_number(answer.get("prediction"))]
+    return float(f"{tolerance * max([1.0, *numbers]):.3g}")
+
+
+def _is_number(prediction: Any) -> bool:
+    return isinstance(prediction, (int, float, list)) and np.asarray(prediction).dtype.kind in "biuf"
 
 
 def _too_few_features(model: Model) -> GoldenRequest:
