@@ -289,3 +289,15 @@ def test_the_tolerance_of_large_predictions_is_relative(tmp_path):
     largest = max(abs(answer["prediction"]) for answer in case["json"]["predictions"])
     assert case["tolerance"] == pytest.approx(1e-6 * largest, rel=0.01)
     assert largest > 1e9
+
+
+def test_rows_by_name_are_a_table():
+    X = frame()
+    rows = X.astype(object).where(X.notna(), None).to_dict("records")
+    found = check(fraud().fit(X, verdicts(X)), rows, golden=rows[:2])
+    assert found.description["features"][1] == {
+        "name": "city",
+        "type": "category",
+        "categories": ["lima", "oslo", "rome"],
+    }
+    assert found.golden_cases == 2 + 1

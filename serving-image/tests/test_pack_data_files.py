@@ -68,6 +68,7 @@ def test_the_same_rows_in_every_format(tmp_path):
         ("a.csv", "a,a\n1,2\n", ["line 1 names a column twice: 'a'"]),
         ("a.csv", "a,b\n", ["has a header, but no row"]),
         ("a.csv", "", ["is empty"]),
+        ("a.csv", "a;b\n1;2\n", ["line 1 separates its cells by semicolons; save the file with commas"]),
         ("a.csv", "a,b\n1,2\nx,3\n4,y\n", ["line 3, column 'a': 'x' is no number", "line 4, column 'b': 'y' is no"]),
         ("a.csv", b"a,b\n\xff,1\n", ["is not UTF-8 at byte 4"]),
         ("a.json", "[[1],\n [2,]]", ["line 2, column 5: "]),

@@ -67,6 +67,8 @@ def read_requests(order: PackingOrder) -> list[GoldenRequest]:
     found = [*_find_path_problems(order), *find_problems(order.names)]
     if order.golden_from_data and not order.has_data:
         found.append("--golden-from-data: there is no data; give --data.")
+    if order.target is not None and order.training is None:
+        found.append("--target: there is no file of data; give --data.")
     if order.golden_from_data and order.golden is not None:
         found.append("--golden-from-data: golden rows are given already; leave out one of both.")
     requests: list[GoldenRequest] = []

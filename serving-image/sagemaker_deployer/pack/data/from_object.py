@@ -10,6 +10,7 @@ import numpy as np
 from sagemaker_deployer.pack.data.data import Cells, Data
 from sagemaker_deployer.pack.data.data_column import DataColumn
 from sagemaker_deployer.pack.data.named_columns import NamedColumns
+from sagemaker_deployer.pack.data.select_columns import name_columns
 from sagemaker_deployer.pack.problems import Problems
 
 # More rows tell little more about the columns; of a sparse matrix they may not fit into memory.
@@ -22,11 +23,11 @@ def data_of(value: Any, source: str = "X", unused: Container[str] = ()) -> Data:
 
     ``unused``: columns that the model does not look at; of these it is as if nothing were there.
     """
+    value = as_pandas(value, source)
     if isinstance(value, NamedColumns):
         found = _of_array(list(map(list, zip(*value.cells, strict=True))), source)
         named = zip(value.names, found.columns, strict=True)
         return Data(tuple(DataColumn(name, column.cells) for name, column in named), found.make, source)
-    value = as_pandas(value, source)
     if _is_frame(value):
         return _of_frame(_some(value.iloc, len(value)), source, unused)
     if hasattr(value, "to_frame") and hasattr(value, "iloc"):
@@ -38,7 +39,10 @@ def data_of(value: Any, source: str = "X", unused: Container[str] = ()) -> Data:
 
 
 def as_pandas(value: Any, source: str) -> Any:
-    """Return what polars or pyarrow holds as pandas, anything else as it is."""
+    """Return what polars, pyarrow or a list of objects by name holds as pandas, anything else as it is."""
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        names = list(dict.fromkeys(str(name) for row in value for name in row))
+        return name_columns([[row.get(name) for row in value] for name in names], names)
     if type(value).__name__ == "LazyFrame":
         raise Problems([f"{source}: is a LazyFrame: collect() it first."])
     if not hasattr(value, "to_pandas") or _is_frame(value):

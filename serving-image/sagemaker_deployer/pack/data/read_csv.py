@@ -67,6 +67,8 @@ def read_csv(path: Path, known: KnownTypes, source: str) -> Any:
         None if any(_number(cell) is not None for cell in lines[0][1]) else [cell.strip() for cell in lines.pop(0)[1]]
     )
     width = len(header or lines[0][1])
+    if header is not None and width == 1 and ";" in header[0]:
+        raise Problems([f"{source}: line 1 separates its cells by semicolons; save the file with commas."])
     wrong = [
         f"{source}: line {number} has {len(line)} cells, {'the header' if header else 'the first line'} {width}."
         for number, line in lines
