@@ -211,3 +211,15 @@ def test_what_onnx_has_beside_labels_is_not_called_probabilities_where_it_is_non
     (answer,) = load_model(tmp_path).predict([rows[0].tolist()])
     assert answer["predicted_class"] == str(estimator.predict(rows[:1])[0])
     assert "probabilities" not in answer
+
+
+def test_made_rows_of_a_file_alone_hold_no_missing_values(tmp_path):
+    """onnxruntime answers a row with NaN by what stands beside it: it was right among others, and refused alone."""
+    rows = load_data("iris")[0]
+    graph = skl2onnx.to_onnx(KMeans(3, random_state=0).fit(rows), rows[:1].astype(np.float32))
+    (tmp_path / "clusters.onnx").write_bytes(graph.SerializeToString())
+    pack(tmp_path, tmp_path / "clusters.onnx")
+    golden = json.loads((tmp_path / "unpacked" / "golden.json").read_text())["cases"]
+    asked = [row for case in golden for row in case["request"]["body"]["instances"]]
+    assert len(asked) == 3
+    assert not [row for row in asked if None in row]

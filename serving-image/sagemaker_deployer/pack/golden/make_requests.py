@@ -59,7 +59,9 @@ def make_requests(model: Model, ask: AskAuthor | None, data: Data | None, from_d
 def _candidates(model: Model, data: Data | None, from_data: bool) -> Cells:
     random = np.random.default_rng(0)
     if data is None:
-        return as_table(drawn_rows(model.schema, _CANDIDATES, random), model.schema).rows
+        rows = as_table(drawn_rows(model.schema, _CANDIDATES, random), model.schema).rows
+        # Whether training saw missing values the file may not say, and a graph of ONNX may answer anything then.
+        return [row for row in rows if None not in row] or rows
     if from_data:
         return data.rows(random.permutation(data.count)[:_CANDIDATES].tolist())
     return draw_rows(data.columns, _CANDIDATES)
