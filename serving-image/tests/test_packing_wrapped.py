@@ -21,6 +21,7 @@ from thoroughness import IS_NIGHTLY
 from inference_server.evaluate import finish_single
 from inference_server.load_model import load_model
 from inference_server.model_files import pickled_xgboost
+from sagemaker_deployer.pack import check
 from sagemaker_deployer.pack.pack_model import PackingOrder, pack_model
 from sagemaker_deployer.pack.problems import Problems
 
@@ -77,3 +78,18 @@ def test_a_difference_is_found(tmp_path, monkeypatch):
     )
     with pytest.raises(Problems, match="does not answer as xgboost does"):
         pack(tmp_path, MODELS["xgboost three classes"], monkeypatch)
+
+
+def test_a_library_that_answers_no_made_row_refuses_no_model(tmp_path, monkeypatch):
+    """XGBoost 3.1 takes categories only as it was trained on them, and some libraries no missing ones."""
+    xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("no such row")
+
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    estimator = xgboost.XGBClassifier(n_estimators=2, n_jobs=1).fit(rows, rows[:, 0] > 0)
+    monkeypatch.setattr(xgboost.XGBClassifier, "predict", refuse)
+    found = check(estimator, path=tmp_path / "model.tar.gz").description["parity"]
+    assert found["servedBy"] == "evaluator"
+    assert "Not compared: xgboost answers none of the rows" in found["reason"]
