@@ -58,17 +58,11 @@ class FlatTable:
 
     def tables(self, field: int) -> list[FlatTable]:
         """Return a vector of tables."""
-        return [FlatTable(self._content, place) for place in self._pointers(field)]
+        return [FlatTable(self._content, place + self._unpack("<I", place)) for place in self._pointers(field)]
 
     def texts(self, field: int) -> list[str]:
         """Return a vector of texts."""
-        place = self._place(field)
-        if place is None:
-            return []
-        begin, count = self._vector(place)
-        if begin + 4 * count > len(self._content):
-            raise ModelError(_DAMAGED)
-        return [self._text(begin + 4 * index) for index in range(count)]
+        return [self._text(place) for place in self._pointers(field)]
 
     def table(self, field: int) -> FlatTable | None:
         """Return a table within this one."""
@@ -76,13 +70,14 @@ class FlatTable:
         return None if place is None else FlatTable(self._content, place + self._unpack("<I", place))
 
     def _pointers(self, field: int) -> list[int]:
+        """Return the places of a vector's pointers, each of which counts from its own place."""
         place = self._place(field)
         if place is None:
             return []
         begin, count = self._vector(place)
         if begin + 4 * count > len(self._content):
             raise ModelError(_DAMAGED)
-        return [begin + 4 * index + self._unpack("<I", begin + 4 * index) for index in range(count)]
+        return [begin + 4 * index for index in range(count)]
 
     def _place(self, field: int) -> int | None:
         inside = self._fields[field] if field < len(self._fields) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ from sagemaker_deployer.pack.data.select_columns import Wanted, select_columns, 
 from sagemaker_deployer.pack.packing_order import PackingOrder
 from sagemaker_deployer.pack.problems import Problems
 
+# What the comparison with the library asks, beside made rows.
+_MOST_SAMPLED = 2000
+
 
 @dataclass(frozen=True)
 class AuthorData:
@@ -29,11 +33,13 @@ class AuthorData:
     names: dict[str, list[str]] = field(default_factory=dict)
     targets: DataColumn | None = None
 
-    def places(self, most: int) -> list[int]:
-        """Return the places of at most so many rows, of all parts of the data; the same for the same data."""
+    @functools.cached_property
+    def sample(self) -> list[tuple[int, list[Any]]]:
+        """Rows of all parts of the data with their places from 0; the same for the same data, none without."""
         if self.rows is None:
             return []
-        return np.linspace(0, self.rows.count - 1, min(most, self.rows.count)).astype(int).tolist()
+        places = np.linspace(0, self.rows.count - 1, min(_MOST_SAMPLED, self.rows.count)).astype(int).tolist()
+        return list(zip(places, self.rows.rows(places), strict=True))
 
 
 def read_author_data(order: PackingOrder, evaluator: Evaluator | None, estimator: Any) -> AuthorData:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from inference_server.invalid_input import InvalidInput
 from inference_server.table.read_rows import read_rows
 from inference_server.table.schema import Schema
-from sagemaker_deployer.pack.data.data import Cells
 from sagemaker_deployer.pack.problems import Problems
 
 
-def check_rows(rows: Cells, places: list[int], schema: Schema, source: str) -> list[str]:
-    """Return a note where some are refused; ``places``: the place of each in the data, from 0.
+def check_rows(rows: list[tuple[int, list[Any]]], schema: Schema, source: str) -> list[str]:
+    """Return a note where some are refused; ``rows`` with the place of each in the data, from 0.
 
     Raises ``Problems`` where all are.
     """
     refused = []
-    for row, place in zip(rows, places, strict=True):
+    for place, row in rows:
         try:
             read_rows([list(row)], schema)
         except InvalidInput as error:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         said = f"{type(error).__name__}: {str(error)[:300]}"
         print(f"This tool failed, which it should not: {said}. --debug shows where.", file=sys.stderr)
         return 1
-    print(json.dumps(_as_json(packed)) if as_json else _as_text(packed))
+    print(json.dumps(_as_json(packed)) if as_json else packed)
     return 0
 
 
@@ -69,20 +68,15 @@ def _refuse(found: list[str], as_json: bool) -> int:
 
 
 def _as_json(packed: Packed) -> dict[str, Any]:
-    found = asdict(packed) | {"path": str(packed.path)}
     return {
-        "output": found["path"],
-        "sha256": found["sha256"],
-        "bytes": found["bytes"],
-        "goldenCases": found["golden_cases"],
-        "served": found["served"],
-        "notes": found["notes"],
-        "model": found["description"],
+        "output": str(packed.path),
+        "sha256": packed.sha256,
+        "bytes": packed.bytes,
+        "goldenCases": packed.golden_cases,
+        "served": packed.served,
+        "notes": packed.notes,
+        "model": packed.description,
     }
-
-
-def _as_text(packed: Packed) -> str:
-    return str(packed)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -26,6 +26,7 @@ from sagemaker_deployer.pack.author_data import AuthorData, read_author_data
 from sagemaker_deployer.pack.author_model import AuthorModel, write_model
 from sagemaker_deployer.pack.baseline import baseline
 from sagemaker_deployer.pack.check_rows import check_rows
+from sagemaker_deployer.pack.data.data import Cells
 from sagemaker_deployer.pack.describe_features import describe_columns
 from sagemaker_deployer.pack.describe_model import describe_model
 from sagemaker_deployer.pack.golden.golden_cases import golden_file, record_golden_cases
@@ -42,8 +43,6 @@ from sagemaker_deployer.pack.write_archive import write_archive
 
 # What has no parity because the server has its numbers from the library itself.
 _SERVED_BY_LIBRARY = {"model.onnx": "onnxruntime"}
-# Rows of the data that the comparison with the library asks, beside made ones.
-_MOST_TYPICAL = 2000
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,8 @@ def _prepare(
         else AskAuthor(original.estimator, data.rows if original.takes_data else None)
     )
     asked = [row for request in requests if request.positive for row in request.body["instances"]]
-    some = [] if data.rows is None else data.rows.rows(data.places(_MOST_TYPICAL))
-    parity = _parity(author, evaluator, reason, original, ask, _coded([*asked, *some], evaluator))
+    typical = [*asked, *(row for _, row in data.sample)]
+    parity = _parity(author, evaluator, reason, original, ask, typical)
     model = _load(author, order, data, parity, apart)
     try:
         return _record(order, author, requests, model, original, ask, data, parity, minor)
@@ -136,9 +135,7 @@ def _record(
     parity: dict[str, Any],
     minor: str | None,
 ) -> tuple[dict[str, Path | bytes], Packed]:
-    places = data.places(_MOST_TYPICAL)
-    some = [] if data.rows is None else data.rows.rows(places)
-    notes = [] if data.rows is None else check_rows(some, places, model.schema, data.rows.source)
+    notes = [] if data.rows is None else check_rows(data.sample, model.schema, data.rows.source)
     made = _requests(order, requests, model, ask, data)
     cases = record_golden_cases(model, ask, made.requests, order.tolerance) if made.requests else []
     description = describe_model(order, author, model, original, parity, data, len(cases))
@@ -195,16 +192,16 @@ def _parity(
     reason: str,
     original: Original,
     ask: AskAuthor | None,
-    typical: np.ndarray | None,
+    typical: Cells,
 ) -> dict[str, Any]:
     """Return ``parity`` of model.json; raise ``Problems`` where the server is wrong and nothing else could serve."""
     if author.member in _SERVED_BY_LIBRARY:
         return {"servedBy": _SERVED_BY_LIBRARY[author.member]}
-    if evaluator is None or typical is None:
+    if evaluator is None:
         return {"servedBy": "scikit-learn", "reason": f"The server does not evaluate {reason} itself."}
     if ask is None:
         return {"servedBy": "evaluator", "reason": f"Not compared: {original.lack}."}
-    parity = measure_parity(evaluator, ask, typical)
+    parity = measure_parity(evaluator, ask, _coded(typical, evaluator))
     if parity["rows"] == 0 and original.library != "scikit-learn":
         reason = f"Not compared: {original.library} answers none of the rows that were made: give golden rows."
         return {"servedBy": "evaluator", "reason": reason}
@@ -213,10 +210,8 @@ def _parity(
     return parity
 
 
-def _coded(rows: list[list[Any]], evaluator: Evaluator | None) -> np.ndarray | None:
+def _coded(rows: Cells, evaluator: Evaluator) -> np.ndarray:
     """The rows as the evaluator computes with them, without those that it refuses."""
-    if evaluator is None:
-        return None
     schema = schema_of(evaluator)
     taken = [table.values for row in rows if (table := _table_of(row, schema)) is not None]
     return np.concatenate(taken) if taken else np.empty((0, evaluator.n_features_in_))
