@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
+import pickle
 import platform
 import sys
 import warnings
@@ -135,6 +137,19 @@ class Recorder:
             }
         )
 
+    def write_each(
+        self,
+        name: str,
+        model: Any,
+        ways: dict[str, Callable[[Any, Path], Any]],
+        ask: Callable[[Any], Asked],
+        rows: Rows,
+        **told: Any,
+    ) -> None:
+        """Write the model in each of the ways (ending -> what saves it); ``told`` as ``write`` has it, with a kind."""
+        for ending, save in ways.items():
+            self.write(file_name(name) + ending, functools.partial(save, model), ask, rows, **told)
+
     def end(self) -> None:
         versions = {}
         for distribution in _VERSIONS:
@@ -152,6 +167,11 @@ class Recorder:
         lines = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in self.files]
         text = json.dumps(head)[:-1] + ', "files": [\n' + ",\n".join(lines) + "\n]}\n"
         (self.folder / "index.json").write_text(text, encoding="utf-8")
+
+
+def save_pickle(model: Any, path: Path) -> None:
+    """Pickle it as people do: with the protocol that this Python takes by itself."""
+    path.write_bytes(pickle.dumps(model))
 
 
 def file_name(kind: str) -> str:

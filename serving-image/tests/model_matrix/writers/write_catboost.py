@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import catboost
 import joblib
 import rows
 from catboost import CatBoostClassifier, CatBoostRanker, CatBoostRegressor, Pool
-from recording import DOUBLES, Recorder, Rows, file_name, start
+from recording import Recorder, Rows, save_pickle, start
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -84,22 +82,9 @@ def ask_with(estimator: Any) -> Callable[[Any], tuple[Any, Any]]:
     return ask
 
 
-def save_pickle(model: Any, path: Path) -> None:
-    path.write_bytes(pickle.dumps(model))
-
-
 def write(recorder: Recorder, name: str, data: rows.Data, estimator: Any, ways: dict[str, Any], kind: str) -> None:
     classes = list(estimator.classes_) if hasattr(estimator, "predict_proba") else None
-    for ending, save in ways.items():
-        recorder.write(
-            file_name(name) + ending,
-            lambda path, save=save: save(estimator, path),
-            ask_with(estimator),
-            data.asked,
-            kind=kind,
-            classes=classes,
-            exact=DOUBLES,
-        )
+    recorder.write_each(name, estimator, ways, ask_with(estimator), data.asked, kind=kind, classes=classes)
 
 
 def main() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import joblib
@@ -14,7 +12,7 @@ import numpy as np
 import pandas as pd
 import rows
 from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
-from recording import DOUBLES, Recorder, Rows, file_name, start
+from recording import Recorder, Rows, save_pickle, start
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -104,10 +102,6 @@ def ask_booster(booster: lightgbm.Booster, classes: int) -> Callable[[Any], tupl
     return ask
 
 
-def save_pickle(model: Any, path: Path) -> None:
-    path.write_bytes(pickle.dumps(model))
-
-
 WAYS = [
     {".pkl": save_pickle},
     {".joblib": lambda model, path: joblib.dump(model, path)},
@@ -120,35 +114,24 @@ def write_estimator(recorder: Recorder, name: str, data: rows.Data, estimator: A
     classes = list(estimator.classes_) if hasattr(estimator, "predict_proba") else None
     # LightGBM's estimators, too, know the names of columns with underscores for spaces; a pipeline keeps the spaces.
     names = getattr(estimator, "feature_name_", None) if data.asked.names else None
-    for ending, save in ways.items():
-        recorder.write(
-            file_name(name) + ending,
-            lambda path, save=save: save(estimator, path),
-            ask_with(estimator),
-            data.asked,
-            kind=name,
-            classes=classes,
-            exact=DOUBLES,
-            names=names,
-        )
+    recorder.write_each(name, estimator, ways, ask_with(estimator), data.asked, kind=name, classes=classes, names=names)
 
 
 def write_booster(
     recorder: Recorder, name: str, data: rows.Data, booster: Any, ways: dict[str, Any], count: int
 ) -> None:
     """Write the Booster, whose classes no file of it names: they are numbers."""
-    for ending, save in ways.items():
-        recorder.write(
-            file_name(name) + ending,
-            lambda path, save=save: save(booster, path),
-            ask_booster(booster, count),
-            data.asked,
-            kind=f"{name}, Booster",
-            classes=list(range(count)) if count >= 2 else None,
-            exact=DOUBLES,
-            # LightGBM writes underscores for spaces.
-            names=None if data.asked.names is None else booster.feature_name(),
-        )
+    recorder.write_each(
+        name,
+        booster,
+        ways,
+        ask_booster(booster, count),
+        data.asked,
+        kind=f"{name}, Booster",
+        classes=list(range(count)) if count >= 2 else None,
+        # LightGBM writes underscores for spaces.
+        names=None if data.asked.names is None else booster.feature_name(),
+    )
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import rows
 import sklearn
-from recording import Rows, file_name, start
+from recording import Rows, start
 from scikit_learn_models import models
 from scikit_learn_pipelines import pipelines
 
@@ -105,16 +105,9 @@ def main() -> None:
         classes = getattr(estimator, "classes_", None)
         if isinstance(classes, list) and any(isinstance(one, np.ndarray) for one in classes):
             classes = [one.tolist() for one in classes]
-        for ending, save in ways.items():
-            recorder.write(
-                file_name(name) + ending,
-                lambda path, save=save: save(estimator, path),  # noqa: B023 called at once
-                ask_with(estimator),
-                data.asked,
-                kind=name,
-                classes=classes,
-                exact=exact,
-            )
+        recorder.write_each(
+            name, estimator, ways, ask_with(estimator), data.asked, kind=name, classes=classes, exact=exact
+        )
     recorder.end()
 
 

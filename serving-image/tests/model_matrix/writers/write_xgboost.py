@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import joblib
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 import rows
 import xgboost
-from recording import SINGLES, Recorder, Rows, file_name, start
+from recording import SINGLES, Recorder, Rows, file_name, save_pickle, start
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -134,17 +133,9 @@ def write_estimator(
     classes = list(estimator.classes_) if hasattr(estimator, "predict_proba") else None
     if classes is not None and len(classes) == 1:
         classes = [0, 1]  # XGBoost has a probability of a second class that it never saw
-    for ending, save in ways.items():
-        recorder.write(
-            file_name(name) + ending,
-            lambda path, save=save: save(estimator, path),
-            ask_with(estimator),
-            data.asked,
-            kind=name,
-            classes=classes,
-            exact=SINGLES,
-            shown=shown,
-        )
+    recorder.write_each(
+        name, estimator, ways, ask_with(estimator), data.asked, kind=name, classes=classes, exact=SINGLES, shown=shown
+    )
 
 
 def write_native(
@@ -193,16 +184,12 @@ def write_early_stopping(recorder: Recorder) -> None:
     estimator.fit(
         table[:80], answers[:80].astype(int), eval_set=[(table[80:], answers[80:].astype(int))], verbose=False
     )
-    write_estimator(recorder, "early stopping", data, estimator, {".pkl": PICKLE})
+    write_estimator(recorder, "early stopping", data, estimator, {".pkl": save_pickle})
     write_native(recorder, "early stopping", data, estimator, ".ubj")
 
 
-def PICKLE(model: Any, path: Path) -> None:
-    path.write_bytes(pickle.dumps(model))
-
-
 WAYS = [
-    {".pkl": PICKLE},
+    {".pkl": save_pickle},
     {".joblib": lambda model, path: joblib.dump(model, path)},
     {".joblib": lambda model, path: joblib.dump(model, path, compress=3)},
     {".joblib": lambda model, path: joblib.dump(model, path, compress=("lz4", 1))},
