@@ -2,6 +2,7 @@
 
 /** From the newest release, unless a request resets them. Of `canaryInvocations` all but what is listed below. */
 export const KEPT = [
+  'variants',
   'image',
   'environment',
   'hosting',

@@ -6,6 +6,7 @@ import { outcomeNames, VerifiedSchema } from './outcome.ts';
 import { OperationSchema } from './plan.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
+import { RequestedModelSchema, VariantArtifactSchema } from './variant-models.ts';
 
 export { OutcomeSchema } from './outcome.ts';
 
@@ -43,6 +44,8 @@ export const RequestOutputSchema = z.object({
   trust: z.optional(z.string()),
   /** What may lie in the archive unused; left out where nothing may. */
   ignore: z.optional(z.array(z.string())),
+  /** The model of each variant, where they are named: what is said above is of the upload that the rollout is about. */
+  models: z.optional(z.array(RequestedModelSchema)),
   /** `request.json`; null when there are problems. */
   document: z.nullable(DocumentRefSchema),
   correlationId: z.nullable(z.string()),
@@ -63,6 +66,8 @@ export const ArtifactOutputSchema = z.object({
   goldenCases: z.nullable(DocumentRefSchema),
   /** The digest of the files that may run code; left out where none may. */
   trustedContentsSha256: z.optional(z.string()),
+  /** Of each variant, where they are named and all are accepted: what is said above is of the first that was read. */
+  variants: z.optional(z.array(VariantArtifactSchema)),
   /** On the archive alone, whatever is wrong with the request; null when none was read. */
   archive: z.nullable(z.enum(['accepted', 'rejected'])),
   /** Which version of which upload was read, so that it need not be read again; null when none was. */
@@ -82,6 +87,8 @@ const plannedFields = {
   candidate: z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })),
   /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
   guarded: z.boolean(),
+  /** Whether shares of the traffic move between variants once the endpoint is on its configuration; left out: they do not. */
+  shiftsWeights: z.optional(z.boolean()),
   /** For people who watch: how the traffic moves, and all waits of it. */
   pace: z.optional(z.nullable(z.string())),
   /** `plan.json`. */

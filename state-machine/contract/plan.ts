@@ -11,6 +11,7 @@ import {
 } from './resolved-request.ts';
 import { FoundScalingSchema, ScalingTargetSchema } from './scaling-target.ts';
 import { VariantRoleSchema, VariantSchema } from './variant.ts';
+import { WeightStepSchema } from './weight-shift.ts';
 
 export const ModelSpecSchema = z.object({
   name: z.string(),
@@ -35,12 +36,16 @@ export type EndpointConfigSpec = z.infer<typeof EndpointConfigSpecSchema>;
 export const VariantRecordSchema = z.object({
   name: z.string(),
   role: VariantRoleSchema,
+  /** Null: it has none, for inference components; left out by a plan of before it was recorded. */
+  modelName: z.optional(z.nullable(z.string())),
   /** Null: it has no instances. */
   desiredInstanceCount: z.nullable(z.int()),
   instanceType: z.nullable(z.string()),
   weight: z.number(),
   /** Of its configuration. */
   initialWeight: z.number(),
+  /** Of its configuration; null: it has no instances. Left out by a plan of before it was recorded. */
+  initialInstanceCount: z.optional(z.nullable(z.int())),
 });
 export type VariantRecord = z.infer<typeof VariantRecordSchema>;
 
@@ -95,6 +100,8 @@ export const PlanSchema = z.object({
   scalingTargets: z.array(ScalingTargetSchema),
   /** Those of the request, or else of the archive. */
   goldenCases: z.nullable(DocumentRefSchema),
+  /** Of each production variant, where they are named; left out in the short form. */
+  casesOfVariants: z.optional(z.record(z.string(), z.nullable(DocumentRefSchema))),
   /** Ours: which rollout made it, and which stack manages it. On everything that this rollout makes. */
   ownershipTags: z.record(z.string(), z.string()),
   /** Null: the update is verified on the live endpoint alone, or nothing is updated. */
@@ -108,6 +115,8 @@ export const PlanSchema = z.object({
   settingChanges: z.optional(z.array(SettingChangeSchema)),
   /** In the order in which it is needed. */
   extraCapacity: z.array(ExtraCapacitySchema),
+  /** How weights move once the endpoint is on its configuration, one step after the other; left out where none does. */
+  weightSteps: z.optional(z.array(WeightStepSchema)),
   before: z.nullable(EndpointRecordSchema),
 });
 export type Plan = z.infer<typeof PlanSchema>;

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 import { KEPT } from './kept.ts';
+import { StrategySchema, WaitSecondsSchema } from './strategy-request.ts';
 
 const describe = z.describe;
 
@@ -14,13 +15,15 @@ const InstanceCountSchema = z.int().check(z.minimum(1), z.maximum(1000));
 // Both 60 to 3600 s: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
 const TimeoutSecondsSchema = z.int().check(z.minimum(60), z.maximum(3600));
 const Sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
-const WaitSecondsSchema = z.int().check(z.minimum(0), z.maximum(3600));
-const PercentSchema = z.int().check(z.minimum(1), z.maximum(100));
 
 const ModelLocationSchema = z.strictObject({
   s3Uri: S3UriSchema.check(describe("s3://<the stack's bucket>/models/<endpoint>/<version>/model.tar.gz")),
   versionId: z.optional(z.string().check(z.minLength(1), z.maxLength(1024), describe('Default: the current version.'))),
 });
+
+const ImageSchema = z
+  .string()
+  .check(z.minLength(1), z.maxLength(255), describe('An ECR image by tag or digest. Default: the serving image.'));
 
 const InstancesSchema = {
   instanceType: z.optional(InstanceTypeSchema),
@@ -55,34 +58,6 @@ export const HostingSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const guardrails = {
-  terminationWaitSeconds: z.optional(WaitSecondsSchema),
-  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html
-  maximumExecutionSeconds: z.optional(z.int().check(z.minimum(600), z.maximum(28800))),
-};
-
-export const StrategySchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('allAtOnce'), ...guardrails }),
-  z.strictObject({
-    type: z.literal('canary'),
-    canaryPercent: PercentSchema.check(z.maximum(50)),
-    waitSeconds: WaitSecondsSchema,
-    ...guardrails,
-  }),
-  z.strictObject({
-    type: z.literal('linear'),
-    stepPercent: PercentSchema.check(z.minimum(10), z.maximum(50)),
-    waitSeconds: WaitSecondsSchema,
-    ...guardrails,
-  }),
-  z.strictObject({
-    type: z.literal('rolling'),
-    batchPercent: PercentSchema.check(z.minimum(5), z.maximum(50)),
-    waitSeconds: WaitSecondsSchema,
-    maximumExecutionSeconds: guardrails.maximumExecutionSeconds,
-  }),
-]);
-
 const ScheduleSchema = z.strictObject({
   name: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
   expression: z.string().check(describe('cron(...), rate(...) or at(...).')),
@@ -104,13 +79,17 @@ export const ScalingSchema = z.union([
   }),
 ]);
 
-export const CanaryInvocationsSchema = z.strictObject({
+const CASES = {
   cases: z.optional(
     z.array(GoldenCaseSchema).check(z.minLength(1), z.maxLength(100), describe('At most 8 KiB as JSON.')),
   ),
   casesS3Uri: z.optional(
     S3UriSchema.check(describe("In place of `cases`: an object in the stack's bucket under golden-cases/.")),
   ),
+};
+
+export const CanaryInvocationsSchema = z.strictObject({
+  ...CASES,
   requests: z.optional(z.int().check(z.minimum(1), z.maximum(1000), describe('Requests to measure with. Default 20.'))),
   maximumErrorPercent: z.optional(z.number().check(z.minimum(0), z.maximum(100), describe('Default 0.'))),
   maximumP99Milliseconds: z.optional(z.int().check(z.minimum(1), z.maximum(60000), describe('Default 5000.'))),
@@ -185,8 +164,47 @@ const TagsSchema = z.record(
     ),
 );
 
-const schemaReference = z.optional(z.string().check(describe('For editors; ignored.')));
-const CorrelationIdSchema = z.string().check(z.minLength(1), z.maxLength(128), describe('Comes back in the outcome.'));
+// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+const VariantNameSchema = z
+  .string()
+  .check(
+    z.regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/),
+    z.maxLength(63),
+    describe('Letters, digits and hyphens within, at most 63.'),
+  );
+
+/** What a setting of the same name says of all variants goes behind what is said of one. */
+export const VariantRequestSchema = z.strictObject({
+  name: VariantNameSchema,
+  weight: z.optional(
+    z
+      .number()
+      .check(
+        z.minimum(0),
+        z.maximum(1_000_000),
+        describe(
+          'Its share of the traffic is its weight over the sum of all weights. Default: as it is; of a new one 1.',
+        ),
+      ),
+  ),
+  model: z.optional(ModelLocationSchema),
+  image: z.optional(ImageSchema),
+  environment: z.optional(EnvironmentSchema),
+  trust: z.optional(Sha256Schema),
+  ignore: z.optional(IgnoreSchema),
+  hosting: z.optional(HostingSchema),
+  scaling: z.optional(ScalingSchema),
+  canaryInvocations: z.optional(
+    z
+      .strictObject(CASES)
+      .check(describe('Its golden cases; all else of canaryInvocations is said of all variants at once.')),
+  ),
+});
+
+export const schemaReference = z.optional(z.string().check(describe('For editors; ignored.')));
+export const CorrelationIdSchema = z
+  .string()
+  .check(z.minLength(1), z.maxLength(128), describe('Comes back in the outcome.'));
 export const VerificationSchema = z
   .enum(['candidate', 'live'])
   .check(
@@ -224,11 +242,16 @@ export const RolloutRequestSchema = z.strictObject({
   action: z.optional(z.literal('deploy')),
   endpointName: z.optional(EndpointNameSchema),
   model: z.optional(ModelLocationSchema),
-  image: z.optional(
+  variants: z.optional(
     z
-      .string()
-      .check(z.minLength(1), z.maxLength(255), describe('An ECR image by tag or digest. Default: the serving image.')),
+      .array(VariantRequestSchema)
+      .check(
+        z.minLength(1),
+        z.maxLength(10),
+        describe('The production variants, all of them: one that is left out is removed. Default: as they are.'),
+      ),
   ),
+  image: z.optional(ImageSchema),
   environment: z.optional(EnvironmentSchema),
   trust: z.optional(
     Sha256Schema.check(describe('The sha256, 64 hexadecimal digits, of an artifact that may run code.')),
@@ -249,41 +272,3 @@ export const RolloutRequestSchema = z.strictObject({
   correlationId: z.optional(CorrelationIdSchema),
 });
 export type RolloutRequest = z.input<typeof RolloutRequestSchema>;
-
-/** Puts an earlier release back, with the settings that it had. */
-export const RollbackRequestSchema = z.strictObject({
-  $schema: schemaReference,
-  action: z.literal('rollback'),
-  endpointName: EndpointNameSchema,
-  to: z.optional(
-    z
-      .string()
-      .check(
-        z.minLength(1),
-        z.maxLength(80),
-        describe('The rolloutId of a release. Default: the newest with another model than serves now.'),
-      ),
-  ),
-  verification: z.optional(VerificationSchema),
-  correlationId: z.optional(CorrelationIdSchema),
-});
-export type RollbackRequest = z.input<typeof RollbackRequestSchema>;
-
-/** Deletes the endpoint with all that belongs to it. */
-export const RetireEndpointRequestSchema = z.strictObject({
-  $schema: schemaReference,
-  action: z.literal('retireEndpoint'),
-  endpointName: EndpointNameSchema,
-  correlationId: z.optional(CorrelationIdSchema),
-});
-export type RetireEndpointRequest = z.input<typeof RetireEndpointRequestSchema>;
-
-/** Finishes the rollback of a rollout whose execution was stopped, and tells its outcome; the sweeper asks for it. */
-export const RecoverRequestSchema = z.strictObject({
-  $schema: schemaReference,
-  action: z.literal('recover'),
-  /** Left out where the stopped execution named none. */
-  endpointName: z.optional(EndpointNameSchema),
-  rolloutId: z.string().check(z.minLength(1), z.maxLength(80), describe('The name of the execution.')),
-});
-export type RecoverRequest = z.input<typeof RecoverRequestSchema>;

@@ -113,9 +113,29 @@ export const ResolvedAlarmsSchema = z.object({
 /** What takes an update back while its traffic moves. */
 export type ResolvedAlarms = z.infer<typeof ResolvedAlarmsSchema>;
 
+export const ResolvedVariantSchema = z.object({
+  name: z.string(),
+  weight: z.number(),
+  image: ResolvedImageSchema,
+  environment: z.record(z.string(), z.string()),
+  hosting: ResolvedHostingSchema,
+  scaling: z.nullable(TargetTrackingSchema),
+  /** The cases that the request brought; they go before those of the archive. */
+  goldenCases: z.nullable(DocumentRefSchema),
+  /** The sha256 of the artifact that may run code; null: none may. */
+  trust: z.nullable(z.string()),
+});
+/** What is wanted of one variant. */
+export type ResolvedVariant = z.infer<typeof ResolvedVariantSchema>;
+
 export const ResolvedRequestSchema = z.object({
   contractVersion: z.int(),
   endpointName: z.string(),
+  /**
+   * All variants, where they are named. Left out in the short form: one variant, of the name that it has, of which the settings
+   * below say everything. Where they are named, those settings are what variants had that say nothing themselves.
+   */
+  variants: z.optional(z.array(ResolvedVariantSchema)),
   image: ResolvedImageSchema,
   environment: z.record(z.string(), z.string()),
   hosting: ResolvedHostingSchema,

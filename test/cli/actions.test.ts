@@ -10,7 +10,7 @@ import { rolloutExecution } from '../../client/rollout-execution.ts';
 import { neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { CancelRequestSchema } from '../../state-machine/contract/cancel-request.ts';
 import type { Lease, LeasedRollout } from '../../state-machine/contract/lease.ts';
-import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/request.ts';
+import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/other-requests.ts';
 import { sdkAnswers } from '../runtime/sdk-answers.ts';
 
 const stack = { name: 'S', bucketName: 'bucket', stateMachineArn: 'arn:machine', ledgerTableName: 'ledger' };

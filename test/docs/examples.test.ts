@@ -8,8 +8,8 @@ import { stackSettings } from '../../infra/settings.ts';
 import { checkRequest } from '../../lambdas/core/request/check-request.ts';
 import { notSupportedYet } from '../../lambdas/core/request/not-supported-yet.ts';
 import { CancelRequestSchema } from '../../state-machine/contract/cancel-request.ts';
+import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/other-requests.ts';
 import { OutcomeSchema } from '../../state-machine/contract/outcome.ts';
-import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/request.ts';
 import { blocks, documents, ROOT, read } from './markdown.ts';
 
 /** A request of another action, if it names one. */

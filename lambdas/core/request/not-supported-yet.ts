@@ -12,6 +12,7 @@ export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): P
   if (instead !== null) problems.push(refusal('hosting.type', instead));
   if (typeof scaling === 'object' && scaling.schedules !== undefined)
     problems.push(refusal('scaling.schedules', LEAVE_OUT));
+  if (request.variants !== undefined) problems.push(refusal('variants', LEAVE_OUT));
   if (network?.vpc !== undefined) problems.push(refusal('network.vpc', LEAVE_OUT));
   if (request.encryption !== undefined) problems.push(refusal('encryption', LEAVE_OUT));
   if (request.trust !== undefined && !allowTrust) {

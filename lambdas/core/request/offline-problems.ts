@@ -2,13 +2,13 @@
 // the machine would, by the same functions and in the same words.
 import type * as z from 'zod/mini';
 import { CancelRequestSchema } from '../../../state-machine/contract/cancel-request.ts';
-import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
-import type { Problem } from '../../../state-machine/contract/problem.ts';
 import {
   RecoverRequestSchema,
   RetireEndpointRequestSchema,
   RollbackRequestSchema,
-} from '../../../state-machine/contract/request.ts';
+} from '../../../state-machine/contract/other-requests.ts';
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { parseS3Uri } from '../naming/object-keys.ts';
 import { check, problem } from '../problems/problems.ts';
 import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';

@@ -1,9 +1,9 @@
 // A rollback on request: to which release it goes, and with which settings.
 
+import type { RollbackRequest } from '../../../state-machine/contract/other-requests.ts';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../state-machine/contract/release.ts';
-import type { RollbackRequest } from '../../../state-machine/contract/request.ts';
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { problem } from '../problems/problems.ts';

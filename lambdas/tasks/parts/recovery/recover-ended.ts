@@ -1,6 +1,6 @@
 // Starts the recovery of a rollout that a lease knows, and whose execution was found to be over.
 import type { Lease, LeasedRollout } from '../../../../state-machine/contract/lease.ts';
-import type { RecoverRequest } from '../../../../state-machine/contract/request.ts';
+import type { RecoverRequest } from '../../../../state-machine/contract/other-requests.ts';
 import { leaseRollouts } from '../../../core/lease/lease-rollouts.ts';
 import type { ExecutionStatus } from '../../../core/recovery/execution-status.ts';
 import { isTooSoon } from '../../../core/recovery/recovery-pause.ts';

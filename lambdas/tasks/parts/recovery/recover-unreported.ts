@@ -1,6 +1,6 @@
 // Starts the telling of executions that ended without an outcome, and that no lease knows: they changed nothing, but somebody waits to hear of it.
 import type { Lease } from '../../../../state-machine/contract/lease.ts';
-import type { RecoverRequest } from '../../../../state-machine/contract/request.ts';
+import type { RecoverRequest } from '../../../../state-machine/contract/other-requests.ts';
 import { leaseRollouts } from '../../../core/lease/lease-rollouts.ts';
 import type { EndedExecution } from '../../../core/recovery/execution-status.ts';
 import { rotateStart } from '../../../core/recovery/rotate-start.ts';

@@ -1,13 +1,13 @@
 // Resolves a request to do something else with an endpoint than to deploy to it: roll back, retire it, cancel or recover a rollout.
 import * as z from 'zod/mini';
 import { CancelRequestSchema } from '../../../../state-machine/contract/cancel-request.ts';
-import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import {
   RecoverRequestSchema,
   RetireEndpointRequestSchema,
   type RollbackRequest,
   RollbackRequestSchema,
-} from '../../../../state-machine/contract/request.ts';
+} from '../../../../state-machine/contract/other-requests.ts';
+import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import { ResolvedRequestSchema } from '../../../../state-machine/contract/resolved-request.ts';
 import { mainVariant } from '../../../../state-machine/contract/variant.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
