@@ -44,10 +44,22 @@ export const verifiedInWords: Readonly<Record<Verified, string>> = {
   healthOnly: "no golden cases, and no answer was checked; only SageMaker's health check was passed",
 };
 
+export const ServingVariantSchema = z.object({
+  name: z.string(),
+  /** As planned: its share of the traffic is its weight over the sum of all. */
+  weight: z.number(),
+  artifactSha256: z.string(),
+  imageDigest: z.string(),
+});
+export type ServingVariant = z.infer<typeof ServingVariantSchema>;
+
 export const ServingSchema = z.object({
+  /** Of several variants that of the one with the largest weight, and so the digest. */
   artifactSha256: z.nullable(z.string()),
   imageDigest: z.nullable(z.string()),
   endpointConfigName: z.string(),
+  /** The production variants where there are several, left out where there is one. */
+  variants: z.optional(z.array(ServingVariantSchema)),
 });
 /** What the endpoint serves with, as far as the ledger knows it. */
 export type Serving = z.infer<typeof ServingSchema>;

@@ -30,3 +30,12 @@ export function mainVariant<Any extends { role: VariantRole; weight: number }>(
       undefined,
     );
 }
+
+/** What a variant gets of the traffic, in percent; 0 where all weights are 0. */
+export function trafficPercent(weight: number, weights: readonly number[]): number {
+  const sum = weights.reduce((one, other) => one + other, 0);
+  return sum === 0 ? 0 : (100 * weight) / sum;
+}
+
+/** `90 %`; with one digit behind the point where that is needed. */
+export const percentText = (percent: number): string => `${Number(percent.toFixed(1))} %`;

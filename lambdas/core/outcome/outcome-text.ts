@@ -1,5 +1,6 @@
 // An outcome as people read it in a mail.
 import { MAXIMUM_SETTING_CHANGES, type Outcome, verifiedInWords } from '../../../state-machine/contract/outcome.ts';
+import { percentText, trafficPercent } from '../../../state-machine/contract/variant.ts';
 
 const headlines: Record<Outcome['outcome'], (endpoint: string, outcome: Outcome) => string> = {
   deployed: (endpoint, outcome) => `${endpoint}: ${whatIsLive(outcome)}`,
@@ -56,6 +57,22 @@ function changes({ change, rolloutId }: Outcome): string[] {
   return settings.length < MAXIMUM_SETTING_CHANGES ? lines : [...lines, `(all of them: plan.json of ${rolloutId})`];
 }
 
+function servingText(serving: Outcome['serving']): string {
+  if (serving === null) return 'nothing that this system knows of';
+  const { artifactSha256, endpointConfigName, variants = [] } = serving;
+  if (variants.length === 0) return `artifact ${artifactSha256 ?? 'unknown'}, configuration ${endpointConfigName}`;
+  return `${variants.length} variants, configuration ${endpointConfigName}`;
+}
+
+function variantLines({ serving }: Outcome): string[] {
+  const variants = serving?.variants ?? [];
+  const weights = variants.map(({ weight }) => weight);
+  return variants.map(
+    ({ name, weight, artifactSha256 }) =>
+      `           - ${name}, ${percentText(trafficPercent(weight, weights))} of the traffic: artifact ${artifactSha256}`,
+  );
+}
+
 export function outcomeText(outcome: Outcome): string {
   const { serving, upload } = outcome;
   const list = (title: string, lines: readonly string[]) =>
@@ -81,7 +98,8 @@ export function outcomeText(outcome: Outcome): string {
     ...(outcome.verified === null ? [] : [`Verified:  ${outcome.verified} (${verifiedInWords[outcome.verified]})`]),
     `Endpoint:  ${outcome.endpointName ?? 'unknown'}`,
     ...(upload === null ? [] : [`Upload:    s3://${upload.bucket}/${upload.key} (version ${upload.versionId})`]),
-    `Serving:   ${serving === null ? 'nothing that this system knows of' : `artifact ${serving.artifactSha256 ?? 'unknown'}, configuration ${serving.endpointConfigName}`}`,
+    `Serving:   ${servingText(serving)}`,
+    ...variantLines(outcome),
     `Rollout:   ${outcome.rolloutId}, ${outcome.startedAt} to ${outcome.endedAt}`,
     `Execution: ${outcome.executionArn}`,
     ...(outcome.correlationId === null ? [] : [`Correlation id: ${outcome.correlationId}`]),

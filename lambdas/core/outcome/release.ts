@@ -9,10 +9,15 @@ import type { Ending, RolloutEnd } from './outcome.ts';
 export const servingOf = ({ endpointConfig: { name, variants } }: Plan): Outcome['serving'] =>
   servingWith(name, variants);
 
-/** Of several variants the one that gets most of the traffic. */
+const productionOf = (variants: readonly Variant[]) => variants.filter(({ role }) => role === 'production');
+
+/** Of several variants the one that gets most of the traffic, and all of them. */
 function servingWith(endpointConfigName: string, variants: readonly Variant[]): NonNullable<Outcome['serving']> {
   const { artifactSha256 = null, imageDigest = null } = mainVariant(variants) ?? {};
-  return { artifactSha256, imageDigest, endpointConfigName };
+  const production = productionOf(variants).map(({ name, weight, artifactSha256, imageDigest }) => ({
+    ...{ name, weight, artifactSha256, imageDigest },
+  }));
+  return { artifactSha256, imageDigest, endpointConfigName, ...(production.length > 1 && { variants: production }) };
 }
 
 /**
@@ -35,9 +40,17 @@ export function stillServing(
 /** After a rollout that was deployed; undefined where nothing was changed. */
 export function changeOf(plan: Plan | null, { outcome }: Ending, newest: Release | null): Outcome['change'] {
   if (plan === null || outcome !== 'deployed') return undefined;
-  const [before, now] = [newest?.variants ?? [], plan.endpointConfig.variants].map((variants) => mainVariant(variants));
   const settings = (plan.settingChanges ?? []).slice(0, MAXIMUM_SETTING_CHANGES);
-  return { model: plan.before === null || before?.artifactSha256 !== now?.artifactSha256, settings };
+  const model = plan.before === null || servesAnotherModel(newest?.variants ?? [], plan.endpointConfig.variants);
+  return { model, settings };
+}
+
+/** Whether a variant has another model than before; one that is new, than the one that customers got most of. */
+function servesAnotherModel(before: readonly Variant[], now: readonly Variant[]): boolean {
+  return productionOf(now).some(({ name, artifactSha256 }) => {
+    const earlier = productionOf(before).find((each) => each.name === name) ?? mainVariant(before);
+    return earlier?.artifactSha256 !== artifactSha256;
+  });
 }
 
 /**
