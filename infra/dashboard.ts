@@ -1,6 +1,18 @@
 // The dashboard: all rollouts, and all endpoints that the stack may make, found by search as they come and go.
 import type { Stack } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Dashboard,
+  DashboardVariable,
+  DefaultValue,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TextWidget,
+  Values,
+  VariableInputType,
+  VariableType,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { METRICS_NAMESPACE, OUTCOMES_METRIC, TASKS_METRIC } from '../lambdas/runtime/metric-names.ts';
@@ -15,10 +27,11 @@ export function dashboard(scope: Stack, { machine, functions, endpointNamePrefix
   const onEndpoints = (title: string, metrics: [metric: string, statistic: string][], namespace = 'AWS/SageMaker') =>
     graph(
       title,
-      metrics.map(([metric, statistic]) => searchEndpoints(namespace, metric, statistic, endpointNamePrefix)),
+      metrics.map(([metric, statistic]) => search(endpointTerms(namespace, metric, endpointNamePrefix), statistic)),
     );
   return new Dashboard(scope, 'Dashboard', {
     dashboardName: scope.stackName,
+    variables: [chosenEndpoint(endpointNamePrefix)],
     widgets: [
       [new TextWidget({ markdown: `# Model rollouts of ${scope.stackName}`, width: 24, height: 1 })],
       [
@@ -72,24 +85,72 @@ export function dashboard(scope: Stack, { machine, functions, endpointNamePrefix
         onEndpoints('Processors (%)', [['CPUUtilization', Stats.MAXIMUM]], '/aws/sagemaker/Endpoints'),
         onEndpoints('Memory (%)', [['MemoryUtilization', Stats.MAXIMUM]], '/aws/sagemaker/Endpoints'),
       ],
+      [new TextWidget({ markdown: `## Variants of ${CHOSEN}`, width: 24, height: 1 })],
+      ofChosenEndpoint(),
     ],
   });
+}
+
+/** In the place of the name that is chosen at the head of the dashboard: CloudWatch replaces it in all widgets. */
+const CHOSEN = 'chosen-endpoint-name';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_dashboard_variables.html */
+function chosenEndpoint(prefix: string): DashboardVariable {
+  return new DashboardVariable({
+    id: 'endpoint',
+    label: 'Endpoint',
+    type: VariableType.PATTERN,
+    inputType: VariableInputType.SELECT,
+    value: CHOSEN,
+    values: Values.fromSearch(endpointTerms('AWS/SageMaker', 'Invocations', prefix), 'EndpointName'),
+    defaultValue: DefaultValue.FIRST,
+  });
+}
+
+/**
+ * A share is of one endpoint's traffic, so one is chosen: the sum of a search over all endpoints is no endpoint's. A list of
+ * series is divided by one series; by another list it cannot be, so errors are shown as counts:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+function ofChosenEndpoint(): GraphWidget[] {
+  const of = (metric: string, statistic: string) =>
+    search(
+      `{"AWS/SageMaker",EndpointName,VariantName} MetricName="${metric}" EndpointName="${CHOSEN}"`,
+      statistic,
+      // One line for each variant: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html
+      `\${PROP('Dim.VariantName')} ${metric} ${statistic}`,
+    );
+  const share = new MathExpression({
+    expression: '100 * invocations / SUM(invocations)',
+    label: '',
+    usingMetrics: { invocations: of('Invocations', Stats.SUM) },
+  });
+  return [
+    graph('Share of the traffic by variant (%)', [share], 6),
+    graph('Invocations by variant', [of('Invocations', Stats.SUM)], 6),
+    graph('Errors by variant', [of('Invocation4XXErrors', Stats.SUM), of('Invocation5XXErrors', Stats.SUM)], 6),
+    graph(
+      'Latency by variant, p50, p90 and p99 (µs)',
+      [50, 90, 99].map((percentile) => of('ModelLatency', Stats.p(percentile))),
+      6,
+    ),
+  ];
 }
 
 /**
  * A search matches whole words of a name, so the prefix is searched as its words:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  */
-function searchEndpoints(namespace: string, metric: string, statistic: string, prefix: string): IMetric {
+function endpointTerms(namespace: string, metric: string, prefix: string): string {
   const words = prefix.split('-').filter((word) => word !== '');
   const terms = [`MetricName="${metric}"`, ...words.map((word) => `EndpointName=${word}`)];
-  return search(`{"${namespace}",EndpointName,VariantName} ${terms.join(' ')}`, statistic);
+  return `{"${namespace}",EndpointName,VariantName} ${terms.join(' ')}`;
 }
 
-function search(terms: string, statistic: string): IMetric {
-  return new MathExpression({ expression: `SEARCH('${terms}', '${statistic}')`, label: '', usingMetrics: {} });
+function search(terms: string, statistic: string, label = ''): MathExpression {
+  return new MathExpression({ expression: `SEARCH('${terms}', '${statistic}')`, label, usingMetrics: {} });
 }
 
-function graph(title: string, left: IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left, width: 8, height: 6 });
+function graph(title: string, left: IMetric[], width = 8): GraphWidget {
+  return new GraphWidget({ title, left, width, height: 6 });
 }
