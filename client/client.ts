@@ -23,6 +23,8 @@ import { readOutcome } from './read-outcome.ts';
 import { type RolloutExecution, rolloutExecution, rolloutIdOf } from './rollout-execution.ts';
 import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
 
+export { pickVariant, type VariantWeights } from './pick-variant.ts';
+
 export interface DeployerClients {
   s3: S3Client;
   sfn: SFNClient;

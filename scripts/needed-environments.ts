@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 /** Folder of tests -> the environments that they start programs of. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  'test/ab-tests': ['test'],
   'test/cloud': ['cloud', 'serving', 'formats', 'test'],
   'test/docs': ['test'],
   'test/hosting': ['test'],
