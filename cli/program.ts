@@ -9,6 +9,7 @@ import { releases } from './commands/releases.ts';
 import { type RetireFlags, retire } from './commands/retire.ts';
 import { type RollbackFlags, rollback } from './commands/rollback.ts';
 import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
 import type { Report } from './terminal/report.ts';
@@ -76,6 +77,9 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
   onStack('outcome', 'how a rollout ended')
     .argument('<rollout>', ROLLOUT)
     .action(async (rollout: string, flags) => onReport(await outcome(rollout, flags), flags));
+  onStack('status', 'what serves at an endpoint, with the share of each variant, and who changes it')
+    .argument('<endpoint>')
+    .action(async (endpoint: string, flags) => onReport(await status(endpoint, flags), flags));
   onStack('releases', 'what was released to an endpoint, the newest first')
     .argument('<endpoint>')
     .action(async (endpoint: string, flags) => onReport(await releases(endpoint, flags), flags));

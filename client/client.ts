@@ -2,6 +2,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { CancelRequest } from '../state-machine/contract/cancel-request.ts';
 import type { Lease } from '../state-machine/contract/lease.ts';
@@ -17,8 +18,9 @@ import type { StateChange } from './history/state-change.ts';
 import { watch, watchToEnd } from './history/watch.ts';
 import { listArtifacts } from './list-artifacts.ts';
 import { listReleases } from './list-releases.ts';
+import { type LiveEndpoint, readEndpoint } from './read-endpoint.ts';
 import { readLease } from './read-lease.ts';
-import { readLedgerOutcome } from './read-ledger-outcome.ts';
+import { readLedgerOutcome, readNewestOutcome } from './read-ledger-outcome.ts';
 import { readOutcome } from './read-outcome.ts';
 import { type RolloutExecution, rolloutExecution, rolloutIdOf } from './rollout-execution.ts';
 import { type OnUploaded, type UploadedArchive, type UploadTarget, uploadArchive } from './upload-archive.ts';
@@ -29,6 +31,7 @@ export interface DeployerClients {
   s3: S3Client;
   sfn: SFNClient;
   dynamoDb: DynamoDBClient;
+  sageMaker: SageMakerClient;
 }
 
 export interface Deployer {
@@ -73,13 +76,17 @@ export interface Deployer {
   artifacts(endpointName: string): Promise<string[]>;
   /** Who changes the endpoint now, and who waits for it; null when nobody ever did. */
   lease(endpointName: string): Promise<Lease | null>;
+  /** How the newest rollout of the endpoint ended that has ended; null while none has. */
+  newestOutcome(endpointName: string): Promise<Outcome | null>;
+  /** What SageMaker says of the endpoint at this moment; null where there is none. @throws AccessDeniedException */
+  endpoint(endpointName: string): Promise<LiveEndpoint | null>;
 }
 
 /** `name`: as of a rollout. */
 export type RollbackOptions = Pick<RollbackRequest, 'to' | 'verification'> & { name?: string };
 
 /** Over SDK clients of the caller's own. */
-export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerClients): Deployer {
+export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb, sageMaker }: DeployerClients): Deployer {
   const { bucketName, stateMachineArn, ledgerTableName } = stack;
   type AnyRequest = RolloutRequest | RollbackRequest | RetireEndpointRequest | CancelRequest;
   const start = async (request: AnyRequest, name: string | undefined) => {
@@ -107,6 +114,8 @@ export function deployer(stack: DeployedStack, { s3, sfn, dynamoDb }: DeployerCl
     releases: (endpointName, limit) => listReleases(dynamoDb, ledgerTableName, endpointName, limit),
     artifacts: (endpointName) => listArtifacts(s3, bucketName, endpointName),
     lease: (endpointName) => readLease(dynamoDb, ledgerTableName, endpointName),
+    newestOutcome: (endpointName) => readNewestOutcome(dynamoDb, ledgerTableName, endpointName),
+    endpoint: (endpointName) => readEndpoint(sageMaker, endpointName),
   };
 }
 
@@ -119,5 +128,6 @@ export async function connect(stackName = DEFAULT_STACK_NAME): Promise<Deployer>
   const cloudFormation = new CloudFormationClient();
   const stack = await deployedStack(cloudFormation, stackName);
   cloudFormation.destroy();
-  return deployer(stack, { s3: new S3Client(), sfn: new SFNClient(), dynamoDb: new DynamoDBClient() });
+  const clients = { s3: new S3Client(), sfn: new SFNClient(), dynamoDb: new DynamoDBClient() };
+  return deployer(stack, { ...clients, sageMaker: new SageMakerClient() });
 }

@@ -1,8 +1,9 @@
 // Reads how a rollout ended from the ledger: of an execution that was stopped another one has told it there.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   endpointPartition,
+  OUTCOME_PREFIX,
   outcomeSortKey,
   ROLLOUT_SORT_KEY,
   rolloutPartition,
@@ -23,4 +24,22 @@ export async function readLedgerOutcome(
   const { endpointName, startedAt } = place as Pick<Outcome, 'endpointName' | 'startedAt'>;
   const sk = outcomeSortKey({ rolloutId, startedAt });
   return OutcomeSchema.parse(await get({ pk: endpointPartition(endpointName), sk }));
+}
+
+/** Of the rollouts that have ended the one that started last; null while none has. */
+export async function readNewestOutcome(
+  client: DynamoDBClient,
+  tableName: string,
+  endpointName: string,
+): Promise<Outcome | null> {
+  const { Items: [newest] = [] } = await DynamoDBDocumentClient.from(client).send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :outcome)',
+      ExpressionAttributeValues: { ':endpoint': endpointPartition(endpointName), ':outcome': OUTCOME_PREFIX },
+      ScanIndexForward: false,
+      Limit: 1,
+    }),
+  );
+  return newest === undefined ? null : OutcomeSchema.parse(newest);
 }

@@ -100,7 +100,7 @@ export class DeployerStack extends Stack {
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;
     alarms(this, { machine, sweep: Sweep, undelivered, tell });
     dashboard(this, { machine, functions, endpointNamePrefix });
-    peoplePolicies(this, { bucket, bus, machine, ledger });
+    peoplePolicies(this, { bucket, bus, machine, ledger, endpointNamePrefix });
 
     const outputs = {
       BucketName: bucket.bucketName,

@@ -12,9 +12,13 @@ export interface PeoplePoliciesProps {
   bus: IEventBus;
   machine: IStateMachine;
   ledger: ITable;
+  endpointNamePrefix: string;
 }
 
-export function peoplePolicies(scope: Stack, { bucket, bus, machine, ledger }: PeoplePoliciesProps): void {
+export function peoplePolicies(
+  scope: Stack,
+  { bucket, bus, machine, ledger, endpointNamePrefix }: PeoplePoliciesProps,
+): void {
   const executions = `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${scope.stackName}-Rollout:*`;
   // On the whole bucket: with a condition on the prefix, an outcome that is not there yet would be a 403 instead of a 404.
   const seeKeys = allow(['s3:ListBucket'], [bucket.bucketArn]);
@@ -37,6 +41,11 @@ export function peoplePolicies(scope: Stack, { bucket, bus, machine, ledger }: P
     readOutcomes,
     allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], [machine.stateMachineArn]),
     allow(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'], [executions]),
+    // What the endpoints serve now: weights and instances change without a release.
+    allow(
+      ['sagemaker:DescribeEndpoint'],
+      [`arn:${scope.partition}:sagemaker:${scope.region}:${scope.account}:endpoint/${endpointNamePrefix}*`],
+    ),
     allow(['dynamodb:GetItem', 'dynamodb:Query'], [ledger.tableArn]),
     allow(['events:PutEvents'], [bus.eventBusArn], { StringEquals: { 'events:detail-type': 'RolloutRequested' } }),
   ]);

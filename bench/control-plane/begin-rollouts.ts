@@ -29,8 +29,8 @@ export async function beginRollouts(options: RunBandOptions, numbers: readonly n
 
 /** Starts a rollout; resolves when its endpoint is Creating and the waiters have been sent to it. */
 function beginner({ band, cloud, waiters, scale, modelS3Uri, signal }: RunBandOptions) {
-  const { bucketName, stateMachineArn, s3, sfn, dynamoDb } = cloud;
-  const client = deployer({ name: '', ledgerTableName: '', bucketName, stateMachineArn }, { s3, sfn, dynamoDb });
+  const { bucketName, stateMachineArn, ...clients } = cloud;
+  const client = deployer({ name: '', ledgerTableName: '', bucketName, stateMachineArn }, clients);
   return async (number: number): Promise<Begun> => {
     const endpointName = `bench-${band.name}-${number + 1}`;
     const created = cloud.created(endpointName, band.draws[number]! * scale);

@@ -1,6 +1,7 @@
 // A local cloud whose SageMaker takes a time of its own for each endpoint, and serves without inference servers.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DEFAULT_STACK_NAME } from '../../client/deployed-stack.ts';
 import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
@@ -19,6 +20,7 @@ export interface BenchCloud extends Omit<Cloud<never>, 'hosting'> {
   s3: S3Client;
   sfn: SFNClient;
   dynamoDb: DynamoDBClient;
+  sageMaker: SageMakerClient;
   bucketName: string;
   stateMachineArn: string;
   /** Resolves when CreateEndpoint was answered for it; from then on it takes `seconds` until it is in service. */
@@ -39,6 +41,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     s3: new S3Client({ ...clients, forcePathStyle: true }),
     sfn: new SFNClient(clients),
     dynamoDb: new DynamoDBClient(clients),
+    sageMaker: new SageMakerClient(clients),
     bucketName: BucketName!,
     stateMachineArn: StateMachineArn!,
     created: (endpointName, seconds) =>

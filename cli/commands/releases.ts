@@ -2,8 +2,9 @@
 import { connect } from '../../client/client.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
-import { modelOf, uploadOf } from '../terminal/release-words.ts';
+import { modelOf, servingRelease, uploadOf } from '../terminal/release-words.ts';
 import { type Report, reportDone } from '../terminal/report.ts';
+import { table } from '../terminal/table.ts';
 
 export async function releases(endpointName: string, flags: { stack: string }): Promise<Report> {
   const deployer = await connect(flags.stack);
@@ -13,9 +14,7 @@ export async function releases(endpointName: string, flags: { stack: string }): 
 
 /** `found`: the newest first. */
 export function reportReleases(endpointName: string, found: readonly Release[], lease: Lease | null): Report {
-  const retiredAt = lease?.retirement?.at ?? null;
-  const [newest] = found;
-  const serving = newest !== undefined && (retiredAt === null || newest.releasedAt > retiredAt) ? newest : null;
+  const serving = servingRelease(found, lease);
   const rows = found.map((release) => [
     release === serving ? 'serves' : '',
     release.releasedAt,
@@ -25,16 +24,6 @@ export function reportReleases(endpointName: string, found: readonly Release[], 
   ]);
   const lines = found.length === 0 ? [] : table([['', 'RELEASED', 'MODEL', 'ROLLOUT', 'UPLOAD'], ...rows]);
   if (found.length === 0) lines.push(`Nothing was released to ${endpointName} yet.`);
-  else if (serving === null) lines.push(`${endpointName} was retired ${retiredAt}: none of them serves.`);
+  else if (serving === null) lines.push(`${endpointName} was retired ${lease?.retirement?.at}: none of them serves.`);
   return reportDone(lines.join('\n'), { releases: found, serving: serving?.rolloutId ?? null });
-}
-
-function table(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,6 +1,7 @@
 // Rollback, retirement and lease: what the client sends and reads, and what the command line says of a lease.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { whatToCancel } from '../../cli/commands/cancel.ts';
 import { reportLease } from '../../cli/commands/lease.ts';
@@ -31,6 +32,7 @@ const clients = (sfn: object, dynamoDb: object = {}) => ({
   s3: {} as S3Client,
   sfn: sfn as SFNClient,
   dynamoDb: dynamoDb as DynamoDBClient,
+  sageMaker: {} as SageMakerClient,
 });
 
 test('a rollback is one execution, whose input the contract takes', async () => {

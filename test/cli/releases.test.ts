@@ -32,6 +32,19 @@ test('releases have a head, and what serves is marked; each is known by the uplo
   expect(json).toMatchObject({ serving: 'rollout-4' });
 });
 
+test('of several variants each is shown, with its share; a change of weights is known by the upload of its models', () => {
+  const both = (weight: number) => [
+    aVariant({ artifactSha256: 'a'.repeat(64), weight }),
+    aVariant({ name: 'challenger', artifactSha256: 'b'.repeat(64) }),
+  ];
+  const begun = release(5, 'a', { variants: both(9), upload: upload('v5') });
+  const moved = release(6, 'a', { variants: both(1) });
+  expect(reportReleases('iris', [moved, begun], null).text.split('\n').slice(1)).toEqual([
+    'serves  2026-01-06T00:00:00.000Z  primary aaaaaaaaaaaa (50 %), challenger bbbbbbbbbbbb (50 %)  rollout-6  models/iris/v5/model.tar.gz',
+    '        2026-01-05T00:00:00.000Z  primary aaaaaaaaaaaa (90 %), challenger bbbbbbbbbbbb (10 %)  rollout-5  models/iris/v5/model.tar.gz',
+  ]);
+});
+
 test('after a retirement none serves', () => {
   const retirement = { rolloutId: 'away', at: '2026-01-05T00:00:00.000Z' };
   const { text, json } = reportReleases('iris', [first], { ...neverLeased('iris'), retirement });

@@ -59,6 +59,7 @@ describe('usage', () => {
     [['outcome', 'a', 'b'], /too many arguments/],
     [['rollback'], /missing required argument 'endpoint'/],
     [['rollback', 'iris', '--verification', 'none'], /^--verification is candidate or live, not "none"\.\n$/],
+    [['status'], /missing required argument 'endpoint'/],
     [['lease'], /missing required argument 'endpoint'/],
   ])('%j is refused with status 2', async (parameters, said) => {
     const { status, stdout, stderr } = await run(...parameters);

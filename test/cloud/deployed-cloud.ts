@@ -63,7 +63,7 @@ async function deployedCloud() {
     ledgerTableName: outputs.LedgerTableName!,
     recoveryDelaySeconds: Number(outputs.RecoveryDelaySeconds),
   };
-  const client: Deployer = deployer(stack, { s3, sfn, dynamoDb: new DynamoDBClient(config) });
+  const client: Deployer = deployer(stack, { s3, sfn, dynamoDb: new DynamoDBClient(config), sageMaker });
   const outcomeOf = async (executionArn: string): Promise<Outcome> => (await client.outcome(executionArn, often))!;
   return {
     cloud,

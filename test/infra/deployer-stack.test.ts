@@ -291,6 +291,8 @@ it('lets uploaders write models and no manifests, and operators manifests and no
   expect(policies['Deployer-Uploader']).not.toMatch(/rollout\.json|states:/);
   expect(policies['Deployer-Operator']).toContain('models/*/rollout.json');
   expect(policies['Deployer-Operator']).not.toContain('model.tar.gz');
+  // Seeing what serves is no change of it.
+  expect(policies['Deployer-Operator']!.match(/"sagemaker:\w+"/g)).toEqual(['"sagemaker:DescribeEndpoint"']);
 });
 
 it('gives out the names that others need', () => {

@@ -18,8 +18,9 @@ export const ROLLOUT_SORT_KEY = 'outcome';
 export const uploadPartition = ({ key, versionId }: { key: string; versionId: string }): string =>
   `upload#${versionId}#${key}`;
 
+export const OUTCOME_PREFIX = 'outcome#';
 export const outcomeSortKey = ({ rolloutId, startedAt }: { rolloutId: string; startedAt: string }): string =>
-  `outcome#${startedAt}#${rolloutId}`;
+  `${OUTCOME_PREFIX}${startedAt}#${rolloutId}`;
 export const RELEASE_PREFIX = 'release#';
 
 /** Apart from the release: an environment may have 32 KiB, and a query of many releases must not end after 1 MB. */
