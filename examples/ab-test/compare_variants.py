@@ -44,7 +44,8 @@ def main() -> int:
         print(f"Undecided: {needed} requests of each variant are needed.")
         return 3
     p = p_value(given.errors, given.requests, given.other_errors, given.other_requests)
-    shares = f"{given.errors / given.requests:.2%} and {given.other_errors / given.other_requests:.2%}, p = {p:.4f}"
+    certainty = f"p = {p:.4f}" if p >= 0.0001 else "p < 0.0001"
+    shares = f"{given.errors / given.requests:.2%} and {given.other_errors / given.other_requests:.2%}, {certainty}"
     print(f"They differ: {shares}." if p < ALPHA else f"No difference was found: {shares}.")
     return 0 if p < ALPHA else 1
 
