@@ -8,8 +8,8 @@ import {
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
+import { ENDPOINT } from '../world/bases.ts';
 import type { World } from '../world/functions.ts';
-import { ENDPOINT } from '../world/situations.ts';
 import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION } from '../world/stack-names.ts';
 
 export interface Wish {

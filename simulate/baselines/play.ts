@@ -5,6 +5,7 @@ import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import { answersRight, liveOf, type Snapshot } from '../judging/evidence.ts';
 import { seedOf } from '../suites/scenario.ts';
 import { type ArchiveKind, archive } from '../world/archives.ts';
+import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import {
   type CallFault,
@@ -21,7 +22,6 @@ import {
 import type { SimulatedFunction } from '../world/functions.ts';
 import { Invocation } from '../world/invocation.ts';
 import { keyOf, SimulatedStack } from '../world/simulated-stack.ts';
-import { ENDPOINT } from '../world/situations.ts';
 import { type BaselineClient, pythonSdk, terraform, type Wish } from './clients.ts';
 
 export interface BaselineResult {

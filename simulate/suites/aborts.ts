@@ -2,10 +2,18 @@
 
 import type { Interceptor, JournalledCall } from '../world/account.ts';
 import { type Archive, archive } from '../world/archives.ts';
+import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import { type Site, sitesOf } from '../world/faults.ts';
 import { isRead, keyOf, type SimulatedStack } from '../world/simulated-stack.ts';
-import { ENDPOINT, isOwnCall, ownStates, type SituationName, situations } from '../world/situations.ts';
+import {
+  isOwnCall,
+  isRetirement,
+  ownStates,
+  type SituationName,
+  situationNames,
+  situations,
+} from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 const MINUTE = 60_000;
@@ -64,15 +72,15 @@ const repeat = (stack: SimulatedStack, situation: SituationName) => () => {
 
 /** Nobody finishes a retirement that was stopped, and nobody undoes it: it says so. */
 const expectationOf = (situation: SituationName) => ({
-  mayDelete: situation === 'retire',
-  mayNeedAttention: situation === 'retire',
+  mayDelete: isRetirement(situation),
+  mayNeedAttention: isRetirement(situation),
 });
 
 type Status = 'ABORTED' | 'TIMED_OUT';
 
 export async function stateAborts(): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of Object.keys(situations) as SituationName[]) {
+  for (const situation of situationNames) {
     for (const { state, nth } of visits(ownStates(situation, (await courseOf(situation)).states)))
       for (const moment of ['entering', 'left'] as const)
         for (const status of ['ABORTED', 'TIMED_OUT'] as const)
@@ -119,7 +127,7 @@ const delays = { atOnce: 0, soon: 20_000, atTheEnd: Number.POSITIVE_INFINITY } a
 /** An abort during each call that changes something: the function goes on, and the call takes effect now or late. */
 export async function lateTasks(): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of Object.keys(situations) as SituationName[]) {
+  for (const situation of situationNames) {
     for (const site of (await courseOf(situation)).sites) {
       if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       for (const delay of Object.keys(delays) as (keyof typeof delays)[])
@@ -165,11 +173,11 @@ function lateTask(situation: SituationName, site: Site, delay: keyof typeof dela
 /** A call that hangs longer than its client waits, and takes effect all the same: the client has tried again meanwhile. */
 export async function hungCalls(): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of Object.keys(situations) as SituationName[])
+  for (const situation of situationNames)
     for (const site of (await courseOf(situation)).sites) {
       if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       // What takes effect after its client gave up may come after all that a rollout did that had no deployment to wait for.
-      for (const seconds of situation.startsWith('settings') ? [5] : [5, 16, 50])
+      for (const seconds of situations[situation].change === 'settings' ? [5] : [5, 16, 50])
         for (const sdkAttempts of [1, 3]) all.push(hungCall(situation, site, seconds, sdkAttempts));
     }
   return all;
@@ -199,7 +207,7 @@ function hungCall(situation: SituationName, site: Site, seconds: number, sdkAtte
       await begin();
       await stack.settle();
       const met = seen >= site.nth;
-      return { evidence, met, expectation: { ends: about.ends, mayDelete: situation === 'retire' } };
+      return { evidence, met, expectation: { ends: about.ends, mayDelete: isRetirement(situation) } };
     },
   };
 }

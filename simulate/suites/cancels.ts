@@ -1,8 +1,9 @@
 // Rollouts that are cancelled: before and after every state, alone, twice, and with an abort of either execution soon after.
 import type { Execution } from '../engine/execution.ts';
+import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { ENDPOINT, type SituationName, situations } from '../world/situations.ts';
+import { isRetirement, type SituationName, situationNames } from '../world/situations.ts';
 import { visits } from './aborts.ts';
 import { type Scenario, stage } from './scenario.ts';
 
@@ -35,7 +36,7 @@ async function statesOf(situation: SituationName): Promise<readonly string[]> {
 
 export async function cancelScenarios(): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of Object.keys(situations) as SituationName[])
+  for (const situation of situationNames)
     for (const { state, nth } of visits(await statesOf(situation)))
       for (const moment of ['entering', 'left'] as const) {
         // Nothing is left of an execution that has ended.
@@ -46,9 +47,9 @@ export async function cancelScenarios(): Promise<Scenario[]> {
 }
 
 const expectationOf = (situation: SituationName, companion: Companion) => ({
-  mayDelete: situation === 'retire',
+  mayDelete: isRetirement(situation),
   // Nobody finishes a retirement that was stopped.
-  mayNeedAttention: situation === 'retire' && companion === 'targetAborted',
+  mayNeedAttention: isRetirement(situation) && companion === 'targetAborted',
 });
 
 function cancelled(

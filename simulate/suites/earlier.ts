@@ -8,7 +8,7 @@ import { earlierMachine, updateAfter } from '../world/earlier-release.ts';
 import { type Engine, engineAsItIs } from '../world/engine.ts';
 import { type CallFault, faultsAt, injecting, nameOfFault, passes, sitesOf } from '../world/faults.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { type SituationName, situations } from '../world/situations.ts';
+import { isRetirement, type Situation, type SituationName, situationNames } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 /** What the release before wrote: today's contract, by a definition that knows less of it; or the contract before. */
@@ -16,7 +16,7 @@ export const releases = { sameContract: CONTRACT_VERSION, contractBefore: CONTRA
 type ReleaseName = keyof typeof releases;
 
 /** Its RecordOutcome is not given what RegisterScaling says of schedules that have passed. */
-const possible = (Object.keys(situations) as SituationName[]).filter((name) => name !== 'updateScheduled');
+const possible = situationNames.filter((name) => name !== 'updateScheduled');
 
 const machines = new Map<ReleaseName, Machine>();
 function machineOf(release: ReleaseName): Machine {
@@ -96,11 +96,11 @@ function faultOf(moment: Moment, fault: CallFault, ends: string | undefined): Sc
       await begin();
       await stack.settle();
       const expectation = {
-        ends: passes(fault) ? (ends as (typeof situations)[SituationName]['ends']) : null,
+        ends: passes(fault) ? (ends as Situation['ends']) : null,
         // A retirement that is refused half-way is asked for again.
-        mayNeedAttention: !passes(fault) || moment.situation === 'retire',
+        mayNeedAttention: !passes(fault) || isRetirement(moment.situation),
         mayBeUnreported: fault.site.function === 'RecordOutcome' && !passes(fault),
-        mayDelete: moment.situation === 'retire',
+        mayDelete: isRetirement(moment.situation),
       };
       return { evidence, met: interceptor.injected() > 0, expectation };
     },
@@ -130,8 +130,8 @@ function abortOf(moment: Moment, state: string, followUp: string): Scenario {
       };
       await begin();
       await stack.settle();
-      const isRetirement = moment.situation === 'retire';
-      const expectation = { mayDelete: isRetirement, mayNeedAttention: isRetirement };
+      const isToGo = isRetirement(moment.situation);
+      const expectation = { mayDelete: isToGo, mayNeedAttention: isToGo };
       return { evidence, met: stack.aborted.length > 0, expectation };
     },
   };

@@ -1,8 +1,9 @@
 // Events of up to four uploads to one endpoint: in every order, told twice or never, by archives of every kind, within one second or not.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { type ArchiveKind, archive, DRAWN_KINDS } from '../world/archives.ts';
+import { ENDPOINT } from '../world/bases.ts';
 import { keyOf } from '../world/simulated-stack.ts';
-import { ENDPOINT, type SituationName } from '../world/situations.ts';
+import type { SituationName } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 interface Told {

@@ -1,7 +1,7 @@
 // Single faults at every call site of every task.
 import { engineAsItIs } from '../world/engine.ts';
 import { type CallFault, faultsAt, injecting, nameOfFault, passes, type Site, sitesOf } from '../world/faults.ts';
-import { isLikeAnother, isOwnCall, type SituationName, situations } from '../world/situations.ts';
+import { isLikeAnother, isOwnCall, isRetirement, type SituationName, situationNames } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 const sites = new Map<SituationName, Site[]>();
@@ -38,7 +38,7 @@ export function faultScenario(situation: SituationName, faults: readonly CallFau
           ends: isHarmless ? about.ends : null,
           mayNeedAttention: !isHarmless,
           mayBeUnreported: faults.some((fault) => fault.site.function === 'RecordOutcome' && !passes(fault)),
-          mayDelete: situation === 'retire',
+          mayDelete: isRetirement(situation),
         },
       };
     },
@@ -48,7 +48,7 @@ export function faultScenario(situation: SituationName, faults: readonly CallFau
 /** All that one fault can be; what passes by itself also with SDK clients that try but once, so that the machine tries again. */
 export async function singleFaults(): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of Object.keys(situations) as SituationName[])
+  for (const situation of situationNames)
     for (const fault of await faultsIn(situation)) {
       if (!isLikeAnother(situation)) {
         all.push(faultScenario(situation, [fault], 3));

@@ -1,7 +1,8 @@
 // What SageMaker and people do to an endpoint while it is rolled out: every fault of its life cycle, at every look at it.
 import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import type { Account } from '../world/account.ts';
-import { ENDPOINT, FOREIGN, type SituationName } from '../world/situations.ts';
+import { ENDPOINT, FOREIGN } from '../world/bases.ts';
+import { isRetirement, type SituationName } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 type Fate = { readonly name: string; readonly fault: LifeCycleFault; readonly mayNeedAttention?: boolean };
@@ -127,7 +128,7 @@ export function interference(): Scenario[] {
             return {
               evidence,
               met,
-              expectation: { outsider, mayNeedAttention: outsider && !isHarmless, mayDelete: situation === 'retire' },
+              expectation: { outsider, mayNeedAttention: outsider && !isHarmless, mayDelete: isRetirement(situation) },
             };
           },
         }),
@@ -152,7 +153,7 @@ export function staleReads(): Scenario[] {
             stack.account.hosting.becomeStale({ describeMs: describeSeconds * 1000, configMs: configSeconds * 1000 });
             await begin();
             await stack.settle();
-            return { evidence, met: true, expectation: { ends: about.ends, mayDelete: situation === 'retire' } };
+            return { evidence, met: true, expectation: { ends: about.ends, mayDelete: isRetirement(situation) } };
           },
         }),
       ),

@@ -12,11 +12,9 @@ import {
   type Site,
 } from '../world/faults.ts';
 import { isRead } from '../world/simulated-stack.ts';
-import { isLikeAnother, type SituationName, situations } from '../world/situations.ts';
+import { isLikeAnother, type SituationName, situationNames, situations } from '../world/situations.ts';
 import { faultScenario, faultsIn } from './faults.ts';
 import type { Scenario } from './scenario.ts';
-
-const names = Object.keys(situations) as SituationName[];
 
 /** A pair by its whole name, so that one that was drawn is found again whatever else is drawn; null for any other text. */
 export async function pairNamed(name: string): Promise<Scenario | null> {
@@ -42,12 +40,12 @@ const shareOf = (fault: CallFault) => (endsEarly(fault) ? 0.1 : 1) * (goesOnForH
 /** As many distinct pairs as asked for, drawn. */
 export async function drawnPairs(count: number, seed: number): Promise<Scenario[]> {
   const faults = new Map<SituationName, CallFault[]>();
-  for (const name of names) faults.set(name, await faultsIn(name));
+  for (const name of situationNames) faults.set(name, await faultsIn(name));
   const draw = seeded(seed);
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
   const drawn = new Map<string, Scenario>();
   while (drawn.size < count) {
-    const name = pick(names);
+    const name = pick(situationNames);
     if (isLikeAnother(name) && draw() < 0.75) continue;
     const pair = [pick(faults.get(name)!), pick(faults.get(name)!)] as const;
     if (pair[0] === pair[1] || !isPossiblePair(...pair) || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;
@@ -146,7 +144,7 @@ const differs = (one: Course, other: Course): boolean =>
   (!(one.leavesNoTrace || other.leavesNoTrace) || one.fault.site.function === other.fault.site.function);
 
 /** Every pair of faults that differs from each of its two alone. One at a time, for they are too many to hold. */
-export async function* allPairs(of: readonly SituationName[] = names): AsyncGenerator<Scenario> {
+export async function* allPairs(of: readonly SituationName[] = situationNames): AsyncGenerator<Scenario> {
   for (const situation of of) {
     if (isLikeAnother(situation)) continue;
     const courses = await coursesOf(situation);

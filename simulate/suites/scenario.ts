@@ -4,9 +4,10 @@ import type { Execution } from '../engine/execution.ts';
 import { Evidence } from '../judging/evidence.ts';
 import type { Expectation } from '../judging/rule.ts';
 import { rules } from '../judging/rules.ts';
+import { stackWith } from '../world/bases.ts';
 import type { Engine } from '../world/engine.ts';
 import type { SimulatedStack, SimulatedStackOptions } from '../world/simulated-stack.ts';
-import { type Situation, type SituationName, situations, stackWith } from '../world/situations.ts';
+import { type Situation, type SituationName, situations } from '../world/situations.ts';
 
 export interface Scenario {
   readonly suite: string;
@@ -81,7 +82,7 @@ export async function stage(
   begin: () => Promise<Execution | null>;
   situation: Situation;
 }> {
-  const situation: Situation = situations[name];
+  const situation = situations[name];
   const stack = await stackWith(situation.base, { ...engine, seed, ...options });
   return { stack, situation, evidence: new Evidence(stack), begin: () => situation.begin(stack) };
 }

@@ -1,6 +1,7 @@
 // A schedule of one run that comes due at any second of a rollout that takes scaling off meanwhile.
 import { Evidence } from '../judging/evidence.ts';
-import { type SituationName, scheduleOnce, situations, stackWith } from '../world/situations.ts';
+import { scheduleOnce, stackWith } from '../world/bases.ts';
+import { type SituationName, situations } from '../world/situations.ts';
 import type { Scenario } from './scenario.ts';
 
 const SITUATIONS: readonly SituationName[] = ['updateScheduled', 'updateScheduledWrong'];

@@ -7,9 +7,10 @@ import type { Expectation } from '../../simulate/judging/rule.ts';
 import { rules } from '../../simulate/judging/rules.ts';
 import { stage } from '../../simulate/suites/scenario.ts';
 import { archive } from '../../simulate/world/archives.ts';
+import { ENDPOINT } from '../../simulate/world/bases.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf, type SimulatedStack } from '../../simulate/world/simulated-stack.ts';
-import { ENDPOINT, type SituationName } from '../../simulate/world/situations.ts';
+import type { SituationName } from '../../simulate/world/situations.ts';
 
 jest.setTimeout(120_000);
 const MINUTE = 60_000;

@@ -2,9 +2,9 @@
 
 import { Evidence } from '../../simulate/judging/evidence.ts';
 import { archive } from '../../simulate/world/archives.ts';
+import { ENDPOINT, stackWith } from '../../simulate/world/bases.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf } from '../../simulate/world/simulated-stack.ts';
-import { ENDPOINT, stackWith } from '../../simulate/world/situations.ts';
 
 const HOUR = 3_600_000;
 const scaling = { minimum: 1, maximum: 8, target: 50 };

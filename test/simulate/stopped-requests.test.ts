@@ -4,9 +4,9 @@ import { RECOVERY_DELAY_SECONDS } from '../../lambdas/core/recovery/recovery-del
 import type { Execution } from '../../simulate/engine/execution.ts';
 import { Evidence } from '../../simulate/judging/evidence.ts';
 import { archive } from '../../simulate/world/archives.ts';
+import { ENDPOINT, stackWith } from '../../simulate/world/bases.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf, type SimulatedStack, SWEEP_MILLISECONDS } from '../../simulate/world/simulated-stack.ts';
-import { ENDPOINT, stackWith } from '../../simulate/world/situations.ts';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
 import { artifactKey } from '../../../lambdas/core/naming/object-keys.ts';
 import { ROLLOUT_TAG } from '../../../lambdas/core/naming/ownership-tags.ts';
-import { FOREIGN } from '../../world/situations.ts';
+import { FOREIGN } from '../../world/bases.ts';
 import { PLATFORM } from '../../world/stack-names.ts';
 import { outcomesOf } from '../claims.ts';
 import { type Evidence, liveOf, type Snapshot, servedBy } from '../evidence.ts';

@@ -1,0 +1,157 @@
+// What is there before a rollout begins: built by real rollouts once, and made again for every scenario.
+import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import type { Execution } from '../engine/execution.ts';
+import { type ArchiveKind, archive } from './archives.ts';
+import { callHosting } from './aws/hosting-calls.ts';
+import { engineAsItIs } from './engine.ts';
+import { keyOf, SimulatedStack, type SimulatedStackOptions } from './simulated-stack.ts';
+import { ACCOUNT, EXECUTION_ROLE, IMAGE_DIGEST, REGION, STACK } from './stack-names.ts';
+
+export const ENDPOINT = 'iris';
+/** Somebody else's, in the same account. */
+export const FOREIGN = 'theirs';
+
+export type BaseName =
+  | 'nothing'
+  | 'handedOver'
+  | 'encrypted'
+  | 'serving'
+  | 'scaledOut'
+  | 'scheduled'
+  | 'twoReleases'
+  | 'fourReleases';
+
+/** Begins a rollout; null where an upload does, whose event comes later. */
+export type Begin = (stack: SimulatedStack) => Promise<Execution | null>;
+
+export const uploading =
+  (kind: ArchiveKind, number: number, manifest: object): Begin =>
+  async (stack) => {
+    stack.manifest(ENDPOINT, manifest);
+    stack.upload(keyOf(ENDPOINT, number), await archive(kind, number));
+    return null;
+  };
+export const requesting =
+  (request: Record<string, unknown>): Begin =>
+  async (stack) =>
+    stack.request({ endpointName: ENDPOINT, ...request } as never);
+
+/** Few requests: each is a call that may fail. */
+export const canaryInvocations = { requests: 2 };
+const uploadingGood = (number: number) => uploading('good', number, { canaryInvocations });
+
+/** Somebody's own endpoint. */
+async function foreign(stack: SimulatedStack, name: string, more: object = {}): Promise<void> {
+  // One that is handed over serves with the image of the stack already.
+  const repository = name === ENDPOINT ? 'serving' : 'theirs';
+  const Image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${repository}@${IMAGE_DIGEST}`;
+  await stack.person('sagemaker', 'CreateModel', {
+    ...{ ModelName: name, ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: { Image } },
+  });
+  const variant = { VariantName: 'one', ModelName: name, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 };
+  await stack.person('sagemaker', 'CreateEndpointConfig', {
+    EndpointConfigName: name,
+    ProductionVariants: [variant],
+    ...more,
+  });
+  await stack.person('sagemaker', 'CreateEndpoint', { EndpointName: name, EndpointConfigName: name });
+  await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+}
+
+const handOver = (stack: SimulatedStack): Promise<object> =>
+  stack.person('sagemaker', 'AddTags', {
+    ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+    Tags: [{ Key: STACK_TAG, Value: STACK }],
+  });
+
+const target = {
+  ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
+  ResourceId: `endpoint/${ENDPOINT}/variant/primary`,
+};
+
+/** Somebody's schedule that runs once, so many seconds from now, in UTC. */
+export async function scheduleOnce(stack: SimulatedStack, ScheduledActionName: string, seconds: number): Promise<void> {
+  const Schedule = `at(${new Date(stack.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
+  await stack.person('application-autoscaling', 'PutScheduledAction', {
+    ...{ ...target, ScheduledActionName, Schedule },
+    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 6 },
+  });
+}
+
+const bases: Record<BaseName, (stack: SimulatedStack) => Promise<void>> = {
+  nothing: async (stack) => {
+    // Which nothing here may touch.
+    await foreign(stack, FOREIGN);
+    // The sweeper has been there before.
+    await stack.settle();
+  },
+  /** Another one of somebody's, which is the stack's from now on. */
+  handedOver: async (stack) => {
+    await bases.nothing(stack);
+    await foreign(stack, ENDPOINT);
+    await handOver(stack);
+  },
+  encrypted: async (stack) => {
+    await bases.nothing(stack);
+    await foreign(stack, ENDPOINT, { KmsKeyId: 'alias/theirs' });
+    await handOver(stack);
+  },
+  serving: async (stack) => {
+    await bases.nothing(stack);
+    await uploadingGood(1)(stack);
+    await stack.settle();
+  },
+  /** Three instances by scaling, a schedule and a tag of somebody's. */
+  scaledOut: async (stack) => {
+    await bases.serving(stack);
+    stack.autoScale(ENDPOINT, 3);
+    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+    await stack.person('application-autoscaling', 'PutScheduledAction', {
+      ...{ ...target, ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
+      ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+    });
+    await stack.person('sagemaker', 'AddTags', {
+      ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+      Tags: [{ Key: 'team', Value: 'flowers' }],
+    });
+  },
+  /** The same, and two schedules that run but once: one within the rollout, one years after it. */
+  scheduled: async (stack) => {
+    await bases.scaledOut(stack);
+    await scheduleOnce(stack, 'soon', 15);
+    await scheduleOnce(stack, 'in-years', 3 * 365 * 86_400);
+  },
+  twoReleases: async (stack) => {
+    await bases.serving(stack);
+    await uploadingGood(2)(stack);
+    await stack.settle();
+  },
+  fourReleases: async (stack) => {
+    await bases.twoReleases(stack);
+    const uploads: [ArchiveKind, number][] = [['good', 4], ['good', 6], ['wrong', 3]]; // biome-ignore format: one line
+    for (const [kind, number] of uploads) {
+      await uploading(kind, number, { canaryInvocations })(stack);
+      await stack.settle();
+    }
+  },
+};
+
+const prepared = new Map<BaseName, SimulatedStack>();
+
+/**
+ * A stack in which the base is there already. It is built by real rollouts once; after that their calls that changed something
+ * are made again, at their own moments, and what S3 and DynamoDB hold is copied.
+ */
+export async function stackWith(base: BaseName, options: SimulatedStackOptions): Promise<SimulatedStack> {
+  let first = prepared.get(base);
+  if (first === undefined) {
+    first = new SimulatedStack({ ...engineAsItIs(), seed: 1 });
+    await bases[base](first);
+    prepared.set(base, first);
+  }
+  const stack = new SimulatedStack(options);
+  await stack.replay(first, async ({ service, operation, input }) => {
+    await callHosting(stack.account.hosting, service as 'sagemaker', operation, input);
+  });
+  return stack;
+}
