@@ -1,6 +1,7 @@
 // The one bucket: uploads, write-once artifacts, documents of rollouts, captured data.
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -8,10 +9,13 @@ import type { Construct } from 'constructs';
 const REMOVED_ARTIFACT_DAYS = 14;
 
 /** Retained with its policy when the stack goes: endpoints that live on are served from it. */
-export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: number }): Bucket {
+export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: number; key?: IKey }): Bucket {
   const bucket = new Bucket(scope, 'ArtifactBucket', {
     versioned: true,
-    encryption: BucketEncryption.S3_MANAGED,
+    // A bucket key: one call of KMS for many objects, https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+    ...(settings.key
+      ? { encryption: BucketEncryption.KMS, encryptionKey: settings.key, bucketKeyEnabled: true }
+      : { encryption: BucketEncryption.S3_MANAGED }),
     enforceSSL: true,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,

@@ -1,13 +1,13 @@
 // The conditions of authorisations: which context keys a request carries, and what a grant demands of them.
 import { STACK_TAG } from '../lambdas/core/naming/ownership-tags.ts';
-import type { GrantScope, Input } from './authorisation-resources.ts';
+import type { GrantScope, Input, Scope } from './authorisation-resources.ts';
 
 export type Context = Record<string, string | string[]>;
 export type Demands = Record<string, Record<string, string | string[]>>;
 
 export interface Condition {
   /** The keys that a request brings with it. What a resource carries (`aws:ResourceTag`) is not known from the request. */
-  requested(input: Input): Context;
+  requested(input: Input, scope: Scope): Context;
   granted(grant: GrantScope, under: string): Demands;
 }
 

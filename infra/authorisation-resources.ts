@@ -6,6 +6,8 @@ export interface Scope {
   partition: string;
   region: string;
   account: string;
+  /** The key of the stack's own that its resources are encrypted with, if it has one. */
+  kmsKeyArn?: string | null;
 }
 
 /** What a grant is narrowed to. Values may be CDK tokens. */
@@ -18,6 +20,7 @@ export interface GrantScope extends Scope {
   eventBusArn: string;
   executionRoleArn: string;
   repositoryNames: readonly string[];
+  formerKmsKeyArns: readonly string[];
 }
 
 export type Input = Record<string, unknown>;

@@ -1,7 +1,6 @@
 // The table of authorisations: each API call with every action, resource and condition that it needs. Roles, the local gateway
 // and the least-privilege test all read this one.
 import {
-  type Condition,
   type Context,
   endpointVariants,
   forSageMakerScaling,
@@ -14,6 +13,8 @@ import {
   tagNotGivenAway,
   tagNotRemoved,
 } from './authorisation-conditions.ts';
+import { decryptObject, encryptMessage, encryptObject, encryptParts, openTable } from './authorisation-keys.ts';
+import { type Need, need, needIf } from './authorisation-needs.ts';
 import {
   anyAlarm,
   batchTables,
@@ -47,22 +48,11 @@ import {
   topic,
 } from './authorisation-resources.ts';
 
-/** One action that a call needs, on the resources that it touches. */
-export interface Need {
-  readonly action: string;
-  readonly on: Resource;
-  readonly conditions: readonly Condition[];
-  /** Whether a request needs it; grants always include it. Default: every request. */
-  readonly when?: (input: Input) => boolean;
-}
-
 export interface Authorisation {
   readonly page: string;
   readonly needs: readonly Need[];
 }
 
-const need = (action: string, on: Resource, ...conditions: Condition[]): Need => ({ action, on, conditions });
-const needIf = (when: (input: Input) => boolean, needed: Need): Need => ({ ...needed, when });
 const given = (member: string) => (input: Input) => text(input, member) !== '';
 const tagged = (input: Input) => Array.isArray(input.Tags) && input.Tags.length > 0;
 
@@ -202,14 +192,14 @@ export const authorisations = {
   'cloudwatch:GetMetricData': { page: CLOUDWATCH, needs: [need('cloudwatch:GetMetricData', everything)] },
 
   's3:HeadObject': { page: S3, needs: readObject },
-  's3:GetObject': { page: S3, needs: readObject },
+  's3:GetObject': { page: S3, needs: [...readObject, decryptObject] },
   's3:ListObjectsV2': { page: S3, needs: [need('s3:ListBucket', bucket)] },
   's3:ListObjectVersions': { page: S3, needs: [need('s3:ListBucketVersions', bucket, listedPrefix)] },
-  's3:PutObject': { page: S3, needs: [need('s3:PutObject', object)] },
-  's3:CreateMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
+  's3:PutObject': { page: S3, needs: [need('s3:PutObject', object), encryptObject] },
+  's3:CreateMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object), ...encryptParts] },
   /** Its source needs what reading it needs. */
-  's3:UploadPartCopy': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
-  's3:CompleteMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object)] },
+  's3:UploadPartCopy': { page: MULTIPART, needs: [need('s3:PutObject', object), ...encryptParts] },
+  's3:CompleteMultipartUpload': { page: MULTIPART, needs: [need('s3:PutObject', object), decryptObject] },
   's3:AbortMultipartUpload': { page: MULTIPART, needs: [need('s3:AbortMultipartUpload', object)] },
   /** Without a version, which would need s3:DeleteObjectVersion and could not be undone. */
   's3:DeleteObject': {
@@ -239,19 +229,19 @@ export const authorisations = {
     needs: [need('logs:PutRetentionPolicy', containerLogs)],
   },
 
-  'dynamodb:GetItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:GetItem', table)] },
+  'dynamodb:GetItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:GetItem', table), openTable] },
   'dynamodb:BatchGetItem': {
     page: reference('amazondynamodb'),
-    needs: [need('dynamodb:BatchGetItem', batchTables)],
+    needs: [need('dynamodb:BatchGetItem', batchTables), openTable],
   },
-  'dynamodb:Query': { page: reference('amazondynamodb'), needs: [need('dynamodb:Query', table)] },
-  'dynamodb:PutItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:PutItem', table)] },
+  'dynamodb:Query': { page: reference('amazondynamodb'), needs: [need('dynamodb:Query', table), openTable] },
+  'dynamodb:PutItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:PutItem', table), openTable] },
   /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
   'dynamodb:TransactWriteItems': {
     page: reference('amazondynamodb'),
-    needs: [need('dynamodb:PutItem', tablesOf('Put'))],
+    needs: [need('dynamodb:PutItem', tablesOf('Put')), openTable],
   },
-  'dynamodb:DeleteItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:DeleteItem', table)] },
+  'dynamodb:DeleteItem': { page: reference('amazondynamodb'), needs: [need('dynamodb:DeleteItem', table), openTable] },
 
   'sfn:DescribeExecution': {
     page: reference('awsstepfunctions'),
@@ -261,7 +251,7 @@ export const authorisations = {
   'sfn:ListExecutions': { page: reference('awsstepfunctions'), needs: [need('states:ListExecutions', stateMachine)] },
   'sfn:StartExecution': { page: reference('awsstepfunctions'), needs: [need('states:StartExecution', stateMachine)] },
 
-  'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic)] },
+  'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic), ...encryptMessage] },
   'eventbridge:PutEvents': { page: reference('amazoneventbridge'), needs: [need('events:PutEvents', eventBuses)] },
 } as const satisfies Record<string, Authorisation>;
 
@@ -293,7 +283,10 @@ export function requiredFor(call: Call, scope: Scope): Requirement[] {
   return entry.needs
     .filter(({ when }) => when?.(call.input) ?? true)
     .flatMap(({ action, on, conditions }) => {
-      const context: Context = Object.assign({}, ...conditions.map((condition) => condition.requested(call.input)));
+      const context: Context = Object.assign(
+        {},
+        ...conditions.map((condition) => condition.requested(call.input, scope)),
+      );
       return on.requested(call.input, scope).map((resource) => ({ action, resource, context }));
     });
 }

@@ -1,6 +1,7 @@
 // The stack: everything that the deployer is made of.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { PlatformSettings } from '../state-machine/contract/platform.ts';
@@ -14,7 +15,7 @@ import { outcomeTopic } from './outcome-topic.ts';
 import { peoplePolicies } from './people-policies.ts';
 import { rolloutMachine } from './rollout-machine.ts';
 import { servingImageTag } from './serving-image-tag.ts';
-import { servingRepository } from './serving-repository.ts';
+import { OWN_KEY_OF_ECR, servingRepositories } from './serving-repository.ts';
 import type { StackSettings } from './settings.ts';
 import { sweeper } from './sweeper.ts';
 import { taskFunctions } from './task-functions.ts';
@@ -37,14 +38,16 @@ export class DeployerStack extends Stack {
     }
     const { endpointNamePrefix } = settings;
 
-    const bucket = artifactBucket(this, settings);
-    const repository = servingRepository(this);
-    const ledger = ledgerTable(this);
-    const topic = outcomeTopic(this, settings.notificationEmails);
+    const key = settings.kmsKeyArn === null ? undefined : Key.fromKeyArn(this, 'Key', settings.kmsKeyArn);
+    const bucket = artifactBucket(this, { ...settings, key });
+    const repositories = servingRepositories(this, settings.repositoryEncryption ?? [OWN_KEY_OF_ECR]);
+    const repository = repositories.at(-1)!;
+    const ledger = ledgerTable(this, key);
+    const topic = outcomeTopic(this, settings.notificationEmails, key);
     const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
     const imageTag = settings.servingImageTag ?? servingImageTag(settings.servingImageTarget);
-    const repositoryNames = [repository.repositoryName, ...settings.otherRepositories];
-    const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix });
+    const repositoryNames = [...repositories.map((each) => each.repositoryName), ...settings.otherRepositories];
+    const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix, keys: settings });
 
     const platform = {
       endpointNamePrefix,
@@ -88,24 +91,34 @@ export class DeployerStack extends Stack {
         eventBusArn: bus.eventBusArn,
         executionRoleArn: role.roleArn,
         repositoryNames,
+        kmsKeyArn: settings.kmsKeyArn,
+        formerKmsKeyArns: settings.formerKmsKeyArns,
       },
       logRetention: settings.logRetentionDays,
+      key,
+      network: settings.vpc,
     });
     denyArtifactsToOthers(bucket, functions.InspectArtifact.role!);
     const { Sweep, ...tasks } = functions;
-    const machine = rolloutMachine(this, tasks, settings.logRetentionDays);
-    const undelivered = triggers(this, { bucket, bus, machine });
+    const machine = rolloutMachine(this, tasks, { retention: settings.logRetentionDays, encryptionKey: key });
+    const undelivered = triggers(this, { bucket, bus, machine, key });
     sweeper(this, { sweep: Sweep, machine, undelivered });
 
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;
     alarms(this, { machine, sweep: Sweep, undelivered, tell });
     dashboard(this, { machine, functions, endpointNamePrefix });
-    peoplePolicies(this, { bucket, bus, machine, ledger, endpointNamePrefix });
+    peoplePolicies(this, { bucket, bus, machine, ledger, endpointNamePrefix, keys: settings });
 
     const outputs = {
       BucketName: bucket.bucketName,
       StateMachineArn: machine.stateMachineArn,
       RepositoryUri: repository.repositoryUri,
+      ...(repositories.length > 1 && {
+        FormerRepositoryUris: repositories
+          .slice(0, -1)
+          .map((each) => each.repositoryUri)
+          .join(','),
+      }),
       ServingImageTag: imageTag,
       ServingImageTarget: settings.servingImageTarget,
       EventBusName: bus.eventBusName,

@@ -4,11 +4,13 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { repositoryArn } from './authorisation-resources.ts';
+import { type StackKeys, useOfKeys } from './stack-keys.ts';
 
 export interface ExecutionRoleProps {
   bucket: IBucket;
   repositoryNames: readonly string[];
   endpointNamePrefix: string;
+  keys: StackKeys;
 }
 
 /**
@@ -17,7 +19,10 @@ export interface ExecutionRoleProps {
  *
  * Retained when the stack goes, its policy within it: scale-outs, patches and DeleteEndpoint use it.
  */
-export function executionRole(scope: Stack, { bucket, repositoryNames, endpointNamePrefix }: ExecutionRoleProps): Role {
+export function executionRole(
+  scope: Stack,
+  { bucket, repositoryNames, endpointNamePrefix, keys }: ExecutionRoleProps,
+): Role {
   const { partition, region, account } = scope;
   const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointNamePrefix}*`;
   const statements = [
@@ -33,6 +38,8 @@ export function executionRole(scope: Stack, { bucket, repositoryNames, endpointN
     allow(['cloudwatch:PutMetricData'], ['*'], {
       StringLike: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/*'] },
     }),
+    // Artifacts are read and captures written under the stack's key, by S3 and never by a container.
+    ...useOfKeys(scope, keys, ['s3']),
     // Guardrails read their alarms with this role, those that authors name among them:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     allow(['cloudwatch:DescribeAlarms'], [`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`]),

@@ -20,6 +20,8 @@ export function grants(calls: readonly GrantedCall[], scope: GrantScope): Grant[
     for (const { action, on, conditions, when } of entry.needs) {
       if (input && when && !when(input)) continue;
       const Resource = on.granted(scope, under);
+      // A stack without what the call would need it for: IAM takes no statement on nothing.
+      if (Resource.length === 0) continue;
       const Condition = join(conditions.map((condition) => condition.granted(scope, under)));
       const key = JSON.stringify([Resource, Condition]);
       const statement = statements.get(key) ?? {

@@ -6,6 +6,7 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { type StackKeys, useOfKeys } from './stack-keys.ts';
 
 export interface PeoplePoliciesProps {
   bucket: IBucket;
@@ -13,11 +14,12 @@ export interface PeoplePoliciesProps {
   machine: IStateMachine;
   ledger: ITable;
   endpointNamePrefix: string;
+  keys: StackKeys;
 }
 
 export function peoplePolicies(
   scope: Stack,
-  { bucket, bus, machine, ledger, endpointNamePrefix }: PeoplePoliciesProps,
+  { bucket, bus, machine, ledger, endpointNamePrefix, keys }: PeoplePoliciesProps,
 ): void {
   const executions = `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${scope.stackName}-Rollout:*`;
   // On the whole bucket: with a condition on the prefix, an outcome that is not there yet would be a 403 instead of a 404.
@@ -30,6 +32,7 @@ export function peoplePolicies(
     seeKeys,
     findStack,
     readOutcomes,
+    ...useOfKeys(scope, keys, ['s3']),
   ]);
   managedPolicy(scope, 'Operator', 'Writes manifests; starts, stops and follows rollouts.', [
     allow(
@@ -48,6 +51,7 @@ export function peoplePolicies(
     ),
     allow(['dynamodb:GetItem', 'dynamodb:Query'], [ledger.tableArn]),
     allow(['events:PutEvents'], [bus.eventBusArn], { StringEquals: { 'events:detail-type': 'RolloutRequested' } }),
+    ...useOfKeys(scope, keys, ['s3', 'dynamodb']),
   ]);
 }
 

@@ -1,5 +1,6 @@
 // The state machine with its log group, traces and timeout; what happens in it stands in `state-machine/`.
 import { Duration, RemovalPolicy, type Stack, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -10,7 +11,7 @@ import { rolloutDefinition } from '../state-machine/definition.ts';
 export function rolloutMachine(
   scope: Stack,
   functions: Record<StepName, LambdaFunction>,
-  logRetention: RetentionDays,
+  logs: { retention: RetentionDays; encryptionKey?: IKey },
 ): StateMachine {
   const machine = new StateMachine(scope, 'Rollout', {
     stateMachineName: `${scope.stackName}-Rollout`,
@@ -22,7 +23,7 @@ export function rolloutMachine(
       // https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
       destination: new LogGroup(scope, 'RolloutLogs', {
         logGroupName: `/aws/vendedlogs/states/${scope.stackName}-Rollout`,
-        retention: logRetention,
+        ...logs,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
       level: LogLevel.ALL,

@@ -18,6 +18,16 @@ const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, '
 const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
 /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html; CloudWatch takes no FIFO topic for an alarm. */
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:(?<region>[a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
+/** Not an alias: log groups take none, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html */
+const KEY_ARN =
+  /^arn:aws[a-z-]*:kms:(?<region>[a-z0-9-]+):\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+const keyArn = z.string().check(z.regex(KEY_ARN, 'must be the ARN of a key, arn:aws:kms:<region>:<account>:key/<id>'));
+const identifiers = (kind: string, most: number) =>
+  z
+    .array(
+      z.string().check(z.regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `must look like ${kind}-0123456789abcdef0`)),
+    )
+    .check(z.minLength(1), z.maxLength(most));
 /** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -25,6 +35,12 @@ const RETENTION_DAYS = [
 
 const withDefault = z._default;
 const platform = PlatformSettingsSchema.shape;
+
+/** A repository that is deployed keeps the encryption that it was made with: whoever sets a key must say what becomes of it. */
+const repositoryEncryptionNeeded = (kmsKeyArn: string) =>
+  `must be given with kmsKeyArn, because ECR never changes the encryption of a repository. For a stack that is not deployed yet: ["${kmsKeyArn}"]. ` +
+  'For one that is deployed, ["AES256"] keeps its repository as it is; ' +
+  `["AES256", "${kmsKeyArn}"] makes a second one, to which images are published from then on (docs/stack-keys-and-network.md#the-repository)`;
 
 export const StackSettingsSchema = z
   .strictObject({
@@ -94,9 +110,27 @@ export const StackSettingsSchema = z
     logRetentionDays: withDefault(z.literal(RETENTION_DAYS), 90),
     /** How long replaced and deleted uploads can be brought back. What was rolled out is stored apart, without end. */
     uploadHistoryDays: withDefault(z.int().check(z.minimum(1), z.maximum(3650)), 90),
+    /** A customer managed key for all that the stack stores. Default: the services' own keys. */
+    kmsKeyArn: withDefault(z.nullable(keyArn), null),
+    /** Keys that `kmsKeyArn` named before: what was written under them is read with them. */
+    formerKmsKeyArns: withDefault(z.array(keyArn).check(z.maxLength(5)), []),
+    /**
+     * How the repositories of the serving image are encrypted: `AES256`, or a key. One repository for each, images are
+     * published to the last. Default: one, AES256; with `kmsKeyArn` it must be given, for ECR never changes it.
+     */
+    repositoryEncryption: withDefault(
+      z.nullable(z.array(z.union([z.literal('AES256'), keyArn])).check(z.minLength(1), z.maxLength(5))),
+      null,
+    ),
+    /** Where the functions run. Default: outside of any VPC of yours. https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
+    vpc: withDefault(
+      z.nullable(z.strictObject({ subnetIds: identifiers('subnet', 16), securityGroupIds: identifiers('sg', 5) })),
+      null,
+    ),
   })
   .check((context) => {
     const { defaultInstanceType, allowedInstanceTypes, defaultEndpointName, endpointNamePrefix } = context.value;
+    const { kmsKeyArn, repositoryEncryption } = context.value;
     const complain = (key: string, message: string) =>
       context.issues.push({ code: 'custom', path: [key], message, input: context.value });
     if (!allowedInstanceTypes.includes(defaultInstanceType)) {
@@ -107,6 +141,12 @@ export const StackSettingsSchema = z
         'defaultEndpointName',
         `${defaultEndpointName} must begin with endpointNamePrefix, ${endpointNamePrefix}`,
       );
+    }
+    if (kmsKeyArn !== null && repositoryEncryption === null) {
+      complain('repositoryEncryption', repositoryEncryptionNeeded(kmsKeyArn));
+    }
+    if (new Set(repositoryEncryption).size !== (repositoryEncryption ?? []).length) {
+      complain('repositoryEncryption', 'must name each encryption once');
     }
   });
 export type StackSettings = z.infer<typeof StackSettingsSchema>;
@@ -123,7 +163,7 @@ export function stackSettings(context: unknown = {}, region?: string): StackSett
   const result = StackSettingsSchema.safeParse(given);
   const problems = [
     ...(result.success ? [] : result.error.issues.flatMap(issueProblems)),
-    ...regionProblems((given as Partial<StackSettings> | null)?.alarmTopicArn, region),
+    ...regionProblems((given ?? {}) as Partial<Record<keyof StackSettings, unknown>>, region),
   ];
   if (result.success && problems.length === 0) return result.data;
   throw new WrongSettings(`The stack's settings are not valid:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
@@ -137,12 +177,36 @@ function issueProblems(issue: z.core.$ZodIssue): string[] {
   return [`${issue.path.join('.') || 'settings'}: ${issue.message}`];
 }
 
-/** An alarm of CloudWatch tells topics of its own region alone: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/US_SetupSNS.html */
-function regionProblems(topicArn: unknown, region: string | undefined): string[] {
-  const found = typeof topicArn === 'string' ? TOPIC_ARN.exec(topicArn)?.groups?.region : undefined;
-  if (found === undefined || region === undefined || found === region) return [];
+/**
+ * An alarm of CloudWatch tells topics of its own region alone, and a key encrypts in its own region:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/US_SetupSNS.html,
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+ */
+function regionProblems(given: Partial<Record<keyof StackSettings, unknown>>, region: string | undefined): string[] {
+  const { alarmTopicArn, kmsKeyArn, formerKmsKeyArns, repositoryEncryption } = given;
+  const elsewhere = (pattern: RegExp, arn: unknown, say: (found: string) => string): string[] => {
+    const found = typeof arn === 'string' ? pattern.exec(arn)?.groups?.region : undefined;
+    return found === undefined || region === undefined || found === region ? [] : [say(found)];
+  };
+  const elsewhereKey = (setting: string, arn: unknown) =>
+    elsewhere(
+      KEY_ARN,
+      arn,
+      (found) =>
+        `${setting}: The key is in ${found}, and the stack goes to ${region}. A key encrypts in its own region only.`,
+    );
+  const keysOf = (setting: string, arns: unknown) =>
+    (Array.isArray(arns) ? arns : []).flatMap((arn, index) => elsewhereKey(`${setting}.${index}`, arn));
   return [
-    `alarmTopicArn: The topic is in ${found}, and the stack goes to ${region}. An alarm tells a topic of its own region only.`,
+    ...elsewhere(
+      TOPIC_ARN,
+      alarmTopicArn,
+      (found) =>
+        `alarmTopicArn: The topic is in ${found}, and the stack goes to ${region}. An alarm tells a topic of its own region only.`,
+    ),
+    ...elsewhereKey('kmsKeyArn', kmsKeyArn),
+    ...keysOf('formerKmsKeyArns', formerKmsKeyArns),
+    ...keysOf('repositoryEncryption', repositoryEncryption),
   ];
 }
 

@@ -1,13 +1,16 @@
 // One function for each task of the machine, and the sweeper: each with its own role and log group.
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type EnvironmentKey, environmentNames } from '../lambdas/runtime/environment.ts';
 import { steps } from '../state-machine/contract/steps.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { viaService } from './authorisation-keys.ts';
 import type { GrantScope } from './authorisation-resources.ts';
 import { type FunctionName, functionCalls, functionNames } from './function-calls.ts';
+import { connect, type FunctionNetwork, networkPolicy, networkStatements } from './function-network.ts';
 import { grants } from './grants.ts';
 
 export interface TaskFunctionsProps {
@@ -16,6 +19,9 @@ export interface TaskFunctionsProps {
   environment: Record<EnvironmentKey, string>;
   grantScope: GrantScope;
   logRetention: RetentionDays;
+  /** Encrypts logs and environments, where the stack has a key. */
+  key?: IKey;
+  network: FunctionNetwork | null;
 }
 
 /** 1769 MB is one whole processor, which unpacking and hashing an archive uses: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -41,8 +47,10 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
     logGroupName: `/aws/lambda/${functionName}`,
     retention: props.logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
+    encryptionKey: props.key,
   });
   const statements = grants(functionCalls[step], props.grantScope).map((grant) => PolicyStatement.fromJson(grant));
+  const network = props.network && networkStatements(props.grantScope, functionName, props.network);
   const role = new Role(scope, `${step}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: {
@@ -55,14 +63,23 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
         ],
       }),
       MakeCalls: new PolicyDocument({ statements }),
+      ...(props.key && { ReadEnvironment: new PolicyDocument({ statements: [readEnvironment(scope, props.key)] }) }),
+      ...(network && { JoinNetwork: networkPolicy(network) }),
     },
   });
+  if (network) {
+    acknowledgeWildcards(
+      role,
+      network.allowed,
+      'Lambda names the network interfaces itself; its code is denied these actions, and new ones are made in the given subnets only.',
+    );
+  }
   acknowledgeWildcards(
     role,
     statements,
     'Narrowed to the calls that the task makes (infra/function-calls.ts), to the prefix of keys or endpoint names, and by condition to what carries this stack’s tag; calls that take no resource need the asterisk.',
   );
-  return new LambdaFunction(scope, `${step}Function`, {
+  const task = new LambdaFunction(scope, `${step}Function`, {
     functionName,
     description:
       step === 'Sweep'
@@ -77,7 +94,18 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
     environment: Object.fromEntries(
       Object.entries(props.environment).map(([key, value]) => [environmentNames[key as EnvironmentKey], value]),
     ),
+    environmentEncryption: props.key,
     role,
     logGroup,
   });
+  if (props.network) connect(task, props.network);
+  return task;
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
+const readEnvironment = ({ region }: Stack, key: IKey) =>
+  new PolicyStatement({
+    actions: ['kms:Decrypt'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': viaService('lambda', region) } },
+  });

@@ -2,16 +2,22 @@
 import { Duration, type Stack, Validations } from 'aws-cdk-lib';
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
 /** @returns the queue of the events with which the machine could not be started; the sweeper's go there too */
-export function triggers(scope: Stack, on: { bucket: IBucket; bus: IEventBus; machine: IStateMachine }): Queue {
+export function triggers(
+  scope: Stack,
+  on: { bucket: IBucket; bus: IEventBus; machine: IStateMachine; key?: IKey },
+): Queue {
   // EventBridge tries for 24 hours and then drops the event, unless there is such a queue:
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
   const undelivered = new Queue(scope, 'UndeliveredTriggers', {
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...(on.key
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: on.key }
+      : { encryption: QueueEncryption.SQS_MANAGED }),
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });

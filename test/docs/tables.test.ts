@@ -1,7 +1,9 @@
 // The tables of the documentation say what the code says.
 import { program } from '../../cli/program.ts';
 import { alarmArticles } from '../../infra/alarms.ts';
+import { keyUses } from '../../infra/key-policy.ts';
 import { StackSettingsSchema, stackSettings } from '../../infra/settings.ts';
+import { neededEndpoints } from '../../infra/vpc-endpoints.ts';
 import { type ErrorName, errorPolicies } from '../../state-machine/contract/errors.ts';
 import { failureCauses } from '../../state-machine/contract/explanation.ts';
 import { outcomeNames, succeededOutcomes } from '../../state-machine/contract/outcome.ts';
@@ -14,6 +16,7 @@ import { anchors, code, read, tableUnder } from './markdown.ts';
 const README = read('README.md');
 const HOW_IT_WORKS = read('docs/how-it-works.md');
 const RUNBOOK = read('docs/runbook.md');
+const STACK_KEYS = read('docs/stack-keys-and-network.md');
 
 describe('settings', () => {
   const rows = tableUnder(README, '### Settings');
@@ -32,6 +35,24 @@ describe('settings', () => {
     });
     expect(wrong).toEqual([]);
   });
+});
+
+test('the key policy: every statement, whom it is for, its actions and why', () => {
+  const rows = tableUnder(STACK_KEYS, '### What the key policy allows');
+  expect(rows).toEqual(
+    keyUses.map(({ sid, by, actions, why, page }) => [
+      `\`${sid}\``,
+      by,
+      actions.map((action) => `\`${action}\``).join(', '),
+      `[${why}](${page})`,
+    ]),
+  );
+});
+
+test('the VPC endpoints: those of the services that the functions call, and no other', () => {
+  const rows = tableUnder(STACK_KEYS, '### Endpoints').map(([name, type]) => [code(name!), type]);
+  expect(rows).toEqual(neededEndpoints().map(({ endpoint: { name, type } }) => [name, type]));
+  expect(rows.length).toBeGreaterThan(5);
 });
 
 test('the request: every field, in the order of the schema', () => {

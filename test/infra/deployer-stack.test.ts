@@ -346,12 +346,20 @@ it('takes names of stacks that leave room for those of its functions', () => {
   expect(() => synthesized({ stackName: `${name}t` })).toThrow(/43 characters at most/);
 });
 
-it('stays within the quotas of IAM and Lambda with room for long names', () => {
+it('stays within the quotas of IAM and Lambda with room for long names, in a VPC and with keys', () => {
+  const key = (id: string) => `arn:aws:kms:us-east-1:111122223333:key/${id.repeat(8)}-12ab-34cd-56ef-1234567890ab`;
   const wide = synthesized({
     stackName: `S${'t'.repeat(42)}`,
     settings: {
       endpointNamePrefix: `${'p'.repeat(31)}-`,
       otherRepositories: ['team/one', 'team/two', 'team/three'].map((name) => `${name}/${'r'.repeat(40)}`),
+      kmsKeyArn: key('1'),
+      formerKmsKeyArns: [key('2'), key('3')],
+      repositoryEncryption: ['AES256', key('1')],
+      vpc: {
+        subnetIds: ['a', 'b', 'c'].map((id) => `subnet-0123456789abcdef${id}`),
+        securityGroupIds: ['a', 'b'].map((id) => `sg-0123456789abcdef${id}`),
+      },
     },
   }).resources;
   const sizes = (type: string, size: (properties: Resource['Properties']) => unknown[]) =>

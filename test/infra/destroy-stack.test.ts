@@ -122,6 +122,14 @@ it('deletes a stack without endpoints, and says what is kept and how to remove i
   for (const name of ['bucket-1', 'serving-1', 'execution-1', 'ledger-1']) expect(text).toContain(name);
 });
 
+it('names every repository that is kept, the one that images are published to first', () => {
+  const FormerRepositoryUris = ['serving-2', 'serving-3'].map((name) => `registry.example/${name}`).join(',');
+  const deletions = retained({ ...outputs, FormerRepositoryUris })
+    .join('\n')
+    .match(/--repository-name \S+/g);
+  expect(deletions).toEqual(['serving-1', 'serving-2', 'serving-3'].map((name) => `--repository-name ${name}`));
+});
+
 it('refuses while an endpoint of the stack exists, naming it', async () => {
   const aws = account();
   await aws.make('iris', 'Deployer');

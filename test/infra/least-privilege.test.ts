@@ -1,81 +1,20 @@
 // Every role of the synthesized template may do what its task needs, and nothing else that the table of authorisations knows.
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { type Operation, type Requirement, requiredFor } from '../../infra/authorisations.ts';
-import { type FunctionName, functionCalls, functionNames, type GrantedCall } from '../../infra/function-calls.ts';
-import { sampleCalls } from './sample-calls.ts';
-import { type Resource, scope, synthesized, withValues } from './synthesized.ts';
+import type { Requirement } from '../../infra/authorisations.ts';
+import { functionNames } from '../../infra/function-calls.ts';
+import { isGranted, keyOf, simulatedRoles } from './simulated-roles.ts';
+import { scope, synthesized, withValues } from './synthesized.ts';
 
 const STACK = 'Deployer';
-const { resources } = synthesized({ stackName: STACK });
-
-const idOf = (type: string, startsWith = '') =>
-  Object.keys(resources).find((id) => resources[id]!.Type === type && id.startsWith(startsWith))!;
-const resolved = (value: unknown) => withValues(resources, value) as string;
-const executionRoleArn = resolved({ 'Fn::GetAtt': [idOf('AWS::IAM::Role', 'ExecutionRole'), 'Arn'] });
-const names = {
-  bucket: resolved({ Ref: idOf('AWS::S3::Bucket') }),
-  table: resolved({ Ref: idOf('AWS::DynamoDB::Table') }),
-  topicArn: resolved({ Ref: idOf('AWS::SNS::Topic') }),
-  busArn: resolved({ 'Fn::GetAtt': [idOf('AWS::Events::EventBus'), 'Arn'] }),
-  repository: resolved({ Ref: idOf('AWS::ECR::Repository') }),
-  executionRoleArn,
+const { resources, names, samples, idOf, resolved, required, policiesOf, allows, roleOf } = simulatedRoles({
   stackName: STACK,
-};
-const samples = sampleCalls(names);
+});
+const { executionRoleArn } = names;
 
 type Tags = Record<string, string>;
-const ours: Tags = { 'sagemaker-deployer:stack': STACK };
 
-function required(operation: Operation, input: Record<string, unknown>): Requirement[] {
-  const [service, name] = operation.split(':') as [string, string];
-  return requiredFor({ service, operation: name, input }, scope);
-}
-
-function policiesOf(role: Resource): { name: string; policy: never }[] {
-  const inline = role.Properties.Policies as { PolicyName: string; PolicyDocument: unknown }[];
-  return inline.map(({ PolicyName, PolicyDocument }) => ({
-    name: PolicyName,
-    policy: withValues(resources, PolicyDocument) as never,
-  }));
-}
-
-async function allows(roleId: string, { action, resource, context }: Requirement, tags: Tags = ours): Promise<boolean> {
-  // What is being made has no tags yet.
-  const taggable = /:(sagemaker|sagemaker-runtime):/.test(resource) && !('sagemaker:TaggingAction' in context);
-  const resourceTags = taggable ? Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]) : [];
-  const result = await runSimulation(
-    {
-      request: {
-        action,
-        resource: { resource, accountId: scope.account },
-        principal: `arn:aws:sts::${scope.account}:assumed-role/${roleId.toLowerCase()}/function`,
-        contextVariables: { ...Object.fromEntries(resourceTags), ...context },
-      },
-      identityPolicies: policiesOf(resources[roleId]!),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
-  if (result.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
-  return result.overallResult === 'Allowed';
-}
-
-const roleOf = (step: FunctionName) => idOf('AWS::IAM::Role', `${step}Role`);
-const keyOf = ({ action, resource, context }: Requirement) => JSON.stringify([action, resource, context]);
 /** Alarms of any name may be looked at, or none. */
 const isPollingAlarms = ({ action }: Requirement) => action === 'cloudwatch:DescribeAlarms';
-
-/** The samples that are the task's own calls. */
-function isGranted(step: FunctionName, sample: (typeof samples)[number]): boolean {
-  return (functionCalls[step] as readonly GrantedCall[]).some((call) => {
-    if (typeof call === 'string') return call === sample.operation;
-    const [operation, under, input = {}] = call;
-    return (
-      operation === sample.operation && under === sample.under && 'VersionId' in input === 'VersionId' in sample.input
-    );
-  });
-}
 
 describe.each(functionNames)('the role of %s', (step) => {
   const role = roleOf(step);
@@ -142,7 +81,7 @@ describe('what belongs to others', () => {
         for (const step of functionNames) {
           const verdicts = [];
           for (const requirement of required(operation, input))
-            verdicts.push(await allows(roleOf(step), requirement, tags));
+            verdicts.push(await allows(roleOf(step), requirement, { tags }));
           if (verdicts.every(Boolean)) anyRoleCan.push(`${step} ${JSON.stringify(tags)}`);
         }
       }
@@ -175,7 +114,7 @@ describe('what belongs to others', () => {
     });
     const lose = required('sagemaker:DeleteTags', { ResourceArn: arn, TagKeys: ['team', 'sagemaker-deployer:stack'] });
     for (const step of functionNames) {
-      expect(await allows(roleOf(step), give[0]!, {})).toBe(false);
+      expect(await allows(roleOf(step), give[0]!, { tags: {} })).toBe(false);
       expect(await allows(roleOf(step), away[0]!)).toBe(false);
       expect(await allows(roleOf(step), lose[0]!)).toBe(false);
     }

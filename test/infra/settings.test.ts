@@ -81,6 +81,51 @@ describe('the topic of the alarms', () => {
   );
 });
 
+describe('a key and a VPC', () => {
+  const key = (region: string) => `arn:aws:kms:${region}:123456789012:key/11111111-12ab-34cd-56ef-1234567890ab`;
+  const kmsKeyArn = key('eu-west-1');
+  const vpc = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-01234567'] };
+
+  it('are taken, as far as the region is known', () => {
+    const settings = { kmsKeyArn, repositoryEncryption: ['AES256', kmsKeyArn], formerKmsKeyArns: [kmsKeyArn], vpc };
+    expect(stackSettings(settings, 'eu-west-1')).toMatchObject(settings);
+    expect(stackSettings(settings)).toMatchObject(settings);
+  });
+
+  it('are of the region that the stack goes to, each key', () => {
+    const attempt = () =>
+      stackSettings(
+        { kmsKeyArn, formerKmsKeyArns: [kmsKeyArn], repositoryEncryption: ['AES256', kmsKeyArn] },
+        'us-east-1',
+      );
+    for (const setting of ['kmsKeyArn', 'formerKmsKeyArns.0', 'repositoryEncryption.1'])
+      expect(attempt).toThrow(`- ${setting}: The key is in eu-west-1, and the stack goes to us-east-1.`);
+  });
+
+  it('need a word on the repository, which says what to write', () => {
+    expect(() => stackSettings({ kmsKeyArn })).toThrow(
+      `- repositoryEncryption: must be given with kmsKeyArn, because ECR never changes the encryption of a repository. ` +
+        `For a stack that is not deployed yet: ["${kmsKeyArn}"]. For one that is deployed, ["AES256"] keeps its repository as it is; ["AES256", "${kmsKeyArn}"] makes a second one`,
+    );
+    for (const repositoryEncryption of [[kmsKeyArn], ['AES256'], ['AES256', kmsKeyArn]])
+      expect(stackSettings({ kmsKeyArn, repositoryEncryption })).toMatchObject({ repositoryEncryption });
+  });
+
+  it.each([
+    [{ kmsKeyArn: 'alias/models', repositoryEncryption: ['AES256'] }, 'kmsKeyArn'],
+    [{ kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/models', repositoryEncryption: ['AES256'] }, 'kmsKeyArn'],
+    [{ repositoryEncryption: ['AES256', 'AES256'] }, 'repositoryEncryption'],
+    [{ repositoryEncryption: [] }, 'repositoryEncryption'],
+    [{ vpc: { ...vpc, subnetIds: [] } }, 'vpc.subnetIds'],
+    [{ vpc: { ...vpc, subnetIds: ['vpc-01234567'] } }, 'vpc.subnetIds.0'],
+    [{ vpc: { ...vpc, securityGroupIds: Array(6).fill('sg-01234567') } }, 'vpc.securityGroupIds'],
+    [{ vpc: { subnetIds: vpc.subnetIds } }, 'vpc.securityGroupIds'],
+    [{ vpc: { ...vpc, vpcId: 'vpc-01234567' } }, 'vpc.vpcId'],
+  ])('are refused as %j', (settings, path) => {
+    expect(() => stackSettings(settings)).toThrow(new RegExp(`- ${path.replaceAll('.', '[.]')}: `));
+  });
+});
+
 it('is a mistake of its owner, and of nobody else', () => {
   expect(() => stackSettings({ colour: 'blue' })).toThrow(WrongSettings);
   expect(() => stackSettings('{')).toThrow(WrongSettings);
