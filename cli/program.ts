@@ -42,6 +42,7 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
     .argument('<model.tar.gz>')
     .requiredOption('--endpoint <name>', 'the endpoint that shall serve it')
     .requiredOption('--version <name>', 'a name for this version of the model')
+    .option('--variant <name>', 'of an endpoint with several variants: the one that it is for')
     .option('--watch', 'follow the rollout to its end')
     .action(async (file: string, flags: DeployFlags) => onReport(await deploy(file, flags), flags));
   onStack('start', 'start a rollout from a request, for example of new settings')

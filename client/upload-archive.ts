@@ -21,6 +21,8 @@ export interface UploadedArchive {
 
 export interface UploadTarget {
   endpointName: string;
+  /** Of an endpoint with several variants: for which of them it is. */
+  variantName?: string | undefined;
   version: string;
 }
 
@@ -31,10 +33,10 @@ export async function uploadArchive(
   client: S3Client,
   bucket: string,
   file: string,
-  { endpointName, version }: UploadTarget,
+  target: UploadTarget,
   onUploaded?: OnUploaded,
 ): Promise<UploadedArchive> {
-  const { key, size } = await checkArchive(file, { endpointName, version });
+  const { key, size } = await checkArchive(file, target);
   const startedAt = new Date();
   // In parts of 8 MiB, four at a time and each tried again by itself: at most 32 MiB in memory, whatever the archive's size.
   const upload = new Upload({
@@ -53,10 +55,15 @@ export async function checkArchive(file: string, target: UploadTarget): Promise<
   return { key: archiveKey(target), size: await archiveSize(file) };
 }
 
-function archiveKey({ endpointName, version }: UploadTarget): string {
-  const key = `models/${endpointName}/${version}/model.tar.gz`;
+function archiveKey({ endpointName, variantName, version }: UploadTarget): string {
+  const key = `models/${[endpointName, ...(variantName === undefined ? [] : [variantName]), version].join('/')}/model.tar.gz`;
   const parsed = parseObjectKey(key);
-  if (parsed.kind === 'archive') return key;
+  if (parsed.kind === 'archive' && parsed.variantName === (variantName ?? null) && parsed.version === version)
+    return key;
+  if (parsed.kind === 'archive')
+    throw new Refusal(
+      `${key} is the place of another model. A version is one folder, and no variant is named like it.`,
+    );
   throw new Refusal(parsed.kind === 'neither' ? parsed.problem : `${key} is no place for a model.`);
 }
 

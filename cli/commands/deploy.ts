@@ -8,13 +8,14 @@ import { progressStream, type Report, reportDone } from '../terminal/report.ts';
 export interface DeployFlags {
   endpoint: string;
   version: string;
+  variant?: string;
   stack: string;
   watch?: true;
   json?: true;
 }
 
 export async function deploy(file: string, flags: DeployFlags): Promise<Report> {
-  const target = { endpointName: flags.endpoint, version: flags.version };
+  const target = { endpointName: flags.endpoint, variantName: flags.variant, version: flags.version };
   // Before the first call: a wrong file or name needs no credentials to be found.
   await checkArchive(file, target);
   const progress = startProgress(progressStream(flags));

@@ -18,6 +18,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { UploadedArchives } from '../ports/uploaded-archives.ts';
 import { findServed } from './parts/artifact/find-served.ts';
 import { authorsProblem } from './parts/artifact/found-artifact.ts';
+import { inspectModels } from './parts/artifact/inspect-models.ts';
 import { inspectUpload } from './parts/artifact/inspect-upload.ts';
 
 interface Ports {
@@ -30,6 +31,11 @@ export const inspectArtifact =
   (ports: Ports, platform: PlatformSettings, inspect = inspectArchive): Task<'InspectArtifact'> =>
   async ({ execution, request, artifact: before }): Promise<ArtifactOutput> => {
     if (needsNoArtifact(request)) return NO_ARTIFACT;
+    if (request.models !== undefined) {
+      const casesOf = (variantName: string) => casesOfVariant(ports, request, variantName);
+      const { archives } = ports;
+      return inspectModels(archives, request, request.models, execution.name, platform, inspect, before, casesOf);
+    }
     if (before !== null && isInspected(request, before) && (await isStillStored(ports, request, before))) return before;
 
     const { archives } = ports;
@@ -63,6 +69,12 @@ async function isStillStored(
   if (endpointName === null || sha256 === null) return false;
   const stored = await archives.findStored(endpointName, sha256);
   return stored?.location.key === location?.key && stored?.goldenCases?.key === goldenCases?.key;
+}
+
+async function casesOfVariant({ documents }: Ports, { document }: RequestOutput, variantName: string) {
+  if (document === null) return null;
+  const { variants = [] } = z.parse(ResolvedRequestSchema, await documents.read(document));
+  return variants.find(({ name }) => name === variantName)?.goldenCases ?? null;
 }
 
 async function casesOfRequest({ documents }: Ports, { document }: RequestOutput) {

@@ -8,6 +8,7 @@ import type { GrantHistory } from '../core/lease/judge-grant.ts';
 import { type Asking, askForLease, neverLeased } from '../core/lease/lease.ts';
 import { type LeaseReply, leaseReply } from '../core/lease/lease-reply.ts';
 import { isTiedOnKey } from '../core/lease/newest-upload.ts';
+import { newestUploadOf } from '../core/lease/newest-upload-of.ts';
 import { queueHeads } from '../core/lease/queue-heads.ts';
 import { UNKNOWN_ENDPOINT } from '../core/naming/rollout-documents.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
@@ -76,7 +77,12 @@ async function ask(
 ): Promise<LeaseReply> {
   const { upload } = asking;
   if (upload !== null && asksFirst(lease, asking)) {
-    const reported = alreadyReported(lease, upload, await ports.ledger.findUpload(upload));
+    const reported = alreadyReported(
+      lease,
+      upload,
+      asking.rollout.uploadVariant,
+      await ports.ledger.findUpload(upload),
+    );
     if (reported !== null) return { output: { ...asked, ...reported }, next: lease };
   }
   const facts = {
@@ -103,12 +109,13 @@ async function readHistory(
 
 async function tiedVersion(
   { uploads }: Ports,
-  { newestUpload, arrivals }: Lease,
-  { upload }: Asking,
+  lease: Lease,
+  { upload, rollout }: Asking,
   request: RequestOutput,
 ): Promise<string | null> {
+  const newestUpload = newestUploadOf(lease, rollout.uploadVariant);
   if (upload === null || newestUpload === null || request.upload === null) return null;
-  if (!isTiedOnKey({ ...upload, arrival: arrivals + 1 }, newestUpload)) return null;
+  if (!isTiedOnKey({ ...upload, arrival: lease.arrivals + 1 }, newestUpload)) return null;
   const current = await uploads.find({ bucket: request.upload.bucket, key: upload.key });
   return current?.versionId ?? null;
 }

@@ -33,3 +33,6 @@ export const NEVER_KEPT = [
 
 /** Of `canaryInvocations`: golden cases are said of one model. */
 export const NEVER_KEPT_CASES = ['cases', 'casesS3Uri'] as const;
+
+/** Of a variant: what is said of its name, of one model, or of this one rollout. */
+export const NEVER_KEPT_OF_VARIANT = ['model', 'trust', 'ignore', 'canaryInvocations'] as const;

@@ -11,6 +11,8 @@ export const LeasedRolloutSchema = z.object({
   action: ActionSchema,
   /** What started it and what it brought, for the outcome of a rollout that cannot record its own. */
   upload: z.nullable(UploadSchema),
+  /** For which of several variants the upload is; left out where the endpoint has one. */
+  uploadVariant: z.optional(z.string()),
   startedByKey: z.nullable(z.string()),
   correlationId: z.nullable(z.string()),
 });
@@ -77,6 +79,8 @@ export const LeaseSchema = z.object({
   waiting: z.array(WaitingRolloutSchema),
   /** The newest accepted upload, whatever became of it. */
   newestUpload: z.nullable(UploadOrderSchema),
+  /** The same of each of several variants, by its name: an upload for one says nothing of the others. */
+  newestUploads: z.optional(z.record(z.string(), UploadOrderSchema)),
   arrivals: z.int(),
   /** The last time that the endpoint was deleted on request: events from before then do not bring it back. */
   retirement: z.nullable(z.object({ rolloutId: z.string(), at: z.string() })),

@@ -46,6 +46,8 @@ export const RequestOutputSchema = z.object({
   ignore: z.optional(z.array(z.string())),
   /** The model of each variant, where they are named: what is said above is of the upload that the rollout is about. */
   models: z.optional(z.array(RequestedModelSchema)),
+  /** For which of the named variants the upload is, if it is the only one: the newest of one is not that of another. */
+  uploadVariant: z.optional(z.string()),
   /** `request.json`; null when there are problems. */
   document: z.nullable(DocumentRefSchema),
   correlationId: z.nullable(z.string()),

@@ -9,8 +9,8 @@ export const ReleaseSchema = z.object({
   action: z.enum(['deploy', 'rollback']),
   endpointConfigName: z.string(),
   variants: z.array(VariantSchema),
-  /** The upload that it came from, if any: key and version. */
-  upload: z.nullable(z.object({ key: z.string(), versionId: z.string() })),
+  /** The upload that it came from, if any: key and version; and for which of several variants. */
+  upload: z.nullable(z.object({ key: z.string(), versionId: z.string(), variantName: z.optional(z.string()) })),
   releasedAt: z.string(),
 });
 /** A rollout that ended `deployed`: what a later rollout or rollback may refer to. */

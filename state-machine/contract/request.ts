@@ -4,6 +4,7 @@ import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 import { KEPT } from './kept.ts';
 import { StrategySchema, WaitSecondsSchema } from './strategy-request.ts';
+import { VariantNameSchema } from './variant-name.ts';
 
 const describe = z.describe;
 
@@ -163,15 +164,6 @@ const TagsSchema = z.record(
       describe('At most 256 letters, digits, blanks and _.:/=+-@'),
     ),
 );
-
-// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
-const VariantNameSchema = z
-  .string()
-  .check(
-    z.regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/),
-    z.maxLength(63),
-    describe('Letters, digits and hyphens within, at most 63.'),
-  );
 
 /** What a setting of the same name says of all variants goes behind what is said of one. */
 export const VariantRequestSchema = z.strictObject({

@@ -45,7 +45,7 @@ describe('uploads', () => {
     }
     for (const other of [
       'models/iris/rollout.json',
-      'models/iris/4/x/model.tar.gz',
+      'models/iris/4/x/y/model.tar.gz',
       'models/iris-2/1/model.tar.gz',
       'models/iris/5/golden.json',
     ])

@@ -94,7 +94,7 @@ describe('deploy looks at the file and the names before any call', () => {
     [
       'a version with a folder',
       () => deploy(file('e.tar.gz', Buffer.from([0x1f, 0x8b])), 'iris', 'a/b'),
-      /too many folders/,
+      /is the place of another model/,
     ],
   ])('%s', async (_, refused, said) => {
     const { status, stdout, stderr } = await refused();

@@ -123,7 +123,7 @@ describe('an upload that was reported before', () => {
       'superseded',
     ],
   ])('%s', (_, lease, upload, earlier, verdict) => {
-    expect(alreadyReported(lease, upload!, earlier)?.verdict ?? null).toBe(verdict);
+    expect(alreadyReported(lease, upload!, undefined, earlier)?.verdict ?? null).toBe(verdict);
   });
 
   function waitingWith(lease: Lease, rolloutId: string): Lease['waiting'] {

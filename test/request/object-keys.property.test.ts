@@ -5,18 +5,29 @@ import { codePoint } from '../setup/code-point.ts';
 import { runs } from '../setup/runs.ts';
 
 const endpointName = fc.stringMatching(/^[a-z0-9](-{0,2}[a-z0-9]){0,20}$/);
+const variantName = fc.stringMatching(/^[a-zA-Z0-9](-{0,2}[a-zA-Z0-9]){0,20}$/);
 const version = fc
   .string({ minLength: 1, maxLength: 60, unit: fc.constantFrom(...'abcXYZ019._-+% =@~(),é漢') })
   .filter((text) => !/^\.+$/.test(text));
 
 test.each([
-  ['models/iris/v1/model.tar.gz', { kind: 'archive', endpointName: 'iris', version: 'v1' }],
-  ['models/iris/v1%2F2/model.tar.gz', { kind: 'archive', endpointName: 'iris', version: 'v1%2F2' }],
-  ['models/iris/1.0+build 5/model.tar.gz', { kind: 'archive', endpointName: 'iris', version: '1.0+build 5' }],
+  ['models/iris/v1/model.tar.gz', { kind: 'archive', endpointName: 'iris', variantName: null, version: 'v1' }],
+  ['models/iris/v1%2F2/model.tar.gz', { kind: 'archive', endpointName: 'iris', variantName: null, version: 'v1%2F2' }],
+  [
+    'models/iris/1.0+build 5/model.tar.gz',
+    { kind: 'archive', endpointName: 'iris', variantName: null, version: '1.0+build 5' },
+  ],
+  [
+    'models/iris/Challenger-2/v1/model.tar.gz',
+    { kind: 'archive', endpointName: 'iris', variantName: 'Challenger-2', version: 'v1' },
+  ],
   ['models/v7/model.tar.gz', { kind: 'defaultEndpointArchive', version: 'v7' }],
   ['models/iris/rollout.json', { kind: 'manifest', endpointName: 'iris' }],
   // A version may be called like the manifest; the archive's name decides.
-  ['models/iris/rollout.json/model.tar.gz', { kind: 'archive', endpointName: 'iris', version: 'rollout.json' }],
+  [
+    'models/iris/rollout.json/model.tar.gz',
+    { kind: 'archive', endpointName: 'iris', variantName: null, version: 'rollout.json' },
+  ],
 ])('%s', (key, expected) => expect(parseObjectKey(key)).toEqual(expected));
 
 test.each([
@@ -28,7 +39,10 @@ test.each([
   ['models/iris/../model.tar.gz', /"\.\." cannot name a version/],
   ['models/iris//model.tar.gz', /"" cannot name a version/],
   ['models//v1/model.tar.gz', /"" cannot name an endpoint/],
-  ['models/iris/v1/deep/model.tar.gz', /too many folders/],
+  ['models/iris/a/b/deep/model.tar.gz', /too many folders/],
+  ['models/iris/a_b/v1/model.tar.gz', /"a_b" cannot name a variant/],
+  ['models/iris/-a/v1/model.tar.gz', /"-a" cannot name a variant/],
+  ['models/Iris//../model.tar.gz', /cannot name an endpoint.*cannot name a variant.*cannot name a version/],
   ['models/model.tar.gz', /names no version/],
   ['models/', /must be named/],
   ['models', /must be named/],
@@ -47,12 +61,20 @@ test.each([
 
 test('keys made of their parts come back as these parts', () => {
   fc.assert(
-    fc.property(endpointName, version, (endpoint, release) => {
+    fc.property(endpointName, version, variantName, (endpoint, release, variant) => {
       expect(parseObjectKey(`models/${endpoint}/${release}/model.tar.gz`)).toEqual({
         kind: 'archive',
         endpointName: endpoint,
+        variantName: null,
         version: release,
       });
+      if (release !== 'output')
+        expect(parseObjectKey(`models/${endpoint}/${variant}/${release}/model.tar.gz`)).toEqual({
+          kind: 'archive',
+          endpointName: endpoint,
+          variantName: variant,
+          version: release,
+        });
       expect(parseObjectKey(`models/${release}/model.tar.gz`)).toEqual({
         kind: 'defaultEndpointArchive',
         version: release,

@@ -12,28 +12,12 @@ import { inMemoryImages } from '../ports/images.ts';
 import { unexpected } from '../ports/unexpected.ts';
 import { runs } from '../setup/runs.ts';
 import { aResolvedRequest } from './a-resolved-request.ts';
+import { PLATFORM_SETTINGS } from './platform-settings.ts';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 
-const settings: PlatformSettings = {
-  endpointNamePrefix: '',
-  defaultEndpointName: 'main',
-  servingImage: { repositoryName: 'serving', tag: 'abc' },
-  allowedRepositories: ['team/own'],
-  allowedInstanceTypes: ['ml.m5.large', 'ml.c7g.large'],
-  defaultInstanceType: 'ml.m5.large',
-  maximumInstances: 8,
-  maximumArchiveBytes: 1e9,
-  maximumUnpackedBytes: 1e10,
-  requireGoldenCases: false,
-  requireCandidate: false,
-  retainedReleases: 3,
-  recoveryDelaySeconds: 120,
-  allowTrust: false,
-  supersededFails: false,
-};
 const images = {
   serving: { abc: { digest: digest('1'), mediaType: DOCKER, architecture: 'amd64' } },
   'team/own': {
@@ -50,7 +34,7 @@ function world(changes: Partial<PlatformSettings> = {}) {
     bucketName: BUCKET,
     accountId: '123456789012',
     region: 'eu-west-1',
-    settings: { ...settings, ...changes },
+    settings: { ...PLATFORM_SETTINGS, ...changes },
   };
   const ports = { ...account.ports, images: inMemoryImages(images) };
   const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00Z' };

@@ -54,12 +54,18 @@ test('releases are listed, but not more than anybody reads', () => {
 test('the request of the release is repeated at once and without alarms, if it may still run', () => {
   const trusting = aResolvedRequest({ trust: 'f'.repeat(64), verification: 'candidate' });
   const repeated = (...given: [typeof trusting | null, boolean]) =>
-    repeatedRequest(request, releases[1]!, given[0], platform(given[1]));
+    repeatedRequest(request, releases[1]!, given[0], releases[0], platform(given[1]));
   const now = { verification: 'live', strategy: ALL_AT_ONCE, alarms: null };
   expect(repeated(trusting, true)).toEqual({ resolved: { ...trusting, ...now, settings: expect.any(Object) } });
   expect(repeated(trusting, false)).toMatchObject({ problem: { where: 'to' } });
   expect(repeated(null, true)).toMatchObject({ problem: { where: 'to' } });
-  const asked = repeatedRequest({ ...request, verification: 'candidate' }, releases[1]!, trusting, platform(true));
+  const asked = repeatedRequest(
+    { ...request, verification: 'candidate' },
+    releases[1]!,
+    trusting,
+    releases[0],
+    platform(true),
+  );
   expect(asked).toMatchObject({ resolved: { verification: 'candidate' } });
 });
 
@@ -70,7 +76,7 @@ test('the release keeps its settings for the next request, strategy and alarms i
   } as const;
   const merged = { keptFrom: 'r7', asked: { tags: { a: '1' } } };
   const released = aResolvedRequest({ settings: { ...settings, alarms: { names: ['mine'] } }, merged });
-  const repeated = repeatedRequest(request, releases[1]!, released, platform(false));
+  const repeated = repeatedRequest(request, releases[1]!, released, releases[0], platform(false));
   expect(repeated).toMatchObject({ resolved: { settings, strategy: ALL_AT_ONCE } });
   // Nothing of it is merged with what was released since.
   expect(repeated).not.toHaveProperty('resolved.merged');

@@ -8,13 +8,14 @@ test('its archive names endpoint and version', () => {
   expect(parseObjectKey(`models/iris/${JOB}/output/model.tar.gz`)).toEqual({
     kind: 'archive',
     endpointName: 'iris',
+    variantName: null,
     version: JOB,
   });
 });
 
 test.each([
   [`models/iris/${JOB}/output/output.tar.gz`, /must be named model\.tar\.gz/],
-  [`models/iris/${JOB}/outputs/model.tar.gz`, /too many folders/],
+  [`models/iris/${JOB}_2/outputs/model.tar.gz`, /cannot name a variant/],
   [`models/iris/${JOB}/output/output/model.tar.gz`, /too many folders/],
   [`models/Iris/${JOB}/output/model.tar.gz`, /"Iris" cannot name an endpoint/],
   ['models/iris//output/model.tar.gz', /"" cannot name a version/],

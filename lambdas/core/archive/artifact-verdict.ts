@@ -35,7 +35,10 @@ export const needsNoArtifact = ({ action, problems }: RequestOutput): boolean =>
   problems.length === 0 && (action === 'retireEndpoint' || action === 'cancel' || action === 'recover');
 
 /** Resolved again after a wait for the lease: the same version of the same object has the same content. */
-export function isInspected({ upload, problems }: RequestOutput, before: ArtifactOutput | null): boolean {
+export function isInspected(
+  { upload, problems }: Pick<RequestOutput, 'upload' | 'problems'>,
+  before: Pick<ArtifactOutput, 'verdict' | 'inspected'> | null,
+): boolean {
   const inspected = before?.verdict === 'accepted' ? before.inspected : null;
   if (problems.length > 0 || upload === null || inspected === null) return false;
   return inspected.key === upload.key && inspected.versionId === upload.versionId;

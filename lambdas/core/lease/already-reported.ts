@@ -5,6 +5,7 @@ import { repeatedFailure } from './judge-repetition.ts';
 import type { Asking } from './lease.ts';
 import { leaseRollouts } from './lease-rollouts.ts';
 import { isSameUpload, sameSecond } from './newest-upload.ts';
+import { newestUploadOf } from './newest-upload-of.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** Whether the ledger has to be asked how the upload ended before: it asks for the first time. */
@@ -21,11 +22,12 @@ export const asksFirst = (lease: Lease, { rollout }: Asking): boolean =>
 export function alreadyReported(
   lease: Lease,
   upload: NonNullable<Asking['upload']>,
+  uploadVariant: string | undefined,
   earlier: UploadRecord | null,
 ): (Pick<LeaseOutput, 'verdict'> & Partial<LeaseOutput>) | null {
   const failed = earlier && repeatedFailure(earlier);
   if (failed !== null) return failed;
-  const { newestUpload } = lease;
+  const newestUpload = newestUploadOf(lease, uploadVariant);
   if (newestUpload === null || isSameUpload(upload, newestUpload) || !sameSecond(upload, newestUpload)) return null;
   const isKnown = leaseRollouts(lease).some((other) => other.upload !== null && isSameUpload(other.upload, upload));
   return isKnown || earlier !== null ? { verdict: 'superseded', successor: newestUpload.rolloutId } : null;

@@ -15,6 +15,7 @@ export function askingOf(
     startedAt: execution.startedAt,
     action: request.action,
     upload: request.upload,
+    ...(request.uploadVariant !== undefined && { uploadVariant: request.uploadVariant }),
     startedByKey: request.startedByKey,
     correlationId: request.correlationId,
   };

@@ -6,6 +6,7 @@ import type { Release } from '../../../state-machine/contract/release.ts';
 import { judgeRepetition } from './judge-repetition.ts';
 import type { Asking } from './lease.ts';
 import { isSameUpload } from './newest-upload.ts';
+import { newestUploadOf } from './newest-upload-of.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** What the ledger knows of a rollout at the moment at which it is granted the lease. */
@@ -20,8 +21,8 @@ export interface GrantHistory {
 
 /** Null where it may begin. `lease`: as it would be then. */
 export function judgeGrant(
-  { rollout: { rolloutId }, upload }: Asking,
-  { newestUpload, retirement }: Lease,
+  { rollout: { rolloutId, uploadVariant }, upload }: Asking,
+  lease: Lease,
   { ended, upload: earlier, releases }: GrantHistory,
 ): (Pick<LeaseOutput, 'verdict'> & Partial<LeaseOutput>) | null {
   // Redriven after its rollback was finished for it: its end is reported, and nothing may be changed in its name any more.
@@ -30,7 +31,20 @@ export function judgeGrant(
     return { verdict: 'refused', failure: { Error: 'Stopped', Cause } };
   }
   if (upload === null) return null;
+  const newestUpload = newestUploadOf(lease, uploadVariant);
   const isNewest = newestUpload !== null && isSameUpload(newestUpload, upload);
-  const repetition = judgeRepetition(upload, earlier, releases, retirement, isNewest);
+  const repetition = judgeRepetition(
+    upload,
+    earlier,
+    releasesOfVariant(releases, uploadVariant),
+    lease.retirement,
+    isNewest,
+  );
   return repetition.verdict === 'proceed' ? null : repetition;
 }
+
+/** Without those that brought an upload to another variant: they took nothing from this one. */
+const releasesOfVariant = (releases: readonly Release[], variantName: string | undefined): readonly Release[] =>
+  variantName === undefined
+    ? releases
+    : releases.filter(({ upload }) => upload?.variantName === undefined || upload.variantName === variantName);

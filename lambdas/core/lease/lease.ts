@@ -9,6 +9,7 @@ import type {
 import { cancellationOf, withoutCancellations } from './cancellation.ts';
 import { debounceUntil, isDebouncing } from './debounce.ts';
 import { isNewer, isSameUpload, type OrderedUpload } from './newest-upload.ts';
+import { newestUploadOf, withNewestUpload } from './newest-upload-of.ts';
 
 /** Every one of them is an execution that polls. */
 export const MAXIMUM_WAITING = 100;
@@ -63,7 +64,8 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   // It stays until the outcome is recorded: an answer that is lost is asked for again.
   if (cancellation !== null) return { answer: { verdict: 'cancelled', cancellation }, lease: without(lease, me) };
 
-  const { newestUpload } = lease;
+  const { uploadVariant } = asking.rollout;
+  const newestUpload = newestUploadOf(lease, uploadVariant);
   const place = asking.upload && { ...asking.upload, arrival: lease.arrivals + 1 };
   const isKnown = place !== null && newestUpload !== null && isSameUpload(place, newestUpload);
   const isQueued = lease.waiting.some(({ rollout }) => rollout.rolloutId === me);
@@ -77,9 +79,7 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
   const queued = isQueued ? lease : enqueued(lease, asking);
   if (queued === null) return { answer: { verdict: 'full' }, lease };
   const noted =
-    place === null || isKnown
-      ? queued
-      : { ...queued, newestUpload: { ...place, rolloutId: me }, arrivals: place.arrival };
+    place === null || isKnown ? queued : withNewestUpload(queued, uploadVariant, { ...place, rolloutId: me });
   const asked = stopAsked(noted, asking);
   const isFree = asked.owner === null;
   const mine = asked.waiting.find(({ rollout }) => rollout.rolloutId === me);
@@ -103,7 +103,8 @@ export function askForLease(lease: Lease, asking: Asking, facts: LeaseFacts): { 
 function enqueued(lease: Lease, { rollout, kind, upload, now }: Asking): Lease | null {
   const isReplaced = (other: WaitingRollout) => {
     const theirs = other.kind === 'upload' ? other.rollout.upload : null;
-    return upload !== null && theirs !== null && !isSameUpload(theirs, upload);
+    const isOfSame = other.rollout.uploadVariant === rollout.uploadVariant;
+    return upload !== null && theirs !== null && isOfSame && !isSameUpload(theirs, upload);
   };
   const at = lease.waiting.findIndex(isReplaced);
   const others = lease.waiting.filter((other) => !isReplaced(other));

@@ -1,14 +1,17 @@
 // Where objects lie in the bucket, and what an uploaded object's key says about it.
 import { EndpointNameSchema } from '../../../state-machine/contract/endpoint-name.ts';
+import { VariantNameSchema } from '../../../state-machine/contract/variant-name.ts';
 import { shortened } from '../problems/shortened.ts';
 
 export const KEY_LAYOUTS =
-  'models/<endpoint>/<version>/model.tar.gz (or models/<version>/model.tar.gz for the default endpoint), ' +
+  'models/<endpoint>/<version>/model.tar.gz (models/<version>/model.tar.gz: the default endpoint), ' +
+  'models/<endpoint>/<variant>/<version>/model.tar.gz, ' +
   'models/<endpoint>/<job>/output/model.tar.gz from a training job, ' +
-  'and models/<endpoint>/rollout.json for its settings';
+  'and models/<endpoint>/rollout.json for settings';
 
 export type ObjectKey =
-  | { kind: 'archive'; endpointName: string; version: string }
+  /** `variantName`: whether the endpoint has such a variant, the key does not tell; null: it names none. */
+  | { kind: 'archive'; endpointName: string; variantName: string | null; version: string }
   | { kind: 'defaultEndpointArchive'; version: string }
   | { kind: 'manifest'; endpointName: string }
   /** It fits no layout; `problem` says why, in whole sentences. */
@@ -42,15 +45,22 @@ export function parseObjectKey(key: string): ObjectKey {
   if (segments.length === 3) {
     return version.test(first) ? { kind: 'defaultEndpointArchive', version: first } : neither(badVersion(first));
   }
-  if (segments.length === 4 || (segments.length === 5 && segments[3] === TRAINING_OUTPUT)) {
-    const complaints = [
-      ...(isEndpointName(first) ? [] : [badEndpointName(first)]),
-      ...(version.test(second) ? [] : [badVersion(second)]),
-    ];
-    if (complaints.length > 0) return neither(complaints.join(' '));
-    return { kind: 'archive', endpointName: first, version: second };
-  }
+  const third = segments[3] ?? '';
+  if (segments.length === 4 || (segments.length === 5 && third === TRAINING_OUTPUT))
+    return archive(first, null, second);
+  if (segments.length === 5) return archive(first, second, third);
   return neither(segments.length < 3 ? 'It names no version.' : 'It has too many folders.');
+}
+
+function archive(endpointName: string, variantName: string | null, named: string): ObjectKey {
+  const complaints = [
+    ...(isEndpointName(endpointName) ? [] : [badEndpointName(endpointName)]),
+    ...(variantName === null || VariantNameSchema.safeParse(variantName).success ? [] : [badVariant(variantName)]),
+    ...(version.test(named) ? [] : [badVersion(named)]),
+  ];
+  return complaints.length > 0
+    ? neither(complaints.join(' '))
+    : { kind: 'archive', endpointName, variantName, version: named };
 }
 
 export function isEndpointName(text: string): boolean {
@@ -94,14 +104,21 @@ export function outcomeByUploadKey(uploadKey: string): string {
   return `rollouts/by-upload/${uploadKey}/outcome.json`;
 }
 
+/** So that the layouts are never what is cut off. */
+const MAXIMUM_WHY = 225;
+
 function neither(why: string): ObjectKey {
-  return { kind: 'neither', problem: `${why} Nothing is deployed from here. Upload to ${KEY_LAYOUTS}.` };
+  return { kind: 'neither', problem: `${shortened(why, MAXIMUM_WHY)} Upload to ${KEY_LAYOUTS}.` };
 }
 
 function badEndpointName(name: string): string {
-  return `"${shortened(name, 63)}" cannot name an endpoint: lower-case letters, digits and hyphens within, at most 63.`;
+  return `"${shortened(name, 30)}" cannot name an endpoint: lower-case letters, digits, hyphens, at most 63.`;
+}
+
+function badVariant(name: string): string {
+  return `"${shortened(name, 20)}" cannot name a variant: letters, digits, hyphens, at most 63.`;
 }
 
 function badVersion(text: string): string {
-  return `"${shortened(text, 40)}" cannot name a version: 1 to 128 printable characters.`;
+  return `"${shortened(text, 20)}" cannot name a version: 1 to 128 printable characters.`;
 }

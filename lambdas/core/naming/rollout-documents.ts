@@ -1,6 +1,13 @@
 // Where the documents of a rollout are kept.
 
-export type RolloutDocumentName = 'trigger' | 'request' | 'golden-cases' | 'plan' | 'outcome';
+/** `golden-cases-<variant>`: of one variant, where variants are named. */
+export type RolloutDocumentName =
+  | 'trigger'
+  | 'request'
+  | 'golden-cases'
+  | `golden-cases-${string}`
+  | 'plan'
+  | 'outcome';
 
 /** In place of the name, where the endpoint never became known: no endpoint can be named like this. */
 export const UNKNOWN_ENDPOINT = '_unknown';

@@ -38,11 +38,11 @@ const MAXIMUM_WARNINGS = 20;
 export const isVerified = ({ outcome }: Ending): boolean => outcome === 'deployed' || outcome === 'unchanged';
 
 export function buildOutcome(facts: OutcomeFacts): BuiltOutcome {
-  const { end, lease, plan, newest, now } = facts;
+  const { end, lease, plan, newest, rollout, now } = facts;
   const outcome = outcomeOf(facts);
   return {
     outcome,
-    release: plan === null ? null : newRelease(plan, outcome, newest),
+    release: plan === null ? null : newRelease(plan, outcome, newest, rollout.uploadVariant),
     leaving: leaving(end, lease, outcome, now),
   };
 }

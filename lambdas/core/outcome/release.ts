@@ -62,6 +62,7 @@ export function newRelease(
   plan: Plan,
   { outcome, action, upload, endedAt, rolloutId }: Outcome,
   newest: Release | null,
+  uploadVariant?: string,
 ): NewRelease | null {
   const isKnown = newest?.endpointConfigName === plan.endpointConfig.name;
   if (outcome !== 'deployed' && (outcome !== 'unchanged' || isKnown)) return null;
@@ -71,7 +72,13 @@ export function newRelease(
     action: action === 'rollback' ? 'rollback' : 'deploy',
     endpointConfigName: plan.endpointConfig.name,
     variants: plan.endpointConfig.variants,
-    upload: upload === null ? null : { key: upload.key, versionId: upload.versionId },
+    upload:
+      upload === null
+        ? null
+        : {
+            ...{ key: upload.key, versionId: upload.versionId },
+            ...(uploadVariant !== undefined && { variantName: uploadVariant }),
+          },
     releasedAt: endedAt,
     settings: plan.request.settings,
   };

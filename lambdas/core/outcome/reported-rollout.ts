@@ -8,7 +8,7 @@ import type { RolloutEnd } from './outcome.ts';
 
 export type ReportedRollout = Pick<
   LeasedRollout,
-  'rolloutId' | 'executionArn' | 'startedAt' | 'action' | 'upload' | 'startedByKey' | 'correlationId'
+  'rolloutId' | 'executionArn' | 'startedAt' | 'action' | 'upload' | 'uploadVariant' | 'startedByKey' | 'correlationId'
 > & {
   endpointName: string | null;
 };
@@ -30,6 +30,7 @@ export function reportedRollout({
     startedAt: execution.startedAt,
     action: request?.action ?? 'deploy',
     upload: request?.upload ?? null,
+    ...(request?.uploadVariant !== undefined && { uploadVariant: request.uploadVariant }),
     startedByKey,
     correlationId: request?.correlationId ?? null,
     endpointName: request === null ? endpointOf(startedByKey) : request.endpointName,

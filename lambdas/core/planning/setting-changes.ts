@@ -28,18 +28,31 @@ export function settingChanges(before: SetNow, after: SetNow): SettingChange[] {
 const withDigest = (image: string | undefined, digest: string) => `${image ?? "the stack's image"}, ${digest}`;
 
 /** Paths with their values as JSON. */
-function fieldsOf(settings: KeptSettings): Map<string, string> {
+function fieldsOf({ variants = [], ...settings }: KeptSettings): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const [key, setting] of Object.entries(settings)) {
-    if (typeof setting === 'string') fields.set(key, canonicalJson(setting));
-    else for (const [field, value] of Object.entries(setting)) fields.set(`${key}.${field}`, canonicalJson(value));
+  addFields(fields, '', settings);
+  for (const { name, ...own } of variants) {
+    fields.set(`variants.${name}`, '"(there)"');
+    addFields(fields, `variants.${name}.`, own);
   }
   return fields;
 }
 
+function addFields(fields: Map<string, string>, within: string, settings: object): void {
+  for (const [key, setting] of Object.entries(settings)) {
+    if (typeof setting !== 'object' || setting === null) fields.set(`${within}${key}`, canonicalJson(setting));
+    else
+      for (const [field, value] of Object.entries(setting))
+        fields.set(`${within}${key}.${field}`, canonicalJson(value));
+  }
+}
+
+/** Of all variants, or of one, whose name may be anything. */
+const ENVIRONMENT = /^(variants\.[^.]+\.)?environment\./;
+
 /** Values of the environment are secrets as likely as not: only that there is one is told. */
 function change(setting: string, from: string | undefined, to: string | undefined): SettingChange {
-  if (setting.startsWith('environment.'))
+  if (ENVIRONMENT.test(setting))
     return { setting, from: from === undefined ? null : '(a value)', to: changedTo(from, to) };
   const told = (value: string | undefined) => (value === undefined ? null : shortened(value, MAXIMUM_VALUE));
   return { setting: shortened(setting, MAXIMUM_VALUE), from: told(from), to: told(to) };

@@ -91,7 +91,7 @@ function keyRule(schema: z.core.$ZodType, value: unknown, issue: z.core.$ZodIssu
 /** Values of the environment are secrets as likely as not, wherever below it they stand: only their kind is named. */
 function foundInWords(value: unknown, where: string): string {
   if (value === undefined) return 'It is missing.';
-  const isSecret = where === 'environment' || where.startsWith('environment.');
+  const isSecret = /(^|\.)environment(\.|$)/.test(where);
   if (Array.isArray(value)) return `Found a list of ${value.length}.`;
   if (value !== null && typeof value === 'object') return 'Found an object.';
   if (typeof value === 'string' && (isSecret || value.length > 60)) return `Found text of ${value.length} characters.`;

@@ -49,9 +49,13 @@ export function modelOfManifest(
     return nothingFound(endpointName, [problem(manifestKey(endpointName), message)]);
   }
   // After a rollback to an earlier release, new settings are for what serves.
-  const isRolledBackSince = newest?.action === 'rollback' && upload.lastModified <= newest.releasedAt;
-  return isRolledBackSince ? served(endpointName, newest) : { ...nothingFound(endpointName, []), upload };
+  return newest !== undefined && isRolledBackSince(upload, newest)
+    ? served(endpointName, newest)
+    : { ...nothingFound(endpointName, []), upload };
 }
+
+export const isRolledBackSince = ({ lastModified }: Upload, newest: Pick<Release, 'action' | 'releasedAt'>): boolean =>
+  newest.action === 'rollback' && lastModified <= newest.releasedAt;
 
 /**
  * @param asked the endpoint that the request names; where problems of the key are reported; what to report of a missing archive

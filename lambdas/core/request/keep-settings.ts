@@ -3,6 +3,7 @@ import { KEPT, type KeptKey, NEVER_KEPT_CASES } from '../../../state-machine/con
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import { canonicalJson } from '../naming/names.ts';
 import type { CheckedRequest } from './check-request.ts';
+import { over, without } from './settings-over.ts';
 
 /** Settings that there are already, and what has them, in words: `the release rollout-1`. */
 export interface Kept {
@@ -32,8 +33,14 @@ export function keepSettings(asked: CheckedRequest, kept: Kept | null): Merged {
 
 /** What a request says of settings: all that has to be known to merge it once more. Golden cases are a document of their own. */
 export function settingsAsked(asked: CheckedRequest): CheckedRequest {
-  const { model: _, ignore: _said, canaryInvocations, ...request } = asked;
-  return canaryInvocations === undefined ? request : { ...request, canaryInvocations: withoutCases(canaryInvocations) };
+  const { model: _, ignore: _said, canaryInvocations, variants, ...request } = asked;
+  return {
+    ...request,
+    ...(canaryInvocations !== undefined && { canaryInvocations: without(canaryInvocations, NEVER_KEPT_CASES) }),
+    ...(variants !== undefined && {
+      variants: variants.map((each) => without(each, ['model', 'ignore', 'canaryInvocations'])),
+    }),
+  };
 }
 
 /** The same request, with one more setting reset. */
@@ -45,29 +52,3 @@ function keptBut(settings: KeptSettings, reset: Reset = []): KeptSettings {
   const keys = reset === 'all' ? [] : KEPT.filter((key) => !reset.includes(key));
   return Object.fromEntries(keys.map((key) => [key, settings[key]]));
 }
-
-function over(first: CheckedRequest, then: CheckedRequest): CheckedRequest {
-  const keys = [...new Set([...Object.keys(first), ...Object.keys(then)])] as (keyof CheckedRequest)[];
-  const merged = keys.map((key) => [key, valueOver(key, first[key], then[key])] as const);
-  return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
-}
-
-/**
- * Field by field, where a setting is a record of fields of its own. As a whole: `environment` and `tags`, or nothing could be
- * taken out of them, and what is of another type: fields of one type of hosting say nothing of another.
- */
-function valueOver(key: keyof CheckedRequest, first: unknown, then: unknown): unknown {
-  if (first === undefined) return then;
-  const isWhole = !(KEPT as readonly string[]).includes(key) || key === 'environment' || key === 'tags';
-  if (isWhole || !isRecord(first) || !isRecord(then) || first.type !== then.type) return first;
-  const bringsCases = key === 'canaryInvocations' && NEVER_KEPT_CASES.some((cases) => first[cases] !== undefined);
-  return { ...(bringsCases ? withoutCases(then) : then), ...first };
-}
-
-function withoutCases<Settings extends object>(settings: Settings): Settings {
-  const left = Object.entries(settings).filter(([key]) => !(NEVER_KEPT_CASES as readonly string[]).includes(key));
-  return Object.fromEntries(left) as Settings;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -5,7 +5,7 @@ import { parseJson, placed, problem } from '../problems/problems.ts';
 import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';
 
 /** What a request may say and a manifest may not. */
-export function manifestProblems({ model, ignore, reset }: CheckedRequest, document = ''): Problem[] {
+export function manifestProblems({ model, ignore, reset, variants }: CheckedRequest, document = ''): Problem[] {
   const problems: Problem[] = [];
   if (model !== undefined) {
     const message = 'A manifest names no model: it applies to every version. Leave it out.';
@@ -15,6 +15,13 @@ export function manifestProblems({ model, ignore, reset }: CheckedRequest, docum
     const message =
       'It is said of one archive, and a manifest applies to every version. Send it in a request that names the model.';
     problems.push(problem(placed(document, 'ignore'), message));
+  }
+  for (const [index, variant] of (variants ?? []).entries()) {
+    for (const key of ['model', 'ignore'] as const) {
+      if (variant[key] === undefined) continue;
+      const message = 'It is said of one archive, and a manifest applies to every version. Leave it out.';
+      problems.push(problem(placed(document, `variants.${index}.${key}`), message));
+    }
   }
   if (reset !== undefined) {
     const message = 'It is said of one rollout, and a manifest holds for all of them. Send it in a request.';

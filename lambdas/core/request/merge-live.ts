@@ -10,6 +10,7 @@ import { problem } from '../problems/problems.ts';
 import { resolveSettings } from './resolve-settings.ts';
 import { settingsOf } from './settings-of.ts';
 import type { StackEnvironment } from './stack-environment.ts';
+import { withLookedUp } from './with-defaults.ts';
 
 export interface LiveMerge {
   request: ResolvedRequest;
@@ -30,7 +31,8 @@ export function mergedWithLive(
   const source = { settings: kept, from: 'the endpoint as it is' };
   const capture = captureS3Uri(bucketName, wanted.endpointName);
   const { wanted: merged, settings, problems } = resolveSettings(asked, source, platform, capture);
-  const request = { ...wanted, ...settings, settings: settingsOf(merged, settings) };
+  const lookedUp = new Map(wanted.variants?.map((variant) => [variant.name, variant]));
+  const request = { ...wanted, ...withLookedUp(settings, lookedUp), settings: settingsOf(merged, settings) };
   const isAsked = asked.image !== undefined || asked.reset === 'all' || (asked.reset ?? []).includes('image');
   const set = setOver(request.settings, live, platform);
   return {
@@ -62,9 +64,14 @@ const repositoryOf = (image: string): string => image.replace(/^[^/]*\.[^/]*\//,
 
 /** The image was checked for what the request said alone. */
 function processorProblems(wanted: ResolvedRequest, merged: ResolvedRequest): Problem[] {
-  const processor = ({ hosting }: ResolvedRequest) => hostingTypeOf(hosting.type).processor(hosting);
-  const [checked, live] = [processor(wanted), processor(merged)];
-  if (checked.architecture === live.architecture) return [];
-  const message = `The endpoint runs on ${live.name}, which is ${live.architecture}, and the image was checked for ${checked.architecture}. Name the instance type in the request, with an image for it.`;
-  return [problem('hosting.instanceType', message)];
+  const processors = ({ hosting, variants }: ResolvedRequest) =>
+    (variants ?? [{ hosting }]).map((each) => hostingTypeOf(each.hosting.type).processor(each.hosting));
+  const checked = processors(wanted);
+  for (const [index, live] of processors(merged).entries()) {
+    const before = checked[index]?.architecture ?? live.architecture;
+    if (before === live.architecture) continue;
+    const message = `The endpoint runs on ${live.name}, which is ${live.architecture}, and the image was checked for ${before}. Name the instance type in the request, with an image for it.`;
+    return [problem('hosting.instanceType', message)];
+  }
+  return [];
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Upload } from '../../../state-machine/contract/resolved-request.ts';
 import { type ObjectKey, parseObjectKey, parseS3Uri } from '../naming/object-keys.ts';
 import { problem } from '../problems/problems.ts';
-import type { RequestCheck } from './check-request.ts';
+import type { CheckedRequest, RequestCheck } from './check-request.ts';
 import { type FoundModel, nothingFound } from './found-model.ts';
 
 export interface ArchiveSource {
@@ -57,12 +57,22 @@ export function sourceOfRequest({ request, wrongFields }: RequestCheck, bucketNa
     const message = 'It is missing. Name the endpoint, or a model in the folder of one.';
     return endpointName === null ? none(null, problem('endpointName', message)) : { kind: 'served', endpointName };
   }
+  return sourceOfModel(model, endpointName, bucketName, 'model');
+}
+
+/** `where`: the field that names the model. */
+export function sourceOfModel(
+  model: NonNullable<CheckedRequest['model']>,
+  endpointName: string | null,
+  bucketName: string,
+  where: string,
+): ModelSource {
   const location = parseS3Uri(model.s3Uri);
   if (location === null || location.bucket !== bucketName || !location.key.startsWith('models/')) {
     const target = `s3://${bucketName}/models/${endpointName ?? '<endpoint>'}/<version>/model.tar.gz`;
     const remedy = `Copy it there, which starts the rollout too: aws s3 cp <it> ${target}`;
     const message = `Models are read from s3://${bucketName}/models/ only. ${remedy}`;
-    return none(endpointName, problem('model.s3Uri', message));
+    return none(endpointName, problem(`${where}.s3Uri`, message));
   }
   const version = model.versionId === undefined ? '' : `version ${model.versionId} of `;
   return {
@@ -70,8 +80,8 @@ export function sourceOfRequest({ request, wrongFields }: RequestCheck, bucketNa
     object: { ...location, versionId: model.versionId },
     place: parseObjectKey(location.key),
     endpointName,
-    where: 'model.s3Uri',
-    missing: problem('model', `There is no ${version}s3://${location.bucket}/${location.key}.`),
+    where: `${where}.s3Uri`,
+    missing: problem(where, `There is no ${version}s3://${location.bucket}/${location.key}.`),
     waitedFor: null,
   };
 }

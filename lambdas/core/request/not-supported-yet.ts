@@ -5,17 +5,22 @@ import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { LEAVE_OUT, refusal } from './not-supported-either.ts';
 
-export function notSupportedYet(request: CheckedRequest, allowTrust: boolean): Problem[] {
-  const { hosting, scaling, network } = request;
+/** Of all variants at once. */
+export function notSupportedYet({ network, encryption }: CheckedRequest): Problem[] {
+  const problems: Problem[] = [];
+  if (network?.vpc !== undefined) problems.push(refusal('network.vpc', LEAVE_OUT));
+  if (encryption !== undefined) problems.push(refusal('encryption', LEAVE_OUT));
+  return problems;
+}
+
+/** Of the only variant, or of each. */
+export function notSupportedOf({ hosting, scaling, trust }: CheckedRequest, allowTrust: boolean): Problem[] {
   const problems: Problem[] = [];
   const instead = hosting === undefined ? null : hostingTypeOf(hosting.type).notSupportedYet;
   if (instead !== null) problems.push(refusal('hosting.type', instead));
   if (typeof scaling === 'object' && scaling.schedules !== undefined)
     problems.push(refusal('scaling.schedules', LEAVE_OUT));
-  if (request.variants !== undefined) problems.push(refusal('variants', LEAVE_OUT));
-  if (network?.vpc !== undefined) problems.push(refusal('network.vpc', LEAVE_OUT));
-  if (request.encryption !== undefined) problems.push(refusal('encryption', LEAVE_OUT));
-  if (request.trust !== undefined && !allowTrust) {
+  if (trust !== undefined && !allowTrust) {
     problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
   }
   return problems;

@@ -3,6 +3,7 @@ import type { RequestOutput } from '../../../state-machine/contract/outputs.ts';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Upload } from '../../../state-machine/contract/resolved-request.ts';
+import type { RequestedModel } from '../../../state-machine/contract/variant-models.ts';
 import { SERVABLE_MODEL_FILES } from '../archive/servable-model-files.ts';
 import { bounded, problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
@@ -25,13 +26,18 @@ export const NOTHING_RESOLVED: Resolved = {
 /** The archive is inspected all the same: its author is told of every problem at once. */
 export const rejectedRequest = (
   problems: readonly Problem[],
-  { endpointName, upload }: { endpointName: string | null; upload: Upload | null } = NOTHING_RESOLVED,
+  {
+    endpointName,
+    upload,
+    models,
+  }: { endpointName: string | null; upload: Upload | null; models?: RequestedModel[] } = NOTHING_RESOLVED,
   { image, trust, ignore, correlationId }: CheckedRequest = {},
 ): Resolved => ({
   ...NOTHING_RESOLVED,
   problems: bounded(problems),
   endpointName,
   upload,
+  ...(models !== undefined && { models }),
   servableModelFiles: image === undefined ? [...SERVABLE_MODEL_FILES] : null,
   ...(trust !== undefined && { trust }),
   ...(ignore !== undefined && { ignore }),

@@ -5,6 +5,7 @@ import type { PlatformSettings } from '../../../state-machine/contract/platform.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../state-machine/contract/release.ts';
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { problem } from '../problems/problems.ts';
 import { settingsOfEarlier } from './settings-of.ts';
@@ -44,15 +45,17 @@ export function answersAlike(one: Release, other: Release | undefined): boolean 
 /** The request of that release once more, at once and without alarms. `earlier`: `request.json` of the release; null where it is gone. */
 export function repeatedRequest(
   { verification }: RollbackRequest,
-  { rolloutId }: Release,
+  { rolloutId, variants }: Release,
   earlier: ResolvedRequest | null,
+  newest: Release | undefined,
   { allowTrust, servingImage }: PlatformSettings,
 ): { resolved: ResolvedRequest } | { problem: Problem } {
   if (earlier === null) {
     const message = `The request of the release ${rolloutId} is not kept any more. Start a rollout that names its model.`;
     return { problem: problem('to', message) };
   }
-  if (earlier.trust !== null && !allowTrust) {
+  const isTrusting = [earlier, ...(earlier.variants ?? [])].some(({ trust }) => trust !== null);
+  if (isTrusting && !allowTrust) {
     const message = `The release ${rolloutId} runs code of its own, which this platform does not allow any more.`;
     return { problem: problem('to', message) };
   }
@@ -60,5 +63,17 @@ export function repeatedRequest(
   const now = { contractVersion: CONTRACT_VERSION, verification: verification ?? 'live' };
   // Its strategy and alarms are for updates forward, and kept for the next one.
   const settings = earlier.settings ?? settingsOfEarlier(earlier, servingImage.repositoryName);
-  return { resolved: { ...repeated, ...now, strategy: ALL_AT_ONCE, alarms: null, settings } };
+  const resolved = { ...repeated, ...now, strategy: ALL_AT_ONCE, alarms: null, settings };
+  // The short form keeps the name of the variant that serves: where several do, or another, it has to be said which one is meant.
+  return { resolved: isNamedAlike(variants, newest?.variants ?? []) ? resolved : inNamedForm(resolved, variants) };
+}
+
+const isNamedAlike = (one: Release['variants'], other: Release['variants']): boolean =>
+  JSON.stringify(one.map(({ name }) => name).sort()) === JSON.stringify(other.map(({ name }) => name).sort());
+
+function inNamedForm(resolved: ResolvedRequest, variants: Release['variants']): ResolvedRequest {
+  const name = mainVariant(variants)?.name;
+  if (resolved.variants !== undefined || name === undefined) return resolved;
+  const { image, environment, hosting, scaling, goldenCases, trust } = resolved;
+  return { ...resolved, variants: [{ name, weight: 1, image, environment, hosting, scaling, goldenCases, trust }] };
 }

@@ -3,13 +3,16 @@
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import type { ResolvedRequest, ResolvedStrategy } from '../../../state-machine/contract/resolved-request.ts';
 import type { CheckedRequest } from './check-request.ts';
+import { keptVariants } from './variant-requests.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
 
 /** `wanted`: the request that was resolved. Image and alarms are kept only where it names them. */
 export function settingsOf(wanted: CheckedRequest, resolved: ResolvedSettings): KeptSettings {
-  const { image, alarms, network, encryption } = wanted;
+  const { image, alarms, network, encryption, variants } = wanted;
+  const weights = new Map(resolved.variants?.map(({ name, weight }) => [name, weight]));
   const { environment, hosting, strategy, scaling, canaryInvocations, networkIsolation, dataCapture, tags } = resolved;
   return {
+    ...(variants !== undefined && { variants: keptVariants(variants, weights) }),
     ...(image !== undefined && { image }),
     environment,
     hosting: withoutNulls(hosting) as NonNullable<KeptSettings['hosting']>,

@@ -7,7 +7,8 @@ import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
-import { notSupportedYet } from './not-supported-yet.ts';
+import { notSupportedOf, notSupportedYet } from './not-supported-yet.ts';
+import { placedInVariant, requestOfVariant, type VariantRequest, variantSetProblems } from './variant-requests.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
 
 // SageMaker takes 50 tags for each resource; the rest of them is ours:
@@ -21,19 +22,84 @@ export const settingsProblems = (
   settings: ResolvedSettings,
   platform: PlatformSettings,
 ): Problem[] => [
-  ...notSupportedYet(request, platform.allowTrust),
-  ...ignoreProblems(request),
-  ...hostingProblems(request, settings, platform),
+  ...notSupportedYet(request),
+  ...(request.variants === undefined
+    ? problemsOfOne(request, settings, platform)
+    : [...variantSetProblems(request), ...problemsOfEach(request, request.variants, settings, platform)]),
   ...verificationProblems(request, platform),
   ...candidateProblems(request),
-  ...lastingStrategyProblems({ ...settings, instanceTypes: instanceTypesOf(settings.hosting) }),
-  ...environmentProblems(settings.environment, trustEnvironment(request.trust)),
+  ...lastingStrategyProblems({
+    ...settings,
+    instanceTypes: [...new Set(hostingsOf(settings).flatMap(instanceTypesOf))],
+  }),
   ...tagProblems(settings.tags),
 ];
 
+const hostingsOf = ({ variants, hosting }: ResolvedSettings) =>
+  variants === undefined ? [hosting] : variants.map((variant) => variant.hosting);
+
+type OfVariant = Pick<ResolvedSettings, 'hosting' | 'scaling' | 'environment'>;
+
+/** Of the only variant, or of one of several: `request` is what is wanted of this one. */
+const problemsOfOne = (request: CheckedRequest, settings: OfVariant, platform: PlatformSettings): Problem[] => [
+  ...notSupportedOf(request, platform.allowTrust),
+  ...ignoreProblems(request),
+  ...hostingProblems(request, settings, platform),
+  ...environmentProblems(settings.environment, trustEnvironment(request.trust)),
+];
+
+/** What is wrong with a setting that is said of all is told once. */
+function problemsOfEach(
+  request: CheckedRequest,
+  variants: readonly VariantRequest[],
+  settings: ResolvedSettings,
+  platform: PlatformSettings,
+): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const [index, variant] of variants.entries()) {
+    const own = requestOfVariant(request, variant);
+    for (const each of problemsOfOne(own, settings.variants?.[index] ?? settings, platform)) {
+      const found = placedInVariant(each, variant, index);
+      problems.set(`${found.where} ${found.message}`, found);
+    }
+  }
+  return [...problems.values(), ...sumProblems(settings, platform), ...severalProblems(settings)];
+}
+
+/** The platform's maximum is of an endpoint. */
+function sumProblems({ variants = [] }: ResolvedSettings, { maximumInstances }: PlatformSettings): Problem[] {
+  const counts = variants.map(({ hosting, scaling }) => {
+    const count = hostingTypeOf(hosting.type).instances(hosting)?.count ?? 0;
+    return { count, maximum: Math.max(count, scaling?.maximum ?? 0) };
+  });
+  const sum = (of: (each: (typeof counts)[number]) => number) => counts.reduce((all, each) => all + of(each), 0);
+  const limit = `The platform allows at most ${maximumInstances} instances for an endpoint`;
+  const [instances, scaled] = [sum(({ count }) => count), sum(({ maximum }) => maximum)];
+  // What one variant alone exceeds is told of that one.
+  if (counts.some(({ maximum }) => maximum > maximumInstances)) return [];
+  if (instances > maximumInstances)
+    return [problem('variants', `Found ${instances} instances in all. ${limit}: give the variants fewer.`)];
+  if (scaled > maximumInstances)
+    return [
+      problem(
+        'variants',
+        `Scaling allows ${scaled} instances in all. ${limit}: lower scaling.maximum of the variants.`,
+      ),
+    ];
+  return [];
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions */
+function severalProblems({ variants = [] }: ResolvedSettings): Problem[] {
+  const types = [...new Set(variants.map(({ hosting }) => hosting.type))];
+  if (variants.length < 2 || types.every((type) => type === 'realtime')) return [];
+  const message = `Several variants are hosted as "realtime", all of them. Found ${types.join(', ')}.`;
+  return [problem('variants', message)];
+}
+
 function hostingProblems(
   { hosting, scaling }: CheckedRequest,
-  settings: ResolvedSettings,
+  settings: OfVariant,
   platform: PlatformSettings,
 ): Problem[] {
   return hostingTypeOf(settings.hosting.type).problems({ hosting, scaling }, settings, platform);

@@ -1,15 +1,31 @@
 // Fills a request's gaps with the platform's defaults.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
-import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest, ResolvedVariant } from '../../../state-machine/contract/resolved-request.ts';
 import { DEFAULT_HOSTING, hostingTypeOf } from '../hosting/hosting-types.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
+import { requestOfVariant } from './variant-requests.ts';
+
+/** What has to be looked up, or is said of one model. */
+type LookedUp = 'image' | 'goldenCases' | 'trust';
+export type VariantSettings = Omit<ResolvedVariant, LookedUp>;
 
 /** All of a resolved request that is decided without a look at the world. */
-export type ResolvedSettings = Omit<
-  ResolvedRequest,
-  'contractVersion' | 'endpointName' | 'image' | 'goldenCases' | 'trust'
->;
+export type ResolvedSettings = Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | 'variants' | LookedUp> & {
+  variants?: VariantSettings[];
+};
+
+/** A resolved request's settings, with what was looked up of each variant, by its name. */
+export function withLookedUp(
+  { variants, ...settings }: ResolvedSettings,
+  lookedUp: ReadonlyMap<string, Pick<ResolvedVariant, LookedUp>>,
+): Omit<ResolvedRequest, 'contractVersion' | 'endpointName' | LookedUp> {
+  const found = variants?.flatMap((variant): ResolvedVariant[] => {
+    const of = lookedUp.get(variant.name);
+    return of === undefined ? [] : [{ ...variant, image: of.image, goldenCases: of.goldenCases, trust: of.trust }];
+  });
+  return { ...settings, ...(found !== undefined && { variants: found }) };
+}
 
 /** `captureS3Uri`: where captured requests and responses go. */
 export function withDefaults(
@@ -22,9 +38,18 @@ export function withDefaults(
     { hosting: asked, scaling: request.scaling },
     platform,
   );
-  const { canaryInvocations, dataCapture } = request;
+  const { canaryInvocations, dataCapture, variants } = request;
   const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? 5000;
+  // The maximum is of the endpoint: what scaling may do by default, all variants may do at once.
+  const share = Math.max(1, Math.floor(platform.maximumInstances / (variants?.length ?? 1)));
+  const ofVariants = variants?.map((variant): VariantSettings => {
+    const shared = { ...platform, maximumInstances: share };
+    const own = withDefaults(requestOfVariant(request, variant), shared, captureS3Uri);
+    const { environment, hosting, scaling } = own;
+    return { name: variant.name, weight: variant.weight ?? 1, environment, hosting, scaling };
+  });
   return {
+    ...(ofVariants !== undefined && { variants: ofVariants }),
     environment: request.environment ?? {},
     hosting,
     scaling,

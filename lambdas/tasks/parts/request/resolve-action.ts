@@ -8,8 +8,10 @@ import {
   RollbackRequestSchema,
 } from '../../../../state-machine/contract/other-requests.ts';
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
-import { ResolvedRequestSchema } from '../../../../state-machine/contract/resolved-request.ts';
+import type { Release } from '../../../../state-machine/contract/release.ts';
+import { ResolvedRequestSchema, type ResolvedVariant } from '../../../../state-machine/contract/resolved-request.ts';
 import { mainVariant } from '../../../../state-machine/contract/variant.ts';
+import type { RequestedModel } from '../../../../state-machine/contract/variant-models.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import { bounded, check } from '../../../core/problems/problems.ts';
 import { RELEASES_READ } from '../../../core/releases-read.ts';
@@ -67,6 +69,7 @@ export async function resolveAction(
         ...limited(endpointName),
         servedArtifactSha256: mainVariant(release.variants)?.artifactSha256 ?? null,
         ...(repeated.trust !== null && { trust: repeated.trust }),
+        ...(repeated.variants !== undefined && { models: repeatedModels(release, repeated.variants) }),
         document: await ports.documents.write(rolloutDocumentKey(endpointName, rolloutId, 'request'), repeated),
       };
     }
@@ -75,11 +78,22 @@ export async function resolveAction(
 
 /** The release to go back to, and its request once more. */
 async function repeatedRelease({ documents, ledger }: Ports, { settings }: StackEnvironment, request: RollbackRequest) {
-  const chosen = chosenRelease(request, await ledger.releases(request.endpointName, RELEASES_READ));
+  const releases = await ledger.releases(request.endpointName, RELEASES_READ);
+  const chosen = chosenRelease(request, releases);
   if ('problem' in chosen) return chosen;
   const { release } = chosen;
   const earlier = await documents.find(rolloutDocumentKey(request.endpointName, release.rolloutId, 'request'));
   const parsed = earlier === null ? null : z.parse(ResolvedRequestSchema, earlier);
-  const repeated = repeatedRequest(request, release, parsed, settings);
+  const repeated = repeatedRequest(request, release, parsed, releases[0], settings);
   return 'problem' in repeated ? repeated : { ...repeated, release };
 }
+
+/** What each variant served then. */
+const repeatedModels = ({ variants }: Release, repeated: readonly ResolvedVariant[]): RequestedModel[] =>
+  repeated.map(({ name, trust }) => ({
+    variantName: name,
+    upload: null,
+    servedArtifactSha256: variants.find((variant) => variant.name === name)?.artifactSha256 ?? null,
+    servableModelFiles: null,
+    ...(trust !== null && { trust }),
+  }));

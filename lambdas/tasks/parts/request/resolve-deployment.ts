@@ -24,10 +24,9 @@ import type { Ledger } from '../../../ports/ledger.ts';
 import type { ReleaseSettings } from '../../../ports/release-settings.ts';
 import type { Uploads } from '../../../ports/uploads.ts';
 import { findModel } from './find-model.ts';
-import { readGoldenCases } from './read-golden-cases.ts';
 import { readManifest } from './read-manifest.ts';
 import { releasedSettings } from './released-settings.ts';
-import { resolveImage } from './resolve-image.ts';
+import { resolveModels, type WriteDocument } from './resolve-models.ts';
 
 interface Ports {
   uploads: Uploads;
@@ -50,11 +49,12 @@ export async function resolveDeployment(
   const isRequest = trigger.kind === 'request';
   const asked = isRequest ? checkRequest(trigger.request) : NO_REQUEST;
   const source = isRequest ? sourceOfRequest(asked, bucketName) : sourceOfEvent(trigger, bucketName, waitedFor);
-  const model = await findModel(ports, stack, source);
-  const { endpointName } = model;
-  const problems = [...asked.problems, ...model.problems];
+  // Whose model it is has to be known before the model is looked for: that depends on the variants.
+  const first = 'found' in source || source.kind === 'archive' ? await findModel(ports, stack, source) : null;
+  const endpointName = first === null ? (source as { endpointName: string }).endpointName : first.endpointName;
   // A key that names no endpoint says nothing of settings either; a request without one still does.
-  if (endpointName === null && !isRequest) return rejectedRequest(problems, model);
+  if (endpointName === null && !isRequest)
+    return rejectedRequest([...asked.problems, ...(first?.problems ?? [])], first ?? undefined);
 
   const manifest = endpointName === null ? NO_REQUEST : await readManifest(ports.uploads, bucketName, endpointName);
   const said = askedOf(asked.request, manifest.request);
@@ -62,30 +62,27 @@ export async function resolveDeployment(
   const kept = endpointName === null ? null : await releasedSettings(ports, endpointName, repositoryName);
   const settings = resolveSettings(said, kept, platform, captureS3Uri(bucketName, endpointName ?? ''));
   const { wanted } = settings;
-  const { image, problems: ofImage } = await resolveImage(ports.images, stack, settings, kept);
-  const golden = await readGoldenCases(ports.uploads, bucketName, wanted.canaryInvocations);
-  problems.push(...manifest.problems, ...prefixProblems(endpointName, platform));
-  problems.push(...settings.problems, ...ofImage, ...golden.problems);
-  if (problems.length > 0 || image === null || endpointName === null) return rejectedRequest(problems, model, wanted);
+  const models = await resolveModels(ports, stack, { settings, kept, source, first, endpointName });
+  const problems = [...asked.problems, ...models.problems, ...manifest.problems];
+  problems.push(...prefixProblems(endpointName, platform), ...settings.problems, ...models.lookUpProblems);
+  if (problems.length > 0 || models.image === null || endpointName === null)
+    return rejectedRequest(problems, { endpointName, ...models.of }, wanted);
 
-  const write = (name: 'golden-cases' | 'request', content: unknown) =>
+  const write: WriteDocument = (name, content) =>
     ports.documents.write(rolloutDocumentKey(endpointName, rolloutId, name), content);
   const resolved: ResolvedRequest = {
     contractVersion: CONTRACT_VERSION,
     endpointName,
-    image,
-    goldenCases: golden.cases === null ? null : await write('golden-cases', { cases: golden.cases }),
-    trust: wanted.trust ?? null,
-    ...settings.settings,
+    image: models.image,
+    ...(await models.written(write)),
     settings: settingsOf(wanted, settings.settings),
     merged: { keptFrom: kept?.release.rolloutId ?? null, asked: settingsAsked(said) },
   };
   return {
     ...NOTHING_RESOLVED,
     endpointName,
-    upload: model.upload,
-    servedArtifactSha256: model.servedArtifactSha256,
-    servableModelFiles: servableModelFiles(image.repositoryName, platform),
+    servableModelFiles: servableModelFiles(models.image.repositoryName, platform),
+    ...models.of,
     ...(wanted.trust !== undefined && { trust: wanted.trust }),
     ...(wanted.ignore !== undefined && { ignore: wanted.ignore }),
     document: await write('request', resolved),

@@ -1,6 +1,6 @@
 // Pins the image to its digest, if SageMaker can host it.
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
-import type { ResolvedImage } from '../../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedHosting, ResolvedImage } from '../../../../state-machine/contract/resolved-request.ts';
 import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import type { Processor } from '../../../core/hosting/processor.ts';
 import { problem } from '../../../core/problems/problems.ts';
@@ -33,6 +33,14 @@ export async function resolveImage(
   if (source === null || !kept.includes('image')) return { image, problems };
   return { image, problems: problems.map((each) => ofKept(each, 'image', source)) };
 }
+
+/** Of one variant where they are named; `asked`: as it is wanted of it. */
+export const variantImage = (
+  images: Images,
+  stack: StackEnvironment,
+  asked: string | undefined,
+  hosting: ResolvedHosting,
+): Promise<Found> => pinnedImage(images, stack, asked, hostingTypeOf(hosting.type).processor(hosting));
 
 /** `asked`: the request's image; undefined for the platform's serving image, which is always allowed. */
 async function pinnedImage(
