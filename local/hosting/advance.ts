@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 
 export function advance(world: World): void {
   const now = world.now();
+  world.capture?.flush(now);
   // Looked for once: of ten thousand scaled endpoints hardly any has limits that are not settled.
   const unsettled = new Set<string>();
   for (const { unsettledSince, endpointName } of world.targets.values())

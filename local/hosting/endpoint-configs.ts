@@ -41,6 +41,8 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
   const names = variants.map((variant) => variant.VariantName!);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw validationException(`Variant names must be unique within an endpoint configuration: "${twice}".`);
+  if (production.every(({ InitialVariantWeight: weight }) => weight === 0))
+    throw validationException('At least one production variant must have a weight greater than 0.');
   for (const variant of variants) {
     if (!variant.ModelName) throw validationException(`A model must be given for variant "${variant.VariantName}".`);
     const model = findModel(world, variant.ModelName);

@@ -100,6 +100,12 @@ function statistic(name: string, values: number[]): number {
     const sorted = values.toSorted((a, b) => a - b);
     return sorted[Math.max(0, Math.ceil((Number(percentile) / 100) * sorted.length) - 1)]!;
   }
+  // PR(:300) is the percentage of values of 300 or less; a lower bound is exclusive.
+  const [, above, atMost] = /^PR\((\d*\.?\d*):(\d*\.?\d*)\)$/.exec(name) ?? [];
+  if (above || atMost) {
+    const within = values.filter((value) => !(above && value <= Number(above)) && !(atMost && value > Number(atMost)));
+    return (100 * within.length) / values.length;
+  }
   switch (name) {
     case 'Sum':
       return sum();

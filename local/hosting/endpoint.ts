@@ -8,11 +8,17 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Arriving, Endpoint, Variant } from './records.ts';
 
-export function newEndpoint(name: string, arn: string, configName: string, at: number): Endpoint {
+export function newEndpoint(
+  name: string,
+  arn: string,
+  configName: string,
+  at: number,
+  random: Endpoint['random'],
+): Endpoint {
   return {
     ...{ name, arn, configName, createdAt: at, modifiedAt: at, status: 'Creating', failureReason: undefined },
     ...{ fleet: undefined, arriving: undefined, deploymentConfig: undefined, lastDeploymentConfig: undefined },
-    ...{ transition: undefined, waitingFor: undefined, views: [] },
+    ...{ transition: undefined, waitingFor: undefined, views: [], random },
     fleets() {
       return [this.fleet, this.arriving?.fleet].filter((fleet) => fleet !== undefined);
     },
@@ -72,8 +78,8 @@ function summaryOf(variant: Variant): ProductionVariantSummary {
     DesiredWeight: variant.desiredWeight,
     CurrentInstanceCount: variant.currentCount,
     DesiredInstanceCount: variant.desiredCount,
-    CurrentServerlessConfig: variant.production.ServerlessConfig,
-    DesiredServerlessConfig: variant.production.ServerlessConfig,
+    CurrentServerlessConfig: variant.currentServerless,
+    DesiredServerlessConfig: variant.desiredServerless,
   };
 }
 

@@ -1,26 +1,26 @@
-/** CreateEndpoint, DescribeEndpoint, UpdateEndpoint, UpdateEndpointWeightsAndCapacities, DeleteEndpoint, ListEndpoints. */
+/** CreateEndpoint, DescribeEndpoint, UpdateEndpoint, DeleteEndpoint and ListEndpoints. */
 
 import type {
   CreateEndpointInput,
+  DeploymentConfig,
   DescribeEndpointOutput,
-  EndpointStatus,
   UpdateEndpointInput,
-  UpdateEndpointWeightsAndCapacitiesInput,
 } from '@aws-sdk/client-sagemaker';
 import { arnOf } from './arns.ts';
 import { validationException } from './aws-error.ts';
 import { deploymentPlan } from './deployment-config.ts';
 import { newEndpoint, viewOf } from './endpoint.ts';
 import { findConfig } from './endpoint-configs.ts';
+import { checkOwnConfig, findChangeable, findEndpoint } from './find-endpoint.ts';
 import { type ListInput, listed } from './listing.ts';
 import { retire, setStatus } from './moves.ts';
 import { checkEndpointQuota, checkInstanceQuota, instancesWanted } from './quota.ts';
-import type { Endpoint, EndpointConfigRecord, Fleet } from './records.ts';
+import type { EndpointConfigRecord, Fleet } from './records.ts';
 import { begin } from './run-transitions.ts';
 import { checkScaledVariants, deregisterAllOf } from './scaling-limits.ts';
 import { retainedBy, sizes, startFleet, type VariantSize } from './start-fleet.ts';
 import { checkTags, tagNew } from './tags.ts';
-import { creation, deletion, scaling } from './transitions.ts';
+import { creation, deletion } from './transitions.ts';
 import { update } from './update-transition.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +35,7 @@ export function createEndpoint(world: World, input: CreateEndpointInput) {
   checkInstanceQuota(world, instancesWanted(config, size));
   const at = world.now();
   const fleet = startFleet(world, input.EndpointName!, config, at);
-  const endpoint = newEndpoint(input.EndpointName!, arn, config.name, at);
+  const endpoint = newEndpoint(input.EndpointName!, arn, config.name, at, world.randomOf(input.EndpointName!));
   // Kept for RetainDeploymentConfig only: a new endpoint has no fleet to move traffic from.
   endpoint.deploymentConfig = input.DeploymentConfig;
   endpoint.arriving = { fleet, startedAt: at, share: 0, stage: 'Creating', stageSince: at };
@@ -48,34 +48,6 @@ export function createEndpoint(world: World, input: CreateEndpointInput) {
 
 const smallest = (size: ReadonlyMap<string, VariantSize>) =>
   Math.max(1, Math.min(...[...size.values()].map(({ count }) => count ?? 1)));
-
-function findEndpoint(world: World, name: string): Endpoint {
-  const arn = arnOf(world, 'endpoint', name);
-  const endpoint = world.endpoints.get(arn);
-  if (!endpoint) throw validationException(`Could not find endpoint "${arn}".`);
-  return endpoint;
-}
-
-const CHANGEABLE: Record<string, readonly EndpointStatus[]> = {
-  update: ['InService', 'OutOfService', 'UpdateRollbackFailed'],
-  scale: ['InService'],
-  delete: ['InService', 'OutOfService', 'UpdateRollbackFailed', 'Failed'],
-};
-
-/** "DeleteEndpoint is the only operation that can be performed on a failed endpoint." (API_DescribeEndpoint) */
-function findChangeable(world: World, name: string, change: 'update' | 'scale' | 'delete'): Endpoint {
-  const endpoint = findEndpoint(world, name);
-  if (CHANGEABLE[change]!.includes(endpoint.status)) return endpoint;
-  if (['Failed', 'OutOfService', 'UpdateRollbackFailed'].includes(endpoint.status))
-    throw validationException(`Cannot update endpoint "${endpoint.arn}" in ${endpoint.status} state.`);
-  throw validationException(`Cannot update in-progress endpoint "${endpoint.arn}".`);
-}
-
-/** Without the config that it runs on, SageMaker can neither update nor scale an endpoint (terraform-provider-aws #40048). */
-function checkOwnConfig(world: World, endpoint: Endpoint): void {
-  const { arn } = endpoint.fleet!.config;
-  if (!world.configs.has(arn)) throw validationException(`Could not find endpoint configuration "${arn}".`);
-}
 
 export function updateEndpoint(world: World, input: UpdateEndpointInput) {
   const endpoint = findChangeable(world, input.EndpointName!, 'update');
@@ -90,7 +62,7 @@ export function updateEndpoint(world: World, input: UpdateEndpointInput) {
   const size = sizes(config, retained);
   const deployment = input.RetainDeploymentConfig ? endpoint.deploymentConfig : input.DeploymentConfig;
   const plan = deploymentPlan(deployment, smallest(size));
-  if (plan.steps.length > 1) checkGuarded(old, config, plan.rolling);
+  checkGuarded(old, config, deployment);
   checkInstanceQuota(world, instancesWanted(config, size, plan.rolling ? plan.steps[0]!.share : 1));
   const at = world.now();
   const fleet = startFleet(world, endpoint.name, config, at, retained);
@@ -112,36 +84,20 @@ function checkHosting(old: Fleet, config: EndpointConfigRecord): void {
     throw validationException('The AsyncInferenceConfig parameter cannot be removed from this endpoint.');
 }
 
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html */
-function checkGuarded(old: Fleet, config: EndpointConfigRecord, rolling: boolean): void {
+/**
+ * "The new endpoint configuration must have the same variant name(s) as the old", and no rolling with several of them:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html. The texts are ours. Without a
+ * DeploymentConfig names may change: then a whole second fleet takes all the traffic at once.
+ */
+function checkGuarded(old: Fleet, config: EndpointConfigRecord, deployment: DeploymentConfig | undefined): void {
+  if (!deployment?.BlueGreenUpdatePolicy && !deployment?.RollingUpdatePolicy) return;
   const names = config.input.ProductionVariants!.map((variant) => variant.VariantName);
-  const kept = old.variants.every((variant) => names.includes(variant.name)) && names.length === old.variants.length;
-  if (!kept)
+  const shadows = new Set(old.config.input.ShadowProductionVariants?.map((variant) => variant.VariantName));
+  const before = old.variants.filter((variant) => !shadows.has(variant.name));
+  if (names.length !== before.length || !before.every((variant) => names.includes(variant.name)))
     throw validationException('With traffic shifting the new endpoint configuration must keep the variant names.');
-  if (rolling && names.length > 1)
+  if (deployment.RollingUpdatePolicy && names.length > 1)
     throw validationException('A rolling deployment supports only one production variant.');
-}
-
-export function updateEndpointWeightsAndCapacities(world: World, input: UpdateEndpointWeightsAndCapacitiesInput) {
-  const endpoint = findChangeable(world, input.EndpointName!, 'scale');
-  checkOwnConfig(world, endpoint);
-  const wanted = input.DesiredWeightsAndCapacities!.map((each) => {
-    const variant = endpoint.fleet!.variants.find(({ name }) => name === each.VariantName);
-    if (!variant)
-      throw validationException(`Could not find variant "${each.VariantName}" of endpoint "${endpoint.arn}".`);
-    return { variant, weight: each.DesiredWeight, count: each.DesiredInstanceCount };
-  });
-  const more = new Map<string, number>();
-  for (const { variant, count } of wanted) {
-    const type = variant.production.InstanceType;
-    if (type && count !== undefined) more.set(type, (more.get(type) ?? 0) + count - (variant.desiredCount ?? 0));
-  }
-  checkInstanceQuota(world, more);
-  const at = world.now();
-  endpoint.failureReason = undefined;
-  setStatus(world, endpoint, 'Updating', at);
-  begin(world, endpoint, scaling(world, endpoint, wanted, at), at);
-  return { EndpointArn: endpoint.arn };
 }
 
 export function deleteEndpoint(world: World, input: { EndpointName?: string }) {

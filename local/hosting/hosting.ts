@@ -22,56 +22,28 @@
  *   const { url, close } = await serve(new Hosting({ fleet: new ProcessFleet({ ... }) }));   // real time, over HTTP
  */
 
-import { createHash } from 'node:crypto';
 import { advance } from './advance.ts';
 import { arnOf } from './arns.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
 import { viewOf } from './endpoint.ts';
 import { FaultPlan } from './fault-plan.ts';
-import type { InferenceFleet } from './fleet.ts';
-import { InProcessFleet } from './in-process-fleet.ts';
-import { InvocationMetrics, type VariantMetrics } from './invocation-metrics.ts';
+import { type HostingOptions, type Interceptor, newWorld } from './hosting-options.ts';
+import type { VariantMetrics } from './invocation-metrics.ts';
 import { setStatus } from './moves.ts';
 import { operations } from './operations.ts';
 import { requestHandler } from './request-handler.ts';
 import { begin, note } from './run-transitions.ts';
 import { scaleVariant } from './scaling-limits.ts';
 import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
-import { seeded } from './seeded.ts';
 import { serviceModels } from './service-model.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
 import { stopServer } from './stop-server.ts';
 import { systemUpdate } from './transitions.ts';
 import { type Call, decode, encode, encodeError, type HostingRequest, type HostingResponse } from './wire.ts';
-import type { JournalEntry, Provisioning, Quotas, World } from './world.ts';
+import type { JournalEntry, World } from './world.ts';
 
-export interface HostingOptions {
-  /** Milliseconds since 1970; default: the real clock. */
-  readonly now?: () => number;
-  readonly region?: string;
-  readonly accountId?: string;
-  /** Default: an InProcessFleet, healthy at once. */
-  readonly fleet?: InferenceFleet;
-  /** Milliseconds per change; default 3 s to create or update, 1 s for everything else. See `uniform`. */
-  readonly provisioning?: (draw: Provisioning) => number;
-  readonly quotas?: Quotas;
-  /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
-  readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
-  /** The state of an alarm that the simulator does not hold itself; default 'OK'. */
-  readonly alarmState?: (alarmName: string) => string;
-  readonly modelDataExists?: (url: string, roleArn: string) => Promise<boolean>;
-  readonly resolveImage?: (image: string) => string;
-  /** Draws in [0, 1) that route by weight; default: seeded, the same in each run. */
-  readonly random?: () => number;
-  readonly interceptor?: Interceptor;
-}
-
-/**
- * Stands around every call: may throw an AwsError (before or after `next`, which has the effect), throw a LostAnswer,
- * wait, or return another output.
- */
-export type Interceptor = (call: Call, next: () => Promise<object>) => Promise<object>;
+export type { HostingOptions, Interceptor } from './hosting-options.ts';
 
 export class Hosting {
   readonly faultPlan = new FaultPlan();
@@ -82,32 +54,7 @@ export class Hosting {
 
   constructor(options: HostingOptions = {}) {
     this.interceptor = options.interceptor;
-    this.#world = {
-      region: options.region ?? 'us-east-1',
-      accountId: options.accountId ?? '000000000000',
-      now: options.now ?? Date.now,
-      random: options.random ?? seeded(1),
-      fleet: options.fleet ?? new InProcessFleet(),
-      provisioning: options.provisioning ?? briefly,
-      quotas: options.quotas ?? {},
-      faultPlan: this.faultPlan,
-      staleness: { configMs: 0, describeMs: 0, ...options.staleness },
-      alarmState: options.alarmState ?? (() => 'OK'),
-      modelDataExists: options.modelDataExists ?? (async () => true),
-      resolveImage: options.resolveImage ?? byName,
-      models: new Map(),
-      configs: new Map(),
-      endpoints: new Map(),
-      tags: new Map(),
-      targets: new Map(),
-      policies: new Map(),
-      scheduledActions: new Map(),
-      activities: [],
-      alarms: new Map(),
-      metrics: new InvocationMetrics(),
-      journal: [],
-      stopping: new Set(),
-    };
+    this.#world = newWorld(options, this.faultPlan);
   }
 
   /** Answers one HTTP request. Rejects with what an interceptor threw, if that is no AwsError: a broken connection. */
@@ -172,6 +119,11 @@ export class Hosting {
   snapshot(): Snapshot {
     advance(this.#world);
     return snapshot(this.#world);
+  }
+
+  /** The key of a configuration's volumes; undefined where it has none, or is none. */
+  volumeKeyOf(endpointConfigName: string): string | undefined {
+    return this.#world.configs.get(arnOf(this.#world, 'endpoint-config', endpointConfigName))?.input.KmsKeyId;
   }
 
   /** Whether the alarm is one on the metrics of endpoints, put here. */
@@ -263,12 +215,12 @@ export class Hosting {
     return endpoint;
   }
 
-  /** Stops every server; resolves when all are gone. */
+  /** Stops every server; resolves when all are gone, and what was captured is written. */
   async close(): Promise<void> {
     for (const endpoint of this.#world.endpoints.values())
       for (const fleet of endpoint.fleets())
         for (const variant of fleet.variants) stopServer(this.#world, variant.server);
-    await Promise.all(this.#world.stopping);
+    await Promise.all([...this.#world.stopping, this.#world.capture?.close()]);
   }
 }
 
@@ -279,13 +231,4 @@ function remembered(input: Call['input']): Call['input'] {
   if (!(input.Body instanceof Uint8Array) || input.Body.length <= 16_384) return input;
   const { Body: _body, ...rest } = input;
   return rest;
-}
-
-const briefly = ({ change }: Provisioning) => (change === 'create' || change === 'update' ? 3_000 : 1_000);
-
-/** An image by digest is itself; a tag gets a digest of its own name. */
-function byName(image: string): string {
-  if (image.includes('@sha256:')) return image;
-  const [repository] = /^[^:]+/.exec(image) ?? [''];
-  return `${repository}@sha256:${createHash('sha256').update(image).digest('hex')}`;
 }

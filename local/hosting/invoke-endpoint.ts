@@ -18,7 +18,7 @@ const validationError = (message: string) => new AwsError('ValidationError', mes
 
 export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
   const endpoint = findServing(world, input.EndpointName!);
-  const { fleet, variant } = route(world, endpoint, input.TargetVariant);
+  const { fleet, variant } = route(endpoint, input.TargetVariant);
   const headers = forwarded(input);
   const startedAt = world.now();
   let answer: ContainerAnswer | undefined;
@@ -37,6 +37,7 @@ export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
   if (answer.status < 200 || answer.status >= 300)
     throw modelError(world, endpoint, variant, answer.status, body.subarray(0, LARGEST_MESSAGE).toString('utf8'));
   if (body.length > LARGEST_BODY) throw modelError(world, endpoint, variant, 500, undefined);
+  world.capture?.record(startedAt, { endpointName: endpoint.name, fleet, variant, input, answer: { ...answer, body } });
   return {
     Body: body,
     ContentType: answer.headers?.['content-type'] ?? 'application/octet-stream',
@@ -58,30 +59,36 @@ function findServing(world: World, name: string): Endpoint & { fleet: Fleet } {
 }
 
 /** First the fleet by its share of the traffic, then the variant by weight; shadow variants get nothing of it. */
-function route(world: World, endpoint: Endpoint & { fleet: Fleet }, target: string | undefined) {
+function route(endpoint: Endpoint & { fleet: Fleet }, target: string | undefined) {
   const { arriving } = endpoint;
-  const toNew = arriving !== undefined && arriving.share > 0 && world.random() < arriving.share;
+  const toNew = arriving !== undefined && arriving.share > 0 && endpoint.random() < arriving.share;
   const fleet = toNew ? arriving.fleet : endpoint.fleet;
   const shadows = fleet.config.input.ShadowProductionVariants?.map((variant) => variant.VariantName) ?? [];
   const variants = fleet.variants.filter((variant) => !shadows.includes(variant.name));
   if (target !== undefined) {
     const named = variants.find((variant) => variant.name === target);
     if (!named) throw validationError(`Variant ${target} not found for Request`);
+    // "Overrides the default behavior", which is the weight: a variant of weight 0 answers too.
+    if (!takesRequests(named)) throw noInstance();
     return { fleet, variant: named };
   }
   // The weights of an arriving fleet become current only when it has all the traffic.
   const weight = (variant: Variant) => (toNew ? variant.desiredWeight : variant.currentWeight);
-  const able = variants.filter((variant) => variant.desiredCount !== 0 && weight(variant) > 0);
-  let drawn = world.random() * able.reduce((sum, variant) => sum + weight(variant), 0);
+  const able = variants.filter((variant) => takesRequests(variant) && weight(variant) > 0);
+  let drawn = endpoint.random() * able.reduce((sum, variant) => sum + weight(variant), 0);
   // The last one, where sums of fractions leave a crumb.
   const chosen =
     able.find((variant) => {
       drawn -= weight(variant);
       return drawn < 0;
     }) ?? able.at(-1);
-  if (!chosen) throw new AwsError('ServiceUnavailable', 'No production variant takes traffic.');
+  if (!chosen) throw noInstance();
   return { fleet, variant: chosen };
 }
+
+/** One without instances has nobody to answer yet, one that loses its last instance gets nothing new. */
+const takesRequests = (variant: Variant) => variant.currentCount !== 0 && variant.desiredCount !== 0;
+const noInstance = () => new AwsError('ServiceUnavailable', 'No production variant takes traffic.');
 
 function forwarded(input: InvokeEndpointInput): Record<string, string> {
   const all: [string, string | undefined][] = [

@@ -24,6 +24,7 @@ export function settle(fleet: Fleet): void {
   for (const variant of fleet.variants) {
     variant.currentCount = variant.desiredCount;
     variant.currentWeight = variant.desiredWeight;
+    variant.currentServerless = variant.desiredServerless;
   }
 }
 

@@ -6,14 +6,7 @@ import {
   describeEndpointConfig,
   listEndpointConfigs,
 } from './endpoint-configs.ts';
-import {
-  createEndpoint,
-  deleteEndpoint,
-  describeEndpoint,
-  listEndpoints,
-  updateEndpoint,
-  updateEndpointWeightsAndCapacities,
-} from './endpoints.ts';
+import { createEndpoint, deleteEndpoint, describeEndpoint, listEndpoints, updateEndpoint } from './endpoints.ts';
 import { invokeEndpoint } from './invoke-endpoint.ts';
 import { deleteAlarms, describeAlarms, putMetricAlarm } from './metric-alarms.ts';
 import { getMetricData } from './metric-data.ts';
@@ -34,6 +27,7 @@ import {
 } from './scaling-policies.ts';
 import { listTagsForResource, tagResource, untagResource } from './scaling-tags.ts';
 import { addTags, deleteTags, listTags } from './tags.ts';
+import { updateEndpointWeightsAndCapacities } from './weights-and-capacities.ts';
 import type { World } from './world.ts';
 
 /** The input has passed AWS's model before an operation sees it. */

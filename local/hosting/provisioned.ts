@@ -2,6 +2,7 @@
 
 import type { LifeCycleFault } from './fault-plan.ts';
 import { until } from './moves.ts';
+import { lookForObstacle } from './obstacle.ts';
 import type { Endpoint, Fleet, Transition, Variant } from './records.ts';
 import type { World } from './world.ts';
 
@@ -35,6 +36,9 @@ export function* provisioned(
   if (instancesAt > latest) return { at: readyAt, failure: TOO_LONG, fate };
   if (fate?.kind === 'noCapacity') return { at: readyAt, failure: NO_CAPACITY, fate };
   if (fate?.kind === 'fails') return { at: readyAt, failure: fate.reason, fate };
+  const obstacle = lookForObstacle(world, fleet.config, fleet.variants);
+  if (obstacle) yield () => (obstacle.isKnown ? readyAt : undefined);
+  if (obstacle?.reason !== undefined) return { at: readyAt, failure: obstacle.reason, fate };
   const timeouts = fleet.variants.map((variant) => startupTimeoutMs(variant.production));
   const deadline = readyAt + Math.max(...timeouts);
   let failure: string | undefined;
@@ -44,6 +48,7 @@ export function* provisioned(
     failure = outcome.sick && (outcome.reason ?? pingFailed(outcome.sick));
     return outcome.at <= now ? outcome.at : undefined;
   };
+  if (failure === undefined) for (const variant of fleet.variants) variant.startupMs = startupOf(variant, healthyAt);
   return { at: healthyAt, failure, fate };
 }
 
@@ -64,7 +69,12 @@ function pinged(
   return { at };
 }
 
-const pingFailed = (variant: Variant) =>
+function startupOf({ server, startedAt }: Variant, now: number): number {
+  const health = server.health(now);
+  return health.state === 'healthy' ? Math.max(0, health.since - startedAt) : 0;
+}
+
+export const pingFailed = (variant: Variant) =>
   `The primary container for production variant ${variant.name} did not pass the ping health check. ` +
   'Please check CloudWatch logs for this endpoint.';
 

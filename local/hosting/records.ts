@@ -9,6 +9,7 @@ import type {
   DescribeEndpointOutput,
   EndpointStatus,
   ProductionVariant,
+  ProductionVariantServerlessConfig,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
 import type { VariantServer } from './fleet.ts';
@@ -41,6 +42,11 @@ export interface Variant {
   /** Undefined for serverless variants. */
   currentCount: number | undefined;
   desiredCount: number | undefined;
+  /** Undefined for variants on instances. */
+  currentServerless: ProductionVariantServerlessConfig | undefined;
+  desiredServerless: ProductionVariantServerlessConfig | undefined;
+  /** From the start of a container to its healthy /ping, as it was measured: an added instance needs it again. */
+  startupMs: number;
 }
 
 export interface Fleet {
@@ -79,6 +85,8 @@ export interface Endpoint {
   lastDeploymentConfig: DeploymentConfig | undefined;
   transition: Transition | undefined;
   waitingFor: Wait | undefined;
+  /** Draws in [0, 1) that route by weight. */
+  readonly random: () => number;
   /** What Describe showed and since when, newest last; kept only where Describe is stale. */
   readonly views: { readonly at: number; readonly view: DescribeEndpointOutput }[];
   fleets(): Fleet[];

@@ -85,7 +85,8 @@ export function startFleet(
     return {
       ...{ name: production.VariantName!, production, model, server, startedAt: at },
       resolvedImage: world.resolveImage(container.Image ?? ''),
-      ...{ currentWeight: 0, desiredWeight: weight, currentCount: count && 0, desiredCount: count },
+      ...{ currentWeight: 0, desiredWeight: weight, currentCount: count && 0, desiredCount: count, startupMs: 0 },
+      ...{ currentServerless: undefined, desiredServerless: production.ServerlessConfig },
     };
   });
   const dataCapture: DataCaptureConfig | undefined = retained?.dataCapture

@@ -2,9 +2,11 @@
 
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Alarm } from './alarm-states.ts';
+import type { DataCapture } from './data-capture.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
+import type { Network, StartedWith } from './obstacle.ts';
 import type { Endpoint, EndpointConfigRecord, ModelRecord } from './records.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from './scaling-records.ts';
 
@@ -37,8 +39,8 @@ export interface World {
   readonly region: string;
   readonly accountId: string;
   readonly now: () => number;
-  /** Draws in [0, 1) for routing by weight. */
-  readonly random: () => number;
+  /** The draws in [0, 1) with which an endpoint routes by weight. */
+  readonly randomOf: (endpointName: string) => () => number;
   readonly fleet: InferenceFleet;
   /** Milliseconds that a change takes until its containers may serve; Infinity never ends. */
   readonly provisioning: (draw: Provisioning) => number;
@@ -48,6 +50,10 @@ export interface World {
   readonly staleness: { readonly configMs: number; readonly describeMs: number };
   /** Of alarms that are not in `alarms`: 'ALARM' during an update with AutoRollbackConfiguration rolls it back. */
   readonly alarmState: (alarmName: string) => string;
+  readonly network: Network;
+  readonly obstacleTo: ((started: StartedWith) => Promise<string | undefined>) | undefined;
+  /** Undefined where nobody wants what is captured. */
+  readonly capture: DataCapture | undefined;
   /** Whether an S3 object is there, readable by the execution role; CreateModel refuses the others. */
   readonly modelDataExists: (url: string, roleArn: string) => Promise<boolean>;
   /** The digest that an image reference means. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { blocks, read } from '../docs/markdown.ts';
 import { type AwsCli, awsCli } from '../hosting/aws-cli.ts';
-import { type DeployedCloud, sharedCloud } from './deployed-cloud.ts';
+import { type DeployedCloud, sharedCloud, UNHURRIED } from './deployed-cloud.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** iris is what the other parts deploy: it is packed by command, and its endpoint is theirs. */
@@ -67,6 +67,7 @@ async function train(name: string, on: DeployedCloud): Promise<Told['trained']> 
 
 async function deployAndAsk(name: string, on: DeployedCloud, trained: Told['trained']): Promise<Told> {
   const [, archive, endpoint, version] = DEPLOY.exec(command(name, on, 'npm '))!;
+  await on.putUnder(`models/${endpoint}/rollout.json`, JSON.stringify(UNHURRIED));
   const outcome = await on.outcomeOfUpload(archive!, endpoint!, version!);
   if (outcome.outcome !== 'deployed') return { trained, outcome, predictions: [] };
   const [, ...parameters] = command(name, on, 'aws ').split(' ');

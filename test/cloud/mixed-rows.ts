@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { awsCli } from '../hosting/aws-cli.ts';
 import { pythonProgram } from '../hosting/python.ts';
-import { type DeployedCloud, sharedCloud } from './deployed-cloud.ts';
+import { type DeployedCloud, sharedCloud, UNHURRIED } from './deployed-cloud.ts';
 import { packModel, python } from './packed-iris.ts';
 
 const run = promisify(execFile);
@@ -46,7 +46,7 @@ async function tell(on: DeployedCloud): Promise<Story> {
     run('tar', ['-czf', plain, '-C', folder, 'model.pkl']),
   ]);
   // The candidate is another test's: here it would only take its time.
-  await on.putUnder('models/mixed/rollout.json', JSON.stringify({ verification: 'live' }));
+  await on.putUnder('models/mixed/rollout.json', JSON.stringify({ verification: 'live', ...UNHURRIED }));
   const answered = await on.outcomeOfUpload(plain, 'mixed', 'v1');
   const { expected } = JSON.parse(readFileSync(join(folder, 'asked.json'), 'utf8')) as { expected: string[] };
   const cloudEnv = { ...process.env, ...on.cloud.env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
