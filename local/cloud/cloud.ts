@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { requiredFor } from '../../infra/authorisations.ts';
 import type { TagsOf } from '../gateway/authorise.ts';
 import type { Faults } from '../gateway/faults.ts';
-import { type Gateway, type GatewayOptions, type LocalService, startGateway } from '../gateway/gateway.ts';
+import {
+  type Gateway,
+  type GatewayOptions,
+  type LocalService,
+  startGateway,
+  type VolumeKeyOf,
+} from '../gateway/gateway.ts';
 import type { Journal } from '../gateway/journal.ts';
 import { type LocalHosting, type StartHostingOptions, startHosting } from '../hosting-service/start-hosting.ts';
 import { type MiniStack, startMiniStack } from '../ministack/ministack.ts';
@@ -18,6 +24,8 @@ import { publishServingImage } from './publish-serving-image.ts';
 export interface HostingService extends LocalService {
   /** Tags of a model, config, endpoint or scalable target by its ARN, for conditions on aws:ResourceTag. */
   tagsOf: TagsOf;
+  /** The key of a configuration, on which its user needs rights. */
+  volumeKeyOf?: VolumeKeyOf;
   /** CloudWatch, as far as it concerns endpoints. */
   cloudwatch?: LocalService;
   /** Ends all inference servers. */
@@ -88,6 +96,7 @@ export async function startCloud<H extends HostingService = LocalHosting>(
       services,
       requiredFor: options.requiredFor ?? requiredFor,
       tagsOf: (arn) => hosting?.tagsOf(arn),
+      volumeKeyOf: (endpointConfigName) => hosting?.volumeKeyOf?.(endpointConfigName),
     });
     const endpointUrl = gateway.url;
     const env: CloudEnvironment = {

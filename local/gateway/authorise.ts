@@ -20,6 +20,8 @@ export interface Authorisation {
   policies: IdentityPolicies;
   region: string;
   tagsOf: TagsOf;
+  /** The policy that a resource carries itself; KMS allows nothing that its key's policy does not. Default: none has one. */
+  resourcePolicyOf?: (arn: string) => Promise<object | undefined>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Authorisation {
  */
 export async function authorise(
   requirements: Requirement[],
-  { caller, policies, region, tagsOf }: Authorisation,
+  { caller, policies, region, tagsOf, resourcePolicyOf }: Authorisation,
 ): Promise<AwsError | undefined> {
   for (const { action, resource, context } of requirements) {
     const result = await runSimulation(
@@ -50,6 +52,7 @@ export async function authorise(
         },
         identityPolicies: policies.identity,
         permissionBoundaryPolicies: policies.boundary,
+        resourcePolicy: await resourcePolicyOf?.(resource),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },
@@ -68,7 +71,9 @@ export async function authorise(
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html gives AWS's three wordings. */
 function reason(
   action: string,
-  analysis?: { identityAnalysis?: { result: string }; permissionBoundaryAnalysis?: { result: string } },
+  analysis?: Partial<
+    Record<'identityAnalysis' | 'permissionBoundaryAnalysis' | 'resourceAnalysis', { result: string }>
+  >,
 ): string {
   if (analysis?.identityAnalysis?.result === 'ExplicitlyDenied')
     return 'with an explicit deny in an identity-based policy';
@@ -76,6 +81,9 @@ function reason(
   if (boundary === 'ExplicitlyDenied') return 'with an explicit deny in a permissions boundary';
   const allowedByIdentity = analysis?.identityAnalysis?.result === 'Allowed';
   if (allowedByIdentity && boundary) return `because no permissions boundary allows the ${action} action`;
+  const resource = analysis?.resourceAnalysis?.result;
+  if (resource === 'ExplicitlyDenied') return 'with an explicit deny in a resource-based policy';
+  if (allowedByIdentity) return `because no resource-based policy allows the ${action} action`;
   return `because no identity-based policy allows the ${action} action`;
 }
 

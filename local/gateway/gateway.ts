@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KmsKeys } from '../ministack/kms-keys.ts';
 import { ministackClients } from '../ministack/ministack-clients.ts';
 import { authorise, type Requirement, type TagsOf } from './authorise.ts';
 import { type Call, namesOperationInBody, readCall } from './call.ts';
@@ -26,6 +27,9 @@ export interface LocalService {
   }): Promise<{ statusCode: number; headers: Record<string, string>; body: string | Uint8Array }>;
 }
 
+/** The ARN of the key of a configuration's volumes; undefined where it has none. */
+export type VolumeKeyOf = (endpointConfigName: string) => string | undefined;
+
 export interface GatewayOptions {
   ministackPort: number;
   /** Name of the service (`Call.service`) -> who serves it; may be filled later. All others go to MiniStack. */
@@ -33,9 +37,11 @@ export interface GatewayOptions {
   /** Every action, resource and condition that a call to one of these services needs. */
   requiredFor: (
     call: { service: string; operation: string; input: Record<string, unknown> },
-    scope: { partition: string; region: string; account: string },
+    scope: { partition: string; region: string; account: string; volumeKeyOf?: VolumeKeyOf },
   ) => Requirement[];
   tagsOf: TagsOf;
+  /** CreateEndpoint and UpdateEndpoint name a configuration, and need rights on its key. */
+  volumeKeyOf?: VolumeKeyOf;
 }
 
 export interface Gateway {
@@ -57,6 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = ministackClients(ministackPort);
   const callers = new Callers(clients);
   const policies = new IdentityPolicyReader(clients.iam);
+  const keys = new KmsKeys(ministackPort);
   const faults = new Faults();
   const journal = new Journal();
 
@@ -154,7 +161,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { region } = call;
     let requirements: Requirement[];
     try {
-      requirements = options.requiredFor({ ...call, input }, { partition: 'aws', region, account: ACCOUNT });
+      const { volumeKeyOf } = options;
+      const scope = { partition: 'aws', region, account: ACCOUNT, volumeKeyOf };
+      requirements = options.requiredFor({ ...call, input }, scope);
     } catch (error) {
       // No entry in the table: nobody knows what the call needs, so it is not allowed.
       return { code: 'AccessDeniedException', message: (error as Error).message, statusCode };
@@ -164,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       policies: await policies.of(caller),
       region,
       tagsOf: options.tagsOf,
+      resourcePolicyOf: keys.policyOf,
     });
     return denied && { ...denied, statusCode };
   }
@@ -185,6 +195,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server.close(() => resolve());
         server.closeAllConnections();
         upstream.close();
+        keys.close();
         clients.cloudwatch.destroy();
         clients.iam.destroy();
         clients.lambda.destroy();

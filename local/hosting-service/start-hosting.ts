@@ -3,10 +3,11 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hosting } from '../hosting/hosting.ts';
 import { ProcessFleet } from '../hosting/process-fleet.ts';
+import { KmsKeys } from '../ministack/kms-keys.ts';
 import { ministackClients } from '../ministack/ministack-clients.ts';
 import { containerLogSender } from './container-log-sender.ts';
 import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
-import { modelDataAccess } from './model-data-access.ts';
+import { executionRoles, type RequiredOfRole } from './execution-roles.ts';
 
 const SERVING_IMAGE = join(import.meta.dirname, '..', '..', 'serving-image');
 const ENVIRONMENTS = join(import.meta.dirname, '..', '..', '.venv');
@@ -25,6 +26,8 @@ export interface StartHostingOptions {
   directory: string;
   /** How long creating or updating an endpoint takes; everything else takes a third. */
   provisioningSeconds: number;
+  /** What the execution role needs for networks and keys. Default: nothing is asked of it. */
+  requiredOfRole?: RequiredOfRole;
 }
 
 /** The simulator itself, for tests that plan faultPlan, and `stop`. */
@@ -36,8 +39,11 @@ function pythonOfServers(): string {
   return join(ENVIRONMENTS, isPrepared ? 'formats' : 'serving', 'bin', 'python');
 }
 
-export function startHosting({ ministackPort, region, directory, provisioningSeconds }: StartHostingOptions) {
+export function startHosting(options: StartHostingOptions) {
+  const { ministackPort, region, directory, provisioningSeconds, requiredOfRole } = options;
   const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
+  const keys = new KmsKeys(ministackPort, region);
+  const roles = executionRoles({ iam, s3, keys, region, requiredOfRole });
   const sender = containerLogSender(logs);
   const log = createWriteStream(join(directory, 'containers.log'), { flags: 'a' });
   const hosting = new Hosting({
@@ -60,7 +66,12 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
       },
     }),
     provisioning: ({ change }) => 1000 * (change === 'create' || change === 'update' ? 1 : 1 / 3) * provisioningSeconds,
-    modelDataExists: modelDataAccess({ iam, s3, region }),
+    modelDataExists: roles.modelDataExists,
+    obstacleTo: roles.obstacleTo,
+    capture: (file) =>
+      roles.writeCapture(file).catch((error: Error) => {
+        log.write(`captured data was lost: ${error.message}\n`);
+      }),
     alarmState: alarmStates(cloudwatch),
   });
   const clock = setInterval(() => hosting.advance(), ADVANCE_EVERY_MS);
@@ -71,6 +82,7 @@ export function startHosting({ ministackPort, region, directory, provisioningSec
       await hosting.close();
       await sender.close();
       for (const client of [cloudwatch, iam, lambda, logs, s3]) client.destroy();
+      keys.close();
       log.end();
     },
   });

@@ -6,8 +6,8 @@ import type { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
 import { InvocationMetrics } from './invocation-metrics.ts';
-import { NETWORK, type Network, type StartedWith } from './obstacle.ts';
 import { seeded, seedOf } from './seeded.ts';
+import { NETWORK, type Network, type StartedWith } from './started-with.ts';
 import type { Call } from './wire.ts';
 import type { Provisioning, Quotas, World } from './world.ts';
 

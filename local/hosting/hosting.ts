@@ -121,9 +121,15 @@ export class Hosting {
     return snapshot(this.#world);
   }
 
-  /** The key of a configuration's volumes; undefined where it has none, or is none. */
+  /**
+   * The ARN of the key of a configuration's volumes; undefined where it has none, there is no such configuration, or the key is
+   * named by an alias, which only KMS can look up.
+   */
   volumeKeyOf(endpointConfigName: string): string | undefined {
-    return this.#world.configs.get(arnOf(this.#world, 'endpoint-config', endpointConfigName))?.input.KmsKeyId;
+    const { configs, region, accountId } = this.#world;
+    const key = configs.get(arnOf(this.#world, 'endpoint-config', endpointConfigName))?.input.KmsKeyId;
+    if (key === undefined || /^(arn:[^/]*:)?alias\//.test(key)) return undefined;
+    return key.startsWith('arn:') ? key : `arn:aws:kms:${region}:${accountId}:key/${key}`;
   }
 
   /** Whether the alarm is one on the metrics of endpoints, put here. */

@@ -1,28 +1,8 @@
 /** What keeps new instances from coming up though there is capacity: the network, the rights of the role, the key. */
 
-import type { VpcConfig } from '@aws-sdk/client-sagemaker';
 import type { EndpointConfigRecord, Variant } from './records.ts';
+import type { Network, StartedWith } from './started-with.ts';
 import type { World } from './world.ts';
-
-/** What instances are started with, as CreateModel and CreateEndpointConfig name it. */
-export interface StartedWith {
-  readonly roleArn: string;
-  readonly VpcConfig?: VpcConfig;
-  /** Of the volume. */
-  readonly KmsKeyId?: string;
-}
-
-/** Ids that VpcConfig may name. */
-export interface Network {
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
-}
-
-/** The network of the account where no other is given. */
-export const NETWORK: Network = {
-  subnets: ['subnet-0123abcd', 'subnet-4567cdef'],
-  securityGroups: ['sg-0123abcd'],
-};
 
 export interface Obstacle {
   isKnown: boolean;

@@ -6,9 +6,9 @@ import type { DataCapture } from './data-capture.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
-import type { Network, StartedWith } from './obstacle.ts';
 import type { Endpoint, EndpointConfigRecord, ModelRecord } from './records.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from './scaling-records.ts';
+import type { Network, StartedWith } from './started-with.ts';
 
 export interface Provisioning {
   readonly endpointName: string;

@@ -6,7 +6,7 @@ import {
   type VpcConfig,
 } from '@aws-sdk/client-sagemaker';
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
-import { NETWORK, type StartedWith } from '../../local/hosting/obstacle.ts';
+import { NETWORK, type StartedWith } from '../../local/hosting/started-with.ts';
 import { Account, IMAGE, ROLE } from './account.ts';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/1234';
