@@ -17,6 +17,8 @@ const SERVING = ['InService', 'Updating', 'SystemUpdating', 'RollingBack', 'Upda
 const validationError = (message: string) => new AwsError('ValidationError', message);
 
 export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
+  if (input.InferenceComponentName !== undefined)
+    throw new AwsError('UnsupportedOperation', 'The hosting simulator does not run inference components.');
   const endpoint = findServing(world, input.EndpointName!);
   const { fleet, variant } = route(endpoint, input.TargetVariant);
   const headers = forwarded(input);

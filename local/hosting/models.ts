@@ -38,6 +38,7 @@ export function refuseUnsimulated({ input, container }: ModelRecord): void {
   if (container.Mode === 'MultiModel') throw refuse('multi-model endpoints');
   if (container.ModelPackageName) throw refuse('model packages');
   if (container.ModelDataSource) throw refuse('models from a ModelDataSource');
+  if (container.AdditionalModelDataSources?.length) throw refuse('models with AdditionalModelDataSources');
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html */

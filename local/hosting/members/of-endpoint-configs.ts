@@ -1,0 +1,84 @@
+/** The members of CreateEndpointConfig. */
+
+import { below, type List, type Members, type OperationMembers, plain } from './member-lists.ts';
+
+const VARIANT: Record<List, Members> = {
+  honoured: {
+    VariantName: { does: 'Unique, also among shadow variants' },
+    ModelName: { does: 'Required: there are no inference components' },
+    ...plain('InitialInstanceCount InstanceType ContainerStartupHealthCheckTimeoutInSeconds'),
+  },
+  checked: {
+    'ServerlessConfig.MemorySizeInMB': {},
+    'ServerlessConfig.MaxConcurrency': { does: 'Any number of requests is answered at once' },
+    'ServerlessConfig.ProvisionedConcurrency': { does: 'Not above MaxConcurrency' },
+  },
+  kept: {
+    ...plain('VariantInstanceProvisionTimeoutInSeconds AcceleratorType CoreDumpConfig VolumeSizeInGB'),
+    ...plain('ModelDataDownloadTimeoutInSeconds EnableSSMAccess ManagedInstanceScaling InferenceAmiVersion'),
+    ...plain('CapacityReservationConfig AcceleratorPartitionLayouts'),
+    RoutingConfig: { does: 'One server stands for all instances of a variant' },
+  },
+  ignored: {},
+  refused: plain('InstancePools'),
+};
+
+const ofVariants = (list: List): Members => ({
+  ...below('ProductionVariants[]', VARIANT[list]),
+  ...below('ShadowProductionVariants[]', VARIANT[list]),
+});
+
+const ONLY_COMPONENTS = 'What these mean beside a ModelName is not documented; they are of inference components';
+
+export const OF_CREATE_ENDPOINT_CONFIG: OperationMembers = {
+  service: 'sagemaker',
+  operation: 'CreateEndpointConfig',
+  lists: {
+    honoured: {
+      ...ofVariants('honoured'),
+      ...plain('EndpointConfigName Tags[].Key Tags[].Value'),
+      'ProductionVariants[].InitialVariantWeight': { unverified: 'Weights of which all are 0 are refused' },
+      KmsKeyId: {
+        does: 'Caller and role need kms:CreateGrant, by their policies and by the key’s; an alias is looked up for the role only',
+        unverified: 'What the role lacks, and a key that is disabled or missing, fail the endpoint and not the call',
+      },
+      'DataCaptureConfig.EnableCapture': {
+        unverified: 'Answers other than 2XX are not captured',
+      },
+      'DataCaptureConfig.InitialSamplingPercentage': {},
+      'DataCaptureConfig.DestinationS3Uri': { does: 'A file each second, and 256 MiB of each endpoint at most' },
+      'DataCaptureConfig.KmsKeyId': {
+        unverified: 'A role without rights on it loses what is captured; the endpoint serves',
+      },
+      'DataCaptureConfig.CaptureOptions[].CaptureMode': {},
+      'DataCaptureConfig.CaptureContentTypeHeader.CsvContentTypes': {
+        unverified: 'Types are compared without case and parameters',
+      },
+      'DataCaptureConfig.CaptureContentTypeHeader.JsonContentTypes': {
+        unverified: 'Types are compared without case and parameters',
+      },
+    },
+    checked: {
+      ...ofVariants('checked'),
+      ...below('AsyncInferenceConfig', {
+        'OutputConfig.S3OutputPath': {
+          does: 'Not with serverless, and never removed again. Nothing is queued: InvokeEndpointAsync is not answered',
+        },
+      }),
+    },
+    kept: {
+      ...ofVariants('kept'),
+      'ShadowProductionVariants[].InitialVariantWeight': { does: 'Its fleet runs, and no request is mirrored to it' },
+      ...below(
+        'AsyncInferenceConfig',
+        plain('ClientConfig OutputConfig.KmsKeyId OutputConfig.NotificationConfig OutputConfig.S3FailurePath'),
+      ),
+      ...plain('ExplainerConfig MetricsConfig CrossRegionTrafficConfig'),
+      ExecutionRoleArn: { unverified: ONLY_COMPONENTS },
+      VpcConfig: { unverified: ONLY_COMPONENTS },
+      EnableNetworkIsolation: { unverified: ONLY_COMPONENTS },
+    },
+    ignored: {},
+    refused: ofVariants('refused'),
+  },
+};
