@@ -144,8 +144,21 @@ test('an artifact runs its own code where it is trusted, without a network, and 
 
 test('boto3 and the AWS CLI, unchanged, do to the local cloud what they do to AWS', async () => {
   const env = { ...process.env, ...on.cloud.env, AWS_MAX_ATTEMPTS: '1', AWS_PAGER: '' };
-  const { stdout } = await run(pythonProgram('python'), [join(import.meta.dirname, 'boto3_endpoint.py')], { env });
+  const program = [join(import.meta.dirname, 'boto3_endpoint.py'), on.client.stack.bucketName];
+  const { stdout } = await run(pythonProgram('python'), program, { env });
   expect(JSON.parse(stdout)).toEqual({
+    variants: {
+      ...{ byWeight: 'current', byName: 'challenger', moved: 'challenger' },
+      unknownTarget: 'Variant none not found for Request',
+      twice: 'The variant name "current" was non-unique within the request.',
+      unknown: 'The variant name(s) "none" is/are not present within endpoint configuration "boto-two".',
+      meanwhile: expect.stringMatching(/^Cannot update in-progress endpoint ".*:endpoint\/boto"\.$/),
+      after: [
+        ['current', 0, 1],
+        ['challenger', 1, 2],
+      ],
+      captured: ['golden-1', { instances: [[5.1, 3.5, 1.4, 0.2]] }],
+    },
     creating: 'Creating',
     created: 'InService',
     predicted: 'setosa',

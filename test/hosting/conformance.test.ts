@@ -16,17 +16,13 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { LostAnswer } from '../../local/hosting/aws-error.ts';
-import { Hosting } from '../../local/hosting/hosting.ts';
-import { ProcessFleet } from '../../local/hosting/process-fleet.ts';
-import { type Served, serve } from '../../local/hosting/serve.ts';
+import type { Hosting } from '../../local/hosting/hosting.ts';
+import type { Served } from '../../local/hosting/serve.ts';
 import { awsCli } from './aws-cli.ts';
-import { archive, modelBucket } from './model-bucket.ts';
 import { pythonProgram } from './python.ts';
+import { FIXTURES, servedHosting } from './served-hosting.ts';
 
 const run = promisify(execFile);
-const fixtures = join(import.meta.dirname, 'fixtures');
-const objects = new Map(['one', 'two'].map((name) => [`models/${name}/model.tar.gz`, archive(name)]));
-const s3 = modelBucket(objects);
 const ARN = 'arn:aws:sagemaker:us-east-1:000000000000';
 
 /** Long enough for the calls that have to meet a change under way. */
@@ -36,22 +32,7 @@ let served: Served;
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  const command = [pythonProgram('python'), join(fixtures, 'model_server.py')] as const;
-  hosting = new Hosting({
-    fleet: new ProcessFleet({ s3, command }),
-    modelDataExists: async (url) => objects.has(url.slice('s3://'.length)),
-    provisioning: () => provisioningMs,
-  });
-  served = await serve(hosting);
-  environment = {
-    PATH: process.env.PATH,
-    AWS_ENDPOINT_URL: served.url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_PAGER: '',
-  };
+  ({ hosting, served, environment } = await servedHosting({ provisioning: () => provisioningMs }));
 });
 
 afterAll(async () => {
@@ -65,7 +46,7 @@ const validation = (message: string | RegExp) => ({
 
 test('boto3 creates, waits, invokes, scales, updates and deletes; its errors are those of AWS', async () => {
   const urls = ['s3://models/one/model.tar.gz', 's3://models/two/model.tar.gz'];
-  const { stdout } = await run(pythonProgram('python'), [join(fixtures, 'conformance.py'), ...urls], {
+  const { stdout } = await run(pythonProgram('python'), [join(FIXTURES, 'conformance.py'), ...urls], {
     ...{ env: environment, maxBuffer: 64 * 1024 * 1024 },
   });
   const log = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/sagemaker/Endpoints/iris:log-stream:primary';
