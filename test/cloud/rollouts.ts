@@ -10,6 +10,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { statusReport } from '../../cli/commands/status.ts';
 import { pythonProgram } from '../hosting/python.ts';
 import { packAuthorsModel } from './authors-model.ts';
 import { type DeployedCloud, KINDS, sharedCloud } from './deployed-cloud.ts';
@@ -31,6 +32,13 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
   const deployed = await on.outcomeOfUpload(forest, 'iris', 'v1');
   expect(deployed).toMatchObject({ outcome: 'deployed', verified: 'golden', endpointName: 'iris', error: null });
   expect((await on.ask('iris')).kinds).toEqual(KINDS);
+  const shown = (await statusReport(on.client, 'iris')).text.split('\n');
+  expect(shown[0]).toMatch(/^iris: released \S+ by \S+ It is InService\.$/);
+  expect(shown[2]).toMatch(/^primary +1 +100 % +[0-9a-f]{12} +[0-9a-f]{12} +1 x ml\.m5\.large$/);
+  expect(shown.slice(3)).toEqual([
+    expect.stringMatching(/^Newest outcome: deployed \(golden\), /),
+    'Nobody changes iris.',
+  ]);
 
   // The same again, announced by another service on the bus.
   const events = new EventBridgeClient(on.config);
