@@ -24,6 +24,12 @@ const deniedNames = new Set([
   'UnauthorizedException',
   'UnauthorizedOperation',
 ]);
+/**
+ * What KMS answers to a service that uses a key for its caller; each service writes the names in its own way, and the status is
+ * 400: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-kms-errors
+ */
+const keyThrottlingNames = /^KMS[.]?Throttling/;
+const keyDeniedNames = /^KMS[.]?AccessDenied/;
 /** Another rollout's transaction writes the item: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html */
 const conflictNames = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 const networkCodes = /^(E[A-Z]+|UND_ERR_.*)$/;
@@ -35,8 +41,9 @@ export function toRolloutError(error: unknown): unknown {
   const status = $metadata?.httpStatusCode;
   const rename = (to: ConstructorParameters<typeof RolloutError>[0]) =>
     new RolloutError(to, `${name}: ${message}`, { cause: error });
-  if ($retryable?.throttling || throttlingNames.has(name) || status === 429) return rename('Throttled');
-  if (deniedNames.has(name) || status === 403) return rename('AccessDenied');
+  if ($retryable?.throttling || throttlingNames.has(name) || keyThrottlingNames.test(name) || status === 429)
+    return rename('Throttled');
+  if (deniedNames.has(name) || keyDeniedNames.test(name) || status === 403) return rename('AccessDenied');
   if (conflictNames.has(name)) return rename('NotReady');
   if ($fault === 'server' || (status !== undefined && status >= 500)) return rename('ServiceUnavailable');
   const code = (error as { code?: unknown }).code;

@@ -69,6 +69,33 @@ it('asks for the items of a transaction, each on its table', () => {
   ]);
 });
 
+describe('where the stack has a key', () => {
+  const kmsKeyArn = 'arn:aws-cn:kms:cn-north-1:111122223333:key/11111111-12ab-34cd-56ef-1234567890ab';
+  const ofKey = (service: string, operation: string, input: Record<string, unknown>) =>
+    requiredFor({ service, operation, input }, { ...scope, kmsKeyArn })
+      .filter(({ resource }) => resource === kmsKeyArn)
+      .map(({ action, context }) => `${action} ${context['kms:ViaService']}`);
+  const object = { Bucket: 'b', Key: 'rollouts/iris/1/plan.json' };
+
+  it.each([
+    ['s3', 'HeadObject', object, []],
+    ['s3', 'GetObject', object, ['kms:Decrypt s3']],
+    ['s3', 'PutObject', object, ['kms:GenerateDataKey s3']],
+    ['s3', 'CreateMultipartUpload', object, ['kms:GenerateDataKey s3', 'kms:Decrypt s3']],
+    ['s3', 'CompleteMultipartUpload', object, ['kms:Decrypt s3']],
+    ['dynamodb', 'Query', { TableName: 'a' }, ['kms:Decrypt dynamodb']],
+    ['dynamodb', 'TransactWriteItems', { TransactItems: [{ Put: { TableName: 'a' } }] }, ['kms:Decrypt dynamodb']],
+    ['sns', 'Publish', { TopicArn: 't' }, ['kms:GenerateDataKey sns', 'kms:Decrypt sns']],
+    ['eventbridge', 'PutEvents', { Entries: [{}] }, []],
+  ])('%s:%s needs of it, through the service alone', (service, operation, input, expected) => {
+    expect(ofKey(service, operation, input)).toEqual(expected.map((each) => `${each}.cn-north-1.amazonaws.com`));
+  });
+
+  it('nothing is needed of one where the stack has none', () => {
+    expect(needs('s3', 'GetObject', object).map(([action]) => action)).toEqual(['s3:GetObject', 's3:ListBucket']);
+  });
+});
+
 it('does not know every call, and says so', () => {
   expect(() => needs('sagemaker', 'CreateTrainingJob', {})).toThrow(/no entry for sagemaker:CreateTrainingJob/);
 });
