@@ -10,6 +10,7 @@ import { retireFragment } from './fragments/retire.ts';
 import { rollbackFragment } from './fragments/rollback.ts';
 import { updateFragment } from './fragments/update.ts';
 import { verifyFragment } from './fragments/verify.ts';
+import { weightsFragment } from './fragments/weights.ts';
 import { statesIn } from './states.ts';
 
 export function rolloutDefinition(scope: Construct, functions: Record<StepName, IFunction>): IChainable {
@@ -19,6 +20,7 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
   const begin = beginFragment(states('begin'));
   const candidate = candidateFragment(states('candidate'));
   const update = updateFragment(states('update'));
+  const weights = weightsFragment(states('weights'));
   const verify = verifyFragment(states('verify'));
   const rollback = rollbackFragment(states('rollback'));
   const retire = retireFragment(states('retire'));
@@ -34,7 +36,8 @@ export function rolloutDefinition(scope: Construct, functions: Record<StepName, 
     recordOutcome,
   });
   candidate.join({ next: update.start, rollBack });
-  update.join({ next: verify.start, rollBack });
+  update.join({ next: weights.start, rollBack });
+  weights.join({ next: verify.start, rollBack });
   verify.join({ next: end.start, rollBack });
   rollback.join({ recordOutcome });
   retire.join({ recordOutcome });

@@ -7,13 +7,18 @@ export interface RuleCondition {
   readonly StringEquals?: string;
   readonly BooleanEquals?: boolean;
   readonly IsNull?: boolean;
+  readonly IsPresent?: boolean;
   readonly And?: readonly RuleCondition[];
 }
 
 const lastOf = (variable = ''): string => variable.split('.').at(-1)!;
 
 export function ruleLabel({ Variable, StringEquals, BooleanEquals, IsNull, And }: RuleCondition): string {
-  if (And) return And.map(ruleLabel).join(' and ');
+  // That a field is there at all is for plans of before it was known.
+  if (And)
+    return And.filter(({ IsPresent }) => IsPresent === undefined)
+      .map(ruleLabel)
+      .join(' and ');
   if (StringEquals !== undefined) return StringEquals;
   if (IsNull !== undefined) return IsNull ? `no ${lastOf(Variable)}` : lastOf(Variable);
   return BooleanEquals ? lastOf(Variable) : `not ${lastOf(Variable)}`;
@@ -27,7 +32,8 @@ export function otherwiseLabel(rules: readonly RuleCondition[]): string {
     const verdicts = verdictsOf(variable.split('.')[1] as StateKey);
     return verdicts.filter((verdict) => !asked.some(({ StringEquals }) => StringEquals === verdict)).join(', ');
   }
-  const [{ BooleanEquals, IsNull, ...rule }] = rules as [RuleCondition];
+  const [first] = rules as [RuleCondition];
+  const { BooleanEquals, IsNull, ...rule } = first.And?.find(({ IsPresent }) => IsPresent === undefined) ?? first;
   return ruleLabel(IsNull === undefined ? { ...rule, BooleanEquals: !BooleanEquals } : { ...rule, IsNull: !IsNull });
 }
 

@@ -20,9 +20,12 @@ export const verdictIs = <Key extends KeyWith<'verdict'>>(key: Key, verdict: Ver
   sfn.Condition.stringEquals(path<KeyWith<'verdict'>>(key, 'verdict'), verdict);
 export const isTrue = <Key extends StateKey>(key: Key, field: Field<Key>): sfn.Condition =>
   sfn.Condition.booleanEquals(path(key, field), true);
+/** Of a field that a plan of before it was known lacks. */
+export const isTrueIfThere = <Key extends StateKey>(key: Key, field: Field<Key>): sfn.Condition =>
+  sfn.Condition.and(sfn.Condition.isPresent(path(key, field)), isTrue(key, field));
 export const isNull = <Key extends StateKey>(key: Key, field?: Field<Key>): sfn.Condition =>
   sfn.Condition.isNull(path(key, field));
-export const { and } = sfn.Condition;
+export const { and, or } = sfn.Condition;
 
 /** Makes the states of one fragment in `scope`. */
 export function statesIn(scope: Construct, functions: Record<StepName, IFunction>) {

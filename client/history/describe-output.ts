@@ -55,6 +55,9 @@ const describe: Describe = {
     ]),
   JudgeFleet: ({ verdict, invocations, failure }) =>
     list([verdict, `${invocations} invocations of the new fleet`, failure?.Cause]),
+  ShiftWeights: ({ verdict, status, progress, failure }) => list([verdict, status, progress, failure?.Cause]),
+  SendVariantTraffic: ({ variants }) =>
+    list(variants.map(({ variantName, sent, wrong }) => `${variantName}: ${sent} golden requests, ${wrong} wrong`)),
   DeleteAlarms: ({ removed }) => `removed ${count(removed.length, 'alarm') || 'nothing'}`,
   RegisterScaling: ({ targets }) => {
     const changed = targets.filter((target) => target.changed).map(({ resourceId }) => resourceId);

@@ -48,6 +48,10 @@ const waits: Record<string, (state: Record<string, unknown>) => Described | null
   })),
   WaitForCandidateAnswers: by('candidateCanaryInvocations', unanswered('the candidate')),
   WaitForEndpoint: by('deployment', inDeployment('the endpoint')),
+  WaitForWeights: by('weights', ({ progress, waitSeconds }) => ({
+    reason: `the weights move, ${progress ?? 'as planned'}`,
+    seconds: waitSeconds,
+  })),
   WaitForCanary: by('canaryInvocations', unanswered('the endpoint')),
   WaitForRetirement: by('retirement', untilGone),
   WaitForRollback: by('rollback', untilGone),

@@ -5,6 +5,7 @@ import {
   type DataCaptureConfig,
   DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
+  type DescribeEndpointConfigOutput,
   type MetricPublishFrequencyInSeconds,
   type ProductionVariant,
   type ProductionVariantInstanceType,
@@ -55,6 +56,27 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
         ...(shadows.length > 0 && { ShadowProductionVariants: shadows.map(productionVariant) }),
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
         MetricsConfig: metrics === null ? undefined : metricsConfig(metrics),
+        Tags: tagList(tags),
+      });
+      await renamed(client.send(command));
+    },
+    async createLike(name, { members }, numbers, tags) {
+      const {
+        EndpointConfigArn: _arn,
+        CreationTime: _time,
+        ...same
+      } = members as unknown as DescribeEndpointConfigOutput;
+      const command = new CreateEndpointConfigCommand({
+        ...same,
+        EndpointConfigName: name,
+        ProductionVariants: (same.ProductionVariants ?? []).map((variant) => {
+          const { weight, instanceCount } = numbers.get(variant.VariantName ?? '') ?? {};
+          return {
+            ...variant,
+            InitialVariantWeight: weight ?? variant.InitialVariantWeight,
+            InitialInstanceCount: variant.InitialInstanceCount && instanceCount,
+          };
+        }),
         Tags: tagList(tags),
       });
       await renamed(client.send(command));

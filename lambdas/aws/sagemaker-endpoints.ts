@@ -6,9 +6,11 @@ import {
   DeleteTagsCommand,
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
+  type DesiredWeightAndCapacity,
   type ProductionVariantSummary,
   type SageMakerClient,
   UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
   VariantPropertyType,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
@@ -40,7 +42,7 @@ export function sageMakerEndpoints(client: SageMakerClient): DeploymentTarget {
       });
       await renamed(client.send(command));
     },
-    async update(name, endpointConfigName, { retainInstanceCounts, guardrails = null }) {
+    async update(name, endpointConfigName, { retainInstanceCounts, retainsNothing = false, guardrails = null }) {
       // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html: retaining is off by default, which
       // would scale a busy endpoint in; and it would keep the old data capture, were that not excluded.
       const excluded: VariantPropertyType[] = [VariantPropertyType.DataCaptureConfig];
@@ -48,9 +50,25 @@ export function sageMakerEndpoints(client: SageMakerClient): DeploymentTarget {
       const command = new UpdateEndpointCommand({
         EndpointName: name,
         EndpointConfigName: endpointConfigName,
-        RetainAllVariantProperties: true,
-        ExcludeRetainedVariantProperties: excluded.map((VariantPropertyType) => ({ VariantPropertyType })),
+        // What it retains of variants that only one of the two configurations has is not documented.
+        ...(!retainsNothing && {
+          RetainAllVariantProperties: true,
+          ExcludeRetainedVariantProperties: excluded.map((VariantPropertyType) => ({ VariantPropertyType })),
+        }),
         DeploymentConfig: guardrails === null ? undefined : deploymentConfig(guardrails),
+      });
+      await renamed(client.send(command));
+    },
+    async adjust(name, adjustment) {
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpointWeightsAndCapacities.html: the weights of
+      // one or more variants, or the capacity of one.
+      const desired: DesiredWeightAndCapacity[] =
+        'weights' in adjustment
+          ? Object.entries(adjustment.weights).map(([VariantName, DesiredWeight]) => ({ VariantName, DesiredWeight }))
+          : [{ VariantName: adjustment.variantName, DesiredInstanceCount: adjustment.instanceCount }];
+      const command = new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: name,
+        DesiredWeightsAndCapacities: desired,
       });
       await renamed(client.send(command));
     },
@@ -102,5 +120,6 @@ const described = (role: VariantRole, variants: ProductionVariantSummary[] = [])
     role,
     currentInstanceCount: variant.CurrentInstanceCount ?? null,
     desiredInstanceCount: variant.DesiredInstanceCount ?? null,
-    weight: variant.DesiredWeight ?? variant.CurrentWeight ?? 0,
+    // By which requests are shared out: what is desired may never come.
+    weight: variant.CurrentWeight ?? variant.DesiredWeight ?? 0,
   }));

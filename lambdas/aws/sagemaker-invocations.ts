@@ -10,7 +10,8 @@ const MAXIMUM_BODY_CHARACTERS = 64 * 1024;
 export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Clock): Invocations {
   return {
     async invoke(endpointName, request) {
-      const { contentType, body, inferenceId, customAttributes, maximumCharacters = MAXIMUM_BODY_CHARACTERS } = request;
+      const { contentType, body, inferenceId, customAttributes, targetVariant } = request;
+      const { maximumCharacters = MAXIMUM_BODY_CHARACTERS } = request;
       const started = clock.now().getTime();
       const answered = (status: number, text: string, attributes = '') => ({
         status,
@@ -25,6 +26,7 @@ export function sageMakerInvocations(client: SageMakerRuntimeClient, clock: Cloc
           Body: body,
           InferenceId: inferenceId,
           CustomAttributes: customAttributes,
+          TargetVariant: targetVariant,
         });
         const { Body, CustomAttributes, $metadata } = await client.send(command);
         return answered($metadata.httpStatusCode ?? 200, Body?.transformToString() ?? '', CustomAttributes);

@@ -19,6 +19,8 @@ export interface InvocationRequest {
   inferenceId?: string;
   /** Passed on to the container; at most 1,024 characters of ASCII. */
   customAttributes?: string;
+  /** The one variant that shall answer, whatever the weights; default: one by its weight. */
+  targetVariant?: string;
   /** How much of the answer is wanted; default: 64 KiB. */
   maximumCharacters?: number;
 }

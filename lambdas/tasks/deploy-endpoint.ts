@@ -9,6 +9,7 @@ import { fleetSizes, largestFleet, retainsInstanceCounts } from '../core/hosting
 import { stopOf } from '../core/lease/cancellation.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import { namesChange } from '../core/weights/first-weights.ts';
 import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
@@ -51,9 +52,13 @@ export const deployEndpoint =
     if (isBegun) return begun(endpoint.status);
     if (isBusy(endpoint))
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
+    const scaledOut = namesChange(plan) ? wouldLose(plan, serving) : null;
+    if (scaledOut !== null) throw scaledOut;
     for (const target of plan.scalingTargets) if (target.suspended) await scaling.deregister(target);
     await deploymentTarget.update(endpointName, endpointConfig.name, {
       retainInstanceCounts: retainsInstanceCounts(endpointConfig.variants, serving),
+      // What SageMaker retains of other variants is not documented: then all is as the configuration says.
+      retainsNothing: namesChange(plan),
       guardrails: guardrails(plan, instances, alarms?.watched ?? []),
     });
     return begun('Updating');
@@ -62,6 +67,24 @@ export const deployEndpoint =
 /** A repeated task finds what its first attempt began, even if nobody heard the answer. */
 const isAttemptedAlready = ({ endpointConfig: { name } }: Plan, endpoint: EndpointDescription): boolean =>
   endpoint.endpointConfigName === name || endpoint.pendingEndpointConfigName === name;
+
+/** Nothing is retained where variants come or go: what scaling has added since the plan was made would be gone. */
+function wouldLose(
+  { endpointName, endpointConfig }: Plan,
+  serving: EndpointDescription['variants'],
+): RolloutError | null {
+  const sizes = fleetSizes(endpointConfig.variants, []);
+  const loser = serving.find(({ name, desiredInstanceCount }) => {
+    const count = sizes.get(name);
+    return count !== undefined && (desiredInstanceCount ?? 0) > count;
+  });
+  if (loser === undefined) return null;
+  const { name, desiredInstanceCount } = loser;
+  return new RolloutError(
+    'EndpointChanged',
+    `The variant ${name} of ${endpointName} was scaled out to ${desiredInstanceCount} instances after the rollout was planned with ${sizes.get(name)}, and an update to other variants would take some away. Start the rollout again.`,
+  );
+}
 
 function changed(endpointName: string, found: EndpointDescription | null): RolloutError {
   const now = found === null ? 'does not exist any more' : `is on the configuration ${found.endpointConfigName} now`;

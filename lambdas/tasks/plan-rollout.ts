@@ -1,18 +1,18 @@
 // PlanRollout: reads what is live, and names everything before anything is made.
 import * as z from 'zod/mini';
 import type { KeptSettings } from '../../state-machine/contract/kept-settings.ts';
-import type { LeaseOutput, Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
+import type { ArtifactOutput, LeaseOutput, Planned, PlanOutput } from '../../state-machine/contract/outputs.ts';
 import { type Plan, PlanSchema } from '../../state-machine/contract/plan.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { mainVariant } from '../../state-machine/contract/variant.ts';
 import { rolloutDocumentKey } from '../core/naming/rollout-documents.ts';
 import { isConfiguredAsPlanned } from '../core/planning/is-configured-as-planned.ts';
-import { makePlan } from '../core/planning/make-plan.ts';
+import { makePlan, type PlanningFacts } from '../core/planning/make-plan.ts';
 import { missingArtifact } from '../core/planning/missing-artifact.ts';
 import { outdatedSettings } from '../core/planning/outdated-settings.ts';
 import { planned, rejectedFor } from '../core/planning/planned.ts';
-import { updateProblems } from '../core/planning/update-problems.ts';
+import { updateProblems, updateWarnings } from '../core/planning/update-problems.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -48,8 +48,8 @@ export const planRollout =
   (ports: Ports, stack: RolloutStack): Task<'PlanRollout'> =>
   async ({ execution, request, artifact, lease }): Promise<PlanOutput> => {
     if (lease.verdict === 'recover') return takeUpPlan(ports, lease);
-    const { sha256, location, goldenCases, trustedContentsSha256 } = artifact;
-    if (request.document === null || location === null || sha256 === null) {
+    const accepted = acceptedArtifacts(artifact);
+    if (request.document === null || accepted === null) {
       throw new RolloutError('CallRefused', 'A request or an artifact that was not accepted reached PlanRollout.');
     }
     const wanted = z.parse(ResolvedRequestSchema, await ports.documents.read(request.document));
@@ -57,7 +57,9 @@ export const planRollout =
       throw new RolloutError('RequestRejected', 'Several variants are not supported yet.');
     const stop = await beatLease(ports, lease);
     if (stop !== null) return { verdict: 'rejected', failure: stop, problems: [] };
-    const kept = goldenCases === null ? [location] : [location, goldenCases];
+    const kept = (accepted.variants ?? [accepted]).flatMap(({ location, goldenCases }) =>
+      goldenCases === null ? [location] : [location, goldenCases],
+    );
     const found = await Promise.all(kept.map((object) => ports.artifacts.isThere(object)));
     if (!found.every(Boolean)) return missingArtifact(request, artifact, lease);
     const released = await releasedSettings(ports, wanted.endpointName, stack.settings.servingImage.repositoryName);
@@ -67,7 +69,6 @@ export const planRollout =
     const live = await readLive(ports, stack, waited, wanted, released?.settings ?? null);
     if (live !== null && live.verdict !== 'usable') return live;
 
-    const accepted = { sha256, location, goldenCases, trustedContentsSha256 };
     const content = makePlan({
       rolloutId: execution.name,
       stackName: stack.stackName,
@@ -76,14 +77,27 @@ export const planRollout =
       before: live?.record ?? null,
       set: setNow(released, live?.set ?? null),
     });
-    const refusal = rejectedFor(updateProblems(content, await alarmStates(ports, content)));
+    const refusal = rejectedFor(
+      updateProblems(content, await alarmStates(ports, content), stack.settings.maximumInstances),
+    );
     if (refusal !== null) return refusal;
     const unchanged = isConfiguredAsPlanned(content) && (await modelsAreThere(ports, content));
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
     const document = await ports.documents.write(key, content);
     if (!unchanged) await notePlan(ports, lease, document);
-    return { ...planned(content, unchanged ? 'unchanged' : 'proceed', document), warnings: live?.warnings ?? [] };
+    const verdict = unchanged ? 'unchanged' : 'proceed';
+    return {
+      ...planned(content, verdict, document),
+      warnings: [...(live?.warnings ?? []), ...updateWarnings(content)],
+    };
   };
+
+/** Null where one is missing. Of several variants the first stands for all where one is meant. */
+function acceptedArtifacts(artifact: ArtifactOutput): PlanningFacts['artifact'] | null {
+  const { sha256, location, goldenCases, trustedContentsSha256, variants } = artifact;
+  if (variants?.[0] !== undefined) return { ...variants[0], variants };
+  return sha256 === null || location === null ? null : { sha256, location, goldenCases, trustedContentsSha256 };
+}
 
 /** For the recovery of a rollout that was stopped: its own plan, so that it is rolled back by its own plan. */
 async function takeUpPlan({ leases, documents }: Ports, { endpointName }: LeaseOutput): Promise<Planned> {
@@ -98,8 +112,7 @@ function setNow(released: ReleasedSettings | null, live: KeptSettings | null) {
   return { settings, imageDigest: mainVariant(release.variants)?.imageDigest ?? null };
 }
 
-const alarmStates = async ({ alarms }: Ports, { operation, alarms: own }: Plan) =>
-  operation === 'update' ? alarms.states(own?.names ?? []) : {};
+const alarmStates = async ({ alarms }: Ports, { alarms: own }: Plan) => (own === null ? {} : alarms.states(own.names));
 
 async function modelsAreThere({ models }: Ports, plan: Plan): Promise<boolean> {
   for (const { name } of plan.models) if ((await models.find(name)) === null) return false;

@@ -36,14 +36,14 @@ export const retireSuperseded =
     const ports = underLease(bound, lease);
     const { deploymentTarget, endpointConfigs, models, artifacts, ledger } = ports;
     const { endpointName, endpointConfigName, modelNames } = plan;
-    const { sha256 } = artifact;
+    const served = (artifact.variants ?? [artifact]).flatMap(({ sha256 }) => sha256 ?? []);
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.
     const releases = (await ledger.releases(endpointName, RELEASES_READ)).filter(
       ({ releasedAt }) => retirement === null || releasedAt > retirement.at,
     );
-    const released = retainedReleases(releases, { endpointConfigName, modelNames, artifactSha256: sha256 }, count);
+    const released = retainedReleases(releases, { endpointConfigName, modelNames, artifacts: served }, count);
     // Without knowing what was deployed just now nobody knows what may go.
-    const keys = sha256 === null ? [] : await artifacts.list(endpointName);
+    const keys = served.length === 0 ? [] : await artifacts.list(endpointName);
     if (isEmpty(supersededBy(releases, keys, endpointName, released))) return { removed: [], warnings: [] };
 
     // The endpoint may have been changed by somebody since it was verified.

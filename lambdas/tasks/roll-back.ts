@@ -7,9 +7,9 @@ import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
 import { beginRollback, howFarItCame } from '../core/rollback/begin-rollback.ts';
 import { believedStep } from '../core/rollback/believed-step.ts';
-import { givesCountsOfBefore, hasCountsOfBefore } from '../core/rollback/instance-counts.ts';
 import { noted } from '../core/rollback/noted.ts';
 import { rollbackStep, showsChange } from '../core/rollback/rollback-step.ts';
+import { adjustmentText } from '../core/weights/next-adjustment.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { DeploymentTarget } from '../ports/deployment-target.ts';
@@ -22,6 +22,7 @@ import { readPlan } from './parts/documents/read-plan.ts';
 import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
 import { removeCandidateFirst } from './parts/rollback/remove-candidate-first.ts';
 import { removeLeftovers } from './parts/rollback/remove-leftovers.ts';
+import { restoreEndpoint } from './parts/rollback/restore-endpoint.ts';
 import { restoreSettings } from './parts/rollback/restore-settings.ts';
 import { untilDeadline } from './parts/rollback/until-deadline.ts';
 
@@ -71,7 +72,7 @@ async function takeStep(
     waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt)),
   };
   const removeOwn = () => removeLeftovers(ports, plan, endpoint, retainedCount);
-  const next = rollbackStep(plan, endpoint, tags, progress.updateAttempts);
+  const next = rollbackStep(plan, endpoint, tags, progress);
   const step = believedStep(next, endpoint, waiting, isUntouched, now);
   switch (step.step) {
     case 'wait':
@@ -82,15 +83,14 @@ async function takeStep(
       for (const target of plan.scalingTargets) await ports.scaling.deregister(target);
       await ports.deploymentTarget.remove(plan.endpointName);
       return { ...waiting, done: noted(waiting, `deleted the endpoint ${plan.endpointName}`) };
+    case 'adjust': {
+      await ports.deploymentTarget.adjust(plan.endpointName, step.adjustment);
+      const done = noted(waiting, `set ${adjustmentText(step.adjustment)} of ${plan.endpointName}`);
+      return { ...waiting, done, adjustments: (waiting.adjustments ?? 0) + 1 };
+    }
     case 'restore': {
-      // SageMaker refuses another instance type while the variant is scaled; `settled` puts back what was.
-      for (const target of plan.scalingTargets) if (target.suspended) await ports.scaling.deregister(target);
-      const previous = plan.before?.endpointConfigName ?? '';
-      const retainInstanceCounts =
-        hasCountsOfBefore(plan.before, endpoint) ||
-        !givesCountsOfBefore(plan.before, await ports.endpointConfigs.find(previous));
-      await ports.deploymentTarget.update(plan.endpointName, previous, { retainInstanceCounts });
-      const done = noted(waiting, `put the endpoint ${plan.endpointName} back on ${previous}`);
+      const revision = await restoreEndpoint(ports, plan, endpoint);
+      const done = noted(waiting, `put the endpoint ${plan.endpointName} back on ${revision}`);
       return { ...waiting, done, updateAttempts: waiting.updateAttempts + 1 };
     }
     case 'settled': {

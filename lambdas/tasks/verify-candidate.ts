@@ -4,9 +4,9 @@ import { mainVariant } from '../../state-machine/contract/variant.ts';
 import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
-import { runVerification } from './parts/verification/run-verification.ts';
 import { verificationOf } from './parts/verification/verification-of.ts';
 import type { VerifyPorts } from './parts/verification/verify-at-once.ts';
+import { verifyEach } from './parts/verification/verify-each.ts';
 
 /**
  * The longest that SageMaker waits for an answer. How fast a serverless endpoint is, which starts cold and has other
@@ -19,13 +19,15 @@ export const verifyCandidate =
   async ({ plan: planned, lease, candidateCanaryInvocations: before }) => {
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
-    const { goldenCases, request } = plan;
-    const kind = mainVariant(plan.candidate?.endpointConfig.variants ?? [])?.capacity.type ?? request.hosting.type;
+    const { request } = plan;
+    const config = plan.candidate?.endpointConfig ?? { variants: [] };
+    const kind = mainVariant(config.variants)?.capacity.type ?? request.hosting.type;
     const canaryInvocations =
       kind !== request.hosting.type
         ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
         : request.canaryInvocations;
     const { probe } = hostingTypeOf(kind);
-    const verification = verificationOf(probe, ports, planned.candidate, { goldenCases, canaryInvocations });
-    return runVerification(ports, lease, planned.candidate, verification, before);
+    return verifyEach(ports, lease, planned.candidate, plan, config, before, (target, goldenCases) =>
+      verificationOf(probe, ports, target, { goldenCases, canaryInvocations }),
+    );
   };

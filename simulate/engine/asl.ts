@@ -158,6 +158,16 @@ function reading(path: string): Read {
   };
 }
 
+/** Whether the path leads anywhere. */
+function present(path: string): (state: Json) => boolean {
+  const names = segments(path);
+  return (state) => {
+    let value: Json | undefined = state;
+    for (const name of names) value = (value as State | null | undefined)?.[name];
+    return value !== undefined;
+  };
+}
+
 /** What Step Functions itself fails with: no Retry or Catch by States.ALL takes it. */
 export class StatesRuntime extends Error {
   override readonly name = 'States.Runtime';
@@ -204,6 +214,10 @@ function condition(choice: Record<string, unknown>): (state: Json) => boolean {
   if (operator === 'Not') {
     const holds = condition(expected as Record<string, unknown>);
     return (state) => !holds(state);
+  }
+  if (operator === 'IsPresent') {
+    const isThere = present(Variable as string);
+    return (state) => isThere(state) === expected;
   }
   const compare = COMPARISONS[operator];
   if (compare === undefined || others.length > 0)

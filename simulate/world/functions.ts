@@ -43,6 +43,8 @@ import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
 import { rollBack } from '../../lambdas/tasks/roll-back.ts';
 import { runCanary } from '../../lambdas/tasks/run-canary.ts';
 import { sendGoldenTraffic } from '../../lambdas/tasks/send-golden-traffic.ts';
+import { sendVariantTraffic } from '../../lambdas/tasks/send-variant-traffic.ts';
+import { shiftWeights } from '../../lambdas/tasks/shift-weights.ts';
 import { sweep } from '../../lambdas/tasks/sweep.ts';
 import { verifyCandidate } from '../../lambdas/tasks/verify-candidate.ts';
 import { type StepName, steps, type Task } from '../../state-machine/contract/steps.ts';
@@ -111,6 +113,8 @@ export const tasks: Tasks = {
   CheckEndpoint: checkEndpoint,
   SendGoldenTraffic: sendGoldenTraffic,
   JudgeFleet: judgeFleet,
+  ShiftWeights: shiftWeights,
+  SendVariantTraffic: sendVariantTraffic,
   DeleteAlarms: deleteAlarms,
   RegisterScaling: registerScaling,
   RunCanary: runCanary,

@@ -91,6 +91,8 @@ const plannedFields = {
   guarded: z.boolean(),
   /** Whether shares of the traffic move between variants once the endpoint is on its configuration; left out: they do not. */
   shiftsWeights: z.optional(z.boolean()),
+  /** Whether alarms are made that watch it: SageMaker's own moves, or those of the weights. Left out: where it is guarded. */
+  watched: z.optional(z.boolean()),
   /** For people who watch: how the traffic moves, and all waits of it. */
   pace: z.optional(z.nullable(z.string())),
   /** `plan.json`. */
@@ -236,6 +238,17 @@ export type ModelErrorSeen = z.infer<typeof ModelErrorSchema>;
 
 export const LatencySchema = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 
+/** What came of one variant, where several are verified. */
+export const VerifiedVariantSchema = z.object({
+  variantName: z.string(),
+  verified: z.nullable(VerifiedSchema),
+  goldenCases: z.object({ passed: z.int(), failed: z.int() }),
+  requests: z.object({ sent: z.int(), failed: z.int() }),
+  latencyMilliseconds: z.nullable(LatencySchema),
+  modelSha256: z.nullable(z.string()),
+});
+export type VerifiedVariant = z.infer<typeof VerifiedVariantSchema>;
+
 /** RunCanary and VerifyCandidate, asked again after each wait: the verdict, in numbers; latencies in milliseconds. */
 export const CanaryInvocationsOutputSchema = z.object({
   verdict: z.enum(['waiting', 'passed', 'failed']),
@@ -252,6 +265,8 @@ export const CanaryInvocationsOutputSchema = z.object({
   modelErrors: z.optional(z.array(ModelErrorSchema)),
   /** Digest of the model that all golden answers named; null where they named none. */
   modelSha256: z.nullable(z.string()),
+  /** Of each variant that was verified so far, where there are several: what is said above is of all of them. */
+  variants: z.optional(z.array(VerifiedVariantSchema)),
   warnings: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
@@ -267,6 +282,8 @@ export const RollbackSchema = z.object({
   status: z.nullable(z.string()),
   /** How often the endpoint was asked to go back to its previous configuration. */
   updateAttempts: z.int(),
+  /** How often it was asked for the weights or counts that it had; left out: never. */
+  adjustments: z.optional(z.int()),
   /** Whether what DeployEndpoint asked for was seen, or it asked for nothing. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
   /** How many looks, at least 30 s apart, found the endpoint as it was before; and the last of them. */

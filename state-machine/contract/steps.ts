@@ -20,6 +20,7 @@ import {
   RollbackSchema,
   ScalingOutputSchema,
 } from './outputs.ts';
+import { VariantTrafficSchema, WeightShiftOutputSchema } from './weight-shift.ts';
 
 /** The execution's state: one key for each named output, all present from the first state on, null until written. */
 export const stateSchemas = {
@@ -38,6 +39,8 @@ export const stateSchemas = {
   deployment: DeploymentSchema,
   goldenTraffic: GoldenTrafficSchema,
   fleet: FleetVerdictSchema,
+  weights: WeightShiftOutputSchema,
+  variantTraffic: VariantTrafficSchema,
   alarmRemoval: AlarmRemovalSchema,
   scaling: ScalingOutputSchema,
   canaryInvocations: CanaryInvocationsOutputSchema,
@@ -170,6 +173,23 @@ export const steps = {
     writes: 'fleet',
     functionTimeoutSeconds: 360,
   },
+  ShiftWeights: {
+    reads: {
+      plan: planned,
+      lease: LeaseOutputSchema,
+      alarms: z.nullable(AlarmsOutputSchema),
+      weights: z.nullable(WeightShiftOutputSchema),
+      variantTraffic: z.nullable(VariantTrafficSchema),
+    },
+    writes: 'weights',
+    functionTimeoutSeconds: 60,
+    mutates: true,
+  },
+  SendVariantTraffic: {
+    reads: { plan: planned, weights: WeightShiftOutputSchema, variantTraffic: z.nullable(VariantTrafficSchema) },
+    writes: 'variantTraffic',
+    functionTimeoutSeconds: 180,
+  },
   DeleteAlarms: {
     reads: { plan: planned, lease: LeaseOutputSchema },
     writes: 'alarmRemoval',
@@ -215,6 +235,7 @@ export const steps = {
       endpointConfig: z.nullable(CreatedSchema),
       candidateRemoval: z.nullable(CandidateRemovalSchema),
       deployment: z.nullable(DeploymentSchema),
+      weights: z.nullable(WeightShiftOutputSchema),
       rollback: z.nullable(RollbackSchema),
     },
     writes: 'rollback',

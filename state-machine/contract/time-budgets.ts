@@ -21,6 +21,9 @@ export const LONGEST_CANDIDATE_SECONDS = 2 * HOUR + DEPLOYMENT_SECONDS;
 /** The longest that SageMaker itself lets an update take: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html */
 export const LONGEST_DEPLOYMENT_SECONDS = 8 * HOUR + DEPLOYMENT_SECONDS;
 
+/** The longest that the weights of an endpoint may move: as long in their waits as an update, instances that come once, and 20 steps of 12 minutes. */
+export const LONGEST_SHIFT_SECONDS = 8 * HOUR + LONGEST_CANDIDATE_SECONDS + 20 * 12 * MINUTE;
+
 /** The rollback has a budget of its own: an endpoint that is Creating cannot be deleted, and may be so for hours. */
 export const ROLLBACK_SECONDS = 8 * HOUR;
 
@@ -36,6 +39,7 @@ export const MACHINE_TIMEOUT_SECONDS =
   BUSY_ENDPOINT_SECONDS +
   2 * LONGEST_CANDIDATE_SECONDS +
   LONGEST_DEPLOYMENT_SECONDS +
+  LONGEST_SHIFT_SECONDS +
   2 * VERIFICATION_SECONDS +
   ROLLBACK_SECONDS +
   2 * HOUR;

@@ -20,7 +20,10 @@ export const WeightShiftOutputSchema = z.object({
   waitSeconds: z.int(),
   /** Of the plan's steps, from 0: the one that is under way. */
   step: z.int(),
-  /** ISO 8601: when SageMaker was asked for what is under way; null: it is still to be asked. */
+  /** How many instances got the traffic when the shift began: a variant's share needs its part of as many. */
+  instances: z.nullable(z.int()),
+  /** What SageMaker was asked for, in words, and when (ISO 8601); null: it is still to be asked for what comes next. */
+  asked: z.nullable(z.string()),
   askedAt: z.nullable(z.string()),
   /** Whether some look saw it under way, or done. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
@@ -29,8 +32,8 @@ export const WeightShiftOutputSchema = z.object({
   lastUnchangedPollAt: z.nullable(z.string()),
   /** ISO 8601: since when the weights of the step are live; null: they are not. */
   liveSince: z.nullable(z.string()),
-  /** Of the step that is under way: whether the golden cases of every variant were answered rightly before it. */
-  verified: z.boolean(),
+  /** Whether golden requests are to be sent to the variants that gain traffic before it is asked again. */
+  sendsTraffic: z.boolean(),
   /** For people who watch. */
   status: z.nullable(z.string()),
   progress: z.nullable(z.string()),
@@ -38,3 +41,24 @@ export const WeightShiftOutputSchema = z.object({
 });
 /** ShiftWeights: asked again after each wait until every step of the plan is live, or one failed. */
 export type WeightShiftOutput = z.infer<typeof WeightShiftOutputSchema>;
+
+const OfVariantSchema = z.object({
+  variantName: z.string(),
+  sent: z.int(),
+  /** Not answered at all: one request fewer. */
+  unanswered: z.int(),
+  wrong: z.int(),
+});
+
+export const VariantTrafficSchema = z.object({
+  /** Of the plan's steps, from 0: the one before or in which it was sent. */
+  step: z.int(),
+  /** Whether every golden case was sent and answered before the step. */
+  isWhole: z.boolean(),
+  /** Of each variant that gains traffic. */
+  variants: z.array(OfVariantSchema),
+  /** The first of what was wrong. */
+  mismatches: z.array(z.string()),
+});
+/** SendVariantTraffic: golden requests to single variants, of one step so far. */
+export type VariantTraffic = z.infer<typeof VariantTrafficSchema>;

@@ -1,6 +1,6 @@
 // The live endpoint is created or updated, under alarms and golden traffic where its plan is guarded.
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { and, isTrue, type States, verdictIs } from '../states.ts';
+import { and, isTrue, isTrueIfThere, type States, verdictIs } from '../states.ts';
 
 interface Exits {
   readonly next: IChainable;
@@ -21,7 +21,6 @@ export function updateFragment({ task, choice, wait, keepFailure, onAnyFailure }
   const judgeFleet = task('JudgeFleet');
   const fleetPassed = choice('FleetPassed?');
   const fleetFailed = keepFailure('FleetFailed', 'fleet');
-  const deleteAlarms = task('DeleteAlarms');
 
   const guarded = isTrue('plan', 'guarded');
   const trafficMoves = isTrue('deployment', 'trafficMoves');
@@ -32,7 +31,10 @@ export function updateFragment({ task, choice, wait, keepFailure, onAnyFailure }
     start: alarmsNeeded,
 
     join({ next, rollBack }: Exits): void {
-      alarmsNeeded.when(guarded, createAlarms).otherwise(deployEndpoint);
+      alarmsNeeded
+        .when(guarded, createAlarms)
+        .when(isTrueIfThere('plan', 'watched'), createAlarms)
+        .otherwise(deployEndpoint);
       createAlarms.next(deployEndpoint);
 
       deployEndpoint.next(inService);
@@ -46,8 +48,7 @@ export function updateFragment({ task, choice, wait, keepFailure, onAnyFailure }
       waitForEndpoint.next(checkEndpoint).next(inService);
 
       judgeFleet.next(fleetPassed);
-      fleetPassed.when(verdictIs('fleet', 'passed'), deleteAlarms).otherwise(fleetFailed.next(rollBack));
-      deleteAlarms.next(next);
+      fleetPassed.when(verdictIs('fleet', 'passed'), next).otherwise(fleetFailed.next(rollBack));
 
       onAnyFailure(rollBack);
     },

@@ -15,7 +15,7 @@ const made = { name: 'iris-c', made: 'created' };
 const outputs = (plan: object, others: object = {}) =>
   ({
     plan: { verdict: 'proceed', operation: 'update', candidate: null, ...plan },
-    ...{ endpointConfig: made, candidateRemoval: null, deployment: null },
+    ...{ endpointConfig: made, candidateRemoval: null, deployment: null, weights: null },
     ...others,
   }) as unknown as Outputs;
 

@@ -15,7 +15,7 @@ test('neither the configuration nor the model that serves is superseded, also wh
       const releases = known.map(({ endpointConfigName, modelName, artifactSha256 }) =>
         aRelease({ endpointConfigName, variants: [aVariant({ modelName, artifactSha256 })] }),
       );
-      const live = { ...serving, modelNames: [serving.modelName] };
+      const live = { ...serving, modelNames: [serving.modelName], artifacts: [serving.artifactSha256] };
       const { endpointConfigs, models } = supersededResources(releases, retainedReleases(releases, live, count));
       expect(endpointConfigs).not.toContain(serving.endpointConfigName);
       expect(models).not.toContain(serving.modelName);

@@ -23,7 +23,7 @@ test.each([
   ['deleted by somebody', true, null, {}, 0, 'leave'],
   ['failed', true, anEndpoint('Failed', 'new'), mine, 0, 'leave'],
 ] as const)('%s', (_name, before, found, tags, attempts, step) => {
-  expect(rollbackStep(aRollbackPlan(before), found, tags, attempts).step).toBe(step);
+  expect(rollbackStep(aRollbackPlan(before), found, tags, { updateAttempts: attempts }).step).toBe(step);
 });
 
 test('an endpoint that was there before is never deleted, one of somebody else never touched', () => {
@@ -37,7 +37,9 @@ test('an endpoint that was there before is never deleted, one of somebody else n
   fc.assert(
     fc.property(anything, ({ before, status, config, tag, attempts }) => {
       const tags: Record<string, string> = tag === undefined ? {} : { [ROLLOUT_TAG]: tag };
-      const { step } = rollbackStep(aRollbackPlan(before), anEndpoint(status, config), tags, attempts);
+      const { step } = rollbackStep(aRollbackPlan(before), anEndpoint(status, config), tags, {
+        updateAttempts: attempts,
+      });
       if (step === 'delete') expect([before, tag, config]).toEqual([false, 'mine', 'new']);
       if (step === 'restore') expect([before, config, status]).toEqual([true, 'new', 'InService']);
       if (config === 'foreign') expect(['leave', 'wait']).toContain(step);

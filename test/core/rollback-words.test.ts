@@ -16,12 +16,16 @@ test.each([
   [true, anEndpoint('InService', 'new', null, 'no capacity'), {}, 4, 'still serves with new: SageMaker did not take it back to old in 4 attempts (no capacity). Update it by hand.'],
 ] as const)('before %p, found %j', (before, found, tags, attempts, words) => {
   const told = `The endpoint iris${words.startsWith(',') ? '' : ' '}${words}`;
-  expect(rollbackStep(aRollbackPlan(before), found, tags, attempts)).toEqual({ step: 'leave', left: told });
+  expect(rollbackStep(aRollbackPlan(before), found, tags, { updateAttempts: attempts })).toEqual({ step: 'leave', left: told });
 }); // biome-ignore format: one line per case
 
 test('an update that is only pending is waited for', () => {
-  expect(rollbackStep(aRollbackPlan(true), anEndpoint('InService', 'old', 'new'), {}, 0)).toEqual({ step: 'wait' });
-  expect(rollbackStep(aRollbackPlan(false), anEndpoint('Deleting', 'new'), mine, 0)).toEqual({ step: 'wait' });
+  expect(rollbackStep(aRollbackPlan(true), anEndpoint('InService', 'old', 'new'), {}, { updateAttempts: 0 })).toEqual({
+    step: 'wait',
+  });
+  expect(rollbackStep(aRollbackPlan(false), anEndpoint('Deleting', 'new'), mine, { updateAttempts: 0 })).toEqual({
+    step: 'wait',
+  });
 });
 
 test.each([

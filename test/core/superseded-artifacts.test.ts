@@ -40,7 +40,7 @@ const OTHERS = [
 test('never one that serves or that a retained release refers to, never another layout; and all the rest', () => {
   fc.assert(
     fc.property(releases, ownKeys, fc.constantFrom(...shas), fc.nat({ max: 4 }), (all, own, serving, count) => {
-      const live = { endpointConfigName: 'config-now', modelNames: ['model-now'], artifactSha256: serving };
+      const live = { endpointConfigName: 'config-now', modelNames: ['model-now'], artifacts: [serving] };
       const chosen = supersededArtifacts('iris', [...OTHERS, ...own], retainedReleases(all, live, count));
 
       const artifactOf = ({ variants }: Release) => variants[0]!.artifactSha256;

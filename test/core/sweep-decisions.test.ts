@@ -49,7 +49,7 @@ const release = (endpointConfigName: string, modelName = `model-of-${endpointCon
     variants: [aVariant({ modelName, artifactSha256: `artifact-of-${endpointConfigName}` })],
   });
 const serving = (endpointConfigName: string, modelName = `model-of-${endpointConfigName}`) => ({
-  ...{ endpointConfigName, modelNames: [modelName], artifactSha256: `artifact-of-${endpointConfigName}` },
+  ...{ endpointConfigName, modelNames: [modelName], artifacts: [`artifact-of-${endpointConfigName}`] },
 });
 test('the newest releases are retained beside what serves, a configuration counted once', () => {
   const releases = ['now', 'c', 'c', 'b', 'a', 'c'].map((name) => release(name));
@@ -70,7 +70,7 @@ test('the newest release with another model stays, however many changes of setti
   const of = (endpointConfigName: string, artifactSha256: string) =>
     aRelease({ endpointConfigName, variants: [aVariant({ modelName: `m-${artifactSha256}`, artifactSha256 })] });
   const releases = [of('s3', 'new'), of('s2', 'new'), of('s1', 'new'), of('b', 'old'), of('a', 'older')];
-  const live = { endpointConfigName: 's4', modelNames: ['m-new'], artifactSha256: 'new' };
+  const live = { endpointConfigName: 's4', modelNames: ['m-new'], artifacts: ['new'] };
   const configsOf = (...given: Parameters<typeof retainedReleases>) => [...retainedReleases(...given).endpointConfigs];
   expect(configsOf(releases, live, 2)).toEqual(['s4', 's3', 's2', 'b']);
   expect(configsOf(releases, live, 5)).toEqual(['s4', 's3', 's2', 's1', 'b', 'a']);

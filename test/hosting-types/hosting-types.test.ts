@@ -39,16 +39,17 @@ test('a serverless variant has no instances, no scaling and nothing to lose', ()
   const capacity = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
   const variants = [aVariant({ capacity })];
   expect(serverless.instances(capacity)).toBeNull();
-  expect(serverless.scalingTargets('iris', variants, aResolvedRequest().scaling, null)).toEqual([]);
+  expect(serverless.scalingTargets('iris', variants, new Map(), null)).toEqual([]);
   expect(serverless.servingFloor([{ name: 'primary', desiredInstanceCount: 3 }]).size).toBe(0);
   expect(serverless.processor(capacity).architecture).toBe('amd64');
 });
 
 test('each production variant scales by itself, a shadow does not', () => {
   const { scaling } = aResolvedRequest();
+  const scalingOf = new Map([['primary', scaling]]);
   const variants = [aVariant(), aVariant({ name: 'challenger' }), aVariant({ name: 'copy', role: 'shadow' })];
-  expect(realtime.scalingTargets('iris', variants, scaling, null)).toMatchObject([
+  expect(realtime.scalingTargets('iris', variants, scalingOf, null)).toMatchObject([
     { resourceId: 'endpoint/iris/variant/primary', tracking: scaling },
-    { resourceId: 'endpoint/iris/variant/challenger', tracking: scaling },
+    { resourceId: 'endpoint/iris/variant/challenger', tracking: null },
   ]);
 });

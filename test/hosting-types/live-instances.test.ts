@@ -1,5 +1,6 @@
 // Which live configuration can be updated, and what its owner is told of one that cannot.
 import { realtime } from '../../lambdas/core/hosting/realtime.ts';
+import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import type { VariantRole } from '../../state-machine/contract/variant.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
@@ -13,10 +14,19 @@ const variant = {
   initialWeight: 1,
   initialInstanceCount: 1,
 };
-const whyNot = (variants: (typeof variant)[], wanted: typeof scaling, desiredInstanceCount = 1) =>
+const whyNot = (
+  variants: (typeof variant)[],
+  wanted: typeof scaling,
+  desiredInstanceCount = 1,
+  named?: ResolvedRequest['variants'],
+  isReleased = true,
+) =>
   realtime.compatible(
-    { endpointName: 'iris', config: { variants }, serving: [{ name: 'primary', desiredInstanceCount }] },
-    { hosting, scaling: wanted },
+    {
+      ...{ endpointName: 'iris', isReleased, config: { variants } },
+      serving: [{ name: 'primary', desiredInstanceCount }],
+    },
+    { hosting, scaling: wanted, variants: named },
   );
 
 test('one variant, on instances, with no scaling that would take some away', () => {
@@ -27,13 +37,22 @@ test('one variant, on instances, with no scaling that would take some away', () 
   );
 });
 
-test('several variants, shadows included, are refused, and so is what has no instances', () => {
-  const several = (what: string) =>
-    `The endpoint iris serves ${what}; rollouts to more than one are not supported yet.`;
-  expect(whyNot([variant, variant], scaling)).toBe(several('2 production variants'));
-  expect(whyNot([], scaling)).toBe(several('0 production variants'));
+test('several variants can be updated by a request that names them, where this stack released them', () => {
+  const named = ['primary', 'challenger'].map((name) => ({ ...aResolvedRequest(), name, weight: 1 }));
+  const both = [variant, { ...variant, name: 'challenger' }];
+  expect(whyNot(both, scaling, 1, named)).toBeNull();
+  expect(whyNot(both, scaling, 1, named, false)).toMatch(
+    /^The endpoint iris serves 2 production variants, which something else made\./,
+  );
+  expect(whyNot(both, scaling)).toBe('The endpoint iris serves 2 production variants. Name all of them in `variants`.');
+  expect(whyNot(both, scaling, 6, named)).toMatch(
+    /^scaling.maximum: the variant primary of iris serves with 6 instances now/,
+  );
+});
+
+test('shadows are refused, and so is what has no instances', () => {
   expect(whyNot([variant, { ...variant, name: 'copy', role: 'shadow' }], scaling)).toBe(
-    several('1 production variants and 1 shadow variants'),
+    'The endpoint iris has 1 shadow variants; rolling out to it is not supported yet.',
   );
   expect(whyNot([{ ...variant, instanceType: null, isServerless: true }], scaling)).toBe(
     'The endpoint iris is serverless; changing that to instances, or rolling out to it, is not supported yet.',

@@ -92,7 +92,7 @@ describe('what a machine does not know yet', () => {
 
   test.each([CONTRACT_VERSION - 1, CONTRACT_VERSION])('is null, in contract %d', (contractVersion) => {
     expect(given('RollBack', { contractVersion, plan, lease })()).toEqual({
-      ...{ plan, lease, endpointConfig: null, candidateRemoval: null, deployment: null, rollback: null },
+      ...{ plan, lease, endpointConfig: null, candidateRemoval: null, deployment: null, weights: null, rollback: null },
     });
   });
 

@@ -21,6 +21,8 @@ export { STACK };
 export interface Wish {
   artifactSha256?: string;
   request?: Partial<ResolvedRequest>;
+  /** The artifact of each variant that the request names. */
+  artifactOf?: Record<string, string>;
   goldenCases?: object | null;
   /** The upload whose own event starts it. */
   upload?: Upload | null;
@@ -109,6 +111,7 @@ export class RolloutAccount extends Account {
   begin({
     artifactSha256 = SHA_1,
     request = {},
+    artifactOf,
     goldenCases = goldenCasesOf(artifactSha256),
     upload = null,
   }: Wish = {}): Execution {
@@ -129,6 +132,13 @@ export class RolloutAccount extends Account {
         sha256: artifactSha256,
         location: this.#write(artifactKey('iris', artifactSha256, 'model.tar.gz'), null),
         goldenCases: goldenCases && this.#write(artifactKey('iris', artifactSha256, 'golden.json'), goldenCases),
+        ...(artifactOf !== undefined && {
+          variants: Object.entries(artifactOf).map(([variantName, sha256]) => ({
+            ...{ variantName, sha256, inspected: null },
+            location: this.#write(artifactKey('iris', sha256, 'model.tar.gz'), null),
+            goldenCases: goldenCases && this.#write(artifactKey('iris', sha256, 'golden.json'), goldenCasesOf(sha256)),
+          })),
+        }),
       },
     });
     return this.start(name, {});

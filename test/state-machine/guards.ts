@@ -16,6 +16,8 @@ const wayForward = [
   'CreateAlarms',
   'SendGoldenTraffic',
   'JudgeFleet',
+  'ShiftWeights',
+  'SendVariantTraffic',
   'DeleteAlarms',
   'CheckEndpoint',
   'RegisterScaling',

@@ -10,7 +10,7 @@ const good: Record<StepName, unknown[]> = {
   ResolveRequest: [{ problems: [] }],
   InspectArtifact: [{ verdict: 'accepted', failure: null }],
   LeaseEndpoint: [{ verdict: 'granted', failure: null }],
-  PlanRollout: [{ verdict: 'proceed', candidate: {}, guarded: true }],
+  PlanRollout: [{ verdict: 'proceed', candidate: {}, guarded: true, shiftsWeights: true }],
   CreateModel: [{ made: 'created' }],
   CreateEndpointConfig: [{ made: 'created' }],
   DeployCandidate: [{ verdict: 'inProgress', waitSeconds: 5, failure: null }],
@@ -31,6 +31,12 @@ const good: Record<StepName, unknown[]> = {
   ],
   SendGoldenTraffic: [{ sent: 1 }],
   JudgeFleet: [{ verdict: 'passed', failure: null }],
+  ShiftWeights: [
+    { verdict: 'waiting', waitSeconds: 5, sendsTraffic: true, failure: null },
+    { verdict: 'waiting', waitSeconds: 5, sendsTraffic: false, failure: null },
+    { verdict: 'shifted', failure: null },
+  ],
+  SendVariantTraffic: [{ variants: [] }],
   DeleteAlarms: [{ names: [] }],
   RegisterScaling: [{ changed: true }],
   RunCanary: [{ verdict: 'passed', failure: null }],
@@ -98,8 +104,9 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     'CheckCandidate', 'CandidateInService?', 'VerifyCandidate', 'CandidatePassed?',
     'DeleteCandidate', 'CandidateDeleted?', 'WaitForCandidateDeletion', 'DeleteCandidate', 'CandidateDeleted?',
     'AlarmsNeeded?', 'CreateAlarms', 'DeployEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'SendGoldenTraffic',
-    'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'JudgeFleet', 'FleetPassed?', 'DeleteAlarms', 'RegisterScaling',
-    'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
+    'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'JudgeFleet', 'FleetPassed?', 'WeightsToShift?', 'ShiftWeights', 'WeightsShifted?',
+    'SendVariantTraffic', 'WaitForWeights', 'ShiftWeights', 'WeightsShifted?', 'WaitForWeights', 'ShiftWeights', 'WeightsShifted?',
+    'AlarmsMade?', 'DeleteAlarms', 'RegisterScaling', 'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
   ]); // biome-ignore format: one line per stretch of the way
   });
 
@@ -214,9 +221,28 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     const { states } = await run({ PlanRollout: [{ verdict: 'proceed', candidate: null, guarded: false }] });
     expect(states.slice(states.indexOf('Planned?') + 1)).toEqual([
       'CreateModel', 'CreateEndpointConfig', 'CandidateNeeded?', 'AlarmsNeeded?', 'DeployEndpoint', 'InService?', 'WaitForEndpoint',
-      'CheckEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'RegisterScaling', 'RunCanary', 'CanaryPassed?',
-      'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
+      'CheckEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'WeightsToShift?', 'AlarmsMade?', 'RegisterScaling',
+      'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
     ]); // biome-ignore format: one line per stretch of the way
+  });
+
+  test('weights move under alarms on an endpoint that stays as it is, or not at all', async () => {
+    const { states } = await run({
+      PlanRollout: [{ verdict: 'proceed', candidate: null, guarded: false, shiftsWeights: true, watched: true }],
+      DeployEndpoint: [{ verdict: 'inService', failure: null }],
+      ShiftWeights: [{ verdict: 'shifted', failure: null }],
+    });
+    expect(states.slice(states.indexOf('CandidateNeeded?') + 1)).toEqual([
+      'AlarmsNeeded?', 'CreateAlarms', 'DeployEndpoint', 'InService?', 'WeightsToShift?', 'ShiftWeights', 'WeightsShifted?', 'AlarmsMade?',
+      'DeleteAlarms', 'RegisterScaling', 'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
+    ]); // biome-ignore format: one line per stretch of the way
+    const settings = await run({
+      PlanRollout: [{ verdict: 'proceed', candidate: null, guarded: false, shiftsWeights: false, watched: false }],
+      DeployEndpoint: [{ verdict: 'inService', failure: null }],
+    });
+    expect(settings.states).not.toContain('ShiftWeights');
+    expect(settings.states).not.toContain('CreateAlarms');
+    expect(settings.states.at(-1)).toBe('Succeeded');
   });
 
   test('older releases that cannot be removed do not undo a success', async () => {
@@ -293,6 +319,11 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
       'a fleet that is not fit',
       { JudgeFleet: [{ verdict: 'failed', failure: failure('FleetNotReached') }] },
       'FleetNotReached',
+    ],
+    [
+      'a shift of weights that fails',
+      { ShiftWeights: [{ verdict: 'failed', failure: failure('DeploymentFailed') }] },
+      'DeploymentFailed',
     ],
     ['a canary that fails', { RunCanary: [{ verdict: 'failed', failure: failure('CanaryFailed') }] }, 'CanaryFailed'],
   ])('%s is taken back, round by round', async (_name, script, expected) => {

@@ -12,8 +12,12 @@ export function endpointRecord(
   scalingTargets: FoundScaling[],
 ): EndpointRecord {
   const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight }) => {
-    const { instanceType = null, initialWeight = 1 } = config.variants.find((each) => each.name === name) ?? {};
-    return { name, role, desiredInstanceCount, instanceType, weight, initialWeight };
+    const configured = config.variants.find((each) => each.name === name);
+    const { instanceType = null, initialWeight = 1, initialInstanceCount = null, modelName = null } = configured ?? {};
+    return {
+      ...{ name, role, modelName, desiredInstanceCount, instanceType, weight },
+      ...{ initialWeight, initialInstanceCount },
+    };
   });
   const metrics = liveMetrics(config.members);
   return { endpointConfigName: endpoint.endpointConfigName, variants, metrics, tags, scalingTargets };

@@ -11,9 +11,11 @@ export function paceText(strategy: ResolvedStrategy, instances: number): string 
     const until = index === last && strategy.traffic.type !== 'rolling' ? ' until the old fleet goes' : '';
     return `${Math.round(100 * share)} %, ${waitSeconds} s${until}`;
   });
-  // The longest, 20 batches of 5 %, would fill the screen.
-  const shown = told.length <= MAXIMUM_SHOWN ? told : [...told.slice(0, 2), '...', told[last]!];
-  return `${shown.join('; ')}: waits of ${waitsInAll(steps)} s in all`;
+  return `${shownSteps(told)}: waits of ${waitsInAll(steps)} s in all`;
 }
+
+/** The longest, 20 batches of 5 %, would fill the screen. */
+export const shownSteps = (told: string[]): string =>
+  (told.length <= MAXIMUM_SHOWN ? told : [...told.slice(0, 2), '...', ...told.slice(-1)]).join('; ');
 
 const MAXIMUM_SHOWN = 4;

@@ -84,13 +84,14 @@ function timeProblems({ strategy, instances }: StrategyFacts): Problem[] {
   return [problem('strategy.waitSeconds', message)];
 }
 
-function alarmProblems({ strategy, alarms, alarmStates }: StrategyFacts): Problem[] {
+function alarmProblems({ strategy, alarms, variantNames, alarmStates }: StrategyFacts): Problem[] {
   if (alarms === null) return [];
   if (!bakes(strategy)) {
     const message = `Alarms are watched while an update waits, and this strategy never does (${DG}/deployment-guardrails-configuration.html). Give strategy.terminationWaitSeconds, or leave the alarms out.`;
     return [problem('alarms', message)];
   }
-  const made = (alarms.maximumErrorPercent === null ? 0 : 2) + (alarms.maximumP99Milliseconds === null ? 0 : 1);
+  const ofFleet = (alarms.maximumErrorPercent === null ? 0 : 2) + (alarms.maximumP99Milliseconds === null ? 0 : 1);
+  const made = ofFleet * Math.max(1, variantNames.length);
   const problems: Problem[] = [];
   if (alarms.names.length + made > MAXIMUM_ALARMS) {
     const message = `Found ${alarms.names.length}. SageMaker watches at most ${MAXIMUM_ALARMS}, and ${made} are made by the rollout.`;

@@ -39,6 +39,8 @@ export interface Wanted<Kind extends HostingKind> {
 /** An endpoint that exists, with the configuration that it serves with. */
 export interface LiveEndpoint {
   endpointName: string;
+  /** Whether this stack released what serves, or made its configuration. */
+  isReleased: boolean;
   config: Pick<EndpointConfigDescription, 'variants'>;
   serving: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[];
 }
@@ -73,16 +75,16 @@ export interface HostingType<Kind extends HostingKind> {
   patienceSeconds(hosting: HostingOf<Kind>): number;
 
   /** Why an endpoint that exists cannot be updated to what is wanted; null: it can. */
-  compatible(live: LiveEndpoint, wanted: Wanted<Kind>): string | null;
+  compatible(live: LiveEndpoint, wanted: Wanted<Kind> & Pick<ResolvedRequest, 'variants'>): string | null;
   endpointConfig(
     wanted: Wanted<Kind> & Pick<ResolvedRequest, 'dataCapture'>,
     models: readonly VariantModel[],
   ): Omit<EndpointConfigContent, 'metrics'>;
-  /** `replaced`: what an update replaces; null where nothing is updated. */
+  /** `scalingOf`: by the variant's name. `replaced`: what an update replaces; null where nothing is updated. */
   scalingTargets(
     endpointName: string,
     variants: readonly Variant[],
-    scaling: TargetTracking | null,
+    scalingOf: ReadonlyMap<string, TargetTracking | null>,
     replaced: EndpointRecord | null,
   ): ScalingTarget[];
   /** Below which an update never takes a variant, by its name. */

@@ -1,29 +1,37 @@
 // Whether an endpoint that serves on instances can be updated, and what of it must stay.
-import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import type { HostingType, LiveEndpoint } from './hosting-type.ts';
 
 /** Why not, before anything is made; null: it can. */
 export function whyNotInstances(
-  { endpointName, config, serving }: LiveEndpoint,
-  scaling: TargetTracking | null,
+  { endpointName, isReleased, config, serving }: LiveEndpoint,
+  { scaling, variants }: Pick<ResolvedRequest, 'scaling' | 'variants'>,
 ): string | null {
   const production = config.variants.filter(({ role }) => role === 'production');
   const shadows = config.variants.length - production.length;
-  if (production.length !== 1 || shadows > 0) {
-    const and = shadows > 0 ? ` and ${shadows} shadow variants` : '';
-    return `The endpoint ${endpointName} serves ${production.length} production variants${and}; rollouts to more than one are not supported yet.`;
+  if (shadows > 0)
+    return `The endpoint ${endpointName} has ${shadows} shadow variants; rolling out to it is not supported yet.`;
+  if (production.length !== 1) {
+    const several = `The endpoint ${endpointName} serves ${production.length} production variants`;
+    if (variants === undefined) return `${several}. Name all of them in \`variants\`.`;
+    if (!isReleased)
+      return `${several}, which something else made. Taking over more than one is not supported yet: which settings each of them has stands nowhere but in its own configuration. Take the endpoint over with one variant first, or roll out to an endpoint of another name.`;
   }
   if (config.variants.some(({ isServerless }) => isServerless))
     return `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`;
   if (config.variants.some(({ instanceType }) => instanceType === null))
     return `The endpoint ${endpointName} has no single instance type; rolling out to pools of instances is not supported yet.`;
   // Registering the target would scale in at once, before the rollout is verified.
-  const [most = 0] = [...servingInstances(serving).values()].sort((one, other) => other - one);
-  if (scaling !== null && scaling.maximum < most)
+  const scalingOf = (name: string) => variants?.find((variant) => variant.name === name)?.scaling;
+  for (const [name, count] of servingInstances(serving)) {
+    const own = variants === undefined ? scaling : scalingOf(name);
+    if (own == null || own.maximum >= count) continue;
+    const of = variants === undefined ? `the endpoint ${endpointName}` : `the variant ${name} of ${endpointName}`;
     return (
-      `scaling.maximum: the endpoint ${endpointName} serves with ${most} instances now, and a maximum of ${scaling.maximum} would take some away. ` +
-      `Give at least ${most}, or roll out when fewer serve.`
+      `scaling.maximum: ${of} serves with ${count} instances now, and a maximum of ${own.maximum} would take some away. ` +
+      `Give at least ${count}, or roll out when fewer serve.`
     );
+  }
   return null;
 }
 

@@ -29,7 +29,7 @@ export const realtime: HostingType<'realtime'> = {
   patienceSeconds: ({ startupTimeoutSeconds, downloadTimeoutSeconds }) =>
     (startupTimeoutSeconds ?? 0) + (downloadTimeoutSeconds ?? 0) + DEPLOYMENT_SECONDS,
 
-  compatible: (live, { scaling }) => whyNotInstances(live, scaling),
+  compatible: whyNotInstances,
   endpointConfig({ hosting, scaling, dataCapture }, models) {
     // Scaling snaps the count into its bounds: starting inside them spares a change right after the deployment.
     const capacity = { ...hosting, instanceCount: Math.max(hosting.instanceCount, scaling?.minimum ?? 0) };

@@ -7,7 +7,7 @@ import type { HostingType } from './hosting-type.ts';
 export const scaledInstances: HostingType<'realtime'>['scalingTargets'] = (
   endpointName,
   variants,
-  tracking,
+  scalingOf,
   replaced,
 ) =>
   variants
@@ -16,5 +16,6 @@ export const scaledInstances: HostingType<'realtime'>['scalingTargets'] = (
       const target = variantTarget(endpointName, variantName);
       const live = replaced?.variants.find(({ name }) => name === variantName);
       const isOfOtherType = !('instanceType' in capacity) || live?.instanceType !== capacity.instanceType;
+      const tracking = scalingOf.get(variantName) ?? null;
       return { ...target, variantName, tracking, suspended: scalingBefore(replaced, target) !== null && isOfOtherType };
     });

@@ -34,7 +34,8 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-function contentName(endpointName: string, kind: string, content: unknown): string {
+/** `kind`: one letter, for people. */
+export function contentName(endpointName: string, kind: string, content: unknown): string {
   const hash = createHash('sha256')
     .update(canonicalJson([endpointName, content]))
     .digest('hex')

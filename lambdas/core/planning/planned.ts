@@ -7,10 +7,16 @@ import { paceText } from '../guardrails/pace-text.ts';
 import { bakes } from '../guardrails/traffic-steps.ts';
 import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
 import { problem } from '../problems/problems.ts';
+import { waitsOf } from '../weights/weight-steps.ts';
+import { weightsPaceText } from '../weights/weights-pace-text.ts';
 
 export function planned(content: Plan, verdict: Planned['verdict'], document: Planned['document']): Planned {
-  const { candidate, operation, strategy, endpointConfig, before } = content;
+  const { candidate, operation, strategy, endpointConfig, before, alarms, weightSteps: steps = [] } = content;
+  const guarded = operation === 'update' && bakes(strategy);
   const fleet = smallestFleet(fleetSizes(endpointConfig.variants, before?.variants ?? []));
+  const paces = [operation === 'update' ? paceText(strategy, fleet) : null, weightsPaceText(steps)].filter(
+    (pace) => pace !== null,
+  );
   return {
     verdict,
     endpointName: content.endpointName,
@@ -22,8 +28,10 @@ export function planned(content: Plan, verdict: Planned['verdict'], document: Pl
       endpointName: candidate.endpointName,
       endpointConfigName: candidate.endpointConfig.name,
     },
-    guarded: operation === 'update' && bakes(strategy),
-    pace: operation === 'update' ? paceText(strategy, fleet) : null,
+    guarded,
+    shiftsWeights: steps.length > 0,
+    watched: guarded || (alarms !== null && waitsOf(steps) > 0),
+    pace: paces.length > 0 ? paces.join('; then ') : null,
     document,
   };
 }

@@ -1,25 +1,68 @@
-// What an update's strategy cannot do on the endpoint that serves, told before anything is made.
+// What a rollout's strategy, verification and shares cannot do on the endpoint that serves, told before anything is made.
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Variant } from '../../../state-machine/contract/variant.ts';
 import { type AlarmState, strategyProblems } from '../guardrails/strategy-problems.ts';
+import { bakes } from '../guardrails/traffic-steps.ts';
 import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
+import { problem } from '../problems/problems.ts';
+import { namesChange } from '../weights/first-weights.ts';
+import { shareProblems } from './share-problems.ts';
 
 /** `alarmStates`: of the author's own alarms, by name. */
-export function updateProblems(plan: Plan, alarmStates: Record<string, AlarmState>): Problem[] {
-  if (plan.operation !== 'update') return [];
+export function updateProblems(
+  plan: Plan,
+  alarmStates: Record<string, AlarmState>,
+  maximumInstances: number,
+): Problem[] {
+  return [...strategyOf(plan, alarmStates), ...variantProblems(plan), ...shareProblems(plan, maximumInstances)];
+}
+
+function strategyOf(plan: Plan, alarmStates: Record<string, AlarmState>): Problem[] {
+  const isGuarded = plan.operation === 'update' && !namesChange(plan);
+  if (!isGuarded && plan.alarms === null) return [];
   const { variants } = plan.endpointConfig;
   const serving = plan.before?.variants ?? [];
+  // Where the weights alone move by the strategy, what SageMaker needs of an update does not matter.
+  const names = isGuarded ? productionNames(serving) : [];
   return strategyProblems({
-    ...{ strategy: plan.strategy, alarms: plan.alarms },
-    instances: smallestFleet(fleetSizes(variants, serving)),
-    instanceTypes: variants.flatMap(({ capacity }) => hostingTypeOf(capacity.type).instances(capacity)?.type ?? []),
-    liveVariants: productionNames(serving),
-    variantNames: productionNames(variants),
-    alarmStates,
+    ...{ strategy: plan.request.strategy, alarms: plan.alarms, alarmStates },
+    instances: isGuarded ? smallestFleet(fleetSizes(variants, serving)) : MANY,
+    instanceTypes: isGuarded
+      ? variants.flatMap(({ capacity }) => hostingTypeOf(capacity.type).instances(capacity)?.type ?? [])
+      : [],
+    liveVariants: names,
+    variantNames: isGuarded ? productionNames(variants) : [],
   });
 }
+
+/** So many that each step is as large as its percentage. */
+const MANY = 10_000;
+
+function variantProblems(plan: Plan): Problem[] {
+  const { request, candidate } = plan;
+  const problems: Problem[] = [];
+  if (plan.operation === 'update' && request.verification === 'live' && namesChange(plan)) {
+    const text =
+      'Variants are added or removed, which SageMaker does at once and without guardrails: nothing but a candidate could find a model that is wrong. Use "candidate".';
+    problems.push(problem('verification', text));
+  }
+  if (request.serverlessCandidate !== null && (candidate?.endpointConfig.variants.length ?? 0) > 1) {
+    const text =
+      'A serverless endpoint has one variant (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html), and more than one is to be verified. Use "instances".';
+    problems.push(problem('candidate.type', text));
+  }
+  return problems;
+}
+
+/** What is done otherwise than asked, for people; [] where nothing is. */
+export const updateWarnings = (plan: Plan): string[] =>
+  plan.operation === 'update' && namesChange(plan) && bakes(plan.request.strategy)
+    ? [
+        'Variants are added or removed, for which SageMaker has no guardrails: the endpoint is updated all at once, after its candidate was verified, and the strategy holds for the weights alone.',
+      ]
+    : [];
 
 const productionNames = (variants: readonly Pick<Variant, 'name' | 'role'>[]): string[] =>
   variants.filter(({ role }) => role === 'production').map(({ name }) => name);

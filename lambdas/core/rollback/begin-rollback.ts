@@ -17,7 +17,8 @@ export function howFarItCame({
   endpointConfig,
   candidateRemoval,
   deployment,
-}: Pick<StepInput<'RollBack'>, 'plan' | 'endpointConfig' | 'candidateRemoval' | 'deployment'>): Reached {
+  weights,
+}: Pick<StepInput<'RollBack'>, 'plan' | 'endpointConfig' | 'candidateRemoval' | 'deployment' | 'weights'>): Reached {
   // Of a rollout that was stopped nobody knows how far it came.
   const isKnown = plan.verdict !== 'recover';
   const madeNothing = isKnown && endpointConfig === null;
@@ -25,10 +26,15 @@ export function howFarItCame({
   // The live endpoint is asked for something only once the candidate is gone.
   const isUntouched = madeNothing || (isKnown && !candidateIsGone);
   // A configuration whose making got no answer may not be visible yet, and is looked for as a change is.
-  const nothingAsked = plan.operation === 'configure' || (isUntouched && endpointConfig !== null);
+  const mayHaveShifted = plan.shiftsWeights === true && !isUntouched;
+  const nothingAsked = (plan.operation === 'configure' && !mayHaveShifted) || (isUntouched && endpointConfig !== null);
+  // What was asked for in the last moment may not be visible yet, unless the last look saw it.
+  const isSettled =
+    weights !== null && (weights.verdict === 'shifted' || weights.askedAt === null || weights.changeSeen);
+  const isSeen = deployment?.changeSeen === true || deployment?.verdict === 'inService';
   return {
     isUntouched,
-    changeSeen: nothingAsked || deployment?.changeSeen === true || deployment?.verdict === 'inService',
+    changeSeen: nothingAsked || (isSeen && (!mayHaveShifted || (isSettled && weights.verdict !== 'waiting'))),
     candidate: candidateIsGone ? 'none' : 'unknown',
   };
 }

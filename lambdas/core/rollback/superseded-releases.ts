@@ -13,7 +13,8 @@ export interface RetainedResources {
 interface Serving {
   endpointConfigName: string;
   modelNames: readonly string[];
-  artifactSha256: string | null;
+  /** Of all variants; empty where nobody knows them. */
+  artifacts: readonly string[];
 }
 
 /**
@@ -27,12 +28,13 @@ export function retainedReleases(
 ): RetainedResources {
   const endpointConfigs = new Set<string>(serving === null ? [] : [serving.endpointConfigName]);
   const models = new Set<string>(serving?.modelNames);
-  const artifacts = new Set<string>(serving?.artifactSha256 == null ? [] : [serving.artifactSha256]);
+  const artifacts = new Set<string>(serving?.artifacts);
   const limit = endpointConfigs.size + count;
-  const served = new Set(
-    serving === null ? releases[0]?.variants.map(({ artifactSha256 }) => artifactSha256) : [serving.artifactSha256],
-  );
-  const another = releases.find(({ variants }) => !variants.some(({ artifactSha256 }) => served.has(artifactSha256)));
+  const served = new Set(serving?.artifacts ?? releases[0]?.variants.map(({ artifactSha256 }) => artifactSha256));
+  const isAsServed = ({ variants }: Release) =>
+    variants.every(({ artifactSha256 }) => served.has(artifactSha256)) &&
+    new Set(variants.map(({ artifactSha256 }) => artifactSha256)).size === served.size;
+  const another = releases.find((release) => !isAsServed(release));
   for (const release of releases) {
     const { endpointConfigName, variants } = release;
     const isOver = endpointConfigs.size >= limit && !endpointConfigs.has(endpointConfigName);

@@ -36,9 +36,11 @@ export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, le
   return {
     ...ports,
     ...(ports.deploymentTarget && {
-      deploymentTarget: guarded(ports.deploymentTarget, ['create', 'update', 'tag', 'remove'], check),
+      deploymentTarget: guarded(ports.deploymentTarget, ['create', 'update', 'adjust', 'tag', 'remove'], check),
     }),
-    ...(ports.endpointConfigs && { endpointConfigs: guarded(ports.endpointConfigs, ['create', 'remove'], check) }),
+    ...(ports.endpointConfigs && {
+      endpointConfigs: guarded(ports.endpointConfigs, ['create', 'createLike', 'remove'], check),
+    }),
     ...(ports.alarms && { alarms: guarded(ports.alarms, ['put', 'remove'], check) }),
     ...(ports.artifacts && { artifacts: guarded(ports.artifacts, ['remove'], check) }),
     ...(ports.models && { models: guarded(ports.models, ['create', 'remove'], check) }),

@@ -91,7 +91,8 @@ export async function readLive(
     released === null
       ? mergedWithLive(wanted, found, stack)
       : { request: wanted, set: isOurs ? null : setOver(released, found, stack.settings), problems: [] };
-  const serving = { endpointName, config, serving: endpoint.variants };
+  const isReleased = released !== null || isOurs;
+  const serving = { endpointName, isReleased, config, serving: endpoint.variants };
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
     isOurs,

@@ -1,9 +1,12 @@
 // What the rollout made beside the endpoint: the alarms on its fleet, then its configuration, then its models.
 import type { Plan } from '../../../../state-machine/contract/plan.ts';
 import type { EndpointDescription } from '../../../core/endpoint/endpoint-description.ts';
+import { ROLLOUT_TAG } from '../../../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../../../core/releases-read.ts';
 import { configLeftover, modelGoes } from '../../../core/rollback/rollout-leftovers.ts';
 import { retainedReleases } from '../../../core/rollback/superseded-releases.ts';
+import { betweenName } from '../../../core/rollback/way-back.ts';
+import { namesChange } from '../../../core/weights/first-weights.ts';
 import type { Alarms } from '../../../ports/alarms.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
@@ -26,6 +29,7 @@ export async function removeLeftovers(
   const done: string[] = [];
   if (plan.fleetAlarmNames.length > 0) await alarms.remove(plan.fleetAlarmNames);
   const retained = retainedReleases(await ledger.releases(plan.endpointName, RELEASES_READ), null, retainedCount + 1);
+  if (namesChange(plan)) done.push(...(await removeBetween(endpointConfigs, plan, endpoint)));
   const { name } = plan.endpointConfig;
   const config = configLeftover(plan, endpoint, retained, await endpointConfigs.find(name));
   if (config === 'stays') return done;
@@ -39,4 +43,16 @@ export async function removeLeftovers(
     done.push(`deleted the model ${name}`);
   }
   return done;
+}
+
+async function removeBetween(
+  endpointConfigs: EndpointConfigs,
+  plan: Plan,
+  endpoint: EndpointDescription | null,
+): Promise<string[]> {
+  const name = betweenName(plan);
+  const isInUse = [endpoint?.endpointConfigName, endpoint?.pendingEndpointConfigName].includes(name);
+  if (isInUse || (await endpointConfigs.find(name))?.tags[ROLLOUT_TAG] !== plan.rolloutId) return [];
+  await endpointConfigs.remove(name);
+  return [`deleted the endpoint configuration ${name}`];
 }

@@ -8,6 +8,7 @@ import { readDescription } from '../../../core/canary/model-description.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Invocations } from '../../../ports/invocations.ts';
+import { asked } from './ask-model.ts';
 import type { Verified } from './confirm-serving.ts';
 
 /** Between the attempts, where the question did not reach the model; what does not pass within them is no description. */
@@ -22,7 +23,7 @@ export type Described = { description: ModelDescription | null; unasked: Rollout
 
 export async function askDescription(
   { clock, invocations }: { clock: Clock; invocations: Invocations },
-  { endpointName }: Verified,
+  { endpointName, targetVariant }: Verified,
   inferenceId: string,
 ): Promise<Described> {
   const request = { ...NO_ROWS, inferenceId, customAttributes: DESCRIBE };
@@ -30,7 +31,7 @@ export async function askDescription(
     try {
       // One character more, so that a description that is too large does not look like one that was cut.
       const maximumCharacters = MAXIMUM_DESCRIPTION_CHARACTERS + 1;
-      const answer = await invocations.invoke(endpointName, { ...request, maximumCharacters });
+      const answer = await invocations.invoke(endpointName, asked({ ...request, maximumCharacters }, targetVariant));
       return { description: readDescription(answer), unasked: null };
     } catch (error) {
       if (!(error instanceof RolloutError)) throw error;

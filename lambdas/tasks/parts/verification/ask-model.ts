@@ -12,18 +12,22 @@ export type ExpectedStatus = GoldenCase['expect']['status'];
 /** An error where none was expected goes into `errors`. */
 export async function askModel(
   invocations: Invocations,
-  { endpointName }: Verified,
+  { endpointName, targetVariant }: Verified,
   request: InvocationRequest,
   expected: ExpectedStatus,
   errors: ModelErrorSeen[],
 ): Promise<Answer> {
-  const answer = await invocations.invoke(endpointName, request);
+  const answer = await invocations.invoke(endpointName, asked(request, targetVariant));
   const { status, body, logStreamArn = null } = answer;
   // 0: the container did not answer in 60 s.
   if ((status === 0 || status >= 400) && !isExpectedStatus(expected, status))
     errors.push({ originalStatus: status, originalMessage: body.slice(0, 300), logStreamArn });
   return answer;
 }
+
+/** To one variant, where one is meant. */
+export const asked = (request: InvocationRequest, targetVariant: string | undefined): InvocationRequest =>
+  targetVariant === undefined ? request : { ...request, targetVariant };
 
 /** As many samples as are wanted, or as there is time for. */
 export async function measure(

@@ -13,6 +13,8 @@ export interface ServingPorts extends LeasePorts {
 export interface Verified {
   endpointName: string;
   endpointConfigName: string;
+  /** The one variant that shall answer; left out: whichever does. */
+  targetVariant?: string;
 }
 
 /** The answers are worth only as much as the endpoint that gave them: it must still be the intended one, settled. */
