@@ -53,8 +53,6 @@ export const planRollout =
       throw new RolloutError('CallRefused', 'A request or an artifact that was not accepted reached PlanRollout.');
     }
     const wanted = z.parse(ResolvedRequestSchema, await ports.documents.read(request.document));
-    if (wanted.variants !== undefined)
-      throw new RolloutError('RequestRejected', 'Several variants are not supported yet.');
     const stop = await beatLease(ports, lease);
     if (stop !== null) return { verdict: 'rejected', failure: stop, problems: [] };
     const kept = (accepted.variants ?? [accepted]).flatMap(({ location, goldenCases }) =>

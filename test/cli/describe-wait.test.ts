@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWait } from '../../client/history/describe-wait.ts';
+import { shiftBegun } from '../../lambdas/core/weights/shift-begun.ts';
+import { aPlan } from '../outcome/ends.ts';
 import { deployment, good, planned } from './rollout-script.ts';
 
 const machine = JSON.parse(readFileSync(join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8')) as {
@@ -35,6 +37,10 @@ const told: Record<string, [output: object, reason: string]> = {
   WaitForEndpoint: [
     deployment('Updating', { progress: 'primary: Baking' }),
     'the endpoint is Updating: primary: Baking',
+  ],
+  WaitForWeights: [
+    { ...shiftBegun(aPlan, new Date(0)), progress: 'step 1 of 2: champion 70 %, challenger 30 %' },
+    'the weights move, step 1 of 2: champion 70 %, challenger 30 %',
   ],
   WaitForRetirement: [{ ...retirement, status: 'Deleting' }, 'the endpoint is Deleting'],
   WaitForRollback: [{ ...rollback, status: null }, 'the endpoint is not gone yet'],
