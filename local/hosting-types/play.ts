@@ -1,0 +1,154 @@
+// Plays one way of hosting on a local cloud, from its first model to its retirement, and says of each part whether it held.
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import type { Progress } from '../../cli/terminal/progress.ts';
+import type { Deployer } from '../../client/client.ts';
+import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import type { LocalClients } from '../first-run/local-clients.ts';
+import { predict } from '../first-run/predict.ts';
+import { rollOut } from '../first-run/roll-out.ts';
+import {
+  type HostingTypeName,
+  type HostingTypeSteps,
+  hostingTypes,
+  type ModelName,
+  PATIENT,
+  type Step,
+} from './types.ts';
+
+export interface Played {
+  deployed: boolean;
+  updated: boolean;
+  rolledBack: boolean;
+  retired: boolean;
+  /** What is left of the endpoint at SageMaker, in auto scaling, CloudWatch and among the artifacts. */
+  leftovers: number;
+  seconds: number;
+  /** Why something is not true. */
+  problems: string[];
+}
+
+export interface World {
+  cloud: Cloud;
+  clients: LocalClients;
+  deployer: Deployer;
+  archives: Record<ModelName, string>;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** `meanwhile`: something more on the endpoint once it was updated, whose problems are told too. */
+export async function play(
+  world: World,
+  name: HostingTypeName,
+  meanwhile?: (endpointName: string) => Promise<string[]>,
+): Promise<Played> {
+  const began = performance.now();
+  const steps = hostingTypes[name];
+  const endpointName = `ht-${name}`;
+  const problems: string[] = [];
+  const part = async (what: string, work: () => Promise<string[]>): Promise<boolean> => {
+    if (problems.length > 0) return false;
+    world.progress.say(`  ${name}: ${what}`);
+    const found = await work();
+    problems.push(...found.map((each) => `${what}: ${each}`));
+    return found.length === 0;
+  };
+  const deployed = await part('deployed', () => endsDeployed(world, endpointName, steps.deployed));
+  const updated = await part('updated', async () => [
+    ...(await endsDeployed(world, endpointName, steps.updated)),
+    ...(await serves(world, endpointName, steps)),
+  ]);
+  if (meanwhile !== undefined) await part('under load', () => meanwhile(endpointName));
+  const rolledBack = await part('rolledBack', () => endsAsBefore(world, endpointName, steps));
+  const retired = await part('retired', () => endsRetired(world, endpointName));
+  const leftovers = await leftoversOf(world, endpointName);
+  const seconds = Math.round(performance.now() - began) / 1000;
+  return { deployed, updated, rolledBack, retired, leftovers, seconds, problems };
+}
+
+async function endsDeployed(world: World, endpointName: string, steps: readonly Step[]): Promise<string[]> {
+  for (const step of steps) {
+    const outcome = await carryOut(world, endpointName, step);
+    const wanted = ('ends' in step && step.ends) || 'deployed';
+    const isVerified = wanted !== 'deployed' || outcome.verified === 'golden';
+    if (outcome.outcome !== wanted || !isVerified) return [told(outcome, wanted)];
+  }
+  return [];
+}
+
+/** It answers rightly, and each variant has its share. */
+async function serves({ clients }: World, endpointName: string, { shares }: HostingTypeSteps): Promise<string[]> {
+  await predict(clients.runtime, endpointName);
+  const variants = await liveVariants(clients, endpointName);
+  const all = variants.reduce((sum, { weight }) => sum + weight, 0);
+  const found = Object.fromEntries(variants.map(({ name, weight }) => [name, weight / all]));
+  return same(found, shares) ? [] : [`the shares are ${JSON.stringify(found)} in place of ${JSON.stringify(shares)}`];
+}
+
+/** Everything that is alive of the endpoint is as it was, to the weights and counts. */
+async function endsAsBefore(world: World, endpointName: string, { rolledBack }: HostingTypeSteps): Promise<string[]> {
+  const before = alive(world, endpointName);
+  const outcome = await carryOut(world, endpointName, rolledBack);
+  if (outcome.outcome !== 'rolledBack') return [told(outcome, 'rolledBack')];
+  await predict(world.clients.runtime, endpointName);
+  const after = alive(world, endpointName);
+  return same(before, after) ? [] : [`it was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
+}
+
+async function endsRetired({ deployer, signal }: World, endpointName: string): Promise<string[]> {
+  const { executionArn } = await deployer.retireEndpoint(endpointName);
+  const outcome = await deployer.outcome(executionArn, { pollSeconds: 0.3, signal });
+  return outcome?.outcome === 'retired' ? [] : [told(outcome, 'retired')];
+}
+
+async function leftoversOf(world: World, endpointName: string): Promise<number> {
+  const things = Object.values(alive(world, endpointName)).flatMap((kind) => Object.keys(kind));
+  return things.length + (await world.deployer.artifacts(endpointName)).length;
+}
+
+export async function carryOut(world: World, endpointName: string, step: Step): Promise<Outcome> {
+  const { deployer, archives, progress, signal } = world;
+  if ('upload' in step) {
+    const { version, variantName } = step;
+    return rollOut(deployer, archives[step.upload], { endpointName, variantName, version }, { progress, signal });
+  }
+  const modelUri = (version: string, variantName?: string) =>
+    `s3://${deployer.stack.bucketName}/models/${[endpointName, ...(variantName ? [variantName] : []), version].join('/')}/model.tar.gz`;
+  const request = step.request(modelUri);
+  const canaryInvocations = { ...PATIENT, ...request.canaryInvocations };
+  const { executionArn } = await deployer.startRollout({ endpointName, ...request, canaryInvocations });
+  const outcome = await deployer.outcome(executionArn, { pollSeconds: 0.3, signal });
+  if (outcome === null) throw new Error(`The rollout ${executionArn} left no outcome.`);
+  return outcome;
+}
+
+/** Models, configurations, endpoints, scaling and alarms whose names hold the endpoint's. */
+function alive({ cloud }: World, endpointName: string): Record<string, object> {
+  const of = (things: Record<string, object>) =>
+    Object.fromEntries(Object.entries(things).filter(([name]) => name.includes(endpointName)));
+  return Object.fromEntries(Object.entries(cloud.hosting.snapshot()).map(([kind, things]) => [kind, of(things)]));
+}
+
+async function liveVariants({ sageMaker }: LocalClients, EndpointName: string) {
+  const { ProductionVariants = [] } = await sageMaker.send(new DescribeEndpointCommand({ EndpointName }));
+  return ProductionVariants.map(({ VariantName = '', CurrentWeight = 0 }) => ({
+    name: VariantName,
+    weight: CurrentWeight,
+  }));
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+const sorted = (value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort()
+          .map(([key, member]) => [key, sorted(member)]),
+      )
+    : value;
+
+const told = (outcome: Outcome | null, wanted: string): string =>
+  outcome === null
+    ? `no outcome, in place of ${wanted}`
+    : `${outcome.rolloutId} ended ${outcome.outcome} (${outcome.verified ?? 'not verified'}) in place of ${wanted}. ${outcome.cause ?? ''} ${outcome.problems.map(({ where, message }) => `${where}: ${message}`).join(' ')}`;

@@ -1,0 +1,99 @@
+// What each way of hosting is asked to do: to come up, to change, to fail, and to go.
+import type { RolloutRequest } from '../../state-machine/contract/request.ts';
+import { NETWORK } from './network-settings.ts';
+
+export const MODELS = ['random-forest', 'gradient-boosting'] as const;
+export type ModelName = (typeof MODELS)[number];
+
+/** An upload of one of two models, or a request. `endpointName` is filled in. */
+export type Step =
+  | { upload: ModelName; version: string; variantName?: string; ends?: 'rejected' }
+  | { request: (modelUri: (version: string, variantName?: string) => string) => Omit<RolloutRequest, 'endpointName'> };
+
+export interface HostingTypeSteps {
+  /** Each must end deployed, but for an upload that says otherwise. */
+  readonly deployed: readonly Step[];
+  readonly updated: readonly Step[];
+  /** It must end rolled back, and everything be as before. */
+  readonly rolledBack: Step;
+  /** Production variants at the end, with their shares of the traffic. */
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+/** No model says this of an iris. */
+const wrongCases = {
+  cases: [
+    {
+      name: 'a tulip',
+      request: { contentType: 'application/json', body: { instances: [[5.1, 3.5, 1.4, 0.2]] } },
+      expect: { status: 200, json: { predictions: [{ predicted_class: 'tulip' }] } },
+    },
+  ],
+};
+
+/** The machine that runs this may be busy: how fast the model is is nothing to fail of here. */
+export const PATIENT = { maximumP99Milliseconds: 30_000 };
+
+const realtime: HostingTypeSteps = {
+  deployed: [{ upload: 'random-forest', version: 'v1' }],
+  updated: [{ upload: 'gradient-boosting', version: 'v2' }],
+  rolledBack: {
+    request: (modelUri) => ({
+      model: { s3Uri: modelUri('v1') },
+      canaryInvocations: { ...wrongCases, ...PATIENT },
+    }),
+  },
+  shares: { primary: 1 },
+};
+
+const variants: HostingTypeSteps = {
+  deployed: [
+    { upload: 'random-forest', version: 'v1' },
+    // An upload adds no variant: it lies ready for the request that does.
+    { upload: 'gradient-boosting', version: 'v1', variantName: 'challenger', ends: 'rejected' },
+    {
+      request: () => ({
+        variants: [
+          { name: 'primary', weight: 9 },
+          { name: 'challenger', weight: 1 },
+        ],
+      }),
+    },
+  ],
+  updated: [
+    { upload: 'random-forest', version: 'v2', variantName: 'challenger' },
+    {
+      request: () => ({
+        variants: [
+          { name: 'primary', weight: 1 },
+          { name: 'challenger', weight: 1 },
+        ],
+      }),
+    },
+  ],
+  rolledBack: {
+    request: (modelUri) => ({
+      variants: [
+        { name: 'primary', weight: 1 },
+        {
+          ...{ name: 'challenger', weight: 3, model: { s3Uri: modelUri('v1', 'challenger') } },
+          canaryInvocations: wrongCases,
+        },
+      ],
+    }),
+  },
+  shares: { primary: 0.5, challenger: 0.5 },
+};
+
+const network: HostingTypeSteps = {
+  deployed: [
+    { upload: 'random-forest', version: 'v1' },
+    { request: () => ({ ...NETWORK.request, dataCapture: { samplingPercent: 100 } }) },
+  ],
+  updated: [{ upload: 'gradient-boosting', version: 'v2' }],
+  rolledBack: realtime.rolledBack,
+  shares: { primary: 1 },
+};
+
+export const hostingTypes = { realtime, variants, network } as const satisfies Record<string, HostingTypeSteps>;
+export type HostingTypeName = keyof typeof hostingTypes;
