@@ -47,6 +47,23 @@ test.each<[string, object, RegExp[]]>([
     [/^strategy\.waitSeconds: All waits together/],
   ],
   [
+    'what is wrong with one of several variants',
+    {
+      variants: [
+        { name: 'a', model: { s3Uri: 's3://abc/d' }, environment: { AWS_A: 'x' } },
+        { name: 'b', canaryInvocations: { casesS3Uri: 's3://abc/d' }, ignore: ['code/'] },
+        { name: 'b' },
+      ],
+    },
+    [
+      /^variants\.0\.model\.s3Uri: Models are read from/,
+      /^variants\.2\.name: Found "b" twice/,
+      /^variants\.0\.environment\.AWS_A: Names that begin/,
+      /^variants\.1\.ignore: It is said of the archive/,
+      /^variants\.1\.canaryInvocations\.casesS3Uri: Golden cases are read from/,
+    ],
+  ],
+  [
     'several at once',
     { encryption: {}, network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } } },
     [/^network\.vpc: Not/, /^encryption: Not/],
@@ -63,6 +80,15 @@ test.each<[string, object]>([
   ['a network that is kept', { candidate: { type: 'serverless' }, network: {} }],
   ['a default endpoint', { model: { s3Uri: 's3://abc/models/v1/model.tar.gz' } }],
   ['what serves', {}],
+  [
+    'what variants serve, run on and weigh already',
+    {
+      variants: [
+        { name: 'a', hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge' }, weight: 0 },
+        { name: 'b', model: { s3Uri: 's3://abc/models/iris/v1/model.tar.gz' }, scaling: { maximum: 40 } },
+      ],
+    },
+  ],
 ])('%s is not judged', (_, more) => {
   expect(about(more)).toEqual([]);
 });

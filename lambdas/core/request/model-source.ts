@@ -51,7 +51,8 @@ export function sourceOfEvent(
 export function sourceOfRequest({ request, wrongFields }: RequestCheck, bucketName: string): ModelSource {
   const { model } = request;
   const endpointName = request.endpointName ?? null;
-  if (wrongFields.has('model') || (wrongFields.has('endpointName') && model === undefined))
+  const isUnknown = wrongFields.has('model') || wrongFields.has('variants');
+  if (isUnknown || (wrongFields.has('endpointName') && model === undefined))
     return { kind: 'none', found: { endpointName, upload: null, servedArtifactSha256: null, problems: [] } };
   if (model === undefined) {
     const message = 'It is missing. Name the endpoint, or a model in the folder of one.';

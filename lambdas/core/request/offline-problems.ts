@@ -15,9 +15,10 @@ import { type CheckedRequest, checkRequest, type RequestCheck } from './check-re
 import { endpointOfKey } from './found-model.ts';
 import { goldenCasesSource } from './golden-cases-source.ts';
 import { manifestProblems } from './manifest-request.ts';
-import { sourceOfRequest } from './model-source.ts';
+import { type ModelSource, sourceOfModel, sourceOfRequest } from './model-source.ts';
 import { type OtherAction, requestedAction } from './requested-action.ts';
 import { settingsProblems } from './settings-problems.ts';
+import { placedInVariant } from './variant-requests.ts';
 import { withDefaults } from './with-defaults.ts';
 
 const schemas: Record<OtherAction, z.core.$ZodType> = {
@@ -47,12 +48,12 @@ export function offlineProblems(value: unknown, isManifest: boolean): Problem[] 
 const CAPTURE = 's3://bucket/capture/';
 
 /** The platform that allows everything that the request asks for. */
-const permissive = ({ hosting }: CheckedRequest): PlatformSettings => ({
+const permissive = ({ hosting, variants = [] }: CheckedRequest): PlatformSettings => ({
   endpointNamePrefix: '',
   defaultEndpointName: null,
   servingImage: { repositoryName: 'serving', tag: 'any' },
   allowedRepositories: [],
-  allowedInstanceTypes: [(hosting && 'instanceType' in hosting && hosting.instanceType) || DEFAULT_INSTANCE_TYPE],
+  allowedInstanceTypes: [hosting, ...variants.map((variant) => variant.hosting)].map(instanceTypeOf),
   defaultInstanceType: DEFAULT_INSTANCE_TYPE,
   maximumInstances: Number.MAX_SAFE_INTEGER,
   maximumArchiveBytes: Number.MAX_SAFE_INTEGER,
@@ -65,6 +66,8 @@ const permissive = ({ hosting }: CheckedRequest): PlatformSettings => ({
   recoveryDelaySeconds: 1,
 });
 const DEFAULT_INSTANCE_TYPE = 'ml.m5.large';
+const instanceTypeOf = (hosting: CheckedRequest['hosting']): string =>
+  (hosting && 'instanceType' in hosting && hosting.instanceType) || DEFAULT_INSTANCE_TYPE;
 
 /** What a request or a manifest leaves out may be kept from the newest release, field by field. */
 function dependsOnKept(where: string, { strategy, network }: CheckedRequest): boolean {
@@ -75,8 +78,17 @@ function dependsOnKept(where: string, { strategy, network }: CheckedRequest): bo
 
 /** Which bucket is the stack's is not known: the one that is named is taken for it. */
 function modelProblems(asked: RequestCheck): Problem[] {
-  const bucketName = bucketOf(asked.request.model?.s3Uri);
-  const source = sourceOfRequest(asked, bucketName);
+  const { endpointName = null, model, variants = [] } = asked.request;
+  const ofVariants = variants.flatMap((variant, index) => {
+    const bucketName = bucketOf(variant.model?.s3Uri);
+    const source = variant.model && sourceOfModel(variant.model, endpointName, bucketName, `variants.${index}.model`);
+    return source === undefined ? [] : sourceProblems(source, bucketName);
+  });
+  const bucketName = bucketOf(model?.s3Uri);
+  return [...sourceProblems(sourceOfRequest(asked, bucketName), bucketName), ...ofVariants];
+}
+
+function sourceProblems(source: ModelSource, bucketName: string): Problem[] {
   if (source.kind === 'none') return source.found.problems;
   // Whether there is a default endpoint depends on the platform.
   if (source.kind !== 'archive' || source.place.kind === 'defaultEndpointArchive') return [];
@@ -84,9 +96,15 @@ function modelProblems(asked: RequestCheck): Problem[] {
   return 'problem' in named ? [problem(source.where, named.problem)] : [];
 }
 
-function casesProblems({ canaryInvocations = {} }: CheckedRequest): Problem[] {
-  const source = goldenCasesSource(canaryInvocations, bucketOf(canaryInvocations.casesS3Uri));
-  return source.kind === 'found' ? [...source.found.problems] : [];
+function casesProblems({ canaryInvocations, variants = [] }: CheckedRequest): Problem[] {
+  const problemsOf = (cases: CheckedRequest['canaryInvocations'] = {}) => {
+    const source = goldenCasesSource(cases, bucketOf(cases.casesS3Uri));
+    return source.kind === 'found' ? [...source.found.problems] : [];
+  };
+  const ofVariants = variants.flatMap((variant, index) =>
+    problemsOf(variant.canaryInvocations).map((each) => placedInVariant(each, variant, index)),
+  );
+  return [...problemsOf(canaryInvocations), ...ofVariants];
 }
 
 const bucketOf = (uri: string | undefined): string => parseS3Uri(uri ?? '')?.bucket ?? '<bucket>';
