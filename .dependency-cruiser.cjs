@@ -192,8 +192,9 @@ module.exports = {
       'hosting-service': ['hosting', 'gateway', 'ministack', 'process'],
       cloud: ['hosting-service', 'gateway', 'ministack', 'process'],
       'first-run': ['cloud'],
+      'hosting-types': ['cloud', 'first-run'],
       'image-test': ['first-run'],
-      '.': ['cloud', 'first-run', 'gateway', 'image-test'],
+      '.': ['cloud', 'first-run', 'gateway', 'hosting-types', 'image-test'],
     }),
     ...rooms(
       'simulate',
