@@ -5,10 +5,10 @@ import type { GrantScope, Input, Scope } from './authorisation-resources.ts';
 export type Context = Record<string, string | string[]>;
 export type Demands = Record<string, Record<string, string | string[]>>;
 
-export interface Condition {
+export interface Condition<Granted extends Scope = GrantScope> {
   /** The keys that a request brings with it. What a resource carries (`aws:ResourceTag`) is not known from the request. */
   requested(input: Input, scope: Scope): Context;
-  granted(grant: GrantScope, under: string): Demands;
+  granted(grant: Granted, under: string): Demands;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
@@ -67,6 +67,15 @@ const constant = (key: string, value: string): Condition => ({
 
 export const passedToSageMaker = constant('iam:PassedToService', 'sagemaker.amazonaws.com');
 export const forSageMakerScaling = constant('iam:AWSServiceName', 'sagemaker.application-autoscaling.amazonaws.com');
+
+/**
+ * Only a service that works with AWS's own resources gets the grant, as SageMaker's volumes are:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+ */
+export const forAwsResource: Condition<Scope> = {
+  requested: single('kms:GrantIsForAWSResource', 'true'),
+  granted: () => ({ Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+};
 
 /** Targets have no names in their ARNs: https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_service-with-iam.html */
 export const endpointVariants: Condition = {

@@ -8,10 +8,19 @@ export interface Scope {
   account: string;
   /** The key of the stack's own that its resources are encrypted with, if it has one. */
   kmsKeyArn?: string | null;
+  /** `KmsKeyId` of an endpoint configuration, which the requests that name one do not tell. Left out: none is known. */
+  volumeKeyOf?: (endpointConfigName: string) => string | undefined;
+}
+
+/** Networks and keys that requests may name, as the settings list them. */
+export interface NamedByRequests {
+  allowedSubnetIds: readonly string[];
+  allowedSecurityGroupIds: readonly string[];
+  allowedKmsKeyArns: readonly string[];
 }
 
 /** What a grant is narrowed to. Values may be CDK tokens. */
-export interface GrantScope extends Scope {
+export interface GrantScope extends Scope, NamedByRequests {
   stackName: string;
   endpointNamePrefix: string;
   bucketName: string;
@@ -25,11 +34,11 @@ export interface GrantScope extends Scope {
 
 export type Input = Record<string, unknown>;
 
-export interface Resource {
+export interface Resource<Granted extends Scope = GrantScope> {
   /** ARNs of what one request touches. */
   requested(input: Input, scope: Scope): string[];
-  /** ARN patterns of what a grant covers; `under` narrows objects to a key prefix. */
-  granted(grant: GrantScope, under: string): string[];
+  /** ARN patterns of what a grant covers, none where there is nothing to grant; `under` narrows objects to a key prefix. */
+  granted(grant: Granted, under: string): string[];
 }
 
 export const text = (input: Input, member: string): string => String(input[member] ?? '');

@@ -1,7 +1,6 @@
 // The table of authorisations: each API call with every action, resource and condition that it needs. Roles, the local gateway
 // and the least-privilege test all read this one.
 import {
-  type Context,
   endpointVariants,
   forSageMakerScaling,
   listedPrefix,
@@ -14,7 +13,8 @@ import {
   tagNotRemoved,
 } from './authorisation-conditions.ts';
 import { decryptObject, encryptMessage, encryptObject, encryptParts, openTable } from './authorisation-keys.ts';
-import { type Need, need, needIf } from './authorisation-needs.ts';
+import { type Need, need, needIf, type Requirement, requirementsOf } from './authorisation-needs.ts';
+import { volumeKeyNeeds } from './authorisation-networks.ts';
 import {
   anyAlarm,
   batchTables,
@@ -52,6 +52,8 @@ export interface Authorisation {
   readonly page: string;
   readonly needs: readonly Need[];
 }
+
+export type { Requirement } from './authorisation-needs.ts';
 
 const given = (member: string) => (input: Input) => text(input, member) !== '';
 const tagged = (input: Input) => Array.isArray(input.Tags) && input.Tags.length > 0;
@@ -138,11 +140,16 @@ export const authorisations = {
       need('sagemaker:CreateEndpoint', endpoint, madeAsOurs),
       need('sagemaker:CreateEndpoint', endpointConfig, madeAsOurs),
       tagWhileMaking('CreateEndpoint', endpoint),
+      ...volumeKeyNeeds,
     ],
   },
   'sagemaker:UpdateEndpoint': {
     page: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html',
-    needs: [need('sagemaker:UpdateEndpoint', endpoint, ours), need('sagemaker:UpdateEndpoint', endpointConfig)],
+    needs: [
+      need('sagemaker:UpdateEndpoint', endpoint, ours),
+      need('sagemaker:UpdateEndpoint', endpointConfig),
+      ...volumeKeyNeeds,
+    ],
   },
   'sagemaker:UpdateEndpointWeightsAndCapacities': {
     page: SAGEMAKER,
@@ -265,13 +272,6 @@ export interface Call {
   input: Input;
 }
 
-/** One action on one resource that a call needs, with the condition keys that come from the request. */
-export interface Requirement {
-  action: string;
-  resource: string;
-  context: Context;
-}
-
 /**
  * Everything that one call needs; all of it has to be allowed. `aws:ResourceTag` is not included: the request does not tell.
  *
@@ -280,13 +280,5 @@ export interface Requirement {
 export function requiredFor(call: Call, scope: Scope): Requirement[] {
   const entry: Authorisation | undefined = authorisations[`${call.service}:${call.operation}` as Operation];
   if (!entry) throw new Error(`infra/authorisations.ts has no entry for ${call.service}:${call.operation}.`);
-  return entry.needs
-    .filter(({ when }) => when?.(call.input) ?? true)
-    .flatMap(({ action, on, conditions }) => {
-      const context: Context = Object.assign(
-        {},
-        ...conditions.map((condition) => condition.requested(call.input, scope)),
-      );
-      return on.requested(call.input, scope).map((resource) => ({ action, resource, context }));
-    });
+  return requirementsOf(entry.needs, call.input, scope);
 }

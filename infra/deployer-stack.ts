@@ -47,7 +47,9 @@ export class DeployerStack extends Stack {
     const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
     const imageTag = settings.servingImageTag ?? servingImageTag(settings.servingImageTarget);
     const repositoryNames = [...repositories.map((each) => each.repositoryName), ...settings.otherRepositories];
-    const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix, keys: settings });
+    const { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns } = settings;
+    const named = { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns };
+    const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix, keys: settings, named });
 
     const platform = {
       endpointNamePrefix,
@@ -57,6 +59,7 @@ export class DeployerStack extends Stack {
       allowedInstanceTypes: settings.allowedInstanceTypes,
       defaultInstanceType: settings.defaultInstanceType,
       maximumInstances: settings.maximumInstances,
+      ...named,
       maximumArchiveBytes: settings.maximumArchiveBytes,
       maximumUnpackedBytes: settings.maximumUnpackedBytes,
       requireGoldenCases: settings.requireGoldenCases,
@@ -93,6 +96,7 @@ export class DeployerStack extends Stack {
         repositoryNames,
         kmsKeyArn: settings.kmsKeyArn,
         formerKmsKeyArns: settings.formerKmsKeyArns,
+        ...named,
       },
       logRetention: settings.logRetentionDays,
       key,

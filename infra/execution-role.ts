@@ -3,7 +3,9 @@ import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
-import { repositoryArn } from './authorisation-resources.ts';
+import { executionRoleNeeds } from './authorisation-networks.ts';
+import { type NamedByRequests, repositoryArn } from './authorisation-resources.ts';
+import { grantsOf } from './grants.ts';
 import { type StackKeys, useOfKeys } from './stack-keys.ts';
 
 export interface ExecutionRoleProps {
@@ -11,18 +13,19 @@ export interface ExecutionRoleProps {
   repositoryNames: readonly string[];
   endpointNamePrefix: string;
   keys: StackKeys;
+  /** Networks and keys of models. */
+  named: NamedByRequests;
 }
 
 /**
  * Reads write-once artifacts, writes captured data, pulls allowed images, writes its endpoints' logs and metrics:
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
+ * Where the settings name networks or keys, it is granted what these need.
  *
  * Retained when the stack goes, its policy within it: scale-outs, patches and DeleteEndpoint use it.
  */
-export function executionRole(
-  scope: Stack,
-  { bucket, repositoryNames, endpointNamePrefix, keys }: ExecutionRoleProps,
-): Role {
+export function executionRole(scope: Stack, props: ExecutionRoleProps): Role {
+  const { bucket, repositoryNames, endpointNamePrefix, keys, named } = props;
   const { partition, region, account } = scope;
   const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointNamePrefix}*`;
   const statements = [
@@ -44,19 +47,27 @@ export function executionRole(
     // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     allow(['cloudwatch:DescribeAlarms'], [`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`]),
   ];
+  const ofNamed = grantsOf(executionRoleNeeds, { partition, region, account, ...named }).map((grant) =>
+    PolicyStatement.fromJson(grant),
+  );
   const role = new Role(scope, 'ExecutionRole', {
     description: `Hosts the models of ${scope.stackName}. Endpoints that outlive the stack still need it.`,
     // https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
     assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': account } },
     }),
-    inlinePolicies: { HostModels: new PolicyDocument({ statements }) },
+    inlinePolicies: { HostModels: new PolicyDocument({ statements: [...statements, ...ofNamed] }) },
   });
   role.applyRemovalPolicy(RemovalPolicy.RETAIN);
   acknowledgeWildcards(
     role,
     statements,
     'Artifacts, captures and log groups are many and narrowed by prefix; alarms are read, whatever name their author gave them; ecr:GetAuthorizationToken and cloudwatch:PutMetricData take no resource, the latter is narrowed by namespace.',
+  );
+  acknowledgeWildcards(
+    role,
+    ofNamed,
+    'Network interfaces have ids that SageMaker chooses, subnets and security groups may be shared by another account, and EC2 describes networks without a resource (infra/authorisation-networks.ts).',
   );
   return role;
 }

@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { DEFAULT_MAXIMUM_ARCHIVE_BYTES, DEFAULT_MAXIMUM_UNPACKED_BYTES } from '../lambdas/core/archive/limits.ts';
 import { unknownKey } from '../lambdas/core/problems/problems.ts';
 import { RECOVERY_DELAY_SECONDS } from '../lambdas/core/recovery/recovery-delay.ts';
+import { KEY_ARN, KeyArnSchema } from '../state-machine/contract/key-arn.ts';
+import { SecurityGroupIdSchema, SubnetIdSchema } from '../state-machine/contract/network.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
 import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 
@@ -18,10 +20,6 @@ const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, '
 const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
 /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html; CloudWatch takes no FIFO topic for an alarm. */
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:(?<region>[a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
-/** Not an alias: log groups take none, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html */
-const KEY_ARN =
-  /^arn:aws[a-z-]*:kms:(?<region>[a-z0-9-]+):\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
-const keyArn = z.string().check(z.regex(KEY_ARN, 'must be the ARN of a key, arn:aws:kms:<region>:<account>:key/<id>'));
 const identifiers = (kind: string, most: number) =>
   z
     .array(
@@ -71,6 +69,11 @@ export const StackSettingsSchema = z
     ]),
     defaultInstanceType: withDefault(INSTANCE_TYPE, 'ml.m5.large'),
     maximumInstances: withDefault(platform.maximumInstances.check(z.minimum(1), z.maximum(1000)), 10),
+    /** Subnets and security groups that models may be in; none: no request may name a VPC. */
+    allowedSubnetIds: withDefault(z.array(SubnetIdSchema).check(z.maxLength(32)), []),
+    allowedSecurityGroupIds: withDefault(z.array(SecurityGroupIdSchema).check(z.maxLength(16)), []),
+    /** Keys of this region that requests may name, by their ARNs: policies grant nothing on aliases. */
+    allowedKmsKeyArns: withDefault(z.array(KeyArnSchema).check(z.maxLength(8)), []),
     maximumArchiveBytes: withDefault(platform.maximumArchiveBytes.check(z.minimum(1)), DEFAULT_MAXIMUM_ARCHIVE_BYTES),
     maximumUnpackedBytes: withDefault(
       platform.maximumUnpackedBytes.check(z.minimum(1)),
@@ -111,15 +114,15 @@ export const StackSettingsSchema = z
     /** How long replaced and deleted uploads can be brought back. What was rolled out is stored apart, without end. */
     uploadHistoryDays: withDefault(z.int().check(z.minimum(1), z.maximum(3650)), 90),
     /** A customer managed key for all that the stack stores. Default: the services' own keys. */
-    kmsKeyArn: withDefault(z.nullable(keyArn), null),
+    kmsKeyArn: withDefault(z.nullable(KeyArnSchema), null),
     /** Keys that `kmsKeyArn` named before: what was written under them is read with them. */
-    formerKmsKeyArns: withDefault(z.array(keyArn).check(z.maxLength(5)), []),
+    formerKmsKeyArns: withDefault(z.array(KeyArnSchema).check(z.maxLength(5)), []),
     /**
      * How the repositories of the serving image are encrypted: `AES256`, or a key. One repository for each, images are
      * published to the last. Default: one, AES256; with `kmsKeyArn` it must be given, for ECR never changes it.
      */
     repositoryEncryption: withDefault(
-      z.nullable(z.array(z.union([z.literal('AES256'), keyArn])).check(z.minLength(1), z.maxLength(5))),
+      z.nullable(z.array(z.union([z.literal('AES256'), KeyArnSchema])).check(z.minLength(1), z.maxLength(5))),
       null,
     ),
     /** Where the functions run. Default: outside of any VPC of yours. https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
@@ -183,7 +186,7 @@ function issueProblems(issue: z.core.$ZodIssue): string[] {
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
  */
 function regionProblems(given: Partial<Record<keyof StackSettings, unknown>>, region: string | undefined): string[] {
-  const { alarmTopicArn, kmsKeyArn, formerKmsKeyArns, repositoryEncryption } = given;
+  const { alarmTopicArn, kmsKeyArn, formerKmsKeyArns, repositoryEncryption, allowedKmsKeyArns } = given;
   const elsewhere = (pattern: RegExp, arn: unknown, say: (found: string) => string): string[] => {
     const found = typeof arn === 'string' ? pattern.exec(arn)?.groups?.region : undefined;
     return found === undefined || region === undefined || found === region ? [] : [say(found)];
@@ -207,6 +210,7 @@ function regionProblems(given: Partial<Record<keyof StackSettings, unknown>>, re
     ...elsewhereKey('kmsKeyArn', kmsKeyArn),
     ...keysOf('formerKmsKeyArns', formerKmsKeyArns),
     ...keysOf('repositoryEncryption', repositoryEncryption),
+    ...keysOf('allowedKmsKeyArns', allowedKmsKeyArns),
   ];
 }
 

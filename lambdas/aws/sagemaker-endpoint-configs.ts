@@ -48,7 +48,7 @@ export const sageMakerEndpointConfigReader = (client: SageMakerClient): Pick<End
 export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfigs {
   return {
     ...sageMakerEndpointConfigReader(client),
-    async create({ name, variants, dataCapture, metrics }, tags) {
+    async create({ name, variants, dataCapture, metrics, volumeKmsKeyArn }, tags) {
       const shadows = variants.filter(({ role }) => role === 'shadow');
       const command = new CreateEndpointConfigCommand({
         EndpointConfigName: name,
@@ -56,6 +56,7 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
         ...(shadows.length > 0 && { ShadowProductionVariants: shadows.map(productionVariant) }),
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
         MetricsConfig: metrics === null ? undefined : metricsConfig(metrics),
+        KmsKeyId: volumeKmsKeyArn,
         Tags: tagList(tags),
       });
       await renamed(client.send(command));
@@ -114,11 +115,17 @@ function capacityFields(capacity: Variant['capacity']): Partial<ProductionVarian
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html */
-function dataCaptureConfig({ samplingPercent, destinationS3Uri, capture }: ResolvedDataCapture): DataCaptureConfig {
+function dataCaptureConfig({
+  samplingPercent,
+  destinationS3Uri,
+  kmsKeyArn,
+  capture,
+}: ResolvedDataCapture): DataCaptureConfig {
   return {
     EnableCapture: true,
     InitialSamplingPercentage: samplingPercent,
     DestinationS3Uri: destinationS3Uri,
+    KmsKeyId: kmsKeyArn,
     CaptureOptions: capture.map((direction) => ({
       CaptureMode: direction === 'input' ? CaptureMode.INPUT : CaptureMode.OUTPUT,
     })),

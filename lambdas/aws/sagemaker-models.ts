@@ -4,7 +4,9 @@ import {
   DeleteModelCommand,
   DescribeModelCommand,
   type SageMakerClient,
+  type VpcConfig,
 } from '@aws-sdk/client-sagemaker';
+import type { Vpc } from '../../state-machine/contract/resolved-request.ts';
 import type { Models } from '../ports/models.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
@@ -23,9 +25,16 @@ export const sageMakerModelReader = (client: SageMakerClient): Pick<Models, 'fin
       modelDataUrl: container?.ModelDataUrl ?? '',
       environment: container?.Environment ?? {},
       networkIsolation: model.EnableNetworkIsolation ?? false,
+      ...(model.VpcConfig !== undefined && { vpc: vpcOf(model.VpcConfig) }),
     };
     return { spec, members: model.members, tags: await tagsOf(client, model.ModelArn ?? '') };
   },
+});
+
+/** In which order they are answered is not documented. */
+const vpcOf = ({ Subnets = [], SecurityGroupIds = [] }: VpcConfig): Vpc => ({
+  subnetIds: [...Subnets].sort(),
+  securityGroupIds: [...SecurityGroupIds].sort(),
 });
 
 /** @param executionRoleArn the role that SageMaker hosts the model with */
@@ -38,6 +47,7 @@ export function sageMakerModels(client: SageMakerClient, executionRoleArn: strin
         PrimaryContainer: { Image: spec.imageUri, ModelDataUrl: spec.modelDataUrl, Environment: spec.environment },
         ExecutionRoleArn: executionRoleArn,
         EnableNetworkIsolation: spec.networkIsolation,
+        VpcConfig: spec.vpc && { Subnets: spec.vpc.subnetIds, SecurityGroupIds: spec.vpc.securityGroupIds },
         Tags: tagList(tags),
       });
       await renamed(client.send(command));

@@ -12,17 +12,21 @@ export const fieldsBySetting = {
   instanceCount: ['hosting', 'scaling'],
   environment: ['environment'],
   isolation: ['network'],
+  vpc: ['network'],
+  volumeKey: ['encryption'],
   scaling: ['scaling'],
   tags: ['tags'],
 } as const satisfies Record<string, readonly KeptKey[]>;
 export type Fields = Record<keyof typeof fieldsBySetting, string>;
 
 interface Config {
+  KmsKeyId?: string;
   ProductionVariants: { ModelName: string; InstanceType: string; InitialInstanceCount: number }[];
 }
 interface Model {
   PrimaryContainer: { Environment?: object };
   EnableNetworkIsolation?: boolean;
+  VpcConfig?: { Subnets: string[]; SecurityGroupIds: string[] };
 }
 interface Endpoint {
   EndpointConfigName: string;
@@ -34,6 +38,9 @@ interface Policy {
 
 const byEndpoint = <Found>(all: Record<string, object>, endpointName: string): Found | undefined =>
   Object.entries(all).find(([key]) => key.includes(`endpoint/${endpointName}/`))?.[1] as Found | undefined;
+
+const vpcOf = (subnets: string[] | undefined, securityGroups: string[] | undefined): string =>
+  subnets === undefined ? 'none' : canonicalJson([subnets, securityGroups]);
 
 /** Null where nothing serves, or what serves is not all there. */
 export function fieldsOfLive(alive: Snapshot, endpointName: string): Fields | null {
@@ -50,13 +57,22 @@ export function fieldsOfLive(alive: Snapshot, endpointName: string): Fields | nu
     instanceCount: String(variant.InitialInstanceCount),
     environment: canonicalJson(model.PrimaryContainer.Environment ?? {}),
     isolation: String(model.EnableNetworkIsolation ?? false),
+    vpc: vpcOf(model.VpcConfig?.Subnets, model.VpcConfig?.SecurityGroupIds),
+    volumeKey: config?.KmsKeyId ?? 'none',
     scaling: target === undefined ? 'none' : canonicalJson([target.min, target.max, policy?.TargetValue ?? null]),
     tags: canonicalJson(Object.fromEntries(authors)),
   };
 }
 
 /** As a release keeps them. */
-export function fieldsOfKept({ hosting, environment, network, scaling, tags }: KeptSettings): Fields | null {
+export function fieldsOfKept({
+  hosting,
+  environment,
+  network,
+  encryption,
+  scaling,
+  tags,
+}: KeptSettings): Fields | null {
   if (hosting === undefined || !('instanceType' in hosting)) return null;
   const isScaled = typeof scaling === 'object';
   return {
@@ -64,6 +80,8 @@ export function fieldsOfKept({ hosting, environment, network, scaling, tags }: K
     instanceCount: String(Math.max(hosting.instanceCount ?? 1, isScaled ? (scaling.minimum ?? 1) : 0)),
     environment: canonicalJson(environment ?? {}),
     isolation: String(network?.isolation ?? true),
+    vpc: vpcOf(network?.vpc?.subnetIds, network?.vpc?.securityGroupIds),
+    volumeKey: encryption?.volumeKmsKeyArn ?? 'none',
     scaling: isScaled ? canonicalJson([scaling.minimum, scaling.maximum, scaling.target]) : 'none',
     tags: canonicalJson(tags ?? {}),
   };

@@ -13,6 +13,9 @@ export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:outcomes`;
 export const BUS = 'default';
 export const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/execution`;
 export const IMAGE_DIGEST = `sha256:${'d'.repeat(64)}`;
+/** What requests may name of networks and keys. */
+export const VPC = { subnetIds: ['subnet-0123abcd', 'subnet-4567cdef'], securityGroupIds: ['sg-0123abcd'] };
+export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 export const PLATFORM: StackEnvironment = {
   bucketName: 'models-bucket',
@@ -26,6 +29,9 @@ export const PLATFORM: StackEnvironment = {
     allowedInstanceTypes: ['ml.m5.large', 'ml.c5.large'],
     defaultInstanceType: 'ml.m5.large',
     maximumInstances: 10,
+    allowedSubnetIds: VPC.subnetIds,
+    allowedSecurityGroupIds: VPC.securityGroupIds,
+    allowedKmsKeyArns: [KEY_ARN],
     maximumArchiveBytes: 10_000_000,
     maximumUnpackedBytes: 100_000_000,
     requireGoldenCases: false,

@@ -6,6 +6,7 @@ export const failureCauses = [
   'requestRejected',
   'quotaExceeded',
   'permissionMissing',
+  'keyNotUsable',
   'throttled',
   'awsUnavailable',
   'endpointBusy',

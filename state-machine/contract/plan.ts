@@ -8,6 +8,7 @@ import {
   ResolvedDataCaptureSchema,
   ResolvedRequestSchema,
   ResolvedStrategySchema,
+  VpcSchema,
 } from './resolved-request.ts';
 import { FoundScalingSchema, ScalingTargetSchema } from './scaling-target.ts';
 import { VariantRoleSchema, VariantSchema } from './variant.ts';
@@ -19,6 +20,8 @@ export const ModelSpecSchema = z.object({
   modelDataUrl: z.string(),
   environment: z.record(z.string(), z.string()),
   networkIsolation: z.boolean(),
+  /** Left out where there is none, so that such a model has the name that it had. */
+  vpc: z.optional(VpcSchema),
 });
 /** What CreateModel is called with; its name is derived from all the rest. */
 export type ModelSpec = z.infer<typeof ModelSpecSchema>;
@@ -29,6 +32,8 @@ export const EndpointConfigSpecSchema = z.object({
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
   /** Null: left to SageMaker, for a candidate that has no instances. */
   metrics: z.nullable(MetricsConfigSchema),
+  /** Of the instances' volumes. Left out where there is none. */
+  volumeKmsKeyArn: z.optional(z.string()),
 });
 /** What CreateEndpointConfig is called with; its name is derived from all the rest. */
 export type EndpointConfigSpec = z.infer<typeof EndpointConfigSpecSchema>;

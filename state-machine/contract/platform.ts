@@ -13,6 +13,11 @@ export const PlatformSettingsSchema = z.strictObject({
   allowedInstanceTypes: z.array(z.string()),
   defaultInstanceType: z.string(),
   maximumInstances: z.int(),
+  /** Of private networks that models may be in; empty: in none. */
+  allowedSubnetIds: z.array(z.string()),
+  allowedSecurityGroupIds: z.array(z.string()),
+  /** Keys that requests may name. */
+  allowedKmsKeyArns: z.array(z.string()),
   maximumArchiveBytes: z.int(),
   maximumUnpackedBytes: z.int(),
   /** Whether a rollout without golden cases is rejected; otherwise it may end `healthOnly`. */

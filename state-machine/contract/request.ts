@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 import { KEPT } from './kept.ts';
+import { EncryptionSchema, NetworkSchema } from './network.ts';
 import { StrategySchema, WaitSecondsSchema } from './strategy-request.ts';
 import { VariantNameSchema } from './variant-name.ts';
 
@@ -100,24 +101,6 @@ const AlarmsSchema = z.strictObject({
   maximumErrorPercent: z.optional(z.number().check(z.gt(0), z.maximum(100))),
   maximumP99Milliseconds: z.optional(z.int().check(z.minimum(1))),
   names: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(10))),
-});
-
-const NetworkSchema = z.strictObject({
-  isolation: z.optional(z.boolean().check(describe('No outbound calls from the container. Default true.'))),
-  vpc: z.optional(
-    z.strictObject({
-      subnetIds: z
-        .array(z.string().check(z.regex(/^subnet-[0-9a-f]+$/), describe('For example subnet-0123abcd.')))
-        .check(z.minLength(1), z.maxLength(16)),
-      securityGroupIds: z.array(z.string().check(z.regex(/^sg-[0-9a-f]+$/))).check(z.minLength(1), z.maxLength(5)),
-    }),
-  ),
-});
-
-const EncryptionSchema = z.strictObject({
-  volumeKmsKeyArn: z.optional(
-    z.string().check(z.regex(/^arn:aws[a-z-]*:kms:/), describe("For the instances' storage volumes.")),
-  ),
 });
 
 /** Paths in the archive, as they are written there; a folder ends with a slash. */

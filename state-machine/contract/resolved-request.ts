@@ -79,8 +79,15 @@ export const ResolvedDataCaptureSchema = z.object({
   samplingPercent: z.int(),
   capture: z.array(z.enum(['input', 'output'])),
   destinationS3Uri: z.string(),
+  /** Left out: S3's own key. */
+  kmsKeyArn: z.optional(z.string()),
 });
 export type ResolvedDataCapture = z.infer<typeof ResolvedDataCaptureSchema>;
+
+/** In the order of their names, which says nothing. */
+export const VpcSchema = z.object({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) });
+/** The private network that containers are in. */
+export type Vpc = z.infer<typeof VpcSchema>;
 
 export const StrategySettingsSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('allAtOnce') }),
@@ -144,6 +151,10 @@ export const ResolvedRequestSchema = z.object({
   /** The cases that the request brought; they go before those of the archive. */
   goldenCases: z.nullable(DocumentRefSchema),
   networkIsolation: z.boolean(),
+  /** Left out: the containers are in no network of the author's. */
+  vpc: z.optional(VpcSchema),
+  /** Left out: SageMaker's own key. */
+  volumeKmsKeyArn: z.optional(z.string()),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
   verification: z.enum(['candidate', 'live']),
   /** Null: the candidate has one instance like the live ones. */

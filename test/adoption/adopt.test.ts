@@ -1,12 +1,11 @@
 // Endpoints that something else made and that were given to the stack by their tag, rolled out to from start to end.
 import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { AwsError } from '../../local/hosting/aws-error.ts';
-import { STACK } from '../../simulate/world/stack-names.ts';
+import { KEY_ARN, STACK, VPC } from '../../simulate/world/stack-names.ts';
 import { RolloutAccount, SHA_1, SHA_2 } from '../rollout/rollout-account.ts';
-import { endpointConfigWith, ForeignAccount, modelWith } from './foreign-endpoint.ts';
+import { askingFor, endpointConfigWith, ForeignAccount, modelWith } from './foreign-endpoint.ts';
 
 const live = { verification: 'live' } as const;
-const key = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const variant = { VariantName: 'live', ModelName: 'theirs', InitialInstanceCount: 1 };
 
 async function adopted(endpointConfig = {}, model = {}): Promise<ForeignAccount> {
@@ -15,24 +14,63 @@ async function adopted(endpointConfig = {}, model = {}): Promise<ForeignAccount>
   return account;
 }
 
-test('an endpoint with a VPC, a key and a shadow is refused by all three names, and nothing changes', async () => {
+/** What no setting of a request stands for. */
+const withVolumeSize = { ProductionVariants: [{ ...variant, InstanceType: 'ml.m5.large', VolumeSizeInGB: 100 }] };
+const VpcConfig = { SecurityGroupIds: VPC.securityGroupIds, Subnets: VPC.subnetIds };
+
+test('an endpoint with a VPC, a key and a shadow is refused by the shadow alone, and nothing changes', async () => {
   const shadow = { ...variant, VariantName: 'shadow', InstanceType: 'ml.m5.large' };
-  const account = await adopted(
-    { KmsKeyId: key, ShadowProductionVariants: [shadow] },
-    { VpcConfig: { SecurityGroupIds: ['sg-0123abcd'], Subnets: ['subnet-0123abcd'] } },
-  );
+  const account = await adopted({ KmsKeyId: KEY_ARN, ShadowProductionVariants: [shadow] }, { VpcConfig });
   const before = account.alive();
   const { outcome } = await account.rollOut({ artifactSha256: SHA_2 });
   expect(outcome).toMatchObject({ outcome: 'rejected', error: 'RequestRejected' });
   expect(outcome?.problems).toMatchObject([
     { where: 'endpoint iris', message: expect.stringContaining('1 shadow variants') },
-    { where: 'endpoint configuration theirs: KmsKeyId', message: expect.stringContaining(key) },
     { where: 'endpoint configuration theirs: ShadowProductionVariants', message: expect.stringContaining('"shadow"') },
-    { where: 'model theirs: VpcConfig', message: expect.stringContaining('subnet-0123abcd') },
   ]);
   expect(account.mutations()).toEqual([]);
   expect(account.alive()).toEqual(before);
 });
+
+test('one with a VPC and a key keeps both, on its candidate too, and the next rollout has nothing to say', async () => {
+  const account = await adopted({ KmsKeyId: KEY_ARN }, { VpcConfig });
+  const inputs = (operation: string) =>
+    account.hosting.calls.filter((call) => call.operation === operation).map(({ input }) => input);
+  const rollOut = async () => (await account.rollOut({ artifactSha256: SHA_1, request: askingFor() })).outcome;
+  expect(await rollOut()).toMatchObject({ outcome: 'deployed', warnings: [], problems: [], change: { settings: [] } });
+  expect(inputs('CreateModel')).toMatchObject([{ VpcConfig, EnableNetworkIsolation: false }]);
+  expect(inputs('CreateEndpointConfig')).toMatchObject([{ KmsKeyId: KEY_ARN }, { KmsKeyId: KEY_ARN }]);
+  expect(inputs('CreateEndpoint')).toMatchObject([{ EndpointName: expect.stringMatching(/^iris-k-/) }]);
+});
+
+test.each([
+  [
+    { VpcConfig: { ...VpcConfig, Subnets: ['subnet-0ff', ...VPC.subnetIds] } },
+    {},
+    'network.vpc.subnetIds',
+    'subnet-0ff',
+  ],
+  [{ VpcConfig: { ...VpcConfig, SecurityGroupIds: ['sg-0ff'] } }, {}, 'network.vpc.securityGroupIds', 'sg-0ff'],
+  [{}, { KmsKeyId: KEY_ARN.replace('1234abcd', 'ffffffff') }, 'encryption.volumeKmsKeyArn', 'key/ffffffff-'],
+])('one whose network or key the platform does not list is refused: %j %j', async (model, config, where, found) => {
+  const account = await adopted(config, model);
+  const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request: askingFor() });
+  expect(outcome).toMatchObject({ outcome: 'rejected', problems: [{ where }] });
+  expect(outcome?.problems[0]?.message).toMatch(new RegExp(`${found}.* is kept from the endpoint as it is: `));
+  expect(account.mutations()).toEqual([]);
+});
+
+test.each(['alias/theirs', KEY_ARN.replace(/key\/.*/, 'alias/theirs'), '1234abcd-12ab-34cd-56ef-1234567890ab'])(
+  'a key that is named as %s is refused by its name',
+  async (KmsKeyId) => {
+    const account = await adopted({ KmsKeyId });
+    const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request: askingFor() });
+    expect(outcome?.problems).toContainEqual({
+      where: 'endpoint configuration theirs: KmsKeyId',
+      message: expect.stringContaining(`It is "${KmsKeyId}". Requests name a key by its ARN alone`),
+    });
+  },
+);
 
 test('one with nothing but what rollouts know is taken over, and the next rollout has nothing to say', async () => {
   const account = await adopted();
@@ -68,16 +106,18 @@ describe('metrics', () => {
 
 test('what a rollout of this stack made is only warned of: what is not known there is a mistake of the tables', async () => {
   const tags = [STACK_TAG, ROLLOUT_TAG].map((Key) => ({ Key, Value: STACK }));
-  const account = await adopted({ Tags: tags, KmsKeyId: key });
+  const account = await adopted({ Tags: tags, ...withVolumeSize });
   const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request: live });
   expect(outcome).toMatchObject({
     outcome: 'deployed',
-    warnings: [expect.stringMatching(/^endpoint configuration theirs: KmsKeyId: It is "arn:aws:kms/)],
+    warnings: [
+      expect.stringMatching(/^endpoint configuration theirs: ProductionVariants\[0\]\.VolumeSizeInGB: It is 100/),
+    ],
   });
 });
 
 test('the stack’s tag alone, which says who may change it, does not make a configuration the stack’s work', async () => {
-  const account = await adopted({ Tags: [{ Key: STACK_TAG, Value: STACK }], KmsKeyId: key });
+  const account = await adopted({ Tags: [{ Key: STACK_TAG, Value: STACK }], ...withVolumeSize });
   expect((await account.rollOut({ artifactSha256: SHA_2 })).outcome).toMatchObject({ outcome: 'rejected' });
 });
 

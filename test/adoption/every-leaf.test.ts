@@ -31,7 +31,9 @@ const TAKEN_OVER = [
   ...['EnableEnhancedMetrics', 'EnableDetailedObservability', 'MetricPublishFrequencyInSeconds'].map(
     (member) => `CreateEndpointConfig MetricsConfig.${member}`,
   ),
+  ...['CreateEndpointConfig KmsKeyId', 'CreateEndpointConfig DataCaptureConfig.KmsKeyId'],
   ...['CreateModel PrimaryContainer.Environment{}', 'CreateModel EnableNetworkIsolation'],
+  ...['CreateModel VpcConfig.Subnets[]', 'CreateModel VpcConfig.SecurityGroupIds[]'],
 ];
 
 const PLAN_MADE = 'The plan was made.';

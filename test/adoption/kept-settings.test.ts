@@ -19,6 +19,7 @@ const target = {
 };
 const SET: Fields = {
   ...{ instanceType: 'ml.c5.large', instanceCount: '2', environment: '{"LEVEL":"info"}', isolation: 'false' },
+  ...{ vpc: 'none', volumeKey: 'none' },
   ...{ scaling: '[2,4,30]', tags: '{"team":"flowers"}' },
 };
 

@@ -1,5 +1,6 @@
 // Every leaf below the input of an operation in AWS's service model, each with a value that AWS would take.
 import { serviceModels, shapeOf } from '../../local/hosting/service-model.ts';
+import { KEY_ARN, VPC } from '../../simulate/world/stack-names.ts';
 
 type Members = Record<string, unknown>;
 
@@ -77,7 +78,7 @@ function required(shapeName: string, path: string): unknown {
 
 /** By the end of the path, where a pattern asks for a certain text. */
 const TEXTS: readonly [RegExp, string][] = [
-  [/KmsKeyId$/, 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+  [/KmsKeyId$/, KEY_ARN],
   [/ModelDataUrl$/, 's3://theirs/other/model.tar.gz'],
   [/(S3Uri|S3OutputPath|S3FailurePath|ManifestS3Uri|ShapBaselineUri)$/, 's3://theirs/somewhere'],
   [/RoleArn$/, 'arn:aws:iam::111122223333:role/theirs'],
@@ -91,8 +92,8 @@ const TEXTS: readonly [RegExp, string][] = [
   [/MimeType$/, 'text/csv'],
   [/AcceleratorPartitionTypes\[\]$/, 'mig-1g.5gb'],
   [/MetricsEndpointPath$/, '/prometheus'],
-  [/SecurityGroupIds\[\]$/, 'sg-0123abcd'],
-  [/Subnets\[\]$/, 'subnet-0123abcd'],
+  [/SecurityGroupIds\[\]$/, VPC.securityGroupIds[0]!],
+  [/Subnets\[\]$/, VPC.subnetIds[0]!],
 ];
 
 /** Other than what SageMaker takes where nothing is said, wherever there is another one. */

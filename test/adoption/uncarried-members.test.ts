@@ -29,12 +29,12 @@ test('each with its path, its value and the way forward, all at once', () => {
   expect(
     said(
       { KmsKeyId: 'alias/theirs', ProductionVariants: [{ ...variant, VolumeSizeInGB: 100 }] },
-      { VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
+      { InferenceExecutionConfig: { Mode: 'Direct' } },
     ),
   ).toEqual([
     `endpoint configuration theirs: ProductionVariants[0].VolumeSizeInGB: It is 100. ${DROPPED} ${OF_CONFIG}`,
-    `endpoint configuration theirs: KmsKeyId: It is "alias/theirs". ${DROPPED} ${OF_CONFIG}`,
-    `model m: VpcConfig: It is {"Subnets":["subnet-1"],"SecurityGroupIds":["sg-1"]}. ${DROPPED} ${OF_MODEL}`,
+    `endpoint configuration theirs: KmsKeyId: It is "alias/theirs". Requests name a key by its ARN alone, no alias and no id: name it so there. ${OF_CONFIG}`,
+    `model m: InferenceExecutionConfig: It is {"Mode":"Direct"}. ${DROPPED} ${OF_MODEL}`,
   ]);
 });
 
@@ -181,6 +181,13 @@ test('settings, as a request would write them', () => {
     },
     dataCapture: { samplingPercent: 5, capture: ['input', 'output'] },
     ...{ image: 'image', environment: Environment, network: { isolation: false }, tags: { team: 'flowers' } },
+  });
+  const [first, second] = ['1', '2'].map((id) => `arn:aws:kms:us-east-1:111122223333:key/mrk-${id.repeat(32)}`);
+  const VpcConfig = { Subnets: ['subnet-2', 'subnet-1'], SecurityGroupIds: ['sg-2', 'sg-1'] };
+  const keys = { KmsKeyId: first, DataCaptureConfig: { ...DataCaptureConfig, KmsKeyId: second } };
+  expect(liveSettings(live(keys, { VpcConfig }), {})).toMatchObject({
+    network: { isolation: false, vpc: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1', 'sg-2'] } },
+    encryption: { volumeKmsKeyArn: first, captureKmsKeyArn: second },
   });
   const off = { ...DataCaptureConfig, EnableCapture: false };
   expect(liveSettings(live({ DataCaptureConfig: off }), {}).dataCapture).toBeUndefined();

@@ -26,6 +26,13 @@ export const KINDS = ['setosa', 'versicolor', 'virginica'];
 /** For rollouts that are not about latency: a loaded machine answers slower than the default allows. */
 export const UNHURRIED = { canaryInvocations: { maximumP99Milliseconds: 30_000 } };
 
+/** What the platform's settings let models have of networks and keys. */
+export const NETWORKS_AND_KEYS = {
+  allowedSubnetIds: ['subnet-0123abcd', 'subnet-4567cdef'],
+  allowedSecurityGroupIds: ['sg-0123abcd'],
+  allowedKmsKeyArns: ['arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+};
+
 export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
 
 let shared: Promise<DeployedCloud> | undefined;
@@ -43,7 +50,7 @@ export async function stopSharedCloud(): Promise<void> {
 /** Provisioning takes a second, the machine waits a fifth of its time, and no function runs after its execution was stopped. */
 async function deployedCloud() {
   const directory = mkdtempSync(join(tmpdir(), 'shared-cloud-'));
-  const settings = { allowTrust: true, recoveryDelaySeconds: 5 };
+  const settings = { allowTrust: true, recoveryDelaySeconds: 5, ...NETWORKS_AND_KEYS };
   const [cloud, forest, boosting] = await Promise.all([
     startCloud({ provisioningSeconds: 1, waitScale: 0.2, context: { settings: JSON.stringify(settings) } }),
     packIris(directory, 'random-forest'),

@@ -4,6 +4,7 @@ import { explainFailure, type FailureFacts } from '../../lambdas/core/diagnosis/
 import { failureCausesAtLast } from '../../lambdas/core/diagnosis/failure-causes-generic.ts';
 import { failureCausesOfAws } from '../../lambdas/core/diagnosis/failure-causes-of-aws.ts';
 import { failureCausesOfContainers } from '../../lambdas/core/diagnosis/failure-causes-of-containers.ts';
+import { failureCausesOfKeys } from '../../lambdas/core/diagnosis/failure-causes-of-keys.ts';
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import {
   ExplanationSchema,
@@ -82,6 +83,19 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
       'botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
     ),
     /GetObject/,
+  ],
+  [
+    'keyNotUsable',
+    failed(
+      'CallRefused',
+      'KMSInvalidStateException: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab is pending deletion.',
+    ),
+    /cannot be used/,
+  ],
+  [
+    'keyNotUsable',
+    reason('arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab is disabled.'),
+    /or gone\. arn:aws:kms:eu-west-1:123456789012:key\/1234abcd-12ab-34cd-56ef-1234567890ab$/,
   ],
   ['throttled', failed('Throttled', 'ThrottlingException: Rate exceeded')],
   ['awsUnavailable', failed('ServiceUnavailable', 'InternalFailure: ')],
@@ -342,7 +356,7 @@ test.each(texts)('%s', (cause, seen, summary = /./) => {
 });
 
 test('every cause of the contract is told from some text, and no rule has another', () => {
-  const rules = [...failureCausesOfAws, ...failureCausesOfContainers, ...failureCausesAtLast];
+  const rules = [...failureCausesOfKeys, ...failureCausesOfAws, ...failureCausesOfContainers, ...failureCausesAtLast];
   expect(new Set(texts.map(([cause]) => cause))).toEqual(new Set(failureCauses));
   expect(new Set([...rules.map(({ cause }) => cause), 'unknown'])).toEqual(new Set(failureCauses));
 });

@@ -1,6 +1,8 @@
 // Every text that a rule knows, wherever it may stand: it names its cause there, and nowhere else.
+import { executionRoleNeeds } from '../../infra/authorisation-networks.ts';
 import { explainFailure, type FailureFacts } from '../../lambdas/core/diagnosis/explain-failure.ts';
 import type { FailureSource, Situation } from '../../lambdas/core/diagnosis/failure-rule.ts';
+import { KEY_ARN } from '../../simulate/world/stack-names.ts';
 import type { FailureCause } from '../../state-machine/contract/explanation.ts';
 
 const failures: Record<Situation, { Error: string; Cause: string }> = {
@@ -65,6 +67,16 @@ const words: Words[] = [
     'CannotPullContainerError: denied',
     'manifest unknown: Requested tag',
     'ImageNotFoundException: none',
+  ),
+  bySaying(
+    'keyNotUsable',
+    `${KEY_ARN} is disabled.`,
+    `${KEY_ARN} is pending deletion.`,
+    `${KEY_ARN} is pending import.`,
+    `Key '${KEY_ARN}' does not exist`,
+    'KMSInvalidStateException: the key is not enabled',
+    'An error occurred (KMS.DisabledException) when calling the GetObject operation',
+    'The KMS key that was specified for the volume is disabled',
   ),
   bySaying(
     'imageManifestUnsupported',
@@ -368,4 +380,76 @@ test.each([
   const facts = { endpointStatus: null, logLines: [], modelErrors: [], unread: null };
   const { summary } = explainFailure({ ...facts, failure: failures.notServing, failureReason });
   expect(summary).toContain(`the alarm ${alarm} went off`);
+});
+
+describe('a right on a key or a network: who lacks it, and the statement that grants it', () => {
+  const explained = (text: string, by: 'failure' | 'reason') =>
+    explainFailure({
+      failure: by === 'failure' ? { Error: 'AccessDenied', Cause: text } : failures.notServing,
+      ...{ endpointStatus: null, failureReason: by === 'reason' ? text : null, logLines: [], modelErrors: [] },
+      unread: null,
+    });
+  const by = (role: string) =>
+    `User: arn:aws:sts::000000000000:assumed-role/${role}/session is not authorized to perform:`;
+  const identity = (action: string) => `because no identity-based policy allows the ${action} action`;
+  const resource = (action: string) => `because no resource-based policy allows the ${action} action`;
+  /** The JSON in a sentence. */
+  const statementIn = (nextStep: string) =>
+    JSON.parse(nextStep.slice(nextStep.indexOf('{'), nextStep.lastIndexOf('}') + 1));
+  const forAws = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+  const principal = (role: string) => ({ AWS: `arn:aws:iam::000000000000:role/${role}` });
+
+  test.each<[string, string, string, object]>([
+    [
+      'the caller may give no grant',
+      `${by('Stack-DeployEndpointRole-1')} kms:CreateGrant on resource: ${KEY_ARN} ${identity('kms:CreateGrant')}`,
+      `The role Stack-DeployEndpointRole-1 may not give SageMaker a grant on the key ${KEY_ARN}.`,
+      { Effect: 'Allow', Action: 'kms:CreateGrant', Resource: KEY_ARN, Condition: forAws },
+    ],
+    [
+      'the key’s policy allows no grant',
+      `${by('Stack-DeployEndpointRole-1')} kms:CreateGrant on resource: ${KEY_ARN} ${resource('kms:CreateGrant')}`,
+      `The key's own policy does not let the role Stack-DeployEndpointRole-1 give SageMaker a grant on ${KEY_ARN}.`,
+      {
+        ...{ Effect: 'Allow', Principal: principal('Stack-DeployEndpointRole-1'), Action: 'kms:CreateGrant' },
+        ...{ Resource: '*', Condition: forAws },
+      },
+    ],
+    [
+      'the execution role may not encrypt what is captured',
+      `${by('execution')} kms:GenerateDataKey on resource: ${KEY_ARN} ${identity('kms:GenerateDataKey')}`,
+      `The role execution lacks kms:GenerateDataKey on the key ${KEY_ARN}.`,
+      { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: KEY_ARN },
+    ],
+    [
+      'the key’s policy denies it',
+      `${by('execution')} kms:Decrypt on resource: ${KEY_ARN} with an explicit deny in a resource-based policy`,
+      `The key's own policy does not allow the role execution kms:Decrypt on ${KEY_ARN}.`,
+      { Effect: 'Allow', Principal: principal('execution'), Action: 'kms:Decrypt', Resource: '*' },
+    ],
+    [
+      'the execution role may make no network interface',
+      `${by('execution')} ec2:CreateNetworkInterface on resource: arn:aws:ec2:us-east-1:000000000000:subnet/subnet-1 ${identity('ec2:CreateNetworkInterface')}`,
+      'The role execution that hosts the model lacks ec2:CreateNetworkInterface, which a model in a VPC needs.',
+      { Effect: 'Allow', Action: ec2Actions(), Resource: '*' },
+    ],
+  ])('%s', (_what, text, summary, statement) => {
+    for (const source of ['failure', 'reason'] as const) {
+      const explanation = explained(text, source);
+      expect(explanation).toMatchObject({ cause: 'permissionMissing', summary });
+      expect(explanation.nextStep).not.toMatch(/…|\.\.\.$/);
+      expect(statementIn(explanation.nextStep)).toEqual(statement);
+    }
+  });
+
+  /** As the role has them. */
+  function ec2Actions(): string[] {
+    const actions = executionRoleNeeds.map(({ action }) => action).filter((action) => action.startsWith('ec2:'));
+    return [...new Set(actions)];
+  }
+
+  test('the longest names leave the statement whole', () => {
+    const text = `${by('r'.repeat(64))} kms:CreateGrant on resource: ${KEY_ARN} ${resource('kms:CreateGrant')}`;
+    expect(statementIn(explained(text, 'failure').nextStep)).toMatchObject({ Principal: principal('r'.repeat(64)) });
+  });
 });

@@ -18,6 +18,21 @@ test('each field that differs, from what to what', () => {
   expect(changes(after, { ...after })).toEqual([]);
 });
 
+test('networks and keys, each list by itself', () => {
+  const vpc = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+  const before: KeptSettings = { network: { isolation: true, vpc }, encryption: { volumeKmsKeyArn: 'arn:aws:kms:1' } };
+  const after: KeptSettings = {
+    network: { isolation: true, vpc: { ...vpc, subnetIds: ['subnet-1', 'subnet-3'] } },
+    encryption: { volumeKmsKeyArn: 'arn:aws:kms:2', captureKmsKeyArn: 'arn:aws:kms:1' },
+  };
+  expect(changes(before, after)).toEqual([
+    { setting: 'encryption.captureKmsKeyArn', from: null, to: '"arn:aws:kms:1"' },
+    { setting: 'encryption.volumeKmsKeyArn', from: '"arn:aws:kms:1"', to: '"arn:aws:kms:2"' },
+    { setting: 'network.vpc.subnetIds', from: '["subnet-1","subnet-2"]', to: '["subnet-1","subnet-3"]' },
+  ]);
+  expect(changes(before, {})).toHaveLength(4);
+});
+
 test('values of the environment are not told', () => {
   const told = changes(
     { environment: { A: 'hunter1', B: 'hunter2', C: 'same' } },

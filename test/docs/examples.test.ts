@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { stackSettings } from '../../infra/settings.ts';
 import { checkRequest } from '../../lambdas/core/request/check-request.ts';
-import { notSupportedOf, notSupportedYet } from '../../lambdas/core/request/not-supported-yet.ts';
+import { notSupportedOf } from '../../lambdas/core/request/not-supported-yet.ts';
 import { CancelRequestSchema } from '../../state-machine/contract/cancel-request.ts';
 import { RetireEndpointRequestSchema, RollbackRequestSchema } from '../../state-machine/contract/other-requests.ts';
 import { OutcomeSchema } from '../../state-machine/contract/outcome.ts';
@@ -27,7 +27,7 @@ function expectRequest(value: unknown): void {
     return;
   }
   const { request, problems } = checkRequest(value);
-  expect([...problems, ...notSupportedYet(request), ...notSupportedOf(request, false)]).toEqual([]);
+  expect([...problems, ...notSupportedOf(request, false)]).toEqual([]);
 }
 
 const manifests = readdirSync(join(ROOT, 'examples'))

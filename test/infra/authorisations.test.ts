@@ -24,6 +24,23 @@ it('names endpoint and configuration, and AddTags only where there are tags', ()
   ]);
 });
 
+it.each(['CreateEndpoint', 'UpdateEndpoint'])(
+  '%s needs a grant on the key of the configuration, if it has one',
+  (name) => {
+    const key = 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const keys: Record<string, string> = { 'iris-c-1': key, 'iris-c-2': 'alias/unknown' };
+    const keyNeeds = (EndpointConfigName: string) =>
+      requiredFor(
+        { service: 'sagemaker', operation: name, input: { EndpointName: 'iris', EndpointConfigName } },
+        { ...scope, volumeKeyOf: (config) => keys[config] },
+      ).filter(({ action }) => action.startsWith('kms:'));
+    expect(keyNeeds('iris-c-1')).toEqual([
+      { action: 'kms:CreateGrant', resource: key, context: { 'kms:GrantIsForAWSResource': 'true' } },
+    ]);
+    expect([...keyNeeds('iris-c-2'), ...keyNeeds('iris-c-3')]).toEqual([]);
+  },
+);
+
 it('passes the role that a model is created with, to SageMaker', () => {
   const ExecutionRoleArn = 'arn:aws-cn:iam::111122223333:role/execution';
   expect(needs('sagemaker', 'CreateModel', { ModelName: 'iris-m-1', ExecutionRoleArn })).toEqual([

@@ -1,5 +1,6 @@
 // What `cli validate` finds: all that depends on nothing outside, and nothing that does.
 import { offlineProblems } from '../../lambdas/core/request/offline-problems.ts';
+import { KEY_ARN, VPC as vpc } from '../../simulate/world/stack-names.ts';
 
 const found = (value: unknown, isManifest = false) =>
   offlineProblems(value, isManifest).map(({ where, message }) => `${where}: ${message}`);
@@ -65,8 +66,28 @@ test.each<[string, object, RegExp[]]>([
   ],
   [
     'several at once',
-    { encryption: {}, network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } } },
-    [/^network\.vpc: Not/, /^encryption: Not/],
+    {
+      encryption: { volumeKmsKeyArn: 'alias/mine' },
+      network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-x'] } },
+    },
+    [
+      /^network\.vpc\.subnetIds: Found a list of 1\. Allowed: a list of 2 to 16 entries \(Of two Availability Zones/,
+      /^network\.vpc\.securityGroupIds\.0: Found "sg-x"/,
+      /^encryption\.volumeKmsKeyArn: Found "alias\/mine"\. Allowed: text \(arn:aws:kms:<region>.*no alias/,
+    ],
+  ],
+  [
+    'a serverless candidate in a VPC, on a volume with a key',
+    { candidate: { type: 'serverless' }, network: { isolation: false, vpc }, encryption: { volumeKmsKeyArn: KEY_ARN } },
+    [
+      /^network\.vpc: A serverless candidate cannot be in a VPC.* or set candidate\.type to "instance"/,
+      /^encryption\.volumeKmsKeyArn: A serverless candidate has no volume .* or set candidate\.type to "instance"/,
+    ],
+  ],
+  [
+    'a key where SageMaker takes none',
+    { hosting: { type: 'realtime', instanceType: 'ml.g4dn.xlarge' }, encryption: { volumeKmsKeyArn: KEY_ARN } },
+    [/^encryption\.volumeKmsKeyArn: ml\.g4dn\.xlarge has local storage/],
   ],
 ])('%s', (_, more, problems) => {
   expect(about(more)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
@@ -77,6 +98,7 @@ test.each<[string, object]>([
   ['whether trust is allowed', { trust: 'f'.repeat(64) }],
   ['a strategy that is kept', { alarms: { names: ['a'] } }],
   ['a wait that is kept', { alarms: { names: ['a'] }, strategy: { type: 'allAtOnce' } }],
+  ['networks and keys of the platform', { network: { vpc }, encryption: { captureKmsKeyArn: KEY_ARN } }],
   ['a network that is kept', { candidate: { type: 'serverless' }, network: {} }],
   ['a default endpoint', { model: { s3Uri: 's3://abc/models/v1/model.tar.gz' } }],
   ['what serves', {}],
@@ -119,22 +141,6 @@ test('another action is checked as what it is, and an unknown one in the words o
 
 describe('what is not supported is said together with how it is misspelt', () => {
   test.each<[object, string, string]>([
-    [{ encrytion: {} }, 'encrytion: This key is unknown. Did you mean "encryption"?', 'encrytion: Not supported yet'],
-    [
-      { encryption: { volumeKmsKey: 'x' } },
-      'encryption.volumeKmsKey: This key is unknown. Did you mean',
-      'encryption: Not supported yet',
-    ],
-    [
-      { network: { vpcc: {} } },
-      'network.vpcc: This key is unknown. Did you mean "vpc"?',
-      'network.vpcc: Not supported',
-    ],
-    [
-      { network: { vpc: { subnets: [] } } },
-      'network.vpc.subnets: This key is unknown',
-      'network.vpc: Not supported yet',
-    ],
     [
       { scaling: { schedule: [] } },
       'scaling.schedule: This key is unknown. Did you mean "schedules"?',

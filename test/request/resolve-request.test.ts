@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { SERVABLE_MODEL_FILES } from '../../lambdas/core/archive/servable-model-files.ts';
 import { TRUST_VARIABLE } from '../../lambdas/core/archive/trust.ts';
 import { resolveRequest } from '../../lambdas/tasks/resolve-request.ts';
+import { KEY_ARN } from '../../simulate/world/stack-names.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
@@ -388,8 +389,8 @@ describe('a request', () => {
       hosting: { type: 'realtime', instanceType: 'ml.p5.48xlarge', instanceCount: 99 },
       scaling: { minimum: 4, maximum: 3, schedules: [] },
       strategy: { type: 'allAtOnce' },
-      network: { vpc: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } },
-      encryption: {},
+      network: { vpc: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] } },
+      encryption: { volumeKmsKeyArn: KEY_ARN, captureKmsKeyArn: KEY_ARN },
       alarms: {},
       trust: 'f'.repeat(64),
       environment: { AWS_REGION: 'x', sagemaker_program: 'y' },
@@ -406,8 +407,10 @@ describe('a request', () => {
         'hosting.instanceCount',
         'scaling.minimum',
         'scaling.schedules',
-        'network.vpc',
-        'encryption',
+        'network.vpc.subnetIds',
+        'network.vpc.securityGroupIds',
+        'encryption.volumeKmsKeyArn',
+        'encryption.captureKmsKeyArn',
         'alarms',
         'trust',
         'environment.AWS_REGION',

@@ -5,23 +5,26 @@ import { type Fields, fieldsOfLive } from '../../simulate/judging/live-settings.
 import { type ArchiveKind, archive } from '../../simulate/world/archives.ts';
 import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf, SimulatedStack } from '../../simulate/world/simulated-stack.ts';
+import { KEY_ARN, VPC } from '../../simulate/world/stack-names.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 
 const ASKED = {
   hosting: { type: 'realtime', instanceType: 'ml.c5.large', instanceCount: 2 },
   scaling: { minimum: 2, maximum: 8, target: 50 },
   environment: { LEVEL: 'info' },
-  network: { isolation: false },
+  network: { isolation: false, vpc: VPC },
+  encryption: { volumeKmsKeyArn: KEY_ARN },
   dataCapture: { samplingPercent: 10 },
   tags: { team: 'flowers' },
 };
 const SET: Fields = {
   ...{ instanceType: 'ml.c5.large', instanceCount: '2', environment: '{"LEVEL":"info"}', isolation: 'false' },
   ...{ scaling: '[2,8,50]', tags: '{"team":"flowers"}' },
+  ...{ vpc: JSON.stringify([VPC.subnetIds, VPC.securityGroupIds]), volumeKey: KEY_ARN },
 };
 const DEFAULTS: Fields = {
   ...{ instanceType: 'ml.m5.large', instanceCount: '1', environment: '{}', isolation: 'true' },
-  ...{ scaling: '[1,5,70]', tags: '{}' },
+  ...{ scaling: '[1,5,70]', tags: '{}', vpc: 'none', volumeKey: 'none' },
 };
 
 class Stack extends SimulatedStack {

@@ -1,4 +1,5 @@
 // The members of a live configuration, and of its models, that an update takes over. Every other one that is set is refused by name.
+import { KEY_ARN } from '../../../state-machine/contract/key-arn.ts';
 import { DATA_CAPTURE_CONTENT_TYPES } from '../endpoint/data-capture.ts';
 import { isMembers } from '../endpoint/members.ts';
 import { canonicalJson } from '../naming/names.ts';
@@ -44,6 +45,17 @@ const only = (value: (ways: OwnWays) => unknown, why: (ways: OwnWays) => string)
     canonicalJson(found) === canonicalJson(value(ways)) ? [] : [{ at: '', message: why(ways) }],
 });
 
+/** SageMaker takes four ways of naming a key, and requests one. */
+const byArn: More = {
+  faults: (found) =>
+    KEY_ARN.test(String(found))
+      ? []
+      : [{ at: '', message: 'Requests name a key by its ARN alone, no alias and no id: name it so there.' }],
+};
+
+/** In which order they are answered is not documented. */
+const inOrder: More = { read: (values) => [...values].sort() };
+
 const AS_IT_IS = 'as it is';
 const REPLACED = 'replaced by the rollout';
 
@@ -66,6 +78,7 @@ export const CARRIED_OF_ENDPOINT_CONFIG: readonly CarriedMember[] = [
     faults: (found, { captureS3Uri }) =>
       folder(found) === folder(captureS3Uri) ? [] : [{ at: '', message: `Rollouts capture to ${captureS3Uri} alone.` }],
   }),
+  setting('DataCaptureConfig.KmsKeyId', 'encryption.captureKmsKeyArn', byArn),
   setting('DataCaptureConfig.CaptureOptions[].CaptureMode', 'dataCapture.capture', { read: captures }),
   carried('DataCaptureConfig.CaptureContentTypeHeader', 'only if it is application/json and text/csv', {
     ...only(
@@ -73,6 +86,7 @@ export const CARRIED_OF_ENDPOINT_CONFIG: readonly CarriedMember[] = [
       () => `Rollouts capture as text what is ${JSON.stringify(DATA_CAPTURE_CONTENT_TYPES)}, and nothing else.`,
     ),
   }),
+  setting('KmsKeyId', 'encryption.volumeKmsKeyArn', byArn),
   carried('MetricsConfig.EnableEnhancedMetrics', AS_IT_IS),
   carried('MetricsConfig.EnableDetailedObservability', AS_IT_IS),
   carried('MetricsConfig.MetricPublishFrequencyInSeconds', AS_IT_IS),
@@ -83,6 +97,8 @@ export const CARRIED_OF_MODEL: readonly CarriedMember[] = [
   carried('PrimaryContainer.ModelDataUrl', REPLACED),
   setting('PrimaryContainer.Environment', 'environment', { faults: environmentFaults }),
   setting('EnableNetworkIsolation', 'network.isolation'),
+  setting('VpcConfig.Subnets[]', 'network.vpc.subnetIds', inOrder),
+  setting('VpcConfig.SecurityGroupIds[]', 'network.vpc.securityGroupIds', inOrder),
   carried('ExecutionRoleArn', "only if it is the stack's own role", {
     ...only(
       ({ executionRoleArn }) => executionRoleArn,

@@ -7,7 +7,10 @@ import { CARRIED_OF_ENDPOINT_CONFIG, CARRIED_OF_MODEL, type CarriedMember } from
 import type { LiveConfiguration } from './uncarried-members.ts';
 
 type Request = z.output<typeof RolloutRequestSchema>;
-export type LiveSettings = Pick<Request, 'image' | 'environment' | 'hosting' | 'network' | 'dataCapture' | 'tags'>;
+export type LiveSettings = Pick<
+  Request,
+  'image' | 'environment' | 'hosting' | 'network' | 'encryption' | 'dataCapture' | 'tags'
+>;
 
 /** `tags`: the endpoint's own. What cannot be taken over is left out here, and named by `uncarriedMembers`. */
 export function liveSettings(
@@ -32,8 +35,15 @@ function put(settings: Record<string, unknown>, carried: readonly CarriedMember[
     const values = valuesAt(members, path.split('.')).filter((value) => !isEmpty(value));
     if (values.length === 0) continue;
     const value = read === undefined ? values[0] : read(values);
-    const [name = '', below] = setting.split('.');
-    settings[name] = below === undefined ? value : { ...(settings[name] as object), [below]: value };
+    set(settings, setting.split('.'), value);
+  }
+}
+
+function set(settings: Record<string, unknown>, [name = '', ...below]: readonly string[], value: unknown): void {
+  if (below.length === 0) settings[name] = value;
+  else {
+    settings[name] = { ...(settings[name] as object | undefined) };
+    set(settings[name] as Record<string, unknown>, below, value);
   }
 }
 

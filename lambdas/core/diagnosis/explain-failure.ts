@@ -13,6 +13,7 @@ import { shortened } from '../problems/shortened.ts';
 import { failureCausesAtLast } from './failure-causes-generic.ts';
 import { failureCausesOfAws } from './failure-causes-of-aws.ts';
 import { failureCausesOfContainers } from './failure-causes-of-containers.ts';
+import { failureCausesOfKeys } from './failure-causes-of-keys.ts';
 import type { FailureRule, FailureSource, Situation } from './failure-rule.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
@@ -35,7 +36,7 @@ interface Text {
   readonly text: string;
 }
 
-const rules = [...failureCausesOfAws, ...failureCausesOfContainers, ...failureCausesAtLast];
+const rules = [...failureCausesOfKeys, ...failureCausesOfAws, ...failureCausesOfContainers, ...failureCausesAtLast];
 
 const LOOKED_AT = { lines: 500, characters: 1_000, failureCharacters: 4_000, modelErrors: 20 };
 const notServing = ['DeploymentFailed', 'DeploymentRolledBack', 'DeadlineExceeded'];

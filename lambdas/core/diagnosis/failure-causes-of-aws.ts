@@ -104,7 +104,7 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     pattern: /Failed to download model data for container "(?<container>[^"]{1,63})" from URL:? "(?<url>[^"]{1,1024})"/,
     summary: 'SageMaker cannot download the model from {url}.',
     nextStep:
-      'Check that the object is there, in the region of the endpoint, and that the execution role has s3:GetObject on it (and kms:Decrypt on its key); then start again. The archive under artifacts/ is written once by this system: nobody else may delete it.',
+      'Check that the object is there, in the region of the endpoint, and that the execution role has s3:GetObject on it (and kms:Decrypt on its key), and that the S3 endpoint of its VPC, if it is in one, allows the bucket; then start again. The archive under artifacts/ is written once by this system: nobody else may delete it.',
   },
   {
     // https://github.com/aws/sagemaker-python-sdk/issues/879

@@ -79,7 +79,7 @@ export interface HostingType<Kind extends HostingKind> {
   endpointConfig(
     wanted: Wanted<Kind> & Pick<ResolvedRequest, 'dataCapture'>,
     models: readonly VariantModel[],
-  ): Omit<EndpointConfigContent, 'metrics'>;
+  ): Omit<EndpointConfigContent, 'metrics' | 'volumeKmsKeyArn'>;
   /** `scalingOf`: by the variant's name. `replaced`: what an update replaces; null where nothing is updated. */
   scalingTargets(
     endpointName: string,

@@ -44,7 +44,7 @@ export const realtime: HostingType<'realtime'> = {
     const fleets = newFleets({ endpointName, endpointConfig });
     return fleets.flatMap((fleet) => fleetAlarms(stackName, rolloutId, fleet, alarms));
   },
-  candidate: ({ serverlessCandidate }, { variants, metrics }) => ({
+  candidate: ({ serverlessCandidate }, { variants, metrics, volumeKmsKeyArn }) => ({
     variants: variants.map((variant) => ({
       ...variant,
       capacity:
@@ -54,5 +54,6 @@ export const realtime: HostingType<'realtime'> = {
     dataCapture: null,
     // Metrics are of instances; what SageMaker makes of the member for a variant that has none is not documented.
     metrics: serverlessCandidate === null ? metrics : null,
+    ...(volumeKmsKeyArn !== undefined && { volumeKmsKeyArn }),
   }),
 };

@@ -97,13 +97,14 @@ export function makePlan({ rolloutId, stackName, request, artifact, before, set 
   };
 }
 
-function modelOf({ endpointName, networkIsolation }: ResolvedRequest, variant: WantedVariant): ModelSpec {
+function modelOf({ endpointName, networkIsolation, vpc }: ResolvedRequest, variant: WantedVariant): ModelSpec {
   const { image, environment, artifact } = variant;
   const content = {
     imageUri: image.uri,
     modelDataUrl: `s3://${artifact.location.bucket}/${artifact.location.key}`,
     environment: { ...environment, ...trustEnvironment(artifact.trustedContentsSha256) },
     networkIsolation,
+    ...(vpc !== undefined && { vpc }),
   };
   return { name: modelName(endpointName, content), ...content };
 }

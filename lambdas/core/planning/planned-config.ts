@@ -45,7 +45,7 @@ function contentOf(
   wanted: readonly ModelledVariant[],
   before: EndpointRecord | null,
 ): EndpointConfigContent {
-  const { dataCapture } = request;
+  const { dataCapture, volumeKmsKeyArn } = request;
   const variants = wanted.flatMap((each): Variant[] => {
     const model = {
       ...({ name: each.name, role: 'production', modelName: each.modelName, weight: each.weight } as const),
@@ -54,7 +54,10 @@ function contentOf(
     const { hosting, scaling } = each;
     return hostingTypeOf(hosting.type).endpointConfig({ hosting, scaling, dataCapture }, [model]).variants;
   });
-  return { variants, dataCapture, metrics: before?.metrics ?? NEW_METRICS };
+  return {
+    ...{ variants, dataCapture, metrics: before?.metrics ?? NEW_METRICS },
+    ...(volumeKmsKeyArn !== undefined && { volumeKmsKeyArn }),
+  };
 }
 
 /**

@@ -39,13 +39,14 @@ function fieldsOf({ variants = [], ...settings }: KeptSettings): Map<string, str
 }
 
 function addFields(fields: Map<string, string>, within: string, settings: object): void {
-  for (const [key, setting] of Object.entries(settings)) {
-    if (typeof setting !== 'object' || setting === null) fields.set(`${within}${key}`, canonicalJson(setting));
-    else
-      for (const [field, value] of Object.entries(setting))
-        fields.set(`${within}${key}.${field}`, canonicalJson(value));
+  for (const [key, value] of Object.entries(settings)) {
+    if (isRecord(value)) addFields(fields, `${within}${key}.`, value);
+    else fields.set(`${within}${key}`, canonicalJson(value));
   }
 }
+
+const isRecord = (value: unknown): value is object =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Of all variants, or of one, whose name may be anything. */
 const ENVIRONMENT = /^(variants\.[^.]+\.)?environment\./;

@@ -12,7 +12,7 @@ export const LEAVE_OUT = 'Leave it out.';
  * use. `value`: the request as it was written; `wrongFields`: of its top level.
  */
 export function notSupportedEither(value: object, wrongFields: ReadonlySet<string>): Problem[] {
-  const { hosting, scaling, network } = value as Record<string, unknown>;
+  const { hosting, scaling } = value as Record<string, unknown>;
   const problems: Problem[] = [];
   const kind = wrongFields.has('hosting') ? membersOf(hosting).type : undefined;
   const near = typeof kind === 'string' ? nearest(kind, hostingKinds) : null;
@@ -23,9 +23,6 @@ export function notSupportedEither(value: object, wrongFields: ReadonlySet<strin
     if (found !== undefined) problems.push(refusal(`${field}.${found}`, LEAVE_OUT));
   };
   within('scaling', scaling, 'schedules');
-  within('network', network, 'vpc');
-  const encryption = wrongFields.has('encryption') ? 'encryption' : misspelt(Object.keys(value), 'encryption');
-  if (encryption !== undefined) problems.push(refusal(encryption, LEAVE_OUT));
   return problems;
 }
 

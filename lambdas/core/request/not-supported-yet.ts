@@ -5,14 +5,6 @@ import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { LEAVE_OUT, refusal } from './not-supported-either.ts';
 
-/** Of all variants at once. */
-export function notSupportedYet({ network, encryption }: CheckedRequest): Problem[] {
-  const problems: Problem[] = [];
-  if (network?.vpc !== undefined) problems.push(refusal('network.vpc', LEAVE_OUT));
-  if (encryption !== undefined) problems.push(refusal('encryption', LEAVE_OUT));
-  return problems;
-}
-
 /** Of the only variant, or of each. */
 export function notSupportedOf({ hosting, scaling, trust }: CheckedRequest, allowTrust: boolean): Problem[] {
   const problems: Problem[] = [];

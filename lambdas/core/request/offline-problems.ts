@@ -48,7 +48,7 @@ export function offlineProblems(value: unknown, isManifest: boolean): Problem[] 
 const CAPTURE = 's3://bucket/capture/';
 
 /** The platform that allows everything that the request asks for. */
-const permissive = ({ hosting, variants = [] }: CheckedRequest): PlatformSettings => ({
+const permissive = ({ hosting, variants = [], network, encryption }: CheckedRequest): PlatformSettings => ({
   endpointNamePrefix: '',
   defaultEndpointName: null,
   servingImage: { repositoryName: 'serving', tag: 'any' },
@@ -56,6 +56,9 @@ const permissive = ({ hosting, variants = [] }: CheckedRequest): PlatformSetting
   allowedInstanceTypes: [hosting, ...variants.map((variant) => variant.hosting)].map(instanceTypeOf),
   defaultInstanceType: DEFAULT_INSTANCE_TYPE,
   maximumInstances: Number.MAX_SAFE_INTEGER,
+  allowedSubnetIds: network?.vpc?.subnetIds ?? [],
+  allowedSecurityGroupIds: network?.vpc?.securityGroupIds ?? [],
+  allowedKmsKeyArns: Object.values(encryption ?? {}),
   maximumArchiveBytes: Number.MAX_SAFE_INTEGER,
   maximumUnpackedBytes: Number.MAX_SAFE_INTEGER,
   requireGoldenCases: false,

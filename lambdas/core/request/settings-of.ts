@@ -8,9 +8,10 @@ import type { ResolvedSettings } from './with-defaults.ts';
 
 /** `wanted`: the request that was resolved. Image and alarms are kept only where it names them. */
 export function settingsOf(wanted: CheckedRequest, resolved: ResolvedSettings): KeptSettings {
-  const { image, alarms, network, encryption, variants } = wanted;
+  const { image, alarms, encryption, variants } = wanted;
   const weights = new Map(resolved.variants?.map(({ name, weight }) => [name, weight]));
-  const { environment, hosting, strategy, scaling, canaryInvocations, networkIsolation, dataCapture, tags } = resolved;
+  const { environment, hosting, strategy, scaling, canaryInvocations, networkIsolation, vpc, dataCapture, tags } =
+    resolved;
   return {
     ...(variants !== undefined && { variants: keptVariants(variants, weights) }),
     ...(image !== undefined && { image }),
@@ -20,7 +21,7 @@ export function settingsOf(wanted: CheckedRequest, resolved: ResolvedSettings): 
     scaling: scaling ?? 'none',
     canaryInvocations,
     ...(alarms !== undefined && { alarms }),
-    network: { ...network, isolation: networkIsolation },
+    network: { isolation: networkIsolation, ...(vpc !== undefined && { vpc }) },
     ...(encryption !== undefined && { encryption }),
     ...(dataCapture !== null && {
       dataCapture: { samplingPercent: dataCapture.samplingPercent, capture: dataCapture.capture },

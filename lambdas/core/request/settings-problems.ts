@@ -7,7 +7,8 @@ import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
-import { notSupportedOf, notSupportedYet } from './not-supported-yet.ts';
+import { networkProblems } from './network-problems.ts';
+import { notSupportedOf } from './not-supported-yet.ts';
 import { placedInVariant, requestOfVariant, type VariantRequest, variantSetProblems } from './variant-requests.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
 
@@ -22,12 +23,12 @@ export const settingsProblems = (
   settings: ResolvedSettings,
   platform: PlatformSettings,
 ): Problem[] => [
-  ...notSupportedYet(request),
   ...(request.variants === undefined
     ? problemsOfOne(request, settings, platform)
     : [...variantSetProblems(request), ...problemsOfEach(request, request.variants, settings, platform)]),
   ...verificationProblems(request, platform),
   ...candidateProblems(request),
+  ...networkProblems(request, settings, platform, hostingsOf(settings)),
   ...lastingStrategyProblems({
     ...settings,
     instanceTypes: [...new Set(hostingsOf(settings).flatMap(instanceTypesOf))],

@@ -1,6 +1,6 @@
 // Fills a request's gaps with the platform's defaults.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
-import type { ResolvedRequest, ResolvedVariant } from '../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedRequest, ResolvedVariant, Vpc } from '../../../state-machine/contract/resolved-request.ts';
 import { DEFAULT_HOSTING, hostingTypeOf } from '../hosting/hosting-types.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
@@ -38,7 +38,7 @@ export function withDefaults(
     { hosting: asked, scaling: request.scaling },
     platform,
   );
-  const { canaryInvocations, dataCapture, variants } = request;
+  const { canaryInvocations, dataCapture, network, encryption, variants } = request;
   const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? 5000;
   // The maximum is of the endpoint: what scaling may do by default, all variants may do at once.
   const share = Math.max(1, Math.floor(platform.maximumInstances / (variants?.length ?? 1)));
@@ -58,7 +58,9 @@ export function withDefaults(
       maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? 0,
       maximumP99Milliseconds,
     },
-    networkIsolation: request.network?.isolation ?? true,
+    networkIsolation: network?.isolation ?? true,
+    ...(network?.vpc !== undefined && { vpc: inOrder(network.vpc) }),
+    ...(encryption?.volumeKmsKeyArn !== undefined && { volumeKmsKeyArn: encryption.volumeKmsKeyArn }),
     dataCapture:
       dataCapture === undefined
         ? null
@@ -66,6 +68,7 @@ export function withDefaults(
             samplingPercent: dataCapture.samplingPercent,
             capture: dataCapture.capture ?? ['input', 'output'],
             destinationS3Uri: captureS3Uri,
+            ...(encryption?.captureKmsKeyArn !== undefined && { kmsKeyArn: encryption.captureKmsKeyArn }),
           },
     verification: request.verification ?? 'candidate',
     serverlessCandidate: resolveCandidate(request),
@@ -73,6 +76,12 @@ export function withDefaults(
     tags: request.tags ?? {},
   };
 }
+
+/** The same network is the same content, however it was written. */
+const inOrder = ({ subnetIds, securityGroupIds }: Vpc): Vpc => ({
+  subnetIds: [...new Set(subnetIds)].sort(),
+  securityGroupIds: [...new Set(securityGroupIds)].sort(),
+});
 
 const DEFAULT_MEMORY_MEGABYTES = 2048;
 

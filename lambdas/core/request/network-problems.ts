@@ -1,0 +1,63 @@
+// What a request asks for of private networks and keys that the platform does not allow, or that SageMaker does not have.
+import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
+import type { Problem } from '../../../state-machine/contract/problem.ts';
+import type { ResolvedHosting } from '../../../state-machine/contract/resolved-request.ts';
+import { hostingTypeOf } from '../hosting/hosting-types.ts';
+import { hasLocalStorage } from '../hosting/local-storage.ts';
+import { problem } from '../problems/problems.ts';
+import type { CheckedRequest } from './check-request.ts';
+import type { ResolvedSettings } from './with-defaults.ts';
+
+type Lists = Pick<PlatformSettings, 'allowedSubnetIds' | 'allowedSecurityGroupIds' | 'allowedKmsKeyArns'>;
+
+/** `settings`: the request with every default; `hostings`: of its variants. */
+export function networkProblems(
+  { network, encryption }: CheckedRequest,
+  settings: ResolvedSettings,
+  platform: Lists,
+  hostings: readonly ResolvedHosting[],
+): Problem[] {
+  const within = (where: string, found: readonly (string | undefined)[], setting: keyof Lists): Problem[] => {
+    const allowed = platform[setting];
+    const others = [...new Set(found)].filter((each) => each !== undefined && !allowed.includes(each));
+    if (others.length === 0) return [];
+    const message = `Found ${others.join(', ')}, which the platform's setting ${setting} does not list. Allowed: ${allowed.join(', ') || 'none'}.`;
+    return [problem(where, message)];
+  };
+  return [
+    ...within('network.vpc.subnetIds', network?.vpc?.subnetIds ?? [], 'allowedSubnetIds'),
+    ...within('network.vpc.securityGroupIds', network?.vpc?.securityGroupIds ?? [], 'allowedSecurityGroupIds'),
+    ...within('encryption.volumeKmsKeyArn', [encryption?.volumeKmsKeyArn], 'allowedKmsKeyArns'),
+    ...within('encryption.captureKmsKeyArn', [encryption?.captureKmsKeyArn], 'allowedKmsKeyArns'),
+    ...localStorageProblems(settings, hostings),
+    ...serverlessProblems(settings, hostings),
+  ];
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html, KmsKeyId */
+function localStorageProblems({ volumeKmsKeyArn }: ResolvedSettings, hostings: readonly ResolvedHosting[]): Problem[] {
+  if (volumeKmsKeyArn === undefined) return [];
+  const types = hostings.flatMap((hosting) => hostingTypeOf(hosting.type).instances(hosting)?.type ?? []);
+  return [...new Set(types)].filter(hasLocalStorage).map((type) => {
+    const message = `${type} has local storage, which its hardware encrypts: SageMaker takes no key for it. Leave it out, or use an instance type without local storage, such as ml.m5.large.`;
+    return problem('encryption.volumeKmsKeyArn', message);
+  });
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions */
+function serverlessProblems(
+  { serverlessCandidate, vpc, volumeKmsKeyArn }: ResolvedSettings,
+  hostings: readonly ResolvedHosting[],
+): Problem[] {
+  const isServed = hostings.some(({ type }) => type === 'serverless');
+  if (!isServed && serverlessCandidate === null) return [];
+  const [what, instead] = isServed
+    ? ['A serverless endpoint', 'use hosting.type "realtime"']
+    : ['A serverless candidate', 'set candidate.type to "instance"'];
+  const noVpc = `${what} cannot be in a VPC: SageMaker has none there. Leave it out, or ${instead}.`;
+  const noVolume = `${what} has no volume for this key to encrypt. Leave it out, or ${instead}.`;
+  return [
+    ...(vpc === undefined ? [] : [problem('network.vpc', noVpc)]),
+    ...(volumeKmsKeyArn === undefined ? [] : [problem('encryption.volumeKmsKeyArn', noVolume)]),
+  ];
+}

@@ -1,0 +1,191 @@
+// Roles of a stack whose settings name networks and keys: what these need is granted, on these alone, and to nobody else.
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { executionRoleNeeds, requiredOfExecutionRole } from '../../infra/authorisation-networks.ts';
+import { type Requirement, requiredFor } from '../../infra/authorisations.ts';
+import { type FunctionName, functionCalls, functionNames } from '../../infra/function-calls.ts';
+import { NETWORKS_AND_KEYS, type Resource, scope, synthesized, withValues } from './synthesized.ts';
+
+const named = synthesized({ settings: NETWORKS_AND_KEYS }).resources;
+const unnamed = synthesized().resources;
+const [KEY, SHARED_KEY] = NETWORKS_AND_KEYS.allowedKmsKeyArns as [string, string];
+const OTHER_KEY = KEY.replace('1234abcd', 'ffffffff');
+
+const roleIn = (resources: Record<string, Resource>, startsWith: string): string =>
+  Object.keys(resources).find((id) => resources[id]!.Type === 'AWS::IAM::Role' && id.startsWith(startsWith))!;
+
+function policiesOf(resources: Record<string, Resource>, startsWith: string) {
+  const { Policies } = resources[roleIn(resources, startsWith)]!.Properties;
+  return (withValues(resources, Policies) as { PolicyName: string; PolicyDocument: never }[]).map(
+    ({ PolicyName: name, PolicyDocument: policy }) => ({ name, policy }),
+  );
+}
+
+/** What the owner of a key lets its account decide: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const keyPolicy = (...accounts: string[]) => ({
+  Version: '2012-10-17' as const,
+  Statement: [
+    {
+      Effect: 'Allow' as const,
+      Principal: { AWS: accounts.map((account) => `arn:aws:iam::${account}:root`) },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ],
+});
+
+async function allows(
+  resources: Record<string, Resource>,
+  role: string,
+  { action, resource, context }: Requirement,
+  trusted = [scope.account],
+): Promise<boolean> {
+  const isKey = resource.includes(':kms:');
+  const accountId = isKey ? resource.split(':')[4]! : scope.account;
+  const result = await runSimulation(
+    {
+      request: {
+        action,
+        resource: { resource, accountId },
+        principal: `arn:aws:sts::${scope.account}:assumed-role/${role.toLowerCase()}/session`,
+        contextVariables: context,
+      },
+      identityPolicies: policiesOf(resources, role),
+      ...(isKey && { resourcePolicy: keyPolicy(...trusted) as never }),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
+  return result.overallResult === 'Allowed';
+}
+
+const grantOn = (resource: string): Requirement => ({
+  ...{ action: 'kms:CreateGrant', resource },
+  context: { 'kms:GrantIsForAWSResource': 'true' },
+});
+
+describe('who calls SageMaker', () => {
+  const deploys = (step: FunctionName) =>
+    functionCalls[step].some((call) => call === 'sagemaker:CreateEndpoint' || call === 'sagemaker:UpdateEndpoint');
+
+  it('is DeployEndpoint, DeployCandidate and RollBack', () => {
+    expect(functionNames.filter(deploys).sort()).toEqual(['DeployCandidate', 'DeployEndpoint', 'RollBack']);
+  });
+
+  it.each(functionNames)(
+    '%s gives SageMaker a grant on a key that the settings name, where it deploys, and no other',
+    async (step) => {
+      for (const operation of ['CreateEndpoint', 'UpdateEndpoint']) {
+        const input = { EndpointName: 'iris', EndpointConfigName: 'iris-c-0000000000000000' };
+        const required = requiredFor(
+          { service: 'sagemaker', operation, input },
+          { ...scope, volumeKeyOf: () => KEY },
+        ).filter(({ action }) => action.startsWith('kms:'));
+        expect(required).toEqual([grantOn(KEY)]);
+        for (const each of required) expect(await allows(named, `${step}Role`, each)).toBe(deploys(step));
+      }
+      const forPeople = { ...grantOn(KEY), context: { 'kms:GrantIsForAWSResource': 'false' } };
+      for (const each of [grantOn(OTHER_KEY), { ...grantOn(KEY), context: {} }, forPeople])
+        expect(await allows(named, `${step}Role`, each)).toBe(false);
+      expect(await allows(unnamed, `${step}Role`, grantOn(KEY))).toBe(false);
+      for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'])
+        expect(await allows(named, `${step}Role`, { action, resource: KEY, context: {} })).toBe(false);
+    },
+  );
+});
+
+describe('the execution role', () => {
+  const VpcConfig = {
+    Subnets: NETWORKS_AND_KEYS.allowedSubnetIds,
+    SecurityGroupIds: NETWORKS_AND_KEYS.allowedSecurityGroupIds,
+  };
+  const hosted = { VpcConfig, KmsKeyId: KEY, DataCaptureConfig: { KmsKeyId: SHARED_KEY } };
+  const all = requiredOfExecutionRole(hosted, scope);
+  const told = ({ action, resource }: Requirement) =>
+    `${action} ${resource.replace(/^arn:aws:\w+:us-east-1:\d+:/, '')}`;
+
+  it('needs nothing of a model without any', () => {
+    expect(requiredOfExecutionRole({}, scope)).toEqual([]);
+    expect(requiredOfExecutionRole({ KmsKeyId: KEY }, scope).map(told)).toEqual([
+      'kms:CreateGrant key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      'kms:Decrypt key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    ]);
+  });
+
+  it('needs for a network what AWS lists', () => {
+    const actions = new Set(requiredOfExecutionRole({ VpcConfig }, scope).map(({ action }) => action));
+    expect([...actions].sort()).toEqual(
+      [
+        ...['CreateNetworkInterface', 'CreateNetworkInterfacePermission'],
+        ...['DeleteNetworkInterface', 'DeleteNetworkInterfacePermission'],
+        ...[
+          'DescribeDhcpOptions',
+          'DescribeNetworkInterfaces',
+          'DescribeSecurityGroups',
+          'DescribeSubnets',
+          'DescribeVpcs',
+        ],
+      ].map((action) => `ec2:${action}`),
+    );
+  });
+
+  it('is allowed all of it', async () => {
+    expect(all.map(told)).toContain('kms:GenerateDataKey key/mrk-00000000000000000000000000000000');
+    expect(new Set(all.map(({ action }) => action)).size).toBe(
+      new Set(executionRoleNeeds.map(({ action }) => action)).size,
+    );
+    const denied: string[] = [];
+    for (const each of all) if (!(await allows(named, 'ExecutionRole', each))) denied.push(told(each));
+    expect(denied).toEqual([]);
+  });
+
+  it('is allowed nothing on a key whose own policy does not let this account decide', async () => {
+    for (const each of all.filter(({ resource }) => resource.includes(':kms:')))
+      expect([told(each), await allows(named, 'ExecutionRole', each, ['999988887777'])]).toEqual([told(each), false]);
+  });
+
+  it('is allowed none of it where the settings name nothing', async () => {
+    const allowed: string[] = [];
+    for (const each of all) if (await allows(unnamed, 'ExecutionRole', each)) allowed.push(told(each));
+    expect(allowed).toEqual([]);
+  });
+
+  it('makes interfaces in no other network, also in one of the same name elsewhere, and uses no other key', async () => {
+    const elsewhere = { ...scope, region: 'eu-west-1' };
+    const others = [
+      ...requiredOfExecutionRole({ VpcConfig: { Subnets: ['subnet-0ff'], SecurityGroupIds: ['sg-0ff'] } }, scope),
+      ...requiredOfExecutionRole({ VpcConfig }, elsewhere),
+    ].filter(({ resource }) => /:(subnet|security-group)\//.test(resource));
+    expect(others).toHaveLength(5);
+    const keys = requiredOfExecutionRole({ KmsKeyId: OTHER_KEY, DataCaptureConfig: { KmsKeyId: OTHER_KEY } }, scope);
+    const allowed: string[] = [];
+    for (const each of [...others, ...keys]) if (await allows(named, 'ExecutionRole', each)) allowed.push(told(each));
+    expect(allowed).toEqual([]);
+  });
+
+  it('makes interfaces in a subnet that another account shares', async () => {
+    const [required] = requiredOfExecutionRole({ VpcConfig }, { ...scope, account: '444455556666' }).filter(
+      ({ resource }) => resource.includes(':subnet/'),
+    );
+    expect(await allows(named, 'ExecutionRole', required!)).toBe(true);
+  });
+
+  it.each([
+    ['a grant for people', { ...grantOn(KEY), context: { 'kms:GrantIsForAWSResource': 'false' } }],
+    ['interfaces of any kind', { action: 'ec2:AttachNetworkInterface', resource: '*', context: {} }],
+    ['the deletion of a key', { action: 'kms:ScheduleKeyDeletion', resource: KEY, context: {} }],
+  ])('is not allowed %s', async (_what, required) => {
+    expect(await allows(named, 'ExecutionRole', required)).toBe(false);
+  });
+
+  it('has the asterisk only where EC2 takes no resource', () => {
+    const statements = policiesOf(named, 'ExecutionRole').flatMap(
+      ({ policy }) => (policy as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement,
+    );
+    const onAnything = statements.filter(({ Resource: on }) => on === '*').flatMap(({ Action }) => Action);
+    const ofNetworks = onAnything.filter((action) => action.startsWith('ec2:'));
+    expect(ofNetworks).toHaveLength(5);
+    for (const action of ofNetworks) expect(action).toMatch(/^ec2:Describe/);
+  });
+});
