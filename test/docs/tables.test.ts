@@ -1,6 +1,7 @@
 // The tables of the documentation say what the code says.
 import { program } from '../../cli/program.ts';
 import { alarmArticles } from '../../infra/alarms.ts';
+import { executionRoleNeeds, volumeKeyNeeds } from '../../infra/authorisation-networks.ts';
 import { keyUses } from '../../infra/key-policy.ts';
 import { StackSettingsSchema, stackSettings } from '../../infra/settings.ts';
 import { neededEndpoints } from '../../infra/vpc-endpoints.ts';
@@ -53,6 +54,15 @@ test('the VPC endpoints: those of the services that the functions call, and no o
   const rows = tableUnder(STACK_KEYS, '### Endpoints').map(([name, type]) => [code(name!), type]);
   expect(rows).toEqual(neededEndpoints().map(({ endpoint: { name, type } }) => [name, type]));
   expect(rows.length).toBeGreaterThan(5);
+});
+
+test('the rights that networks and keys need, of the functions that deploy and of the execution role', () => {
+  const rows = tableUnder(read('docs/networks-and-keys.md'), '## Who needs which right');
+  const actions = (of: readonly { action: string }[]) => [...new Set(of.map(({ action }) => action))].sort();
+  const told = (who: string) => rows.filter(([first]) => first!.includes(who)).map(([, action]) => code(action!));
+  expect(told('the functions').sort()).toEqual(actions(volumeKeyNeeds));
+  expect(told('the execution role').sort()).toEqual(actions(executionRoleNeeds));
+  expect(rows).toHaveLength(actions(volumeKeyNeeds).length + actions(executionRoleNeeds).length);
 });
 
 test('the request: every field, in the order of the schema', () => {

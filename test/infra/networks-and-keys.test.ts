@@ -3,6 +3,7 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { executionRoleNeeds, requiredOfExecutionRole } from '../../infra/authorisation-networks.ts';
 import { type Requirement, requiredFor } from '../../infra/authorisations.ts';
 import { type FunctionName, functionCalls, functionNames } from '../../infra/function-calls.ts';
+import { blocks, read } from '../docs/markdown.ts';
 import { NETWORKS_AND_KEYS, type Resource, scope, synthesized, withValues } from './synthesized.ts';
 
 const named = synthesized({ settings: NETWORKS_AND_KEYS }).resources;
@@ -21,12 +22,12 @@ function policiesOf(resources: Record<string, Resource>, startsWith: string) {
 }
 
 /** What the owner of a key lets its account decide: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
-const keyPolicy = (...accounts: string[]) => ({
+const keyPolicy = (account: string) => ({
   Version: '2012-10-17' as const,
   Statement: [
     {
       Effect: 'Allow' as const,
-      Principal: { AWS: accounts.map((account) => `arn:aws:iam::${account}:root`) },
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
       Action: 'kms:*',
       Resource: '*',
     },
@@ -37,7 +38,7 @@ async function allows(
   resources: Record<string, Resource>,
   role: string,
   { action, resource, context }: Requirement,
-  trusted = [scope.account],
+  policy: object = keyPolicy(scope.account),
 ): Promise<boolean> {
   const isKey = resource.includes(':kms:');
   const accountId = isKey ? resource.split(':')[4]! : scope.account;
@@ -50,7 +51,7 @@ async function allows(
         contextVariables: context,
       },
       identityPolicies: policiesOf(resources, role),
-      ...(isKey && { resourcePolicy: keyPolicy(...trusted) as never }),
+      ...(isKey && { resourcePolicy: policy as never }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -142,7 +143,10 @@ describe('the execution role', () => {
 
   it('is allowed nothing on a key whose own policy does not let this account decide', async () => {
     for (const each of all.filter(({ resource }) => resource.includes(':kms:')))
-      expect([told(each), await allows(named, 'ExecutionRole', each, ['999988887777'])]).toEqual([told(each), false]);
+      expect([told(each), await allows(named, 'ExecutionRole', each, keyPolicy('999988887777'))]).toEqual([
+        told(each),
+        false,
+      ]);
   });
 
   it('is allowed none of it where the settings name nothing', async () => {
@@ -188,4 +192,34 @@ describe('the execution role', () => {
     expect(ofNetworks).toHaveLength(5);
     for (const action of ofNetworks) expect(action).toMatch(/^ec2:Describe/);
   });
+});
+
+describe('the policy of a key, as the documentation has it', () => {
+  const text = read('docs/networks-and-keys.md').split('### The policy of a key')[1]!;
+  const Statement = JSON.parse(blocks(text, 'jsonc')[0]!.replaceAll('SageMakerDeployer-', ''));
+  const policy = { Version: '2012-10-17', Statement };
+  const ofKeys = (hosted: object) => requiredOfExecutionRole(hosted as never, scope);
+
+  it('lets the execution role do all that it needs', async () => {
+    for (const key of [KEY, SHARED_KEY])
+      for (const each of ofKeys({ KmsKeyId: key, DataCaptureConfig: { KmsKeyId: key } }))
+        expect([each.action, await allowedBy('ExecutionRole', each)]).toEqual([each.action, true]);
+  });
+
+  it.each(functionNames)('lets %s give a grant, if it deploys', async (step) => {
+    const isDeploying = ['DeployCandidate', 'DeployEndpoint', 'RollBack'].includes(step);
+    for (const key of [KEY, SHARED_KEY]) expect(await allowedBy(`${step}Role`, grantOn(key))).toBe(isDeploying);
+  });
+
+  it('lets nobody else of the account, and no grant for people', async () => {
+    const administrator = 'arn:aws:iam::111122223333:role/administrator';
+    for (const each of [grantOn(KEY), { action: 'kms:Decrypt', resource: KEY, context: {} }]) {
+      expect(await allowedBy('ExecutionRole', each, administrator)).toBe(false);
+      expect(await allowedBy('ExecutionRole', { ...each, action: 'kms:CreateGrant', context: {} })).toBe(false);
+    }
+  });
+
+  /** CloudFormation names roles `<stack>-<logical id>-<more>`, which the synthesized names stand for in lower case. */
+  const allowedBy = (role: string, required: Requirement, arn = `arn:aws:iam::${scope.account}:role/${role}1A2B-x`) =>
+    allows(named, role, { ...required, context: { ...required.context, 'aws:PrincipalArn': arn } }, policy);
 });
