@@ -126,6 +126,39 @@ describe('a key and a VPC', () => {
   });
 });
 
+describe('networks and keys of models', () => {
+  const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const settings = {
+    allowedSubnetIds: ['subnet-0123abcd'],
+    allowedSecurityGroupIds: ['sg-0123abcd'],
+    allowedKmsKeyArns: [key, key.replace('eu-west-1', 'us-east-1').replace(/key\/.*/, `key/mrk-${'0'.repeat(32)}`)],
+  };
+
+  it('are none unless somebody lists them', () => {
+    expect(stackSettings()).toMatchObject({ allowedSubnetIds: [], allowedSecurityGroupIds: [], allowedKmsKeyArns: [] });
+    expect(stackSettings(settings)).toMatchObject(settings);
+  });
+
+  it('are of the region that the stack goes to, as far as the ARN of a key tells', () => {
+    expect(() => stackSettings(settings, 'us-east-1')).toThrow(
+      /:\n {2}- allowedKmsKeyArns\.0: The key is in eu-west-1, and the stack goes to us-east-1\. A key encrypts in its own region only\.$/,
+    );
+  });
+
+  it('are named by their ids, and keys by their ARNs and no alias', () => {
+    const wrong = {
+      ...{ allowedSubnetIds: ['10.0.0.0/24'], allowedSecurityGroupIds: ['default'] },
+      allowedKmsKeyArns: [key, 'alias/models', 'arn:aws:kms:eu-west-1:123456789012:alias/models', 7],
+    };
+    const attempt = () => stackSettings(wrong, 'eu-west-1');
+    for (const where of ['allowedSubnetIds.0', 'allowedSecurityGroupIds.0', 'allowedKmsKeyArns.3'])
+      expect(attempt).toThrow(`- ${where}: `);
+    for (const index of [1, 2])
+      expect(attempt).toThrow(`- allowedKmsKeyArns.${index}: must be the ARN of a key, arn:aws:kms:<region>:`);
+    expect(attempt).not.toThrow('allowedKmsKeyArns.0');
+  });
+});
+
 it('is a mistake of its owner, and of nobody else', () => {
   expect(() => stackSettings({ colour: 'blue' })).toThrow(WrongSettings);
   expect(() => stackSettings('{')).toThrow(WrongSettings);
