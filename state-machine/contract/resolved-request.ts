@@ -79,7 +79,7 @@ export const ResolvedDataCaptureSchema = z.object({
   samplingPercent: z.int(),
   capture: z.array(z.enum(['input', 'output'])),
   destinationS3Uri: z.string(),
-  /** Left out: S3's own key. */
+  /** Left out: the bucket's own encryption. */
   kmsKeyArn: z.optional(z.string()),
 });
 export type ResolvedDataCapture = z.infer<typeof ResolvedDataCaptureSchema>;
