@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requiredOfExecutionRole } from '../../infra/authorisation-networks.ts';
 import { requiredFor } from '../../infra/authorisations.ts';
 import type { TagsOf } from '../gateway/authorise.ts';
 import type { Faults } from '../gateway/faults.ts';
@@ -106,7 +107,8 @@ export async function startCloud<H extends HostingService = LocalHosting>(
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     };
-    hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds });
+    const requiredOfRole = requiredOfExecutionRole;
+    hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds, requiredOfRole });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });

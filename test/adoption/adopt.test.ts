@@ -1,6 +1,7 @@
 // Endpoints that something else made and that were given to the stack by their tag, rolled out to from start to end.
 import { ROLLOUT_TAG, STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import { AwsError } from '../../local/hosting/aws-error.ts';
+import type { HostingOptions } from '../../local/hosting/hosting-options.ts';
 import { KEY_ARN, STACK, VPC } from '../../simulate/world/stack-names.ts';
 import { RolloutAccount, SHA_1, SHA_2 } from '../rollout/rollout-account.ts';
 import { askingFor, endpointConfigWith, ForeignAccount, modelWith } from './foreign-endpoint.ts';
@@ -8,8 +9,8 @@ import { askingFor, endpointConfigWith, ForeignAccount, modelWith } from './fore
 const live = { verification: 'live' } as const;
 const variant = { VariantName: 'live', ModelName: 'theirs', InitialInstanceCount: 1 };
 
-async function adopted(endpointConfig = {}, model = {}): Promise<ForeignAccount> {
-  const account = new ForeignAccount();
+async function adopted(endpointConfig = {}, model = {}, hosting: HostingOptions = {}): Promise<ForeignAccount> {
+  const account = new ForeignAccount(hosting);
   await account.adopt({ ...endpointConfigWith(null), ...endpointConfig }, { ...modelWith(null), ...model });
   return account;
 }
@@ -53,7 +54,8 @@ test.each([
   [{ VpcConfig: { ...VpcConfig, SecurityGroupIds: ['sg-0ff'] } }, {}, 'network.vpc.securityGroupIds', 'sg-0ff'],
   [{}, { KmsKeyId: KEY_ARN.replace('1234abcd', 'ffffffff') }, 'encryption.volumeKmsKeyArn', 'key/ffffffff-'],
 ])('one whose network or key the platform does not list is refused: %j %j', async (model, config, where, found) => {
-  const account = await adopted(config, model);
+  const network = { subnets: [...VPC.subnetIds, 'subnet-0ff'], securityGroups: [...VPC.securityGroupIds, 'sg-0ff'] };
+  const account = await adopted(config, model, { network });
   const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request: askingFor() });
   expect(outcome).toMatchObject({ outcome: 'rejected', problems: [{ where }] });
   expect(outcome?.problems[0]?.message).toMatch(new RegExp(`${found}.* is kept from the endpoint as it is: `));

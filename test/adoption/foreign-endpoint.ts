@@ -1,6 +1,7 @@
 // An account with an endpoint `iris` that something else made, and that was given to the stack by its tag.
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
+import type { HostingOptions } from '../../local/hosting/hosting-options.ts';
 import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
 import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION, STACK } from '../../simulate/world/stack-names.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
@@ -59,8 +60,8 @@ type Asked = NonNullable<ResolvedRequest['merged']>['asked'];
 export class ForeignAccount extends RolloutAccount {
   readonly #sageMaker = new SageMakerClient({ ...this.hosting.client(), maxAttempts: 1 });
 
-  constructor() {
-    super();
+  constructor(hosting: HostingOptions = {}) {
+    super(hosting);
     this.worldOf = (step, { clients, clock }) => {
       const get = (of: typeof clients, name: keyof typeof clients) =>
         name === 'sageMaker' ? this.#sageMaker : of[name];

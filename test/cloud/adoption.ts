@@ -9,7 +9,7 @@ import {
   type ProductionVariant,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { type DeployedCloud, KINDS, NETWORKS_AND_KEYS, STACK, sharedCloud } from './deployed-cloud.ts';
+import { type DeployedCloud, KINDS, NETWORKS, STACK, sharedCloud } from './deployed-cloud.ts';
 
 let on: DeployedCloud;
 beforeAll(async () => {
@@ -17,10 +17,9 @@ beforeAll(async () => {
 });
 
 const NAME = 'handed-over';
-const [KEY] = NETWORKS_AND_KEYS.allowedKmsKeyArns;
 const VPC = {
-  SecurityGroupIds: NETWORKS_AND_KEYS.allowedSecurityGroupIds,
-  Subnets: NETWORKS_AND_KEYS.allowedSubnetIds,
+  SecurityGroupIds: NETWORKS.allowedSecurityGroupIds,
+  Subnets: NETWORKS.allowedSubnetIds,
 };
 
 /** A model like the one that serves as `iris`. */
@@ -47,11 +46,11 @@ async function inService(): Promise<string> {
   }
 }
 
-test('with a shadow it is refused by its name, and without it taken over with its VPC and its key', async () => {
+test('with a shadow it is refused by its name, and without it taken over with its VPC', async () => {
   const variant = await makeModel(`${NAME}-1`);
   await on.sageMaker.send(
     new CreateEndpointConfigCommand({
-      ...{ EndpointConfigName: `${NAME}-1`, KmsKeyId: KEY, ProductionVariants: [variant] },
+      ...{ EndpointConfigName: `${NAME}-1`, ProductionVariants: [variant] },
       ShadowProductionVariants: [{ ...variant, VariantName: 'shadow' }],
     }),
   );
@@ -74,9 +73,7 @@ test('with a shadow it is refused by its name, and without it taken over with it
 
   const plain = await makeModel(`${NAME}-2`);
   await on.sageMaker.send(
-    new CreateEndpointConfigCommand({
-      ...{ EndpointConfigName: `${NAME}-2`, KmsKeyId: KEY, ProductionVariants: [plain] },
-    }),
+    new CreateEndpointConfigCommand({ EndpointConfigName: `${NAME}-2`, ProductionVariants: [plain] }),
   );
   await on.sageMaker.send(new UpdateEndpointCommand({ EndpointName: NAME, EndpointConfigName: `${NAME}-2` }));
   await inService();
@@ -89,7 +86,6 @@ test('with a shadow it is refused by its name, and without it taken over with it
   expect((await on.ask(NAME)).kinds).toEqual(KINDS);
   const { EndpointConfigName } = await on.served(NAME);
   const config = await on.sageMaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
-  expect(config).toMatchObject({ EndpointConfigName: expect.stringContaining('-c-'), KmsKeyId: KEY });
   const { ModelName } = config.ProductionVariants![0]!;
   expect(await on.sageMaker.send(new DescribeModelCommand({ ModelName }))).toMatchObject({ VpcConfig: VPC });
 });

@@ -9,6 +9,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Deployer, deployer } from '../../client/client.ts';
 import { startCloud } from '../../local/cloud/cloud.ts';
+import { NETWORK } from '../../local/hosting/started-with.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { packIris } from './packed-iris.ts';
 
@@ -26,11 +27,10 @@ export const KINDS = ['setosa', 'versicolor', 'virginica'];
 /** For rollouts that are not about latency: a loaded machine answers slower than the default allows. */
 export const UNHURRIED = { canaryInvocations: { maximumP99Milliseconds: 30_000 } };
 
-/** What the platform's settings let models have of networks and keys. */
-export const NETWORKS_AND_KEYS = {
-  allowedSubnetIds: ['subnet-0123abcd', 'subnet-4567cdef'],
-  allowedSecurityGroupIds: ['sg-0123abcd'],
-  allowedKmsKeyArns: ['arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+/** What the platform's settings let models have: those that the simulator knows. */
+export const NETWORKS = {
+  allowedSubnetIds: [...NETWORK.subnets],
+  allowedSecurityGroupIds: [...NETWORK.securityGroups],
 };
 
 export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
@@ -50,7 +50,7 @@ export async function stopSharedCloud(): Promise<void> {
 /** Provisioning takes a second, the machine waits a fifth of its time, and no function runs after its execution was stopped. */
 async function deployedCloud() {
   const directory = mkdtempSync(join(tmpdir(), 'shared-cloud-'));
-  const settings = { allowTrust: true, recoveryDelaySeconds: 5, ...NETWORKS_AND_KEYS };
+  const settings = { allowTrust: true, recoveryDelaySeconds: 5, ...NETWORKS };
   const [cloud, forest, boosting] = await Promise.all([
     startCloud({ provisioningSeconds: 1, waitScale: 0.2, context: { settings: JSON.stringify(settings) } }),
     packIris(directory, 'random-forest'),

@@ -62,7 +62,7 @@ test('every JSON block is an outcome, an answer of the server, or a request', ()
       }
     }
   }
-  expect(found).toEqual({ outcomes: 1, requests: 8 });
+  expect(found).toEqual({ outcomes: 1, requests: 9 });
 });
 
 test('requests and settings in commands and in the text are right', () => {
