@@ -4,6 +4,7 @@ import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
 import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
+import { casesOf, severalVariants } from '../core/planning/variant-cases.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -37,19 +38,37 @@ export const createAlarms =
         );
       }
     }
-    return { made, watched, servingModelSha256: await servingModel(bound, plan) };
+    return { made, watched, ...(await servingModels(bound, plan)) };
   };
 
 /**
  * A candidate tells the new model's digest. Without one the other is asked for, while it alone serves: one golden request, whose
  * answer need not be right.
  */
-async function servingModel({ documents, invocations }: Ports, plan: Plan): Promise<string | null> {
-  if (plan.candidate !== null) return null;
-  const goldenCase = (await readCases(documents, plan)).find(isPositive);
+async function servingModels(
+  ports: Ports,
+  plan: Plan,
+): Promise<Pick<AlarmsOutput, 'servingModelSha256' | 'servingModels'>> {
+  // An endpoint that stays as it is has one model of each variant.
+  if (plan.candidate !== null || plan.operation !== 'update') return { servingModelSha256: null };
+  const names = severalVariants(plan);
+  if (names === null) return { servingModelSha256: await servingModel(ports, plan, plan.goldenCases, undefined) };
+  const servingModels: Record<string, string | null> = {};
+  for (const name of names) servingModels[name] = await servingModel(ports, plan, casesOf(plan, name), name);
+  return { servingModelSha256: null, servingModels };
+}
+
+async function servingModel(
+  { documents, invocations }: Ports,
+  { endpointName }: Plan,
+  goldenCases: Plan['goldenCases'],
+  targetVariant: string | undefined,
+): Promise<string | null> {
+  const goldenCase = (await readCases(documents, { goldenCases })).find(isPositive);
   if (goldenCase === undefined) return null;
   try {
-    return (await invocations.invoke(plan.endpointName, goldenRequest(goldenCase))).modelSha256;
+    const request = { ...goldenRequest(goldenCase), ...(targetVariant !== undefined && { targetVariant }) };
+    return (await invocations.invoke(endpointName, request)).modelSha256;
   } catch (error) {
     // Then no golden answer is compared; the alarms and the verification that follows judge without it.
     if (error instanceof RolloutError && error.name !== 'AccessDenied') return null;

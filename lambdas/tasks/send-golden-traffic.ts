@@ -1,6 +1,9 @@
 // SendGoldenTraffic: a batch of golden requests to an endpoint whose traffic moves, so that its new fleet can be judged.
 import { createHash } from 'node:crypto';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
+import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
+import type { CanaryInvocationsOutput } from '../../state-machine/contract/outputs.ts';
+import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { goldenMismatches, isExpectedStatus } from '../core/canary/golden-match.ts';
 import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
@@ -9,10 +12,11 @@ import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/guardrails/golden
 import { type GoldenAnswer, nextGoldenTraffic } from '../core/guardrails/next-golden-traffic.ts';
 import { trafficSteps } from '../core/guardrails/traffic-steps.ts';
 import { fleetSizes, smallestFleet } from '../core/hosting/fleet-sizes.ts';
+import { casesOf, severalVariants } from '../core/planning/variant-cases.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
-import type { Invocations } from '../ports/invocations.ts';
+import type { InvocationRequest, Invocations } from '../ports/invocations.ts';
 import { readCases } from './parts/documents/read-cases.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 
@@ -31,40 +35,78 @@ export const sendGoldenTraffic =
   ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
   async ({ plan: planned, deployment, candidateCanaryInvocations, alarms, goldenTraffic: before }) => {
     const plan = await readPlan(documents, planned);
-    // Negative cases would be errors of the fleet's in CloudWatch's eyes.
-    const cases = (await readCases(documents, plan)).filter(isPositive);
     const instances = smallestFleet(fleetSizes(plan.endpointConfig.variants, plan.before?.variants ?? []));
-    const size = cases.length === 0 ? 0 : batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
+    const size = batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
+    const asked = await askedFleets(documents, plan, candidateCanaryInvocations, alarms);
     const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
-    const models: KnownModels = {
-      arriving: candidateCanaryInvocations?.modelSha256 ?? null,
-      serving: alarms?.servingModelSha256 ?? null,
-    };
     const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
     const first = before?.sent ?? 0;
     const answers: GoldenAnswer[] = [];
     let begun = 0;
     const send = async () => {
-      while (begun < size && clock.now().getTime() < until) {
+      while (begun < size * asked.length && clock.now().getTime() < until) {
         const number = first + begun++;
         const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
-        const goldenCase = cases[number % cases.length] as GoldenCase;
-        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, inferenceId, models));
+        const { cases, models, targetVariant } = asked[number % asked.length] as Asked;
+        const goldenCase = cases[Math.floor(number / asked.length) % cases.length] as GoldenCase;
+        const request = {
+          ...goldenRequest(goldenCase),
+          inferenceId,
+          ...(targetVariant !== undefined && { targetVariant }),
+        };
+        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, request, models));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, send));
     return nextGoldenTraffic(before, answers);
   };
 
+/** One variant whose new fleet is to be reached. */
+interface Asked {
+  cases: GoldenCase[];
+  models: KnownModels;
+  targetVariant?: string;
+}
+
+/** Those that have cases which are answered: others would be errors of the fleet's in CloudWatch's eyes. */
+async function askedFleets(
+  documents: Documents,
+  plan: Plan,
+  verified: CanaryInvocationsOutput | null,
+  alarms: AlarmsOutput | null,
+): Promise<Asked[]> {
+  const names = severalVariants(plan);
+  const all = (names ?? [undefined]).map(async (name): Promise<Asked> => {
+    const goldenCases = name === undefined ? plan.goldenCases : casesOf(plan, name);
+    const cases = (await readCases(documents, { goldenCases })).filter(isPositive);
+    const serving = (name === undefined ? alarms?.servingModelSha256 : alarms?.servingModels?.[name]) ?? null;
+    return {
+      cases,
+      models: { arriving: arrivingModel(plan, verified, name), serving },
+      ...(name !== undefined && { targetVariant: name }),
+    };
+  });
+  return (await Promise.all(all)).filter(({ cases }) => cases.length > 0);
+}
+
+/** As the candidate named it, which holds the variants alone that have something new. */
+function arrivingModel({ candidate }: Plan, verified: CanaryInvocationsOutput | null, name: string | undefined) {
+  if (name === undefined || verified === null) return verified?.modelSha256 ?? null;
+  const own = verified.variants?.find(({ variantName }) => variantName === name);
+  if (own !== undefined) return own.modelSha256;
+  const only = candidate?.endpointConfig.variants ?? [];
+  return only.length === 1 && only[0]?.name === name ? verified.modelSha256 : null;
+}
+
 async function answerOf(
   invocations: Invocations,
   endpointName: string,
   goldenCase: GoldenCase,
-  inferenceId: string,
+  request: InvocationRequest,
   models: KnownModels,
 ): Promise<GoldenAnswer> {
   try {
-    const answer = await invocations.invoke(endpointName, { ...goldenRequest(goldenCase), inferenceId });
+    const answer = await invocations.invoke(endpointName, request);
     const isNew = isOfNewModel(answer.modelSha256, models);
     const mismatches = isNew ? goldenMismatches(goldenCase, answer) : null;
     return {

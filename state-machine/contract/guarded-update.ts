@@ -9,6 +9,8 @@ export const AlarmsOutputSchema = z.object({
   watched: z.array(z.string()),
   /** Digest of the model that served before the update, as its answer named it; null or left out where nobody asked, or it named none. */
   servingModelSha256: z.optional(z.nullable(z.string())),
+  /** The same of each variant, where there are several. */
+  servingModels: z.optional(z.record(z.string(), z.nullable(z.string()))),
 });
 export type AlarmsOutput = z.infer<typeof AlarmsOutputSchema>;
 

@@ -6,8 +6,15 @@ import { mainVariant, type Variant } from '../../../state-machine/contract/varia
 import type { Ending, RolloutEnd } from './outcome.ts';
 
 /** After a success: what the plan names. */
-export const servingOf = ({ endpointConfig: { name, variants } }: Plan): Outcome['serving'] =>
-  servingWith(name, variants);
+export const servingOf = (plan: Plan): Outcome['serving'] =>
+  servingWith(plan.endpointConfig.name, releasedVariants(plan));
+
+/** With the weights that were asked for: a configuration has those with which its fleet began. */
+const releasedVariants = ({ endpointConfig, request }: Plan): Variant[] =>
+  endpointConfig.variants.map((variant) => {
+    const wanted = request.variants?.find(({ name }) => name === variant.name);
+    return { ...variant, weight: wanted?.weight ?? variant.weight };
+  });
 
 const productionOf = (variants: readonly Variant[]) => variants.filter(({ role }) => role === 'production');
 
@@ -71,7 +78,7 @@ export function newRelease(
     rolloutId,
     action: action === 'rollback' ? 'rollback' : 'deploy',
     endpointConfigName: plan.endpointConfig.name,
-    variants: plan.endpointConfig.variants,
+    variants: releasedVariants(plan),
     upload:
       upload === null
         ? null

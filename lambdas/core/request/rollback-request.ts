@@ -60,12 +60,15 @@ export function repeatedRequest(
     return { problem: problem('to', message) };
   }
   const { merged: _, ...repeated } = earlier;
-  const now = { contractVersion: CONTRACT_VERSION, verification: verification ?? 'live' };
+  const isAlike = isNamedAlike(variants, newest?.variants ?? []);
+  // Variants come and go without guardrails, so that a candidate stands in for what serves no more.
+  const usual = isAlike ? 'live' : 'candidate';
+  const now = { contractVersion: CONTRACT_VERSION, verification: verification ?? usual } as const;
   // Its strategy and alarms are for updates forward, and kept for the next one.
   const settings = earlier.settings ?? settingsOfEarlier(earlier, servingImage.repositoryName);
   const resolved = { ...repeated, ...now, strategy: ALL_AT_ONCE, alarms: null, settings };
   // The short form keeps the name of the variant that serves: where several do, or another, it has to be said which one is meant.
-  return { resolved: isNamedAlike(variants, newest?.variants ?? []) ? resolved : inNamedForm(resolved, variants) };
+  return { resolved: isAlike ? resolved : inNamedForm(resolved, variants) };
 }
 
 const isNamedAlike = (one: Release['variants'], other: Release['variants']): boolean =>

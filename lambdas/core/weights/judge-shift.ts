@@ -85,6 +85,8 @@ export function judgeShift(
     const live = sharesText(weightsOf(endpoint.variants));
     return failed('EndpointChanged', `Somebody else set the weights of the endpoint ${endpointName}: ${live}.`);
   }
+  // Noted before anything is asked for: instances that came for a share would be counted too after an answer that nobody heard.
+  if (before.instances === null) return { does: 'wait', output: { ...counted, waitSeconds: 1 } };
   // SageMaker may give up and be InService on what was before.
   if (before.asked === adjustmentText(next))
     return believed(() =>

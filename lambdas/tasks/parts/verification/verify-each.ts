@@ -2,14 +2,11 @@
 import type { CanaryInvocationsOutput, LeaseOutput } from '../../../../state-machine/contract/outputs.ts';
 import type { EndpointConfigSpec, Plan } from '../../../../state-machine/contract/plan.ts';
 import type { DocumentRef } from '../../../../state-machine/contract/resolved-request.ts';
+import { casesOf } from '../../../core/planning/variant-cases.ts';
 import type { ServingPorts, Verified } from './confirm-serving.ts';
 import { runVerification } from './run-verification.ts';
 import type { Verification } from './verification.ts';
 import { verifyVariants } from './verify-variants.ts';
-
-/** The cases of one variant; in the short form there is one list, of its one variant. */
-export const casesOf = ({ goldenCases, casesOfVariants }: Plan, variantName: string): DocumentRef | null =>
-  casesOfVariants === undefined ? goldenCases : (casesOfVariants[variantName] ?? null);
 
 export async function verifyEach(
   ports: ServingPorts,
