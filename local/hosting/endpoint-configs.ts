@@ -44,6 +44,8 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
   if (production.every(({ InitialVariantWeight: weight }) => weight === 0))
     throw validationException('At least one production variant must have a weight greater than 0.');
   for (const variant of variants) {
+    if (input.KmsKeyId && LOCAL_STORAGE.test(variant.InstanceType ?? ''))
+      throw validationException(`KmsKeyId is not supported for ${variant.InstanceType}, which has local storage.`);
     if (!variant.ModelName) throw validationException(`A model must be given for variant "${variant.VariantName}".`);
     const model = findModel(world, variant.ModelName);
     if (variant.ServerlessConfig) checkServerless(variant, input, model);
@@ -53,6 +55,13 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
       );
   }
 }
+
+/**
+ * "You can't request a KmsKeyId when using an instance type with local storage" (API_CreateEndpointConfig): a `d` behind the
+ * generation stands for it (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html), and these families
+ * of accelerated instances have it too.
+ */
+const LOCAL_STORAGE = /^ml\.([a-z]+\d+[a-z]*d[a-z]*|g[5-9]\w*|gr\d\w*|dl\d\w*|p[5-9][\w-]*|trn\d\w*)\./;
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html lists what serverless endpoints lack. */
 function checkServerless(variant: ProductionVariant, input: CreateEndpointConfigInput, model: ModelRecord): void {

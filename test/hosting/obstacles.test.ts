@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
 import { NETWORK, type StartedWith } from '../../local/hosting/started-with.ts';
-import { Account, IMAGE, ROLE } from './account.ts';
+import { Account, failure, IMAGE, ROLE } from './account.ts';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/1234';
 const KNOWN: VpcConfig = { Subnets: [...NETWORK.subnets], SecurityGroupIds: [...NETWORK.securityGroups] };
@@ -97,4 +97,26 @@ test('who has neither a VPC nor a key is not asked for anything', async () => {
   await account.endpoint('iris', 'one');
   account.pass(300);
   expect(await account.status('iris')).toBe('InService');
+});
+
+test.each([
+  ['ml.m5d.large', true],
+  ['ml.g4dn.xlarge', true],
+  ['ml.g5.xlarge', true],
+  ['ml.p4de.24xlarge', true],
+  ['ml.p6-b200.48xlarge', true],
+  ['ml.m5.large', false],
+  ['ml.dl1.24xlarge', true],
+  ['ml.c6gn.xlarge', false],
+  ['ml.inf2.xlarge', false],
+] as const)('%s has storage of its own, which no key encrypts: %s', async (InstanceType, isLocal) => {
+  const account = new Account();
+  const made = account.config('iris-1', { InstanceType }, { KmsKeyId: KEY });
+  if (isLocal)
+    expect(await failure(made)).toEqual([
+      'ValidationException',
+      expect.stringContaining(`KmsKeyId is not supported for ${InstanceType}`),
+    ]);
+  else await expect(made).resolves.toBeUndefined();
+  await account.config('iris-2', { InstanceType });
 });

@@ -39,7 +39,7 @@ export const OF_CREATE_ENDPOINT_CONFIG: OperationMembers = {
       ...plain('EndpointConfigName Tags[].Key Tags[].Value'),
       'ProductionVariants[].InitialVariantWeight': { unverified: 'Weights of which all are 0 are refused' },
       KmsKeyId: {
-        does: 'Caller and role need kms:CreateGrant, by their policies and by the key’s; an alias is looked up for the role only',
+        does: 'Not with instance types of local storage. Caller and role need kms:CreateGrant, by their policies and by the key’s; an alias is looked up for the role only',
         unverified: 'What the role lacks, and a key that is disabled or missing, fail the endpoint and not the call',
       },
       'DataCaptureConfig.EnableCapture': {
