@@ -223,3 +223,20 @@ describe('the policy of a key, as the documentation has it', () => {
   const allowedBy = (role: string, required: Requirement, arn = `arn:aws:iam::${scope.account}:role/${role}1A2B-x`) =>
     allows(named, role, { ...required, context: { ...required.context, 'aws:PrincipalArn': arn } }, policy);
 });
+
+it('leaves room in the environment of the functions, however much is listed', () => {
+  const ids = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${kind}-${`${index}`.padStart(17, '0')}`);
+  const key = KEY.replace(':aws:', ':aws-us-gov:').replace('us-east-1', 'us-gov-east-1');
+  const settings = {
+    ...{ allowedSubnetIds: ids('subnet', 32), allowedSecurityGroupIds: ids('sg', 16) },
+    allowedKmsKeyArns: Array.from({ length: 8 }, () => key),
+  };
+  const { resources } = synthesized({ settings });
+  for (const { Type, Properties } of Object.values(resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const variables = withValues(resources, Properties.Environment.Variables);
+    // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 4 KB, of which others need some.
+    expect(JSON.stringify(variables).length).toBeLessThan(3_600);
+  }
+});

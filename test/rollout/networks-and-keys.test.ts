@@ -1,4 +1,5 @@
 // An endpoint in a private network, on volumes with a key: what SageMaker is called with over its life, on the simulated stack.
+import { AwsError } from '../../local/hosting/aws-error.ts';
 import type { Json } from '../../simulate/engine/asl.ts';
 import { fieldsOfLive } from '../../simulate/judging/live-settings.ts';
 import { archive } from '../../simulate/world/archives.ts';
@@ -6,6 +7,9 @@ import { engineAsItIs } from '../../simulate/world/engine.ts';
 import { keyOf, SimulatedStack } from '../../simulate/world/simulated-stack.ts';
 import { KEY_ARN, VPC as vpc } from '../../simulate/world/stack-names.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { ALL_AT_ONCE } from '../../state-machine/contract/resolved-request.ts';
+import { aResolvedRequest } from '../request/a-resolved-request.ts';
+import { RolloutAccount, SHA_1, SHA_2 } from './rollout-account.ts';
 
 const VpcConfig = { Subnets: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds };
 const PRIVATE: Record<string, Json> = {
@@ -128,4 +132,70 @@ test('a network that the platform does not list is rejected before anything is m
     problems: [{ where: 'network.vpc.subnetIds', message: expect.stringContaining('setting allowedSubnetIds') }],
   });
   expect(stack.made()).toEqual({ models: [], configs: [] });
+});
+
+test('every variant of an endpoint is in the network, and all of them on volumes with the key', async () => {
+  const account = new RolloutAccount();
+  const { image, environment, hosting } = aResolvedRequest();
+  const variant = { image, environment, hosting, scaling: null, goldenCases: null, trust: null };
+  const names = { champion: SHA_1, challenger: SHA_2 };
+  const { succeeded } = await account.rollOut({
+    artifactOf: names,
+    request: {
+      ...{ variants: Object.keys(names).map((name) => ({ ...variant, name, weight: 1 })), strategy: ALL_AT_ONCE },
+      ...{ alarms: null, vpc, volumeKmsKeyArn: KEY_ARN },
+    },
+  });
+  expect(succeeded).toBe(true);
+  const inputs = (operation: string) =>
+    account.hosting.calls.filter((call) => call.operation === operation).map(({ input }) => input);
+  expect(inputs('CreateModel')).toMatchObject([{ VpcConfig }, { VpcConfig }]);
+  expect(inputs('CreateEndpointConfig')).toMatchObject([{ KmsKeyId: KEY_ARN, ProductionVariants: [{}, {}] }]);
+});
+
+describe('a right that is missing fails the rollout, and the outcome says how it is granted', () => {
+  const denied = (role: string, action: string, resource: string) =>
+    `User: arn:aws:sts::000000000000:assumed-role/${role}/s is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  const request = { vpc, volumeKmsKeyArn: KEY_ARN };
+
+  test('of the execution role on the network', async () => {
+    const reason = denied('execution', 'ec2:CreateNetworkInterface', 'arn:aws:ec2:us-east-1:0:subnet/subnet-0123abcd');
+    const account = new RolloutAccount({ obstacleTo: async (started) => started.VpcConfig && reason });
+    const { outcome } = await account.rollOut({ request });
+    expect(outcome).toMatchObject({
+      outcome: 'rolledBack',
+      explanation: { cause: 'permissionMissing', nextStep: expect.stringContaining('"ec2:CreateNetworkInterface",') },
+    });
+    expect(account.alive().endpoints).toEqual({});
+  });
+
+  test('of who deploys on the key', async () => {
+    const account = new RolloutAccount();
+    account.hosting.interceptor = async ({ operation }, next) => {
+      if (operation !== 'CreateEndpoint') return next();
+      throw new AwsError('AccessDeniedException', denied('Stack-DeployEndpointRole-1', 'kms:CreateGrant', KEY_ARN));
+    };
+    const { outcome } = await account.rollOut({ request });
+    expect(outcome).toMatchObject({
+      outcome: 'rolledBack',
+      explanation: {
+        cause: 'permissionMissing',
+        summary: `The role Stack-DeployEndpointRole-1 may not give SageMaker a grant on the key ${KEY_ARN}.`,
+        nextStep: expect.stringContaining('"kms:GrantIsForAWSResource":"true"'),
+      },
+    });
+  });
+
+  test('a key that is disabled under an endpoint that serves takes only the update back', async () => {
+    let isDisabled = false;
+    const account = new RolloutAccount({
+      obstacleTo: async ({ KmsKeyId }) => (isDisabled && KmsKeyId ? `${KmsKeyId} is disabled.` : undefined),
+    });
+    expect(await account.rollOut({ artifactSha256: SHA_1, request })).toMatchObject({ succeeded: true });
+    const before = account.alive();
+    isDisabled = true;
+    const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request });
+    expect(outcome).toMatchObject({ outcome: 'rolledBack', explanation: { cause: 'keyNotUsable' } });
+    expect(account.alive()).toEqual(before);
+  });
 });
