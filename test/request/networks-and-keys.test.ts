@@ -1,5 +1,6 @@
 // Private networks and keys: what the platform lists is allowed, anything else refused with the setting's name, and all of it is
 // kept and handed on.
+import fc from 'fast-check';
 import type { CheckedRequest } from '../../lambdas/core/request/check-request.ts';
 import { checkRequest } from '../../lambdas/core/request/check-request.ts';
 import type { Kept } from '../../lambdas/core/request/keep-settings.ts';
@@ -7,6 +8,7 @@ import { resolveSettings } from '../../lambdas/core/request/resolve-settings.ts'
 import { settingsOf } from '../../lambdas/core/request/settings-of.ts';
 import { KEY_ARN, PLATFORM, VPC as vpc } from '../../simulate/world/stack-names.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
+import { runs } from '../setup/runs.ts';
 
 const resolved = (request: CheckedRequest, kept: Kept | null = null, change: Partial<PlatformSettings> = {}) =>
   resolveSettings(request, kept, { ...PLATFORM.settings, ...change }, 's3://capture');
@@ -131,4 +133,21 @@ describe('instances with local storage', () => {
     '%s: a key',
     (type) => expect(problemsOf(...asking(type))).toEqual([]),
   );
+});
+
+test('any lists: refused are those that name something else, whole; accepted is the same network in any order', () => {
+  const ids = Array.from({ length: 8 }, (_, index) => `subnet-${index}`);
+  const named = fc.shuffledSubarray(ids, { minLength: 2 });
+  const property = fc.property(named, fc.subarray(ids), fc.nat(), (subnetIds, allowedSubnetIds, turns) => {
+    const turned = [...subnetIds.slice(turns % subnetIds.length), ...subnetIds.slice(0, turns % subnetIds.length)];
+    const asked = (order: string[]) =>
+      resolved({ network: { vpc: { ...vpc, subnetIds: order } } }, null, { allowedSubnetIds });
+    const { problems, settings } = asked(subnetIds);
+    const others = subnetIds.filter((id) => !allowedSubnetIds.includes(id));
+    expect(problems.map(({ where }) => where)).toEqual(others.length === 0 ? [] : ['network.vpc.subnetIds']);
+    for (const { message } of problems) expect(message.split(', which ')[0]).toBe(`Found ${others.join(', ')}`);
+    expect(asked(turned).settings.vpc).toEqual(settings.vpc);
+    expect(new Set(settings.vpc?.subnetIds)).toEqual(new Set(subnetIds));
+  });
+  fc.assert(property, { numRuns: runs(200) });
 });

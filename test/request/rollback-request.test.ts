@@ -96,3 +96,29 @@ test.each<[unknown, string | null]>([
   const found = requestedAction(asked);
   expect('action' in found ? found.action : null).toBe(action);
 });
+
+test('a release with a network or a key that the settings do not list any more is refused, with all of them', () => {
+  const dataCapture = {
+    samplingPercent: 1,
+    capture: ['input' as const],
+    destinationS3Uri: 's3://b/c',
+    kmsKeyArn: 'key-2',
+  };
+  const vpc = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+  const earlier = aResolvedRequest({ vpc, volumeKmsKeyArn: 'key-1', dataCapture });
+  const listed = {
+    allowedSubnetIds: vpc.subnetIds,
+    allowedSecurityGroupIds: ['sg-1'],
+    allowedKmsKeyArns: ['key-1', 'key-2'],
+  };
+  const repeated = (change: Partial<typeof listed>) =>
+    repeatedRequest(request, releases[1]!, earlier, releases[0], { ...platform(false), ...listed, ...change });
+  expect(repeated({})).toMatchObject({ resolved: { vpc, volumeKmsKeyArn: 'key-1', dataCapture } });
+  expect(repeated({ allowedSubnetIds: ['subnet-1'], allowedKmsKeyArns: ['key-1'] })).toEqual({
+    problem: {
+      where: 'to',
+      message:
+        "The release r1 needs networks or keys that the platform's settings do not list any more, of allowedSubnetIds: subnet-2; of allowedKmsKeyArns: key-2.",
+    },
+  });
+});

@@ -1,7 +1,7 @@
 // What a request asks for of private networks and keys that the platform does not allow, or that SageMaker does not have.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import type { ResolvedHosting } from '../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedHosting, ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { hasLocalStorage } from '../hosting/local-storage.ts';
 import { problem } from '../problems/problems.ts';
@@ -18,10 +18,9 @@ export function networkProblems(
   hostings: readonly ResolvedHosting[],
 ): Problem[] {
   const within = (where: string, found: readonly (string | undefined)[], setting: keyof Lists): Problem[] => {
-    const allowed = platform[setting];
-    const others = [...new Set(found)].filter((each) => each !== undefined && !allowed.includes(each));
+    const others = unlisted(found, platform[setting]);
     if (others.length === 0) return [];
-    const message = `Found ${others.join(', ')}, which the platform's setting ${setting} does not list. Allowed: ${allowed.join(', ') || 'none'}.`;
+    const message = `Found ${others.join(', ')}, which the platform's setting ${setting} does not list. Allowed: ${platform[setting].join(', ') || 'none'}.`;
     return [problem(where, message)];
   };
   return [
@@ -33,6 +32,25 @@ export function networkProblems(
     ...serverlessProblems(settings, hostings),
   ];
 }
+
+/** What a release has of networks and keys that the settings do not list any more, by the setting. */
+export function noLongerListed(
+  { vpc, volumeKmsKeyArn, dataCapture }: Pick<ResolvedRequest, 'vpc' | 'volumeKmsKeyArn' | 'dataCapture'>,
+  platform: Lists,
+): string[] {
+  const found: Record<keyof Lists, readonly (string | undefined)[]> = {
+    allowedSubnetIds: vpc?.subnetIds ?? [],
+    allowedSecurityGroupIds: vpc?.securityGroupIds ?? [],
+    allowedKmsKeyArns: [volumeKmsKeyArn, dataCapture?.kmsKeyArn],
+  };
+  return (Object.keys(found) as (keyof Lists)[]).flatMap((setting) => {
+    const others = unlisted(found[setting], platform[setting]);
+    return others.length === 0 ? [] : [`${setting}: ${others.join(', ')}`];
+  });
+}
+
+const unlisted = (found: readonly (string | undefined)[], allowed: readonly string[]): string[] =>
+  [...new Set(found)].filter((each) => each !== undefined).filter((each) => !allowed.includes(each));
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html, KmsKeyId */
 function localStorageProblems({ volumeKmsKeyArn }: ResolvedSettings, hostings: readonly ResolvedHosting[]): Problem[] {

@@ -8,6 +8,7 @@ import { ALL_AT_ONCE, type ResolvedRequest } from '../../../state-machine/contra
 import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
 import { problem } from '../problems/problems.ts';
+import { noLongerListed } from './network-problems.ts';
 import { settingsOfEarlier } from './settings-of.ts';
 
 /** Of releases that a problem lists: more than anybody reads. */
@@ -48,15 +49,20 @@ export function repeatedRequest(
   { rolloutId, variants }: Release,
   earlier: ResolvedRequest | null,
   newest: Release | undefined,
-  { allowTrust, servingImage }: PlatformSettings,
+  platform: PlatformSettings,
 ): { resolved: ResolvedRequest } | { problem: Problem } {
   if (earlier === null) {
     const message = `The request of the release ${rolloutId} is not kept any more. Start a rollout that names its model.`;
     return { problem: problem('to', message) };
   }
   const isTrusting = [earlier, ...(earlier.variants ?? [])].some(({ trust }) => trust !== null);
-  if (isTrusting && !allowTrust) {
+  if (isTrusting && !platform.allowTrust) {
     const message = `The release ${rolloutId} runs code of its own, which this platform does not allow any more.`;
+    return { problem: problem('to', message) };
+  }
+  const unlisted = noLongerListed(earlier, platform);
+  if (unlisted.length > 0) {
+    const message = `The release ${rolloutId} needs networks or keys that the platform's settings do not list any more, of ${unlisted.join('; of ')}.`;
     return { problem: problem('to', message) };
   }
   const { merged: _, ...repeated } = earlier;
@@ -65,7 +71,7 @@ export function repeatedRequest(
   const usual = isAlike ? 'live' : 'candidate';
   const now = { contractVersion: CONTRACT_VERSION, verification: verification ?? usual } as const;
   // Its strategy and alarms are for updates forward, and kept for the next one.
-  const settings = earlier.settings ?? settingsOfEarlier(earlier, servingImage.repositoryName);
+  const settings = earlier.settings ?? settingsOfEarlier(earlier, platform.servingImage.repositoryName);
   const resolved = { ...repeated, ...now, strategy: ALL_AT_ONCE, alarms: null, settings };
   // The short form keeps the name of the variant that serves: where several do, or another, it has to be said which one is meant.
   return { resolved: isAlike ? resolved : inNamedForm(resolved, variants) };
