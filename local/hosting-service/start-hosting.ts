@@ -39,6 +39,9 @@ function pythonOfServers(): string {
   return join(ENVIRONMENTS, isPrepared ? 'formats' : 'serving', 'bin', 'python');
 }
 
+/** Seconds on AWS: here only so long that it can be seen. */
+const COLD_START_MILLISECONDS = 500;
+
 export function startHosting(options: StartHostingOptions) {
   const { ministackPort, region, directory, provisioningSeconds, requiredOfRole } = options;
   const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
@@ -66,6 +69,7 @@ export function startHosting(options: StartHostingOptions) {
       },
     }),
     provisioning: ({ change }) => 1000 * (change === 'create' || change === 'update' ? 1 : 1 / 3) * provisioningSeconds,
+    serverless: { coldStartMs: COLD_START_MILLISECONDS },
     modelDataExists: roles.modelDataExists,
     obstacleTo: roles.obstacleTo,
     capture: (file) =>

@@ -10,8 +10,9 @@ import { arnOf } from './arns.ts';
 import { validationException } from './aws-error.ts';
 import { type ListInput, listed } from './listing.ts';
 import { findModel } from './models.ts';
-import type { EndpointConfigRecord, ModelRecord } from './records.ts';
+import type { EndpointConfigRecord } from './records.ts';
 import { withReturnedDefaults } from './returned-defaults.ts';
+import { checkServerless } from './serverless.ts';
 import { checkTags, tagNew } from './tags.ts';
 import type { World } from './world.ts';
 
@@ -62,20 +63,6 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
  * of accelerated instances have it too.
  */
 const LOCAL_STORAGE = /^ml\.([a-z]+\d+[a-z]*d[a-z]*|g[5-9]\w*|gr\d\w*|dl\d\w*|p[5-9][\w-]*|trn\d\w*)\./;
-
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html lists what serverless endpoints lack. */
-function checkServerless(variant: ProductionVariant, input: CreateEndpointConfigInput, model: ModelRecord): void {
-  const { MemorySizeInMB, MaxConcurrency, ProvisionedConcurrency } = variant.ServerlessConfig!;
-  const refuse = (reason: string) => validationException(`Serverless variant "${variant.VariantName}": ${reason}`);
-  if (MemorySizeInMB! % 1024 !== 0) throw refuse('MemorySizeInMB must be a multiple of 1024.');
-  if ((ProvisionedConcurrency ?? 0) > MaxConcurrency!)
-    throw refuse('ProvisionedConcurrency must not be greater than MaxConcurrency.');
-  if (variant.InstanceType || variant.InitialInstanceCount) throw refuse('instances can not be given.');
-  if (input.ProductionVariants!.length > 1) throw refuse('only one variant is supported.');
-  if (input.DataCaptureConfig?.EnableCapture) throw refuse('data capture is not supported.');
-  if (input.AsyncInferenceConfig) throw refuse('asynchronous inference is not supported.');
-  if (model.input.EnableNetworkIsolation) throw refuse('network isolation is not supported.');
-}
 
 /** A new config is not found for a while: its lookup is eventually consistent (API_CreateEndpoint). */
 export function findConfig(world: World, name: string): EndpointConfigRecord {

@@ -15,13 +15,19 @@ const flag = (holds: boolean) => Number(holds);
  * One value for each invocation. InvocationModelErrors counts every answer that is not 2XX, 4XX and timeouts included.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
-const METRICS: Record<string, (sample: InvocationSample) => number> = {
+const METRICS: Record<string, (sample: InvocationSample) => number | undefined> = {
   Invocations: () => 1,
   Invocation4XXErrors: ({ status }) => flag(status >= 400 && status < 500),
   Invocation5XXErrors: ({ status }) => flag(status >= 500),
   InvocationModelErrors: ({ status }) => flag(status < 200 || status >= 300),
   /** In microseconds. */
   ModelLatency: ({ latencyMs }) => 1000 * latencyMs,
+  // Of serverless variants: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html. The overhead
+  // includes the cold start; the setup is measured of cold starts alone.
+  OverheadLatency: ({ serverless }) => serverless && 1000 * serverless.setupMs,
+  ModelSetupTime: ({ serverless }) => (serverless?.setupMs ? 1000 * serverless.setupMs : undefined),
+  ServerlessConcurrentExecutionsUtilization: ({ serverless }) => serverless?.concurrency,
+  ServerlessProvisionedConcurrencyUtilization: ({ serverless }) => serverless?.provisionedConcurrency,
 };
 
 export interface Query {
@@ -50,9 +56,10 @@ function metricQuery(world: World, query: MetricDataQuery, { Metric, Period, Sta
   const valueIn = METRICS[MetricName!];
   const periodMs = Period! * 1000;
   const series: Series = (from) => {
-    const samples = samplesOf(world, Dimensions, from, from + periodMs);
     // A metric that nobody publishes is no error: it has no data.
-    return valueIn && samples.length > 0 ? statistic(Stat!, samples.map(valueIn)) : undefined;
+    const values = valueIn === undefined ? [] : samplesOf(world, Dimensions, from, from + periodMs).map(valueIn);
+    const published = values.filter((value) => value !== undefined);
+    return published.length > 0 ? statistic(Stat!, published) : undefined;
   };
   statistic(Stat!, [0]);
   return { id: query.Id!, label: query.Label ?? MetricName!, periodMs, series, returned: query.ReturnData ?? true };

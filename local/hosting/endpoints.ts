@@ -18,6 +18,7 @@ import { checkEndpointQuota, checkInstanceQuota, instancesWanted } from './quota
 import type { EndpointConfigRecord, Fleet } from './records.ts';
 import { begin } from './run-transitions.ts';
 import { checkScaledVariants, deregisterAllOf } from './scaling-limits.ts';
+import { checkConcurrencyQuota, concurrencyWanted } from './serverless.ts';
 import { retainedBy, sizes, startFleet, type VariantSize } from './start-fleet.ts';
 import { checkTags, tagNew } from './tags.ts';
 import { creation, deletion } from './transitions.ts';
@@ -33,6 +34,7 @@ export function createEndpoint(world: World, input: CreateEndpointInput) {
   deploymentPlan(input.DeploymentConfig, smallest(size));
   checkEndpointQuota(world);
   checkInstanceQuota(world, instancesWanted(config, size));
+  checkConcurrencyQuota(world, concurrencyWanted(config));
   const at = world.now();
   const fleet = startFleet(world, input.EndpointName!, config, at);
   const endpoint = newEndpoint(input.EndpointName!, arn, config.name, at, world.randomOf(input.EndpointName!));
@@ -64,6 +66,7 @@ export function updateEndpoint(world: World, input: UpdateEndpointInput) {
   const plan = deploymentPlan(deployment, smallest(size));
   checkGuarded(old, config, deployment);
   checkInstanceQuota(world, instancesWanted(config, size, plan.rolling ? plan.steps[0]!.share : 1));
+  checkConcurrencyQuota(world, concurrencyWanted(config));
   const at = world.now();
   const fleet = startFleet(world, endpoint.name, config, at, retained);
   // After UpdateRollbackFailed the old fleet takes the whole traffic back before the next one arrives.
@@ -91,6 +94,9 @@ function checkHosting(old: Fleet, config: EndpointConfigRecord): void {
  */
 function checkGuarded(old: Fleet, config: EndpointConfigRecord, deployment: DeploymentConfig | undefined): void {
   if (!deployment?.BlueGreenUpdatePolicy && !deployment?.RollingUpdatePolicy) return;
+  // "Only apply to Asynchronous inference and Real-time inference endpoint types": deployment-guardrails.html
+  if (config.input.ProductionVariants!.some((variant) => variant.ServerlessConfig))
+    throw validationException('A DeploymentConfig is not supported for serverless endpoints.');
   const names = config.input.ProductionVariants!.map((variant) => variant.VariantName);
   const shadows = new Set(old.config.input.ShadowProductionVariants?.map((variant) => variant.VariantName));
   const before = old.variants.filter((variant) => !shadows.has(variant.name));

@@ -1,6 +1,7 @@
 /** What a simulated account is made with, and the account before anything was made in it. */
 
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type CaptureSink, DataCapture } from './data-capture.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
@@ -9,7 +10,7 @@ import { InvocationMetrics } from './invocation-metrics.ts';
 import { seeded, seedOf } from './seeded.ts';
 import { NETWORK, type Network, type StartedWith } from './started-with.ts';
 import type { Call } from './wire.ts';
-import type { Provisioning, Quotas, World } from './world.ts';
+import type { Provisioning, Quotas, ServerlessOptions, World } from './world.ts';
 
 export interface HostingOptions {
   /** Milliseconds since 1970; default: the real clock. */
@@ -21,6 +22,8 @@ export interface HostingOptions {
   /** Milliseconds per change; default 3 s to create or update, 1 s for everything else. See `uniform`. */
   readonly provisioning?: (draw: Provisioning) => number;
   readonly quotas?: Quotas;
+  /** How serverless variants start. */
+  readonly serverless?: ServerlessOptions;
   /** A new config is not found for configMs; DescribeEndpoint shows what was so describeMs ago. Default 0. */
   readonly staleness?: { readonly configMs?: number; readonly describeMs?: number };
   /** The state of an alarm that the simulator does not hold itself; default 'OK'. */
@@ -53,6 +56,7 @@ export function newWorld(options: HostingOptions, faultPlan: FaultPlan): World {
     fleet: options.fleet ?? new InProcessFleet(),
     provisioning: options.provisioning ?? briefly,
     quotas: options.quotas ?? {},
+    serverless: { coldStartMs: 0, idleMs: 300_000, sleep: setTimeout, ...options.serverless },
     faultPlan,
     staleness: { configMs: 0, describeMs: 0, ...options.staleness },
     alarmState: options.alarmState ?? (() => 'OK'),

@@ -35,7 +35,7 @@ import { operations } from './operations.ts';
 import { requestHandler } from './request-handler.ts';
 import { begin, note } from './run-transitions.ts';
 import { scaleVariant } from './scaling-limits.ts';
-import { INSTANCE_COUNT, targetKey } from './scaling-records.ts';
+import { INSTANCE_COUNT, PROVISIONED_CONCURRENCY, targetKey } from './scaling-records.ts';
 import { serviceModels } from './service-model.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
 import { stopServer } from './stop-server.ts';
@@ -196,12 +196,13 @@ export class Hosting {
     note(this.#world, endpoint, this.#world.now());
   }
 
-  /** What a scaling policy does when its alarm fires: the variant gets this many instances, within its limits. */
+  /** What a scaling policy does when its alarm fires: the variant gets this many instances, or provisioned concurrency, within its limits. */
   autoScale(endpointName: string, variantName: string, count: number): void {
     const endpoint = this.#inService(endpointName);
-    const target = this.#world.targets.get(
-      targetKey(`endpoint/${endpointName}/variant/${variantName}`, INSTANCE_COUNT),
-    );
+    const resource = `endpoint/${endpointName}/variant/${variantName}`;
+    const target = [INSTANCE_COUNT, PROVISIONED_CONCURRENCY]
+      .map((dimension) => this.#world.targets.get(targetKey(resource, dimension)))
+      .find((each) => each !== undefined);
     if (!target) throw new Error(`variant ${variantName} of ${endpointName} is not a scalable target`);
     const limited = Math.min(Math.max(count, target.min), target.max);
     scaleVariant(

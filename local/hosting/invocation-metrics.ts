@@ -1,5 +1,14 @@
 /** What the containers answered, per endpoint, config and variant: the base of CloudWatch's endpoint metrics. */
 
+/** How a serverless variant took a request. */
+export interface ServerlessUse {
+  /** 0 where it was warm. */
+  readonly setupMs: number;
+  /** Of MaxConcurrency, and of ProvisionedConcurrency, what is busy now; the second undefined where there is none. */
+  readonly concurrency: number;
+  readonly provisionedConcurrency: number | undefined;
+}
+
 export interface InvocationSample {
   readonly at: number;
   readonly endpointName: string;
@@ -8,6 +17,8 @@ export interface InvocationSample {
   /** The container's status; 0 when it did not answer in time. */
   readonly status: number;
   readonly latencyMs: number;
+  /** Undefined of a variant on instances. */
+  readonly serverless: ServerlessUse | undefined;
 }
 
 export interface VariantMetrics {

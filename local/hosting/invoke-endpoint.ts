@@ -5,6 +5,7 @@ import { arnOf } from './arns.ts';
 import { AwsError } from './aws-error.ts';
 import { type ContainerAnswer, ContainerTimeout } from './fleet.ts';
 import type { Endpoint, Fleet, Variant } from './records.ts';
+import { environmentFor } from './serverless.ts';
 import type { World } from './world.ts';
 
 /** Both ways, in bytes (API_runtime_InvokeEndpoint). */
@@ -22,6 +23,9 @@ export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
   const endpoint = findServing(world, input.EndpointName!);
   const { fleet, variant } = route(endpoint, input.TargetVariant);
   const headers = forwarded(input);
+  const receivedAt = world.now();
+  const isThere = () => endpoint.fleets().includes(fleet);
+  const own = variant.desiredServerless && (await environmentFor(world, variant, isThere));
   const startedAt = world.now();
   let answer: ContainerAnswer | undefined;
   try {
@@ -30,9 +34,11 @@ export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
     if (!(error instanceof ContainerTimeout)) throw new AwsError('ServiceUnavailable', 'Service is unavailable.');
   } finally {
     world.metrics.record({
-      ...{ at: startedAt, endpointName: endpoint.name, configName: fleet.config.name, variantName: variant.name },
+      ...{ at: receivedAt, endpointName: endpoint.name, configName: fleet.config.name, variantName: variant.name },
       ...{ status: answer?.status ?? 0, latencyMs: world.now() - startedAt },
+      serverless: own,
     });
+    if (own) Object.assign(own.environment, { isBusy: false, usedAt: world.now() });
   }
   if (!answer) throw modelError(world, endpoint, variant, 0, TIMED_OUT);
   const body = Buffer.from(answer.body);

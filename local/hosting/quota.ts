@@ -5,7 +5,7 @@ import type { EndpointConfigRecord } from './records.ts';
 import type { VariantSize } from './start-fleet.ts';
 import type { World } from './world.ts';
 
-const exceeded = (what: string, limit: number, used: number, delta: number, unit: string) =>
+export const quotaExceeded = (what: string, limit: number, used: number, delta: number, unit: string) =>
   new AwsError(
     'ResourceLimitExceeded',
     `The account-level service limit '${what}' is ${limit} ${unit}, with current utilization of ${used} ${unit} and a ` +
@@ -16,7 +16,7 @@ const exceeded = (what: string, limit: number, used: number, delta: number, unit
 export function checkEndpointQuota(world: World): void {
   const { endpoints: limit = Infinity } = world.quotas;
   const used = world.endpoints.size;
-  if (used + 1 > limit) throw exceeded('Number of endpoints', limit, used, 1, 'Endpoints');
+  if (used + 1 > limit) throw quotaExceeded('Number of endpoints', limit, used, 1, 'Endpoints');
 }
 
 /** Refuses more instances of a type than the account may have. */
@@ -25,7 +25,7 @@ export function checkInstanceQuota(world: World, more: ReadonlyMap<string, numbe
     const limit = world.quotas.instances?.[type] ?? world.quotas.otherInstances ?? Infinity;
     const used = instancesOf(world, type);
     if (delta > 0 && used + delta > limit)
-      throw exceeded(`${type} for endpoint usage`, limit, used, delta, 'Instances');
+      throw quotaExceeded(`${type} for endpoint usage`, limit, used, delta, 'Instances');
   }
 }
 

@@ -30,6 +30,12 @@ export interface EndpointConfigRecord {
   readonly input: CreateEndpointConfigInput;
 }
 
+/** One copy of a variant's container, which answers one request at a time. */
+export interface Environment {
+  isBusy: boolean;
+  usedAt: number;
+}
+
 export interface Variant {
   readonly name: string;
   readonly production: ProductionVariant;
@@ -45,6 +51,8 @@ export interface Variant {
   /** Undefined for variants on instances. */
   currentServerless: ProductionVariantServerlessConfig | undefined;
   desiredServerless: ProductionVariantServerlessConfig | undefined;
+  /** Of a serverless variant, those that are warm. */
+  readonly environments: Environment[];
   /** From the start of a container to its healthy /ping, as it was measured: an added instance needs it again. */
   startupMs: number;
 }

@@ -99,6 +99,8 @@ function checkVariant(variant: Variant | undefined, id: TargetId): void {
   const serverless = variant.production.ServerlessConfig !== undefined;
   if (serverless === (id.ScalableDimension === INSTANCE_COUNT))
     throw validationException(`Scalable dimension ${id.ScalableDimension} does not fit the variant ${id.ResourceId}`);
+  if (serverless && variant.desiredServerless?.ProvisionedConcurrency === undefined)
+    throw validationException(`The variant ${id.ResourceId} has no provisioned concurrency to scale`);
 }
 
 export function describeScalableTargets(world: World, input: DescribeScalableTargetsRequest) {

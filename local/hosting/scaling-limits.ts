@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { validationException } from './aws-error.ts';
 import { setStatus } from './moves.ts';
-import type { Endpoint, EndpointConfigRecord } from './records.ts';
+import type { Endpoint, EndpointConfigRecord, Variant } from './records.ts';
 import { begin } from './run-transitions.ts';
 import { INSTANCE_COUNT, type ScalableTarget, targetKey } from './scaling-records.ts';
 import { scaling } from './transitions.ts';
@@ -16,11 +16,11 @@ const targetsOf = (world: World, endpointName: string) =>
 export function applyScalingLimits(world: World, endpoint: Endpoint): boolean {
   if (endpoint.status !== 'InService') return false;
   for (const target of targetsOf(world, endpoint.name)) {
-    if (target.unsettledSince === undefined || target.dimension !== INSTANCE_COUNT) continue;
+    if (target.unsettledSince === undefined) continue;
     const at = Math.max(target.unsettledSince, endpoint.modifiedAt);
     target.unsettledSince = undefined;
     const variant = endpoint.fleet!.variants.find(({ name }) => name === target.variantName);
-    const count = variant?.desiredCount ?? 0;
+    const count = (variant && capacityOf(variant, target)) ?? 0;
     const limited = Math.min(Math.max(count, target.min), target.max);
     if (!variant || limited === count) continue;
     const cause = limited > count ? 'minimum capacity was increased' : 'maximum capacity was decreased';
@@ -45,12 +45,19 @@ export function scaleVariant(
     resourceId: target.resourceId,
     dimension: target.dimension,
     startedAt: at,
-    description: `Setting desired instance count to ${count}.`,
+    description: `Setting desired ${target.dimension === INSTANCE_COUNT ? 'instance count' : 'provisioned concurrency'} to ${count}.`,
     cause,
   });
   setStatus(world, endpoint, 'Updating', at);
-  begin(world, endpoint, scaling(world, endpoint, [{ variant, count }], at), at);
+  const wanted =
+    target.dimension === INSTANCE_COUNT
+      ? { variant, count }
+      : { variant, serverless: { ...variant.desiredServerless!, ProvisionedConcurrency: count } };
+  begin(world, endpoint, scaling(world, endpoint, [wanted], at), at);
 }
+
+const capacityOf = (variant: Variant, { dimension }: ScalableTarget): number | undefined =>
+  dimension === INSTANCE_COUNT ? variant.desiredCount : variant.desiredServerless?.ProvisionedConcurrency;
 
 /** A scaled variant may get another model, but keeps its name and instance type
  * (https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html). */
@@ -60,7 +67,11 @@ export function checkScaledVariants(world: World, endpoint: Endpoint, config: En
     .filter((name) => {
       const before = endpoint.fleet!.variants.find((variant) => variant.name === name);
       const after = config.input.ProductionVariants!.find((variant) => variant.VariantName === name);
-      return before && before.production.InstanceType !== after?.InstanceType;
+      if (!before) return false;
+      // That provisioned concurrency may not go either while it is scaled, no page says.
+      const isProvisioned = before.desiredServerless?.ProvisionedConcurrency !== undefined;
+      if (isProvisioned && after?.ServerlessConfig?.ProvisionedConcurrency === undefined) return true;
+      return before.production.InstanceType !== after?.InstanceType;
     });
   if (changed.length > 0)
     throw validationException(

@@ -86,7 +86,7 @@ export function startFleet(
       ...{ name: production.VariantName!, production, model, server, startedAt: at },
       resolvedImage: world.resolveImage(container.Image ?? ''),
       ...{ currentWeight: 0, desiredWeight: weight, currentCount: count && 0, desiredCount: count, startupMs: 0 },
-      ...{ currentServerless: undefined, desiredServerless: production.ServerlessConfig },
+      ...{ currentServerless: undefined, desiredServerless: production.ServerlessConfig, environments: [] },
     };
   });
   const dataCapture: DataCaptureConfig | undefined = retained?.dataCapture

@@ -11,6 +11,7 @@ import { setStatus } from './moves.ts';
 import { checkInstanceQuota } from './quota.ts';
 import type { Endpoint, Variant } from './records.ts';
 import { begin } from './run-transitions.ts';
+import { checkConcurrencyQuota } from './serverless.ts';
 import { scaling, type Wanted } from './transitions.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +22,7 @@ export function updateEndpointWeightsAndCapacities(world: World, input: UpdateEn
   const wanted = wantedOf(endpoint, input.DesiredWeightsAndCapacities!);
   checkTraffic(endpoint, wanted);
   checkInstanceQuota(world, added(wanted));
+  checkConcurrencyQuota(world, addedConcurrency(wanted));
   const at = world.now();
   endpoint.failureReason = undefined;
   setStatus(world, endpoint, 'Updating', at);
@@ -81,3 +83,10 @@ function added(wanted: readonly Wanted[]): Map<string, number> {
   }
   return more;
 }
+
+const addedConcurrency = (wanted: readonly Wanted[]): number =>
+  wanted.reduce(
+    (sum, { variant, serverless }) =>
+      sum + Math.max(0, (serverless?.MaxConcurrency ?? 0) - (variant.desiredServerless?.MaxConcurrency ?? Infinity)),
+    0,
+  );

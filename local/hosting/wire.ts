@@ -72,7 +72,7 @@ export function encodeError(error: AwsError, service: Service = 'sagemaker'): Ho
   const text = shape?.members?.Message ? { Message: error.message } : { message: error.message };
   const rest = serviceModels[service].metadata.protocol === 'rest-json';
   return {
-    statusCode: shape?.error?.httpStatusCode ?? 400,
+    statusCode: shape?.error?.httpStatusCode ?? (rest && error.code === 'ThrottlingException' ? 429 : 400),
     headers: {
       'content-type': rest ? 'application/json' : contentType(service),
       'x-amzn-requestid': randomUUID(),

@@ -22,6 +22,17 @@ export interface Quotas {
   /** For every type that `instances` does not name. */
   readonly otherInstances?: number;
   readonly endpoints?: number;
+  /** Sum of MaxConcurrency of all serverless variants. */
+  readonly serverlessConcurrency?: number;
+}
+
+export interface ServerlessOptions {
+  /** From a request that finds no warm environment to its container, in milliseconds. Default 0. */
+  readonly coldStartMs?: number;
+  /** After so long without a request an environment goes; AWS does not say how long. Default five minutes. */
+  readonly idleMs?: number;
+  /** How a cold start passes; default: the real clock. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /** What happened, in order; for tests that hold invariants against it. */
@@ -45,6 +56,7 @@ export interface World {
   /** Milliseconds that a change takes until its containers may serve; Infinity never ends. */
   readonly provisioning: (draw: Provisioning) => number;
   readonly quotas: Quotas;
+  readonly serverless: Required<ServerlessOptions>;
   readonly faultPlan: FaultPlan;
   /** How long a new config is not found, and how long DescribeEndpoint shows the past. */
   readonly staleness: { readonly configMs: number; readonly describeMs: number };

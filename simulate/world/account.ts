@@ -46,6 +46,9 @@ const HOSTED: readonly string[] = ['sagemaker', 'sagemaker-runtime', 'applicatio
 export const isHosted = (service: string) => HOSTED.includes(service);
 export const STARTED_AT = Date.UTC(2026, 0, 1);
 
+/** Of a serverless endpoint; longer than a canary allows an answer to take. */
+const COLD_START_MILLISECONDS = 7_000;
+
 export class Account {
   readonly time: VirtualTime;
   readonly random: () => number;
@@ -100,6 +103,7 @@ export class Account {
       now: () => this.time.now,
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
+      serverless: { coldStartMs: COLD_START_MILLISECONDS, sleep: (milliseconds) => this.time.sleep(milliseconds) },
       interceptor: refusePastSchedules(() => this.time.now),
       fleet: new InProcessFleet({
         answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName),

@@ -7,11 +7,17 @@ const VARIANT: Record<List, Members> = {
     VariantName: { does: 'Unique, also among shadow variants' },
     ModelName: { does: 'Required: there are no inference components' },
     ...plain('InitialInstanceCount InstanceType ContainerStartupHealthCheckTimeoutInSeconds'),
+    'ServerlessConfig.MaxConcurrency': {
+      does: 'Requests beyond it get 429; the sum of all is held to the quota, the two fleets of an update both',
+      unverified: 'The name of the error, and that an update counts double',
+    },
+    'ServerlessConfig.ProvisionedConcurrency': {
+      does: 'Not above MaxConcurrency; so many environments are always warm',
+      unverified: 'Without it a target cannot be registered, and while it is scaled no update may take it away',
+    },
   },
   checked: {
     'ServerlessConfig.MemorySizeInMB': {},
-    'ServerlessConfig.MaxConcurrency': { does: 'Any number of requests is answered at once' },
-    'ServerlessConfig.ProvisionedConcurrency': { does: 'Not above MaxConcurrency' },
   },
   kept: {
     ...plain('VariantInstanceProvisionTimeoutInSeconds AcceleratorType CoreDumpConfig VolumeSizeInGB'),

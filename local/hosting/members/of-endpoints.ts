@@ -42,7 +42,8 @@ export const OF_UPDATE_ENDPOINT: OperationMembers = {
     honoured: {
       ...plain('EndpointName RetainAllVariantProperties RetainDeploymentConfig'),
       'ExcludeRetainedVariantProperties[].VariantPropertyType': {
-        unverified: 'Refused without RetainAllVariantProperties. What is retained goes by the names of the variants',
+        unverified:
+          'Refused without RetainAllVariantProperties. What is retained goes by the names of the variants; concurrency is not retained',
       },
       EndpointConfigName: {
         unverified:
@@ -73,13 +74,12 @@ export const OF_UPDATE_WEIGHTS: OperationMembers = {
         does: 'Added instances come by halves, and start as long as the first ones did',
         unverified: 'Taken for several variants at once, though the page says "capacity of one variant"',
       },
+      ...below('DesiredWeightsAndCapacities[].ServerlessUpdateConfig', {
+        MaxConcurrency: { does: 'Of serverless variants only; held to the quota' },
+        ProvisionedConcurrency: { does: 'Of serverless variants only, not above MaxConcurrency' },
+      }),
     },
-    checked: below('DesiredWeightsAndCapacities[].ServerlessUpdateConfig', {
-      MaxConcurrency: {
-        does: 'Of serverless variants only; described, and any number of requests is answered at once',
-      },
-      ProvisionedConcurrency: { does: 'Of serverless variants only, not above MaxConcurrency; described' },
-    }),
+    checked: {},
     kept: {},
     ignored: {},
     refused: {},
