@@ -104,7 +104,7 @@ test('weights that somebody else moves meanwhile end the rollout, which puts bac
   };
   const run = await account.rollOut(wish(even, { strategy: linear, alarms }));
   expect(run).toMatchObject({ error: 'EndpointChanged', outcome: { outcome: 'rolledBack' } });
-  expect(run.cause).toContain('champion 50 %, challenger 50 %');
+  expect(run.cause).toContain('challenger 50 %, champion 50 %');
   await settledOn(account, before);
 });
 

@@ -173,8 +173,8 @@ describe('another set of variants', () => {
       ({ EndpointConfigName }) => EndpointConfigName === update!.EndpointConfigName,
     );
     expect(config!.ProductionVariants).toMatchObject([
-      { VariantName: 'champion', InitialVariantWeight: 9, InitialInstanceCount: 4 },
       { VariantName: 'challenger', InitialVariantWeight: 1, InitialInstanceCount: 1 },
+      { VariantName: 'champion', InitialVariantWeight: 9, InitialInstanceCount: 4 },
       { VariantName: 'third', InitialVariantWeight: 0, InitialInstanceCount: 3 },
     ]);
     expect(adjusted(account)).toEqual([{ champion: 9, challenger: 1, third: 10 }]);

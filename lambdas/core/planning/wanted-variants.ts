@@ -27,7 +27,7 @@ type Artifact = Pick<ArtifactOutput, 'variants'> & AcceptedArtifact;
 /**
  * The short form is of one variant, which keeps the name and the weight that it has: a new configuration must keep the names,
  * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html. Variants that are named come in the
- * order in which they are live, so that another order in the request is no change.
+ * order of their names, so that the same set is the same configuration, in whichever order a request lists it.
  */
 export function wantedVariants(
   request: ResolvedRequest,
@@ -41,10 +41,6 @@ export function wantedVariants(
     const [name, weight] = [main?.name ?? VARIANT_NAME, main?.initialWeight ?? 1];
     return [{ name, weight, image, environment, hosting, scaling, goldenCases, artifact }];
   }
-  const position = (name: string) => {
-    const index = live.findIndex((each) => each.name === name);
-    return index === -1 ? live.length : index;
-  };
   return request.variants
     .map(({ trust: _, ...variant }) => {
       const own = artifact.variants?.find(({ variantName }) => variantName === variant.name);
@@ -52,5 +48,5 @@ export function wantedVariants(
         throw new RolloutError('CallRefused', `No artifact of the variant ${variant.name} reached PlanRollout.`);
       return { ...variant, artifact: own, goldenCases: variant.goldenCases ?? own.goldenCases };
     })
-    .sort((one, other) => position(one.name) - position(other.name));
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
