@@ -1,4 +1,5 @@
 // Weights that move under adverse conditions: stale looks, answers that nobody heard, people who move them too, a stop half-way.
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
 import { AwsError, LostAnswer } from '../../local/hosting/aws-error.ts';
 import { type RolloutAccount, SHA_1, SHA_2 } from './rollout-account.ts';
@@ -65,7 +66,8 @@ describe('where DescribeEndpoint shows what was so a minute ago', () => {
       account.hosting.interceptor = undefined;
       throw new AwsError('AccessDeniedException', 'not authorized');
     };
-    const run = await account.rollOut(wish(even));
+    // No more instances are needed for a ninth than for a tenth: but for the weights all is as before.
+    const run = await account.rollOut(wish({ ...two, champion: [SHA_1, 8, instances(4)] }));
     expect(run).toMatchObject({ error: 'AccessDenied', outcome: { outcome: 'rolledBack' } });
     await settledOn(account, before);
   });
@@ -118,6 +120,27 @@ test('a rate limit makes it look less often, and nothing else', async () => {
   const run = await account.rollOut(wish(even));
   expect(run).toMatchObject(deployed);
   expect(run.retried).toEqual([]);
+});
+
+test("an author's own alarm that goes off in a wait takes the weights back", async () => {
+  const account = await serving();
+  await account.pass(600_000);
+  const Dimensions = Object.entries({ EndpointName: 'iris', VariantName: 'challenger' }).map(([Name, Value]) => ({
+    ...{ Name, Value },
+  }));
+  await account.clients.cloudWatch.send(
+    new PutMetricAlarmCommand({
+      ...{ AlarmName: 'asked', Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Statistic: 'Sum', Dimensions },
+      ...{ Period: 60, EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+      TreatMissingData: 'notBreaching',
+    }),
+  );
+  await account.pass(120_000);
+  const before = account.alive();
+  const run = await account.rollOut(wish(even, { strategy: linear, alarms: { ...alarms, names: ['asked'] } }));
+  expect(run).toMatchObject({ error: 'CanaryFailed', outcome: { outcome: 'rolledBack' } });
+  expect(run.cause).toMatch(/^In ALARM while the weights moved \(step 1 of 2: .*\): asked\./);
+  await settledOn(account, before);
 });
 
 test('alarms that nothing reached judge nothing', async () => {
