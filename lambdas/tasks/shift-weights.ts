@@ -78,7 +78,8 @@ async function look(
     case 'ask': {
       const { adjustment } = judged;
       if ('weights' in adjustment && askedVariants(plan).length > 0 && !isAsked(before, traffic))
-        return { ...output, sendsTraffic: true, waitSeconds: 1 };
+        // Some had no answer: asked again once a second until the deadline, the execution would have more events than it may.
+        return { ...output, sendsTraffic: true, waitSeconds: traffic?.step === before.step ? output.waitSeconds : 1 };
       await ports.deploymentTarget.adjust(plan.endpointName, adjustment);
       return { ...output, asked: adjustmentText(adjustment), askedAt: now.toISOString() };
     }
