@@ -45,6 +45,17 @@ import type { JournalEntry, World } from './world.ts';
 
 export type { HostingOptions, Interceptor } from './hosting-options.ts';
 
+/** What an endpoint serves with at one moment. */
+export interface Serving {
+  readonly status: string;
+  readonly configName: string;
+  readonly instances: number;
+  readonly byVariant: ReadonlyMap<string, number>;
+  readonly weights: ReadonlyMap<string, number>;
+  /** Whether the traffic goes to two fleets. */
+  readonly isMoving: boolean;
+}
+
 export class Hosting {
   readonly faultPlan = new FaultPlan();
   interceptor: Interceptor | undefined;
@@ -139,11 +150,10 @@ export class Hosting {
 
   /**
    * What an endpoint serves with at this moment; undefined where none of this name was ever in service. Instances are those
-   * that traffic goes to: while it moves, of both fleets. `byVariant`: of each variant, by its name.
+   * that traffic goes to: while it moves, of both fleets. `byVariant`: of each variant, by its name; `weights`: those by which
+   * requests are routed, of the old fleet as long as it gets any.
    */
-  serving(
-    endpointName: string,
-  ): { status: string; configName: string; instances: number; byVariant: ReadonlyMap<string, number> } | undefined {
+  serving(endpointName: string): Serving | undefined {
     advance(this.#world);
     const endpoint = this.#world.endpoints.get(arnOf(this.#world, 'endpoint', endpointName));
     if (!endpoint?.fleet) return undefined;
@@ -154,7 +164,15 @@ export class Hosting {
     for (const { name, currentCount = 0 } of fleets.flatMap(({ variants }) => variants))
       byVariant.set(name, (byVariant.get(name) ?? 0) + currentCount);
     const instances = [...byVariant.values()].reduce((sum, count) => sum + count, 0);
-    return { status: endpoint.status, configName: endpoint.configName, instances, byVariant };
+    const isMoving = share > 0 && share < 1;
+    const [routing] = fleets;
+    const weights = new Map(
+      (routing?.variants ?? []).map(({ name, currentWeight, desiredWeight }) => [
+        name,
+        routing === fleet ? currentWeight : desiredWeight,
+      ]),
+    );
+    return { status: endpoint.status, configName: endpoint.configName, instances, byVariant, weights, isMoving };
   }
 
   /** The tags of a model, config, endpoint or scalable target; undefined when there is no such resource. */

@@ -2,7 +2,8 @@
 
 import { canonicalJson } from '../../lambdas/core/naming/names.ts';
 import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
-import { answersRight, liveOf, type Snapshot } from '../judging/evidence.ts';
+import type { Snapshot } from '../judging/evidence.ts';
+import { answersRight, liveOf } from '../judging/served.ts';
 import { seedOf } from '../suites/scenario.ts';
 import { type ArchiveKind, archive } from '../world/archives.ts';
 import { ENDPOINT } from '../world/bases.ts';

@@ -1,26 +1,19 @@
 // What a run leaves behind to judge it by: some of it is only to be seen at the moment at which it happens.
-import { artifactFolder, parseArtifactKey, parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
+import { artifactFolder, parseArtifactKey } from '../../lambdas/core/naming/object-keys.ts';
 import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
 import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
-import { archiveOf, hasCases, isBad } from '../world/archives.ts';
 import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
 import { PLATFORM } from '../world/stack-names.ts';
 import { type Fields, fieldsOfLive } from './live-settings.ts';
 import { artifactBefore, retainedArtifacts } from './retained-artifacts.ts';
+import { artifactsOf, type LiveEndpoint, liveOf, type Served, servedBy, servedByAll } from './served.ts';
+import { TrafficLog } from './traffic.ts';
 
 export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
-
-interface LiveEndpoint {
-  EndpointStatus: string;
-  EndpointConfigName: string;
-  PendingDeploymentSummary?: { EndpointConfigName?: string };
-  ProductionVariants?: { CurrentInstanceCount?: number; DeployedImages?: { ResolvedImage: string }[] }[];
-  tags: Record<string, string>;
-}
 
 /** What the end of a rollout said, and what was so at that very moment. */
 export interface Claim {
@@ -31,6 +24,8 @@ export interface Claim {
   /** The artifact that the live endpoint's model is made of, and whether it answers what its golden cases say. */
   readonly artifactSha256: string | null;
   readonly image: string | null;
+  /** Of every variant. */
+  readonly served: readonly Served[];
   readonly settings: Fields | null;
 }
 
@@ -48,9 +43,7 @@ export class Evidence {
   readonly cancelled = new Set<string>();
   /** Configurations and models that went as superseded. */
   readonly #superseded = new Set<string>();
-  /** The fewest instances that served, by endpoint and variant, since the run began; absent where none served then. */
-  readonly lowest = new Map<string, number>();
-  readonly capacityBefore = new Map<string, number>();
+  readonly traffic: TrafficLog;
   /** Calls of SageMaker by execution. */
   readonly hostedCalls = new Map<string, number>();
   readonly invocations = new Map<string, number>();
@@ -64,9 +57,7 @@ export class Evidence {
   constructor(stack: SimulatedStack) {
     this.stack = stack;
     this.before = stack.account.hosting.snapshot();
-    for (const name of Object.keys(this.before.endpoints)) {
-      for (const [variant, instances] of this.#serving(name)) this.capacityBefore.set(`${name}/${variant}`, instances);
-    }
+    this.traffic = new TrafficLog(stack.account.hosting, Object.keys(this.before.endpoints));
     stack.account.calls.length = 0;
     stack.account.observe = (call) => this.#observe(call);
   }
@@ -97,11 +88,7 @@ export class Evidence {
     const execution = by.executionName;
     if (isHosted(service)) {
       if (execution !== null) this.hostedCalls.set(execution, (this.hostedCalls.get(execution) ?? 0) + 1);
-      for (const key of this.capacityBefore.keys()) {
-        const [name = '', variant = ''] = key.split('/');
-        const instances = this.#serving(name).get(variant) ?? 0;
-        this.lowest.set(key, Math.min(this.lowest.get(key) ?? Number.POSITIVE_INFINITY, instances));
-      }
+      this.traffic.look();
       if (!tookEffect) return;
       if (operation === 'InvokeEndpoint' && execution !== null)
         this.invocations.set(execution, (this.invocations.get(execution) ?? 0) + 1);
@@ -208,11 +195,8 @@ export class Evidence {
     const { artifactSha256, image } = servedBy(alive, live);
     this.#findLostEvents(outcome, plan);
     const settings = fieldsOfLive(alive, outcome.endpointName ?? '');
-    this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image, settings });
-  }
-
-  #serving(endpointName: string): ReadonlyMap<string, number> {
-    return this.stack.account.hosting.serving(endpointName)?.byVariant ?? new Map();
+    const served = servedByAll(alive, live);
+    this.claims.push({ outcome, isFirst, plan: plan ?? null, live, artifactSha256, image, served, settings });
   }
 
   leases(): Lease[] {
@@ -240,49 +224,3 @@ const targetOf = (input: Record<string, unknown>): string =>
   String(
     input.EndpointConfigName ?? input.ModelName ?? input.EndpointName ?? input.ResourceId ?? input.ResourceArn ?? '',
   );
-
-export function liveOf(alive: Snapshot, endpointName: string | null): LiveEndpoint | null {
-  return (alive.endpoints[endpointName ?? ''] as LiveEndpoint | undefined) ?? null;
-}
-
-interface Container {
-  ModelDataUrl?: string;
-  Image?: string;
-}
-
-/** Through configuration and model to the artifact. */
-export function servedBy(
-  alive: Snapshot,
-  live: LiveEndpoint | null,
-): { artifactSha256: string | null; artifactKey: string | null; image: string | null; missing: string | null } {
-  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
-  return live === null ? nothing : servedWith(alive, live.EndpointConfigName);
-}
-
-function servedWith(alive: Snapshot, configName: string): ReturnType<typeof servedBy> {
-  const nothing = { artifactSha256: null, artifactKey: null, image: null, missing: null };
-  const config = alive.endpointConfigs[configName] as { ProductionVariants: { ModelName: string }[] } | undefined;
-  if (config === undefined) return { ...nothing, missing: `the configuration ${configName}` };
-  const modelName = config.ProductionVariants[0]!.ModelName;
-  const model = alive.models[modelName] as { PrimaryContainer: Container } | undefined;
-  if (model === undefined) return { ...nothing, missing: `the model ${modelName}` };
-  const { ModelDataUrl = '', Image = null } = model.PrimaryContainer;
-  const artifactKey = parseS3Uri(ModelDataUrl)?.key ?? '';
-  const artifact = parseArtifactKey(artifactKey);
-  if (artifact === null) return { ...nothing, image: Image };
-  return { artifactSha256: artifact.sha256, artifactKey, image: Image, missing: null };
-}
-
-/** What an endpoint serves with, is being put on, and may go back to. */
-function artifactsOf(alive: Snapshot, endpointName: string, before?: string): Set<string> {
-  const live = liveOf(alive, endpointName);
-  const configs = [live?.EndpointConfigName, live?.PendingDeploymentSummary?.EndpointConfigName, before];
-  const served = configs.map((name) => (name === undefined ? null : servedWith(alive, name).artifactSha256));
-  return new Set(served.filter((sha256) => sha256 !== null));
-}
-
-/** Whether the model of an artifact answers what its golden cases say; true where it has none. */
-export function answersRight(artifactSha256: string | null): boolean {
-  const archive = archiveOf(artifactSha256 ?? undefined);
-  return archive !== undefined && !(hasCases(archive.kind) && isBad(archive.kind));
-}

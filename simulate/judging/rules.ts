@@ -9,6 +9,7 @@ import { leastPrivilege } from './rules/privileges.ts';
 import { settingsStay } from './rules/settings.ts';
 import { noDataIsNoPass, successIsTrue, whatIsUpCanAnswer } from './rules/success.ts';
 import { newestWins, rejectedCallsNothing } from './rules/uploads.ts';
+import { askedBeforeTraffic, roomBeforeTraffic, uploadsAddNothing, weightsAreAsSaid } from './rules/variants.ts';
 
 export const rules: readonly Rule[] = [
   inUseStays,
@@ -26,4 +27,8 @@ export const rules: readonly Rule[] = [
   settingsStay,
   cancelledIsUndone,
   nothingIsLost,
+  weightsAreAsSaid,
+  roomBeforeTraffic,
+  uploadsAddNothing,
+  askedBeforeTraffic,
 ];

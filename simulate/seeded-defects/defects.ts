@@ -3,42 +3,11 @@ import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
 import { parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
-import { compile } from '../engine/asl.ts';
-import { definition, type Engine } from '../world/engine.ts';
-import { functionsOf, type Ports, type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts';
+import { type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts';
 import { EXECUTION_ROLE, STACK } from '../world/stack-names.ts';
+import { defectsOfVariants } from './defects-of-variants.ts';
+import { engineWith, given, machineWith, nothing, type SeededDefect, sweeping } from './planting.ts';
 
-export interface SeededDefect {
-  readonly name: string;
-  /** The rule that must catch it. */
-  readonly rule: string;
-  /** Scenarios that reach it, by a part of their suite and name. */
-  readonly among: readonly string[];
-  readonly plant: () => Engine;
-}
-
-const asItIs = () => compile(definition());
-const engineWith = (changed: Partial<Tasks>): Engine => ({
-  machine: asItIs(),
-  functions: functionsOf({ ...tasks, ...changed }),
-});
-
-/** The machine with a change; the definition is parsed anew each time. */
-function machineWith(change: (states: Record<string, Record<string, unknown>>) => void): Engine {
-  const changed = definition();
-  change(changed.States);
-  return { machine: compile(changed), functions: functionsOf() };
-}
-
-type AnyTask = (input: never) => Promise<unknown>;
-/** A task that is given other ports. */
-const given = <Name extends keyof Tasks>(name: Name, change: (ports: Ports) => Partial<Ports>): Partial<Tasks> => {
-  const make = tasks[name] as unknown as (ports: Ports) => AnyTask;
-  return { [name]: (ports: Ports) => make({ ...ports, ...change(ports) }) } as never;
-};
-/** The sweeper, given other ports. */
-const sweeping = (change: (ports: Ports) => Partial<Ports>): SimulatedFunction => functionsOf(tasks, change).Sweep!;
-const nothing = async () => {};
 const ANY_PREDICTION = '{"predictions":[{"predicted_class":"any"}]}';
 const takingAnyAnswer = (name: 'RunCanary' | 'VerifyCandidate'): Partial<Tasks> =>
   given(name, ({ invocations }) => ({
@@ -292,4 +261,5 @@ export const seededDefects: readonly SeededDefect[] = [
         })),
       ),
   },
+  ...defectsOfVariants,
 ];

@@ -69,7 +69,9 @@ export function contradictions(model: Model, seen: Seen): string[] {
     if (ends.length === 0) found.push(`${name} has no outcome`);
     if (ends.filter((end) => end === 'deployed').length > 1) found.push(`${name} was deployed more than once`);
     for (const { successor } of seen.outcomesOf(upload))
-      if (successor !== null && isNewer(upload, successor, uploads))
+      if (successor !== null && !uploads.includes(successor))
+        found.push(`${name} made way for ${successor.key}, which is of another variant`);
+      else if (successor !== null && isNewer(upload, successor, uploads))
         found.push(`${name} made way for ${successor.key} ${successor.versionId}, which is older`);
   }
 

@@ -1,12 +1,12 @@
 // Drawn commands, one after the other: uploads of every kind, their events in any order, requests, rollbacks, retirements,
 // aborts, sweeps and time that passes; the end is compared with a small reference model, and what contradicts it is shrunk.
 import fc from 'fast-check';
-import { mainVariant } from '../../state-machine/contract/variant.ts';
+import { mainVariant, type Variant } from '../../state-machine/contract/variant.ts';
 import type { Json } from '../engine/asl.ts';
 import type { Execution } from '../engine/execution.ts';
-import { liveOf, servedBy } from '../judging/evidence.ts';
+import { liveOf, servedBy } from '../judging/served.ts';
 import { archive, DRAWN_KINDS } from '../world/archives.ts';
-import { ENDPOINT } from '../world/bases.ts';
+import { CHALLENGER, CHAMPION, ENDPOINT, weighted } from '../world/bases.ts';
 import type { Engine } from '../world/engine.ts';
 import { keyOf } from '../world/simulated-stack.ts';
 import type { SituationName } from '../world/situations.ts';
@@ -22,6 +22,8 @@ interface Real extends Pick<Staged, 'stack' | 'evidence'> {
    */
   readonly events: fc.Scheduler;
   readonly actions: Execution[];
+  /** Of the uploads' keys, by number. */
+  readonly places: readonly string[];
   /** What was done, for people. */
   readonly log: string[];
 }
@@ -31,10 +33,15 @@ type Commands = Parameters<typeof fc.asyncModelRun<Model, Real, false, Model>>[1
 const MAXIMUM_UPLOADS = 4;
 const MAXIMUM_COMMANDS = 16;
 const SCENARIOS_OF_EACH = 600;
-const BASES = { nothing: 'create', serving: 'again', twoReleases: 'rollback' } as const satisfies Record<
-  string,
-  SituationName
->;
+const BASES = {
+  nothing: 'create',
+  serving: 'again',
+  twoReleases: 'rollback',
+  twoVariants: 'againOfTwo',
+} as const satisfies Record<string, SituationName>;
+const PLACES = ['u0', 'u1', 'u2', 'u3'];
+/** Two of each variant. */
+const PLACES_OF_TWO = [`${CHAMPION}/u0`, `${CHAMPION}/u1`, `${CHALLENGER}/u2`, `${CHALLENGER}/u3`];
 
 function command(name: string, run: Command['run'], check: Command['check'] = () => true): Command {
   const logged: Command['run'] = async (model, real) => {
@@ -70,9 +77,9 @@ const uploading = fc
     command(
       `upload ${kind} ${number} under u${key} in the ${inNextSecond ? 'next' : 'same'} second, told ${told} times`,
       async (model, real) => {
-        const { stack } = real;
+        const { stack, places } = real;
         if (inNextSecond) await pass(real, 1_000 - (stack.account.time.now % 1_000));
-        const uploaded = stack.upload(keyOf(ENDPOINT, `u${key}`), await archive(kind, number), []);
+        const uploaded = stack.upload(keyOf(ENDPOINT, places[key]!), await archive(kind, number), []);
         model.uploads.push({ ...uploaded, injected: false });
         for (let event = 0; event < told; event++) announce(real, uploaded.key);
       },
@@ -103,12 +110,21 @@ const settings: readonly { [key: string]: Json }[] = [
   { scaling: { maximum: 3, target: 50 }, network: { isolation: false } },
   { reset: ['tags', 'scaling'] },
 ];
-const requesting = fc.constantFrom(...settings).map((named) =>
-  command(`request ${JSON.stringify(named)}`, async (model, { stack }) => {
-    model.requests += 1;
-    stack.request({ endpointName: ENDPOINT, ...named });
-  }),
-);
+/** Of two variants shares may move, and nothing may reset the counts that make room for them. */
+const settingsOfTwo: readonly { [key: string]: Json }[] = [
+  { tags: { number: '0' } },
+  { tags: { number: '1' }, environment: { LEVEL: 'info' } },
+  { variants: weighted(50, 50) },
+  { variants: weighted(20, 80) },
+  { variants: weighted(90, 10), canaryInvocations: { requests: 2 } },
+];
+const requesting = (of: typeof settings) =>
+  fc.constantFrom(...of).map((named) =>
+    command(`request ${JSON.stringify(named)}`, async (model, { stack }) => {
+      model.requests += 1;
+      stack.request({ endpointName: ENDPOINT, ...named });
+    }),
+  );
 const rollingBack = fc.constant(
   command('request a rollback', async (model, { stack, actions }) => {
     model.rollbacks += 1;
@@ -149,15 +165,25 @@ const keyOfEvent = ({ input }: Execution): string | undefined =>
   (input as { detail?: { object?: { key?: string } } } | null)?.detail?.object?.key;
 
 /** Uploads and their events are the most of it. */
-const commands = fc.commands<Model, Real, false>(
-  [
-    ...[uploading, uploading, uploading, delivering, delivering, delivering, passing, passing, passing],
-    ...[tellingAgain, aborting, cancelling, sweeping, requesting, rollingBack, retiring],
-  ],
-  { maxCommands: MAXIMUM_COMMANDS, size: 'max' },
-);
+const commandsWith = (...others: fc.Arbitrary<Command>[]) =>
+  fc.commands<Model, Real, false>(
+    [
+      ...[uploading, uploading, uploading, delivering, delivering, delivering, passing, passing, passing],
+      ...[tellingAgain, aborting, cancelling, sweeping, ...others],
+    ],
+    { maxCommands: MAXIMUM_COMMANDS, size: 'max' },
+  );
+const commands = commandsWith(requesting(settings), rollingBack, retiring);
+/** Of an endpoint that is retired nobody knows any more which variants it had: an upload for one of them is rejected. */
+const commandsOfTwo = commandsWith(requesting(settingsOfTwo), rollingBack);
 
-function seenIn({ stack, evidence, actions }: Real, { uploads }: Model, before: readonly string[]): Seen {
+/** `variantName`: of which of several variants. */
+function seenIn(
+  { stack, evidence, actions }: Real,
+  { uploads }: Model,
+  before: readonly string[],
+  variantName?: string,
+): Seen {
   const outcomes = evidence.outcomes();
   const uploadOf = (rolloutId: string | null): ModelUpload | null => {
     const of = outcomes.find((outcome) => outcome.rolloutId === rolloutId);
@@ -165,6 +191,7 @@ function seenIn({ stack, evidence, actions }: Real, { uploads }: Model, before: 
     if (of?.upload == null || execution === undefined || keyOfEvent(execution) !== of.upload.key) return null;
     return uploads.find(({ key, versionId }) => of.upload?.key === key && of.upload.versionId === versionId) ?? null;
   };
+  const serves = servedBy(evidence.after!, liveOf(evidence.after!, ENDPOINT), variantName).artifactSha256;
   const [last] = outcomes
     .filter(({ outcome }) => outcome === 'deployed' || outcome === 'unchanged' || outcome === 'retired')
     .sort((one, other) => other.endedAt.localeCompare(one.endedAt));
@@ -174,12 +201,16 @@ function seenIn({ stack, evidence, actions }: Real, { uploads }: Model, before: 
         .filter(({ upload }) => upload?.key === key && upload.versionId === versionId)
         .filter(({ rolloutId }) => uploadOf(rolloutId) !== null)
         .map(({ outcome, successor }) => ({ outcome, successor: uploadOf(successor) })),
-    serves: servedBy(evidence.after!, liveOf(evidence.after!, ENDPOINT)).artifactSha256,
-    claimed: last?.serving?.artifactSha256 ?? null,
+    serves,
+    // An outcome names what the main variant serves.
+    claimed: variantName === undefined ? (last?.serving?.artifactSha256 ?? null) : serves,
     before,
     actionsEndedAt: Math.max(0, ...actions.map(({ stoppedAt }) => stoppedAt ?? Number.POSITIVE_INFINITY)),
   };
 }
+
+const variantOf = (variants: readonly Variant[], variantName: string | undefined): Variant =>
+  (variantName === undefined ? mainVariant(variants) : variants.find(({ name }) => name === variantName))!;
 
 interface Course extends Ran {
   readonly violations: Broken[];
@@ -195,8 +226,10 @@ async function follow(
   const { stack, evidence } = await stage(engine, BASES[base], seed);
   stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
   const model: Model = { uploads: [], cancelledKeys: new Set(), requests: 0, rollbacks: 0, retirements: 0 };
-  const real: Real = { stack, evidence, events: drawn.events, actions: [], log: [] };
-  const before = evidence.releases().map(({ variants }) => mainVariant(variants)!.artifactSha256);
+  const isOfTwo = base === 'twoVariants';
+  const places = isOfTwo ? PLACES_OF_TWO : PLACES;
+  const real: Real = { stack, evidence, events: drawn.events, actions: [], places, log: [] };
+  const released = evidence.releases().map(({ variants }) => variants);
   await pass(real, 1_000 - (stack.account.time.now % 1_000) + drawn.phase);
   await fc.asyncModelRun(() => ({ model, real }), drawn.all);
   for (; drawn.events.count() > 0; await pass(real, 300)) await deliver(real);
@@ -207,8 +240,12 @@ async function follow(
     mayNeedAttention: model.retirements > 0 && stack.aborted.length > 0,
   };
   const violations = judge(evidence, expectation);
-  for (const what of contradictions(model, seenIn(real, model, before.reverse())))
-    violations.push({ rule: 'referenceModel', what });
+  for (const variantName of isOfTwo ? [CHAMPION, CHALLENGER] : [undefined]) {
+    const before = released.map((variants) => variantOf(variants, variantName).artifactSha256).reverse();
+    const uploads = model.uploads.filter(({ key }) => variantName === undefined || key.includes(`/${variantName}/`));
+    for (const what of contradictions({ ...model, uploads }, seenIn(real, model, before, variantName)))
+      violations.push({ rule: 'referenceModel', what });
+  }
   return { evidence, expectation, violations, met: model.uploads.length > 0, log: real.log };
 }
 
@@ -219,12 +256,17 @@ function drawnCommands(base: keyof typeof BASES, number: number): Scenario {
     run: async (engine, seed) => {
       let last: Course | undefined;
       let smallest: Course | undefined;
-      const property = fc.asyncProperty(fc.nat({ max: 999 }), commands, fc.scheduler(), async (phase, all, events) => {
-        last = await follow(engine, seed, base, { phase, all, events });
-        if (last.violations.length === 0) return;
-        smallest = last;
-        throw new Error(last.violations[0]!.what);
-      });
+      const property = fc.asyncProperty(
+        fc.nat({ max: 999 }),
+        base === 'twoVariants' ? commandsOfTwo : commands,
+        fc.scheduler(),
+        async (phase, all, events) => {
+          last = await follow(engine, seed, base, { phase, all, events });
+          if (last.violations.length === 0) return;
+          smallest = last;
+          throw new Error(last.violations[0]!.what);
+        },
+      );
       await fc.check(property, { seed, numRuns: 1, unbiased: true });
       if (smallest === undefined) return last!;
       const how = smallest.log.join('\n  ');

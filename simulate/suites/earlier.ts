@@ -8,15 +8,15 @@ import { earlierMachine, updateAfter } from '../world/earlier-release.ts';
 import { type Engine, engineAsItIs } from '../world/engine.ts';
 import { type CallFault, faultsAt, injecting, nameOfFault, passes, sitesOf } from '../world/faults.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { isRetirement, type Situation, type SituationName, situationNames } from '../world/situations.ts';
+import { isRetirement, type Situation, type SituationName, situationsOf } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 /** What the release before wrote: today's contract, by a definition that knows less of it; or the contract before. */
 export const releases = { sameContract: CONTRACT_VERSION, contractBefore: CONTRACT_VERSION - 1 } as const;
 type ReleaseName = keyof typeof releases;
 
-/** Its RecordOutcome is not given what RegisterScaling says of schedules that have passed. */
-const possible = situationNames.filter((name) => name !== 'updateScheduled');
+/** It knew one variant; and its RecordOutcome is not given what RegisterScaling says of schedules that have passed. */
+const possible = situationsOf('realtime').filter((name) => name !== 'updateScheduled');
 
 const machines = new Map<ReleaseName, Machine>();
 function machineOf(release: ReleaseName): Machine {

@@ -1,15 +1,16 @@
 // Events of up to four uploads to one endpoint: in every order, told twice or never, by archives of every kind, within one second or not.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { type ArchiveKind, archive, DRAWN_KINDS } from '../world/archives.ts';
-import { ENDPOINT } from '../world/bases.ts';
-import { keyOf } from '../world/simulated-stack.ts';
-import type { SituationName } from '../world/situations.ts';
+import { CHALLENGER, CHAMPION, ENDPOINT, keyOfVariant, twoVariants } from '../world/bases.ts';
+import { type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 interface Told {
   readonly kind: ArchiveKind;
   /** Which key it is put under: two may share one. */
   readonly key: number;
+  /** For which of several variants it is; of another one than there are it adds none. */
+  readonly variantName?: string;
   /** When it is put, and when each of its events arrives after that. */
   readonly at: number;
   readonly delays: readonly number[];
@@ -18,18 +19,25 @@ interface Told {
 const SPACINGS: Record<string, number> = { withinASecond: 150, seconds: 4_000, minutes: 45_000 };
 
 const nameOf = (base: SituationName, uploads: readonly Told[]) =>
-  `${base}: ${uploads.map(({ kind, key, at, delays }) => `${kind} under ${key} at ${at} told after ${delays.join('+') || 'never'}`).join(', ')}`;
+  `${base}: ${uploads.map(({ kind, key, variantName, at, delays }) => `${kind} under ${variantName === undefined ? '' : `${variantName}/`}${key} at ${at} told after ${delays.join('+') || 'never'}`).join(', ')}`;
 
-function told(base: 'create' | 'again', uploads: readonly Told[]): Scenario {
+const MANIFESTS = {
+  create: {},
+  again: {},
+  createTwo: twoVariants,
+  againOfTwo: twoVariants,
+} as const satisfies Partial<Record<SituationName, object>>;
+
+function told(base: keyof typeof MANIFESTS, uploads: readonly Told[]): Scenario {
   return {
     suite: 'events',
     name: nameOf(base, uploads),
     run: async (engine, seed) => {
       const { stack, evidence } = await stage(engine, base, seed);
-      stack.manifest(ENDPOINT, { canaryInvocations: { requests: 1 } });
+      stack.manifest(ENDPOINT, { ...MANIFESTS[base], canaryInvocations: { requests: 1 } });
       const archives = await Promise.all(uploads.map(({ kind }, index) => archive(kind, 20 + index)));
-      for (const [index, { key, at, delays }] of uploads.entries())
-        stack.later(at, () => stack.upload(keyOf(ENDPOINT, `u${key}`), archives[index]!, delays));
+      for (const [index, { key, variantName, at, delays }] of uploads.entries())
+        stack.later(at, () => stack.upload(keyOfVariant(variantName, `u${key}`), archives[index]!, delays));
       await stack.settle();
       return { evidence, met: true, expectation: {} };
     },
@@ -60,8 +68,11 @@ function allOrders(): Scenario[] {
   return all;
 }
 
+/** One in eight is for a variant that is not there. */
+const VARIANTS = [...[CHAMPION, CHAMPION, CHAMPION], ...[CHALLENGER, CHALLENGER, CHALLENGER, CHALLENGER], 'newcomer'];
+
 /** Of every kind, drawn. */
-function drawn(count: number, seed: number): Scenario[] {
+function drawn(count: number, seed: number, bases: readonly (keyof typeof MANIFESTS)[]): Scenario[] {
   const draw = seeded(seed);
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
   const scenarios = new Map<string, Scenario>();
@@ -74,10 +85,19 @@ function drawn(count: number, seed: number): Scenario[] {
       const kind = pick(DRAWN_KINDS);
       return { kind, key: pick([index, index, 0]), at: Math.round(index * spacing * (0.5 + draw())), delays };
     });
-    const scenario = told(pick(['create', 'again'] as const), uploads);
+    const base = pick(bases);
+    const isOfTwo = situations[base].hosting === 'twoVariants';
+    const scenario = told(
+      base,
+      isOfTwo ? uploads.map((upload) => ({ ...upload, variantName: pick(VARIANTS) })) : uploads,
+    );
     scenarios.set(scenario.name, scenario);
   }
   return [...scenarios.values()];
 }
 
-export const eventScenarios = (seed: number): Scenario[] => [...allOrders(), ...drawn(4_000, seed)];
+export const eventScenarios = (seed: number): Scenario[] => [
+  ...allOrders(),
+  ...drawn(4_000, seed, ['create', 'again']),
+  ...drawn(1_000, seed, ['createTwo', 'againOfTwo']),
+];

@@ -1,8 +1,8 @@
 // What SageMaker and people do to an endpoint while it is rolled out: every fault of its life cycle, at every look at it.
 import type { LifeCycleFault } from '../../local/hosting/fault-plan.ts';
 import type { Account } from '../world/account.ts';
-import { ENDPOINT, FOREIGN } from '../world/bases.ts';
-import { isRetirement, type SituationName } from '../world/situations.ts';
+import { CHALLENGER, CHAMPION, ENDPOINT, FOREIGN } from '../world/bases.ts';
+import { type HostingName, isRetirement, type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
 type Fate = { readonly name: string; readonly fault: LifeCycleFault; readonly mayNeedAttention?: boolean };
@@ -25,6 +25,13 @@ const deployments: readonly SituationName[] = [
   'updateLive',
   'updateLiveWrong',
   'rollback',
+  'createTwo',
+  'updateOfTwo',
+  'updateLiveOfTwoWrong',
+  'weights',
+  'weightsInStepsWrong',
+  'addVariant',
+  'removeVariant',
 ];
 
 /** The change that it meets: the first of its kind, the second (the candidate comes before the endpoint), or every one. */
@@ -61,7 +68,12 @@ export function lifeCycleFaults(): Scenario[] {
 /** What others do to the endpoint, between any two states. */
 const interferences: Record<
   string,
-  { act: (account: Account) => Promise<unknown>; isTheirs: boolean; isHarmless?: true }
+  {
+    act: (account: Account, situation: SituationName) => Promise<unknown>;
+    isTheirs: boolean;
+    isHarmless?: true;
+    only?: HostingName;
+  }
 > = {
   'somebody deletes it': { act: (account) => person(account, 'DeleteEndpoint', {}), isTheirs: true },
   'somebody updates it': {
@@ -78,11 +90,25 @@ const interferences: Record<
     isTheirs: true,
   },
   'it scales out': {
-    act: async (account) => account.hosting.autoScale(ENDPOINT, 'primary', 5),
+    act: async (account, situation) => account.hosting.autoScale(ENDPOINT, variantOf(situation), 5),
     isTheirs: true,
     isHarmless: true,
   },
+  'somebody moves its weights': {
+    act: (account) =>
+      person(account, 'UpdateEndpointWeightsAndCapacities', {
+        DesiredWeightsAndCapacities: [
+          { VariantName: CHAMPION, DesiredWeight: 1 },
+          { VariantName: CHALLENGER, DesiredWeight: 3 },
+        ],
+      }),
+    isTheirs: true,
+    only: 'twoVariants',
+  },
 };
+
+const variantOf = (situation: SituationName) =>
+  situations[situation].hosting === 'twoVariants' ? CHAMPION : 'primary';
 
 const person = (account: Account, operation: string, input: object) =>
   account.perform({ service: 'sagemaker', operation, input: { EndpointName: ENDPOINT, ...input } });
@@ -97,14 +123,19 @@ const touched: readonly SituationName[] = [
   'settingsWrong',
   'rollback',
   'retire',
+  'updateLiveOfTwoWrong',
+  'weights',
+  'weightsWrong',
+  'weightsInSteps',
+  'addVariant',
 ];
 const MOST_STATES = 60;
 
 export function interference(): Scenario[] {
   return touched.flatMap((situation) =>
-    Object.entries(interferences).flatMap(([name, { act, isTheirs, isHarmless }]) =>
+    Object.entries(interferences).flatMap(([name, { act, isTheirs, isHarmless, only }]) =>
       Array.from(
-        { length: MOST_STATES },
+        { length: only === undefined || only === situations[situation].hosting ? MOST_STATES : 0 },
         (_, nth): Scenario => ({
           suite: 'interference',
           name: `${situation}: ${name} at the ${nth + 1}. state`,
@@ -115,7 +146,7 @@ export function interference(): Scenario[] {
             stack.account.watch = (_execution, moment) => {
               if (moment !== 'entering' || seen++ !== nth) return;
               // It may not be possible at that moment: then nothing happens.
-              act(stack.account).then(
+              act(stack.account, situation).then(
                 () => {
                   met = true;
                 },

@@ -12,7 +12,15 @@ import {
   type Site,
 } from '../world/faults.ts';
 import { isRead } from '../world/simulated-stack.ts';
-import { isLikeAnother, type SituationName, situationNames, situations } from '../world/situations.ts';
+import {
+  type HostingName,
+  hostingNames,
+  isLikeAnother,
+  type SituationName,
+  situationNames,
+  situations,
+  situationsOf,
+} from '../world/situations.ts';
 import { faultScenario, faultsIn } from './faults.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -37,15 +45,26 @@ const goesOnForHours = ({ site, kind, times }: CallFault) =>
 /** How often a fault is drawn, of the times that it could be. */
 const shareOf = (fault: CallFault) => (endsEarly(fault) ? 0.1 : 1) * (goesOnForHours(fault) ? 0.1 : 1);
 
-/** As many distinct pairs as asked for, drawn. */
+/** Of each other hosting so many of those that are drawn of the first. */
+const SHARE_OF_OTHERS = 0.1;
+
+/** As many distinct pairs as asked for, drawn, and some more of every other hosting: each has its own draw. */
 export async function drawnPairs(count: number, seed: number): Promise<Scenario[]> {
+  const all: Scenario[] = [];
+  for (const hosting of hostingNames)
+    all.push(...(await pairsOf(hosting, hosting === 'realtime' ? count : count * SHARE_OF_OTHERS, seed)));
+  return all;
+}
+
+async function pairsOf(hosting: HostingName, count: number, seed: number): Promise<Scenario[]> {
+  const names = situationsOf(hosting);
   const faults = new Map<SituationName, CallFault[]>();
-  for (const name of situationNames) faults.set(name, await faultsIn(name));
+  for (const name of names) faults.set(name, await faultsIn(name));
   const draw = seeded(seed);
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(draw() * items.length)]!;
   const drawn = new Map<string, Scenario>();
   while (drawn.size < count) {
-    const name = pick(situationNames);
+    const name = pick(names);
     if (isLikeAnother(name) && draw() < 0.75) continue;
     const pair = [pick(faults.get(name)!), pick(faults.get(name)!)] as const;
     if (pair[0] === pair[1] || !isPossiblePair(...pair) || draw() > shareOf(pair[0]) * shareOf(pair[1])) continue;

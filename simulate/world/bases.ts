@@ -19,18 +19,28 @@ export type BaseName =
   | 'scaledOut'
   | 'scheduled'
   | 'twoReleases'
-  | 'fourReleases';
+  | 'fourReleases'
+  | 'oneOfTwoModels'
+  | 'twoModels'
+  | 'twoVariants'
+  | 'twoVariantsWatched'
+  | 'bothScaledOut'
+  | 'weightsMoved'
+  | 'challengerUpdated';
 
 /** Begins a rollout; null where an upload does, whose event comes later. */
 export type Begin = (stack: SimulatedStack) => Promise<Execution | null>;
 
+/** `variantName`: for which of several variants. */
 export const uploading =
-  (kind: ArchiveKind, number: number, manifest: object): Begin =>
+  (kind: ArchiveKind, number: number, manifest: object, variantName?: string): Begin =>
   async (stack) => {
     stack.manifest(ENDPOINT, manifest);
-    stack.upload(keyOf(ENDPOINT, number), await archive(kind, number));
+    stack.upload(keyOfVariant(variantName, number), await archive(kind, number));
     return null;
   };
+export const keyOfVariant = (variantName: string | undefined, version: string | number): string =>
+  keyOf(variantName === undefined ? ENDPOINT : `${ENDPOINT}/${variantName}`, version);
 export const requesting =
   (request: Record<string, unknown>): Begin =>
   async (stack) =>
@@ -64,10 +74,36 @@ const handOver = (stack: SimulatedStack): Promise<object> =>
     Tags: [{ Key: STACK_TAG, Value: STACK }],
   });
 
-const target = {
+const targetOf = (variantName: string) => ({
   ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
-  ResourceId: `endpoint/${ENDPOINT}/variant/primary`,
-};
+  ResourceId: `endpoint/${ENDPOINT}/variant/${variantName}`,
+});
+const target = targetOf('primary');
+
+/** What people add to a variant and to the endpoint: three instances by scaling, a schedule and a tag. */
+async function scaleOut(stack: SimulatedStack, variantName: string): Promise<void> {
+  stack.autoScale(ENDPOINT, 3, variantName);
+  await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+  await stack.person('application-autoscaling', 'PutScheduledAction', {
+    ...{ ...targetOf(variantName), ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
+    ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
+  });
+  await stack.person('sagemaker', 'AddTags', {
+    ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
+    Tags: [{ Key: 'team', Value: 'flowers' }],
+  });
+}
+
+/** With nine and one of ten requests. */
+export const CHAMPION = 'champion';
+export const CHALLENGER = 'challenger';
+/** Of somebody's own: it goes off as soon as the challenger is asked anything. */
+export const THEIR_ALARM = 'theirs';
+export const weighted = (champion: number, challenger: number) => [
+  { name: CHAMPION, weight: champion },
+  { name: CHALLENGER, weight: challenger },
+];
+export const twoVariants = { canaryInvocations, variants: weighted(90, 10) };
 
 /** Somebody's schedule that runs once, so many seconds from now, in UTC. */
 export async function scheduleOnce(stack: SimulatedStack, ScheduledActionName: string, seconds: number): Promise<void> {
@@ -104,16 +140,7 @@ const bases: Record<BaseName, (stack: SimulatedStack) => Promise<void>> = {
   /** Three instances by scaling, a schedule and a tag of somebody's. */
   scaledOut: async (stack) => {
     await bases.serving(stack);
-    stack.autoScale(ENDPOINT, 3);
-    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
-    await stack.person('application-autoscaling', 'PutScheduledAction', {
-      ...{ ...target, ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
-      ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
-    });
-    await stack.person('sagemaker', 'AddTags', {
-      ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
-      Tags: [{ Key: 'team', Value: 'flowers' }],
-    });
+    await scaleOut(stack, 'primary');
   },
   /** The same, and two schedules that run but once: one within the rollout, one years after it. */
   scheduled: async (stack) => {
@@ -133,6 +160,54 @@ const bases: Record<BaseName, (stack: SimulatedStack) => Promise<void>> = {
       await uploading(kind, number, { canaryInvocations })(stack);
       await stack.settle();
     }
+  },
+  /** Of two variants the model of one was uploaded, and rejected as long as the other has none. */
+  oneOfTwoModels: async (stack) => {
+    await bases.nothing(stack);
+    await uploading('good', 1, twoVariants, CHAMPION)(stack);
+    await stack.settle();
+  },
+  twoModels: async (stack) => {
+    await bases.oneOfTwoModels(stack);
+    await uploading('good', 2, twoVariants, CHALLENGER)(stack);
+    await stack.settle();
+  },
+  twoVariants: async (stack) => {
+    await bases.twoModels(stack);
+    await scaleOut(stack, CHAMPION);
+  },
+  bothScaledOut: async (stack) => {
+    await bases.twoVariants(stack);
+    stack.autoScale(ENDPOINT, 3, CHALLENGER);
+    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+  },
+  twoVariantsWatched: async (stack) => {
+    await bases.twoVariants(stack);
+    await stack.person('cloudwatch', 'PutMetricAlarm', {
+      ...{
+        AlarmName: THEIR_ALARM,
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocations',
+        Statistic: 'Sum',
+        Period: 60,
+      },
+      Dimensions: [
+        { Name: 'EndpointName', Value: ENDPOINT },
+        { Name: 'VariantName', Value: CHALLENGER },
+      ],
+      ...{ EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+      TreatMissingData: 'notBreaching',
+    });
+  },
+  weightsMoved: async (stack) => {
+    await bases.twoVariants(stack);
+    await requesting({ variants: weighted(50, 50) })(stack);
+    await stack.settle();
+  },
+  challengerUpdated: async (stack) => {
+    await bases.twoVariants(stack);
+    await uploading('good', 4, twoVariants, CHALLENGER)(stack);
+    await stack.settle();
   },
 };
 

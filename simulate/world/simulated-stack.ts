@@ -198,13 +198,13 @@ export class SimulatedStack {
   }
 
   /** What a scaling policy does. */
-  autoScale(endpointName: string, count: number): void {
-    this.account.hosting.autoScale(endpointName, 'primary', count);
+  autoScale(endpointName: string, count: number, variantName = 'primary'): void {
+    this.account.hosting.autoScale(endpointName, variantName, count);
     this.#recordedCalls.push({
       at: this.account.time.now,
       service: 'sagemaker',
       operation: AUTO_SCALE,
-      input: { endpointName, count },
+      input: { endpointName, variantName, count },
     });
   }
   readonly #recordedCalls: RecordedCall[] = [];
@@ -218,7 +218,10 @@ export class SimulatedStack {
     for (const call of [...calls, ...other.#recordedCalls].sort((one, other) => one.at - other.at)) {
       account.time.now = call.at;
       if (call.operation !== AUTO_SCALE) await make(call);
-      else account.hosting.autoScale(String(call.input.endpointName), 'primary', Number(call.input.count));
+      else {
+        const { endpointName, variantName, count } = call.input;
+        account.hosting.autoScale(String(endpointName), String(variantName), Number(count));
+      }
     }
     account.time.now = other.account.time.now;
     account.hosting.advance();

@@ -4,7 +4,10 @@ import type { BaseName, Begin } from './bases.ts';
 import { type ChangeName, changeOf } from './changes.ts';
 import { type EndName, endOf, ends } from './ends.ts';
 
+export type HostingName = keyof typeof played;
+
 export interface Situation {
+  readonly hosting: HostingName;
   readonly change: ChangeName;
   readonly base: BaseName;
   readonly begin: Begin;
@@ -34,12 +37,27 @@ const played = {
     ['rollback', 'asWanted'],
     ['retire', 'asWanted'],
   ],
+  twoVariants: [
+    ['createTwo', 'asWanted', 'wrong'],
+    ['updateOfTwo', 'asWanted', 'wrong'],
+    ['updateLiveOfTwo', 'asWanted', 'wrong'],
+    ['updateGuardedOfTwo', 'asWanted', 'wrong'],
+    ['weights', 'asWanted', 'wrong'],
+    ['weightsInSteps', 'asWanted', 'wrong', 'alarm'],
+    ['addVariant', 'asWanted', 'wrong'],
+    ['removeVariant', 'asWanted'],
+    ['settingsOfTwo', 'asWanted'],
+    ['againOfTwo', 'asWanted'],
+    ['rollbackOfTwo', 'asWanted'],
+    ['rollbackWeights', 'asWanted'],
+    ['retireTwo', 'asWanted'],
+  ],
 } as const satisfies Record<string, readonly (readonly [ChangeName, ...EndName[]])[]>;
 
 type NameOf<Row> = Row extends readonly [infer Change extends ChangeName, ...infer Ends extends EndName[]]
   ? `${Change}${(typeof ends)[Ends[number]]['suffix']}`
   : never;
-export type SituationName = NameOf<(typeof played)['realtime'][number]>;
+export type SituationName = NameOf<(typeof played)[HostingName][number]>;
 
 const nameOf = (change: ChangeName, end: EndName) => `${change}${ends[end].suffix}` as SituationName;
 
@@ -49,14 +67,14 @@ const WHILE_IT_CHANGES: readonly string[] = [
   ...['RegisterScaling', 'RollBack', 'CheckRollback'],
 ];
 
-function situationOf(changeName: ChangeName, endName: EndName): Situation {
+function situationOf(hosting: HostingName, changeName: ChangeName, endName: EndName): Situation {
   const change = changeOf(changeName);
   const end = endOf(endName);
-  const like = nameOf(change.like ?? changeName, end.like ?? endName);
+  const like = nameOf((change.like ?? changeName) as ChangeName, end.like ?? endName);
   const asks = change.like === undefined && end.like !== undefined ? change.asks : undefined;
   return {
-    change: changeName,
-    base: (endName === 'refused' ? change.refusedOn : undefined) ?? change.base,
+    ...{ hosting, change: changeName },
+    base: { refused: change.refusedOn, alarm: change.alarmedOn }[endName as string] ?? change.base,
     begin: change.begin(endName),
     ends: end.outcome ?? change.outcome ?? 'deployed',
     like: like === nameOf(changeName, endName) ? null : like,
@@ -65,8 +83,10 @@ function situationOf(changeName: ChangeName, endName: EndName): Situation {
 }
 
 export const situations = Object.fromEntries(
-  Object.values(played).flatMap((rows) =>
-    rows.flatMap(([change, ...of]) => of.map((end) => [nameOf(change, end), situationOf(change, end)])),
+  (Object.keys(played) as HostingName[]).flatMap((hosting) =>
+    played[hosting].flatMap(([change, ...of]) =>
+      of.map((end) => [nameOf(change, end), situationOf(hosting, change, end)]),
+    ),
   ),
 ) as Readonly<Record<SituationName, Situation>>;
 export const situationNames = Object.keys(situations) as SituationName[];
@@ -82,4 +102,9 @@ export const ownStates = (situation: SituationName, states: readonly string[]): 
   isLikeAnother(situation) ? states.slice(states.findIndex((state) => isOwnCall(situation, state))) : states;
 
 /** Whether the endpoint is to go. */
-export const isRetirement = (situation: SituationName): boolean => situations[situation].change === 'retire';
+export const isRetirement = (situation: SituationName): boolean => situations[situation].ends === 'retired';
+
+export const hostingNames = Object.keys(played) as HostingName[];
+
+export const situationsOf = (hosting: HostingName): SituationName[] =>
+  situationNames.filter((name) => situations[name].hosting === hosting);

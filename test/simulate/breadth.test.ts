@@ -38,7 +38,7 @@ describe('linear and rolling updates', () => {
       expect(blueGreen?.TrafficRoutingConfiguration).toMatchObject({ Type: 'LINEAR', WaitIntervalInSeconds: 60 });
     else expect(rolling).toMatchObject({ WaitIntervalInSeconds: 60 });
     // Of both fleets together there are never fewer than before.
-    expect(evidence.lowest.get('iris/primary')).toBe(3);
+    expect(evidence.traffic.lowest.get('iris/primary')).toBe(3);
     const tookMinutes = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / 60_000;
     expect(tookMinutes).toBeGreaterThan(situation === 'updateLinearAlarm' ? 1 : 2);
   });

@@ -1,20 +1,34 @@
 // What serves and scales during an update, and after one that failed.
 import { canonicalJson } from '../../../lambdas/core/naming/names.ts';
 import { firstClaims, outcomesOf, succeeded } from '../claims.ts';
-import type { Snapshot } from '../evidence.ts';
+import type { Evidence, Snapshot } from '../evidence.ts';
 import { toBeAgain } from '../passed-schedules.ts';
 import type { Rule } from '../rule.ts';
+
+/** Whether somebody asked for an endpoint without the variant. */
+function isToGo({ claims }: Evidence, name: string): boolean {
+  const [endpointName, variantName] = name.split('/');
+  return claims.some(
+    ({ plan }) =>
+      plan?.endpointName === endpointName && plan?.endpointConfig.variants.every((each) => each.name !== variantName),
+  );
+}
 
 export const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
-  text: 'An update never lowers the serving capacity of a variant below what it was, and scaling is put back exactly as it was after a failure.',
+  text: 'An update never lowers the serving capacity of a variant below what it was, unless it is to go, nor that of all that get traffic; and scaling is put back exactly as it was after a failure.',
   broken: (evidence, { outsider, mayDelete }) => {
     if (outsider || mayDelete) return [];
     const found: string[] = [];
-    for (const [name, was] of evidence.capacityBefore) {
-      const lowest = evidence.lowest.get(name) ?? was;
-      if (lowest < was) found.push(`the capacity of ${name} fell from ${was} to ${lowest}`);
+    const { traffic } = evidence;
+    for (const [name, was] of traffic.before) {
+      const lowest = traffic.lowest.get(name) ?? was;
+      if (lowest < was && !isToGo(evidence, name)) found.push(`the capacity of ${name} fell from ${was} to ${lowest}`);
+    }
+    for (const [name, was] of traffic.allBefore) {
+      const lowest = traffic.lowestOfAll.get(name) ?? was;
+      if (lowest < was) found.push(`the capacity of all variants of ${name} fell from ${was} to ${lowest}`);
     }
     const { after } = evidence;
     const outcomes = outcomesOf(evidence);

@@ -5,10 +5,11 @@ import { ROLLOUT_TAG } from '../../../lambdas/core/naming/ownership-tags.ts';
 import { FOREIGN } from '../../world/bases.ts';
 import { PLATFORM } from '../../world/stack-names.ts';
 import { outcomesOf } from '../claims.ts';
-import { type Evidence, liveOf, type Snapshot, servedBy } from '../evidence.ts';
+import type { Evidence, Snapshot } from '../evidence.ts';
 import { toBeAgain } from '../passed-schedules.ts';
 import { artifactBefore, retainedArtifacts } from '../retained-artifacts.ts';
 import type { Expectation, Rule } from '../rule.ts';
+import { liveOf, servedByAll } from '../served.ts';
 
 export const inUseStays: Rule = {
   number: 1,
@@ -59,7 +60,8 @@ function whatFailedLeft(evidence: Evidence, after: Snapshot): string[] {
 /** Alarms watch one update: none outlives a rollout that came to its end. */
 function alarmsLeft(evidence: Evidence, after: Snapshot): string[] {
   if (evidence.outcomes().some(({ outcome }) => outcome === 'needsAttention')) return [];
-  return Object.keys(after.alarms).map((name) => `the alarm ${name} remains`);
+  const left = Object.keys(after.alarms).filter((name) => !(name in evidence.before.alarms));
+  return left.map((name) => `the alarm ${name} remains`);
 }
 
 function endpointsGone({ before }: Evidence, after: Snapshot, { mayDelete, outsider }: Expectation): string[] {
@@ -75,8 +77,35 @@ const ofForeign = (alive: Snapshot) =>
 function notAsBefore(evidence: Evidence, after: Snapshot, { outsider }: Expectation): string[] {
   const [only, ...others] = outcomesOf(evidence).filter(({ action }) => action !== 'cancel');
   if (only?.outcome !== 'rolledBack' || others.length > 0 || outsider) return [];
-  const again = toBeAgain(evidence, after);
+  const again = withCountsThatScalingLowers(toBeAgain(evidence, after), after);
   return canonicalJson(again) === canonicalJson(after) ? [] : [`it is not as before: ${difference(again, after)}`];
+}
+
+type Counted = Record<'VariantName' | 'CurrentInstanceCount' | 'DesiredInstanceCount', unknown>;
+
+/**
+ * Of several variants one may have been given instances, to have room for more of the traffic. Where it is scaled, scaling lowers
+ * them again: nobody knows whether it has raised them meanwhile.
+ */
+function withCountsThatScalingLowers(before: Snapshot, after: Snapshot): Snapshot {
+  const endpoints = Object.entries(before.endpoints).map(([name, endpoint]) => {
+    const [was, is] = [endpoint, after.endpoints[name] ?? {}].map(
+      (each) => (each as { ProductionVariants?: Counted[] }).ProductionVariants ?? [],
+    );
+    if (was!.length < 2) return [name, endpoint];
+    const variants = was!.map((variant, index) => {
+      const now = is![index];
+      const isScaled = Object.keys(before.scalableTargets).some((key) =>
+        key.includes(`endpoint/${name}/variant/${variant.VariantName}`),
+      );
+      if (!isScaled || now === undefined || Number(now.CurrentInstanceCount) < Number(variant.CurrentInstanceCount))
+        return variant;
+      const { CurrentInstanceCount, DesiredInstanceCount } = now;
+      return { ...variant, CurrentInstanceCount, DesiredInstanceCount };
+    });
+    return [name, { ...endpoint, ProductionVariants: variants }];
+  });
+  return { ...before, endpoints: Object.fromEntries(endpoints) };
 }
 
 function difference(before: object, after: object): string {
@@ -104,8 +133,8 @@ export const servingStandsAlone: Rule = {
     const isGone = (key: string) => stack.account.s3.current(key) === undefined;
     for (const name of Object.keys(after.endpoints)) {
       // A candidate that is left serves what lies in the folder of the endpoint that it was made for.
-      const served = servedBy(after, liveOf(after, name)).artifactKey;
-      if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
+      for (const { artifactKey: served } of servedByAll(after, liveOf(after, name)))
+        if (served !== null && isGone(served)) found.push(`${name} serves the artifact ${served}, which is not kept`);
       const releases = evidence.releasesOf(name);
       const { retainedReleases } = PLATFORM.settings;
       for (const sha256 of [...retainedArtifacts(releases, retainedReleases), ...artifactBefore(releases)])
@@ -115,9 +144,9 @@ export const servingStandsAlone: Rule = {
     if (outsider) return found;
     for (const [name, endpoint] of Object.entries(after.endpoints)) {
       if (name === FOREIGN || canonicalJson(before.endpoints[name]) === canonicalJson(endpoint)) continue;
-      const { image, missing } = servedBy(after, liveOf(after, name));
-      if (missing !== null) found.push(`${name} serves without ${missing}`);
-      else if (image?.includes('@sha256:') === false) found.push(`${name} serves an image by its tag`);
+      for (const { image, missing } of servedByAll(after, liveOf(after, name)))
+        if (missing !== null) found.push(`${name} serves without ${missing}`);
+        else if (image?.includes('@sha256:') === false) found.push(`${name} serves an image by its tag`);
     }
     return found;
   },

@@ -1,11 +1,10 @@
 // A success is true, and was seen to be.
 
-import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { archiveOf, hasCases, isBad } from '../../world/archives.ts';
 import { IMAGE_DIGEST } from '../../world/stack-names.ts';
 import { firstClaims, succeeded } from '../claims.ts';
-import { answersRight } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { answersRight, servedOf } from '../served.ts';
 
 export const successIsTrue: Rule = {
   number: 3,
@@ -14,7 +13,7 @@ export const successIsTrue: Rule = {
   broken: (evidence, { outsider }) =>
     firstClaims(evidence)
       .filter(succeeded)
-      .flatMap(({ outcome, plan, live, artifactSha256, image }) => {
+      .flatMap(({ outcome, plan, live, served }) => {
         const lies: string[] = [];
         const says = `${outcome.rolloutId} says ${outcome.outcome}, but `;
         const claim = (isTrue: boolean, otherwise: string) => void (isTrue || lies.push(`${says}${otherwise}`));
@@ -24,11 +23,15 @@ export const successIsTrue: Rule = {
         claim(live?.EndpointStatus === 'InService', `the endpoint is ${live?.EndpointStatus ?? 'not there'}`);
         claim(live?.EndpointConfigName === plan.endpointConfig.name, `it is on ${live?.EndpointConfigName}`);
         claim(live?.PendingDeploymentSummary === undefined, 'a deployment is pending');
-        const planned = mainVariant(plan.endpointConfig.variants)?.artifactSha256;
-        claim(artifactSha256 === planned, `it serves the artifact ${artifactSha256}`);
-        claim(image?.endsWith(IMAGE_DIGEST) === true, `it serves the image ${image}`);
-        claim(outcome.serving?.artifactSha256 === planned, 'it names another artifact');
-        claim(answersRight(artifactSha256), 'its model answers wrongly');
+        const { variants } = plan.endpointConfig;
+        for (const { name, artifactSha256: planned } of variants) {
+          const { artifactSha256, image } = servedOf(served, name);
+          claim(artifactSha256 === planned, `${name} serves the artifact ${artifactSha256}`);
+          claim(image?.endsWith(IMAGE_DIGEST) === true, `${name} serves the image ${image}`);
+          claim(answersRight(artifactSha256), `the model of ${name} answers wrongly`);
+        }
+        const named = variants.some((variant) => variant.artifactSha256 === outcome.serving?.artifactSha256);
+        claim(named, 'it names another artifact');
         return lies;
       }),
 };
@@ -40,9 +43,10 @@ export const noDataIsNoPass: Rule = {
   broken: (evidence) =>
     firstClaims(evidence)
       .filter(succeeded)
-      .flatMap(({ outcome, artifactSha256 }) => {
+      .flatMap(({ outcome, served }) => {
         const asked = evidence.invocations.get(outcome.rolloutId) ?? 0;
-        const withCases = hasCases(archiveOf(artifactSha256 ?? undefined)?.kind);
+        // Of several variants the one of which least is known says how all are verified.
+        const withCases = served.every(({ artifactSha256 }) => hasCases(archiveOf(artifactSha256 ?? undefined)?.kind));
         if (asked === 0 && (withCases || outcome.verified === 'answered'))
           return [`${outcome.rolloutId} says ${outcome.outcome}, and asked the model nothing`];
         if (withCases && outcome.verified !== 'golden')
@@ -59,15 +63,15 @@ export const whatIsUpCanAnswer: Rule = {
     firstClaims(evidence)
       .filter(succeeded)
       .flatMap(({ outcome, plan }) => {
-        const artifact = mainVariant(plan?.endpointConfig.variants ?? [])?.artifactSha256;
-        const kind = archiveOf(artifact ?? undefined)?.kind;
-        if (kind === undefined || hasCases(kind)) return [];
-        const says = `${outcome.rolloutId}, whose model is ${kind}, says ${outcome.outcome}`;
-        if (isBad(kind) && evidence.wasDescribed(outcome.rolloutId)) return [says];
-        if (outcome.verified === 'answered')
-          return kind === 'unverified' ? [] : [`${says} and that a row was answered`];
-        return outcome.warnings.some((warning) => warning.includes('golden cases'))
-          ? []
-          : [`${says} without a warning`];
+        const all = (plan?.endpointConfig.variants ?? []).map(({ artifactSha256 }) => archiveOf(artifactSha256)?.kind);
+        return all.flatMap((kind) => {
+          if (kind === undefined || hasCases(kind)) return [];
+          const says = `${outcome.rolloutId}, whose model is ${kind}, says ${outcome.outcome}`;
+          if (isBad(kind) && evidence.wasDescribed(outcome.rolloutId)) return [says];
+          if (outcome.verified === 'answered')
+            return kind === 'unverified' ? [] : [`${says} and that a row was answered`];
+          const isWarned = outcome.warnings.some((warning) => warning.includes('golden cases'));
+          return isWarned ? [] : [`${says} without a warning`];
+        });
       }),
 };

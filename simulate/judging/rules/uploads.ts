@@ -2,8 +2,9 @@
 import type { Outcome } from '../../../state-machine/contract/outcome.ts';
 import type { Uploaded } from '../../world/simulated-stack.ts';
 import { outcomesOf } from '../claims.ts';
-import { liveOf, type Snapshot, servedBy } from '../evidence.ts';
+import type { Snapshot } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { liveOf, servedBy } from '../served.ts';
 
 export const newestWins: Rule = {
   number: 4,
@@ -24,7 +25,8 @@ export const newestWins: Rule = {
 const lastOfKeys = (uploads: readonly Uploaded[]) => [
   ...new Map(uploads.map((upload) => [upload.key, upload])).values(),
 ];
-const endpointOfKey = (key: string) => key.split('/')[1]!;
+/** `models/<endpoint>/<version>/model.tar.gz`, or with the variant before the version. */
+const placeOfKey = (key: string) => key.split('/').slice(1, -2).join('/');
 
 const endsOf = ({ key, versionId }: Uploaded, outcomes: readonly Outcome[]) =>
   outcomes.filter(({ upload }) => upload?.key === key && upload.versionId === versionId).map(({ outcome }) => outcome);
@@ -36,25 +38,26 @@ const withoutOutcome = (uploads: readonly Uploaded[], outcomes: readonly Outcome
 
 function notAtTheNewest(uploads: readonly Uploaded[], outcomes: readonly Outcome[], after: Snapshot): string[] {
   const hasAction = outcomes.some(({ action, outcome }) => action !== 'deploy' && outcome !== 'rejected');
-  const byEndpoint = Map.groupBy(lastOfKeys(uploads), ({ key }) => endpointOfKey(key));
-  return [...byEndpoint].flatMap(([endpointName, last]) => {
+  const byPlace = Map.groupBy(lastOfKeys(uploads), ({ key }) => placeOfKey(key));
+  return [...byPlace].flatMap(([place, last]) => {
+    const [endpointName = '', variantName] = place.split('/');
     const found: string[] = [];
-    const ofEndpoint = uploads.filter(({ key }) => endpointOfKey(key) === endpointName);
+    const ofPlace = uploads.filter(({ key }) => placeOfKey(key) === place);
     // A version that was replaced before anybody looked at it has no outcome of its own.
-    const accepted = ofEndpoint.filter(
+    const accepted = ofPlace.filter(
       (upload) => upload.archive.kind !== 'rejected' && (last.includes(upload) || endsOf(upload, outcomes).length > 0),
     );
     const newest = Math.max(...accepted.map(({ lastModified }) => lastModified));
     const candidates = accepted.filter(({ lastModified }) => lastModified === newest);
     const ends = candidates.flatMap((upload) => endsOf(upload, outcomes));
     if (ends.length > 0 && ends.every((end) => end === 'superseded'))
-      found.push(`the newest upload of ${endpointName} ended superseded`);
-    const { artifactSha256 } = servedBy(after, liveOf(after, endpointName));
+      found.push(`the newest upload of ${place} ended superseded`);
+    const { artifactSha256 } = servedBy(after, liveOf(after, endpointName), variantName);
     const deployed = candidates.filter((upload) =>
       endsOf(upload, outcomes).some((end) => end === 'deployed' || end === 'unchanged'),
     );
     if (deployed.length > 0 && !hasAction && !deployed.some(({ archive }) => archive.sha256 === artifactSha256))
-      found.push(`${endpointName} does not serve its newest upload`);
+      found.push(`${place} does not serve its newest upload`);
     return found;
   });
 }
