@@ -23,7 +23,6 @@ export function checkServerless(
     throw refuse('ProvisionedConcurrency must not be greater than MaxConcurrency.');
   if (variant.InstanceType || variant.InitialInstanceCount) throw refuse('instances can not be given.');
   if (input.ProductionVariants!.length > 1) throw refuse('only one variant is supported.');
-  if (input.ShadowProductionVariants?.length) throw refuse('shadow variants are not supported.');
   if (input.DataCaptureConfig?.EnableCapture) throw refuse('data capture is not supported.');
   if (input.AsyncInferenceConfig) throw refuse('asynchronous inference is not supported.');
   if (model.input.EnableNetworkIsolation) throw refuse('network isolation is not supported.');
