@@ -75,7 +75,7 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
           return {
             ...variant,
             InitialVariantWeight: weight ?? variant.InitialVariantWeight,
-            InitialInstanceCount: variant.InitialInstanceCount && instanceCount,
+            InitialInstanceCount: variant.InitialInstanceCount && (instanceCount ?? variant.InitialInstanceCount),
           };
         }),
         Tags: tagList(tags),

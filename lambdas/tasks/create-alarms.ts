@@ -3,7 +3,7 @@ import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.t
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
-import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
+import { hostingKindOf, hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { casesOf, severalVariants } from '../core/planning/variant-cases.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
@@ -24,7 +24,7 @@ export const createAlarms =
   async ({ plan: planned, lease }): Promise<AlarmsOutput> => {
     const { documents, alarms } = underLease(bound, lease);
     const plan = await readPlan(documents, planned);
-    const wanted = hostingTypeOf(plan.request.hosting.type).alarms(plan);
+    const wanted = hostingTypeOf(hostingKindOf(plan.request)).alarms(plan);
     for (const alarm of wanted) await alarms.put(alarm);
     const made = wanted.map(({ name }) => name);
     const watched = [...made, ...(plan.alarms?.names ?? [])];

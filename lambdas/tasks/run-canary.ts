@@ -1,7 +1,7 @@
 // RunCanary: the golden cases and the measurement on the live endpoint; asked again after each wait until there is a verdict.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { NOTHING_JUDGED } from '../core/canary/judge-canary.ts';
-import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
+import { hostingKindOf, hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { noteVerified } from './parts/lease/note-verified.ts';
 import { verificationOf } from './parts/verification/verification-of.ts';
@@ -13,7 +13,7 @@ export const runCanary =
   async ({ plan: planned, lease, canaryInvocations: before }) => {
     const plan = await readPlan(ports.documents, planned);
     const { canaryInvocations } = plan.request;
-    const { probe } = hostingTypeOf(plan.request.hosting.type);
+    const { probe } = hostingTypeOf(hostingKindOf(plan.request));
     const output = await verifyEach(ports, lease, planned, plan, plan.endpointConfig, before, (target, goldenCases) =>
       verificationOf(probe, ports, target, { goldenCases, canaryInvocations }),
     );

@@ -1,7 +1,7 @@
 // VerifyCandidate: the golden cases and the measurement on the candidate, before the live endpoint is touched.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { mainVariant } from '../../state-machine/contract/variant.ts';
-import { hostingTypeOf } from '../core/hosting/hosting-types.ts';
+import { hostingKindOf, hostingTypeOf } from '../core/hosting/hosting-types.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { verificationOf } from './parts/verification/verification-of.ts';
@@ -21,9 +21,9 @@ export const verifyCandidate =
     const plan = await readPlan(ports.documents, planned);
     const { request } = plan;
     const config = plan.candidate?.endpointConfig ?? { variants: [] };
-    const kind = mainVariant(config.variants)?.capacity.type ?? request.hosting.type;
+    const kind = mainVariant(config.variants)?.capacity.type ?? hostingKindOf(request);
     const canaryInvocations =
-      kind !== request.hosting.type
+      kind !== hostingKindOf(request)
         ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
         : request.canaryInvocations;
     const { probe } = hostingTypeOf(kind);

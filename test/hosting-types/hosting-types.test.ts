@@ -1,6 +1,11 @@
 // What each way of hosting says of itself, and that a request may ask for one of them alone.
 import type { Asked, HostingKind } from '../../lambdas/core/hosting/hosting-type.ts';
-import { DEFAULT_HOSTING, hostingTypeOf, hostingTypes } from '../../lambdas/core/hosting/hosting-types.ts';
+import {
+  DEFAULT_HOSTING,
+  hostingKindOf,
+  hostingTypeOf,
+  hostingTypes,
+} from '../../lambdas/core/hosting/hosting-types.ts';
 import { realtime } from '../../lambdas/core/hosting/realtime.ts';
 import { serverless } from '../../lambdas/core/hosting/serverless.ts';
 import { PLATFORM } from '../../simulate/world/stack-names.ts';
@@ -52,4 +57,11 @@ test('each production variant scales by itself, a shadow does not', () => {
     { resourceId: 'endpoint/iris/variant/primary', tracking: scaling },
     { resourceId: 'endpoint/iris/variant/challenger', tracking: null },
   ]);
+});
+
+test('a request that names its variants is of their kind, whatever stands beside them', () => {
+  const { hosting, ...variant } = { ...aResolvedRequest(), name: 'only', weight: 1 };
+  const serverlessHosting = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
+  expect(hostingKindOf({ hosting })).toBe('realtime');
+  expect(hostingKindOf({ hosting, variants: [{ ...variant, hosting: serverlessHosting }] })).toBe('serverless');
 });

@@ -1,4 +1,5 @@
 // Every way of hosting: a kind that is added to the contract has to be added here, or nothing compiles.
+import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { async } from './async.ts';
 import type { HostingKind, HostingType } from './hosting-type.ts';
 import { realtime } from './realtime.ts';
@@ -12,3 +13,7 @@ export const DEFAULT_HOSTING: HostingKind = 'realtime';
 /** For hosting of this kind. The compiler does not know that kind and hosting belong together, so it is told. */
 export const hostingTypeOf = (kind: HostingKind): HostingType<HostingKind> =>
   hostingTypes[kind] as unknown as HostingType<HostingKind>;
+
+/** Of everything that a request is about: several variants are of one kind. */
+export const hostingKindOf = ({ variants, hosting }: Pick<ResolvedRequest, 'variants' | 'hosting'>): HostingKind =>
+  variants?.[0]?.hosting.type ?? hosting.type;

@@ -19,7 +19,7 @@ import type { WeightStep, Weights } from '../../../state-machine/contract/weight
 import { trustEnvironment } from '../archive/trust.ts';
 import { fleetSizes } from '../hosting/fleet-sizes.ts';
 import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
-import { hostingTypeOf } from '../hosting/hosting-types.ts';
+import { hostingKindOf, hostingTypeOf } from '../hosting/hosting-types.ts';
 import { candidateName, modelName } from '../naming/names.ts';
 import { ownershipTags } from '../naming/ownership-tags.ts';
 import { namesChange } from '../weights/first-weights.ts';
@@ -53,7 +53,7 @@ export function makePlan({ rolloutId, stackName, request, artifact, before, set 
   const isUpdate = operation === 'update';
   // Without guardrails, where SageMaker has none: the weights move by the strategy afterwards.
   const isGuarded = isUpdate && !namesChange({ request, before, endpointConfig });
-  const type = hostingTypeOf(request.hosting.type);
+  const type = hostingTypeOf(hostingKindOf(request));
   const patienceSeconds = Math.max(
     ...wanted.map(({ hosting }) => hostingTypeOf(hosting.type).patienceSeconds(hosting)),
   );

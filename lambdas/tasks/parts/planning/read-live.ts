@@ -13,7 +13,7 @@ import { type Described, uncarriedMembers } from '../../../core/adoption/uncarri
 import type { EndpointConfigDescription } from '../../../core/endpoint/endpoint-config-description.ts';
 import { endpointRecord } from '../../../core/endpoint/endpoint-record.ts';
 import { judgeLiveEndpoint, type NotUsable, rejected } from '../../../core/endpoint/judge-live-endpoint.ts';
-import { hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
+import { hostingKindOf, hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { variantTarget } from '../../../core/naming/names.ts';
 import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
@@ -96,7 +96,7 @@ export async function readLive(
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
     isOurs,
-    whyNot: hostingTypeOf(request.hosting.type).compatible(serving, request),
+    whyNot: hostingTypeOf(hostingKindOf(request)).compatible(serving, request),
     uncarried: [
       ...uncarriedMembers(configuration, ways, request.tags),
       ...uncarriedScaling(isOurs ? [] : scalingTargets),
