@@ -1,6 +1,9 @@
 // Bugs of endpoints with several variants: one for each of their rules, and for each task that they alone have.
+import { twoVariants } from '../world/bases.ts';
 import { tasks } from '../world/functions.ts';
 import { engineWith, given, type SeededDefect } from './planting.ts';
+
+const WEIGHTS = Object.fromEntries(twoVariants.variants.map(({ name, weight }) => [name, weight]));
 
 export const defectsOfVariants: readonly SeededDefect[] = [
   {
@@ -14,6 +17,27 @@ export const defectsOfVariants: readonly SeededDefect[] = [
           return shift.step > 0 ? { ...shift, verdict: 'shifted', sendsTraffic: false } : shift;
         },
       }),
+  },
+  {
+    name: 'RollBack believes that the weights are as they were',
+    rule: 'weightsAreAsSaid',
+    among: ['fault weightsInStepsAlarm: RollBack'],
+    plant: () =>
+      engineWith(
+        given('RollBack', ({ deploymentTarget }) => ({
+          deploymentTarget: {
+            ...deploymentTarget,
+            describe: async (endpointName) => {
+              const endpoint = await deploymentTarget.describe(endpointName);
+              const variants = endpoint?.variants.map((variant) => ({
+                ...variant,
+                weight: WEIGHTS[variant.name] ?? 0,
+              }));
+              return endpoint && { ...endpoint, variants: variants ?? [] };
+            },
+          },
+        })),
+      ),
   },
   {
     name: 'ShiftWeights believes that every variant has instances enough',
