@@ -83,7 +83,9 @@ async function serves({ clients }: World, endpointName: string, { shares }: Host
   const variants = await liveVariants(clients, endpointName);
   const all = variants.reduce((sum, { weight }) => sum + weight, 0);
   const found = Object.fromEntries(variants.map(({ name, weight }) => [name, weight / all]));
-  return same(found, shares) ? [] : [`the shares are ${JSON.stringify(found)} in place of ${JSON.stringify(shares)}`];
+  return differences(found, shares).length === 0
+    ? []
+    : [`the shares are ${JSON.stringify(found)} in place of ${JSON.stringify(shares)}`];
 }
 
 /** Everything that is alive of the endpoint is as it was, to the weights and counts. */
@@ -92,8 +94,13 @@ async function endsAsBefore(world: World, endpointName: string, { rolledBack }: 
   const outcome = await carryOut(world, endpointName, rolledBack);
   if (outcome.outcome !== 'rolledBack') return [told(outcome, 'rolledBack')];
   await predict(world.clients.runtime, endpointName);
-  const after = alive(world, endpointName);
-  return same(before, after) ? [] : [`it was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`];
+  const changes = differences(before, alive(world, endpointName)).filter(
+    // Scaling goes on meanwhile, as it should.
+    ({ path, from, to }) => !/InstanceCount$/.test(path) || Number(to) < Number(from),
+  );
+  return changes
+    .slice(0, 5)
+    .map(({ path, from, to }) => `${path} was ${JSON.stringify(from)} and is ${JSON.stringify(to)}`);
 }
 
 async function endsRetired({ deployer, signal }: World, endpointName: string): Promise<string[]> {
@@ -138,15 +145,19 @@ async function liveVariants({ sageMaker }: LocalClients, EndpointName: string) {
   }));
 }
 
-const same = (one: unknown, other: unknown) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-const sorted = (value: unknown): unknown =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? Object.fromEntries(
-        Object.entries(value)
-          .sort()
-          .map(([key, member]) => [key, sorted(member)]),
-      )
-    : value;
+interface Difference {
+  path: string;
+  from: unknown;
+  to: unknown;
+}
+
+function differences(from: unknown, to: unknown, path = ''): Difference[] {
+  if (!isObject(from) || !isObject(to)) return from === to ? [] : [{ path, from, to }];
+  const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
+  return [...keys].flatMap((key) => differences(from[key], to[key], path === '' ? key : `${path}.${key}`));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
 
 const told = (outcome: Outcome | null, wanted: string): string =>
   outcome === null
