@@ -192,7 +192,7 @@ module.exports = {
       'hosting-service': ['hosting', 'gateway', 'ministack', 'process'],
       cloud: ['hosting-service', 'gateway', 'ministack', 'process'],
       'first-run': ['cloud'],
-      'hosting-types': ['cloud', 'first-run'],
+      'hosting-types': ['cloud', 'first-run', 'hosting'],
       'image-test': ['first-run'],
       '.': ['cloud', 'first-run', 'gateway', 'hosting-types', 'image-test'],
     }),

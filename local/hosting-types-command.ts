@@ -6,11 +6,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { progress as startProgress } from '../cli/terminal/progress.ts';
 import { deployer } from '../client/client.ts';
 import { deployedStack } from '../client/deployed-stack.ts';
-import { type Cloud, startCloud } from './cloud/cloud.ts';
+import { type Account, type Cloud, startCloud } from './cloud/cloud.ts';
 import { interruption } from './cloud/keep-up.ts';
 import { type LocalClients, localClients } from './first-run/local-clients.ts';
 import { type Load, underLoad } from './hosting-types/load.ts';
-import { NETWORK } from './hosting-types/network-settings.ts';
+import { type PrivateNetwork, privateNetwork } from './hosting-types/network-settings.ts';
 import { packModels } from './hosting-types/pack-models.ts';
 import { type Played, play } from './hosting-types/play.ts';
 import { type HostingTypeName, hostingTypes } from './hosting-types/types.ts';
@@ -63,13 +63,16 @@ let cloud: Cloud | undefined;
 let clients: LocalClients | undefined;
 try {
   progress.under('starting the local cloud, training two models');
-  const allowed = only.includes('network') ? NETWORK.settings : {};
-  const settings = JSON.stringify({ ...allowed, recoveryDelaySeconds: 5 });
-  const starting = startCloud({ provisioningSeconds: 1, waitScale: 0.2, context: { settings }, signal });
+  let network: PrivateNetwork | null = null;
+  const context = async (account: Account) => {
+    network = only.includes('network') ? await privateNetwork(account) : null;
+    return { settings: JSON.stringify({ ...network?.settings, recoveryDelaySeconds: 5 }) };
+  };
+  const starting = startCloud({ provisioningSeconds: 1, waitScale: 0.2, context, signal });
   const [archives] = await Promise.all([packModels(directory, signal), starting.then((up) => (cloud = up))]);
   clients = localClients(cloud!.env);
   const stack = await deployedStack(clients.cloudFormation, Object.keys(cloud!.outputs)[0]!);
-  const world = { cloud: cloud!, clients, deployer: deployer(stack, clients), archives, progress, signal };
+  const world = { cloud: cloud!, clients, deployer: deployer(stack, clients), archives, network, progress, signal };
   for (const name of only) {
     let loaded: Load | undefined;
     const loading = async (endpointName: string) => {

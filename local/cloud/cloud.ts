@@ -15,6 +15,7 @@ import {
 } from '../gateway/gateway.ts';
 import type { Journal } from '../gateway/journal.ts';
 import { type LocalHosting, type StartHostingOptions, startHosting } from '../hosting-service/start-hosting.ts';
+import { KmsKeys } from '../ministack/kms-keys.ts';
 import { type MiniStack, startMiniStack } from '../ministack/ministack.ts';
 import { freePort } from '../process/free-port.ts';
 import type { CloudEnvironment } from './cloud-environment.ts';
@@ -33,8 +34,18 @@ export interface HostingService extends LocalService {
   stop(): Promise<void>;
 }
 
+type Context = NonNullable<DeployOptions['context']>;
+
+/** What may be made in the account before the app is deployed into it. */
+export interface Account {
+  /** @returns the ARN of a key of KMS */
+  createKey(): Promise<string>;
+}
+
 export interface CloudOptions<H extends HostingService = LocalHosting>
-  extends Pick<DeployOptions, 'app' | 'context' | 'onStep' | 'signal'> {
+  extends Pick<DeployOptions, 'app' | 'onStep' | 'signal'> {
+  /** CDK context, `-c key=value`; of a function it is asked for once the account is there. */
+  context?: Context | ((account: Account) => Promise<Context>);
   /** How long SageMaker takes to create or update an endpoint, beside its containers' own start. Default 3. */
   provisioningSeconds?: number;
   /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
@@ -113,7 +124,12 @@ export async function startCloud<H extends HostingService = LocalHosting>(
     if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;
     ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);
-    const { outputs, functions } = await deploy({ ...options, directory, env, onStep, signal });
+    const keys = new KmsKeys(ministackPort, env.AWS_REGION);
+    const context =
+      typeof options.context === 'function'
+        ? await options.context({ createKey: () => keys.create() })
+        : options.context;
+    const { outputs, functions } = await deploy({ ...options, context, directory, env, onStep, signal });
     await publishServingImage(env, outputs);
     const { faults, journal } = gateway;
     return { endpointUrl, env, hosting, journal, faults, outputs, functions, directory, ended: ministack.ended, stop };

@@ -1,12 +1,24 @@
-// A private network and keys that exist on the local cloud, and that the stack's settings allow.
-const SUBNETS = ['subnet-0123abcd', 'subnet-4567cdef'];
-const SECURITY_GROUPS = ['sg-0123abcd'];
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/1b3f0c0e-6f6e-4c5b-9d3a-0c1d2e3f4a5b';
+// A private network and a key that exist on the local cloud, and that the stack's settings allow.
+import type { RolloutRequest } from '../../state-machine/contract/request.ts';
+import type { Account } from '../cloud/cloud.ts';
+import { NETWORK } from '../hosting/started-with.ts';
 
-export const NETWORK = {
-  settings: { allowedSubnetIds: SUBNETS, allowedSecurityGroupIds: SECURITY_GROUPS, allowedKmsKeyArns: [KEY] },
-  request: {
-    network: { vpc: { subnetIds: SUBNETS, securityGroupIds: SECURITY_GROUPS } },
-    encryption: { volumeKmsKeyArn: KEY, captureKmsKeyArn: KEY },
-  },
-};
+const subnetIds = [...NETWORK.subnets];
+const securityGroupIds = [...NETWORK.securityGroups];
+
+export interface PrivateNetwork {
+  /** Of the stack. */
+  settings: { allowedSubnetIds: string[]; allowedSecurityGroupIds: string[]; allowedKmsKeyArns: string[] };
+  request: Pick<RolloutRequest, 'network' | 'encryption'>;
+}
+
+export async function privateNetwork(account: Account): Promise<PrivateNetwork> {
+  const key = await account.createKey();
+  return {
+    settings: { allowedSubnetIds: subnetIds, allowedSecurityGroupIds: securityGroupIds, allowedKmsKeyArns: [key] },
+    request: {
+      network: { vpc: { subnetIds, securityGroupIds } },
+      encryption: { volumeKmsKeyArn: key, captureKmsKeyArn: key },
+    },
+  };
+}

@@ -7,6 +7,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { LocalClients } from '../first-run/local-clients.ts';
 import { predict } from '../first-run/predict.ts';
 import { rollOut } from '../first-run/roll-out.ts';
+import type { PrivateNetwork } from './network-settings.ts';
 import {
   type HostingTypeName,
   type HostingTypeSteps,
@@ -33,6 +34,7 @@ export interface World {
   clients: LocalClients;
   deployer: Deployer;
   archives: Record<ModelName, string>;
+  network: PrivateNetwork | null;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -122,7 +124,7 @@ export async function carryOut(world: World, endpointName: string, step: Step): 
   }
   const modelUri = (version: string, variantName?: string) =>
     `s3://${deployer.stack.bucketName}/models/${[endpointName, ...(variantName ? [variantName] : []), version].join('/')}/model.tar.gz`;
-  const request = step.request(modelUri);
+  const request = step.request({ modelUri, network: world.network });
   const canaryInvocations = { ...PATIENT, ...request.canaryInvocations };
   const { executionArn } = await deployer.startRollout({ endpointName, ...request, canaryInvocations });
   const outcome = await deployer.outcome(executionArn, { pollSeconds: 0.3, signal });

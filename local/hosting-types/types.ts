@@ -1,6 +1,6 @@
 // What each way of hosting is asked to do: to come up, to change, to fail, and to go.
 import type { RolloutRequest } from '../../state-machine/contract/request.ts';
-import { NETWORK } from './network-settings.ts';
+import type { PrivateNetwork } from './network-settings.ts';
 
 export const MODELS = ['random-forest', 'gradient-boosting'] as const;
 export type ModelName = (typeof MODELS)[number];
@@ -8,7 +8,13 @@ export type ModelName = (typeof MODELS)[number];
 /** An upload of one of two models, or a request. `endpointName` is filled in. */
 export type Step =
   | { upload: ModelName; version: string; variantName?: string; ends?: 'rejected' }
-  | { request: (modelUri: (version: string, variantName?: string) => string) => Omit<RolloutRequest, 'endpointName'> };
+  | { request: (there: There) => Omit<RolloutRequest, 'endpointName'> };
+
+/** What is there to be named. */
+export interface There {
+  modelUri(version: string, variantName?: string): string;
+  network: PrivateNetwork | null;
+}
 
 export interface HostingTypeSteps {
   /** Each must end deployed, but for an upload that says otherwise. */
@@ -38,7 +44,7 @@ const realtime: HostingTypeSteps = {
   deployed: [{ upload: 'random-forest', version: 'v1' }],
   updated: [{ upload: 'gradient-boosting', version: 'v2' }],
   rolledBack: {
-    request: (modelUri) => ({
+    request: ({ modelUri }) => ({
       model: { s3Uri: modelUri('v1') },
       canaryInvocations: { ...wrongCases, ...PATIENT },
     }),
@@ -72,7 +78,7 @@ const variants: HostingTypeSteps = {
     },
   ],
   rolledBack: {
-    request: (modelUri) => ({
+    request: ({ modelUri }) => ({
       variants: [
         { name: 'primary', weight: 1 },
         {
@@ -88,7 +94,7 @@ const variants: HostingTypeSteps = {
 const network: HostingTypeSteps = {
   deployed: [
     { upload: 'random-forest', version: 'v1' },
-    { request: () => ({ ...NETWORK.request, dataCapture: { samplingPercent: 100 } }) },
+    { request: ({ network: found }) => ({ ...found?.request, dataCapture: { samplingPercent: 100 } }) },
   ],
   updated: [{ upload: 'gradient-boosting', version: 'v2' }],
   rolledBack: realtime.rolledBack,

@@ -1,4 +1,4 @@
-// Reads keys of MiniStack's KMS as its root. Two calls do not need an SDK client of their own: they are signed here.
+// Makes and reads keys of MiniStack's KMS as its root. Three calls do not need an SDK client of their own: they are signed here.
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, request } from 'node:https';
 
@@ -17,6 +17,13 @@ export class KmsKeys {
   constructor(ministackPort: number, region = 'us-east-1') {
     this.#port = ministackPort;
     this.#region = region;
+  }
+
+  /** @returns the ARN of a new key, whose policy lets IAM decide, as KMS makes it by default */
+  async create(): Promise<string> {
+    const created = await this.#call('CreateKey', {});
+    if (created === undefined) throw new Error('MiniStack made no key.');
+    return (created.KeyMetadata as { Arn: string }).Arn;
   }
 
   /** By id, ARN, alias or the alias's ARN; undefined when there is no such key. */
