@@ -9,7 +9,8 @@ import {
   type ProductionVariant,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { type DeployedCloud, KINDS, NETWORKS, STACK, sharedCloud } from './deployed-cloud.ts';
+import { NETWORK } from '../../local/hosting/started-with.ts';
+import { type DeployedCloud, KINDS, STACK, sharedCloud } from './deployed-cloud.ts';
 
 let on: DeployedCloud;
 beforeAll(async () => {
@@ -18,8 +19,8 @@ beforeAll(async () => {
 
 const NAME = 'handed-over';
 const VPC = {
-  SecurityGroupIds: NETWORKS.allowedSecurityGroupIds,
-  Subnets: NETWORKS.allowedSubnetIds,
+  SecurityGroupIds: [...NETWORK.securityGroups],
+  Subnets: [...NETWORK.subnets],
 };
 
 /** A model like the one that serves as `iris`. */

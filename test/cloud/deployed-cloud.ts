@@ -8,8 +8,8 @@ import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagema
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Deployer, deployer } from '../../client/client.ts';
-import { startCloud } from '../../local/cloud/cloud.ts';
-import { NETWORK } from '../../local/hosting/started-with.ts';
+import { type Account, startCloud } from '../../local/cloud/cloud.ts';
+import { type PrivateNetwork, privateNetwork } from '../../local/hosting-types/network-settings.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { packIris } from './packed-iris.ts';
 
@@ -26,12 +26,6 @@ export const KINDS = ['setosa', 'versicolor', 'virginica'];
 
 /** For rollouts that are not about latency: a loaded machine answers slower than the default allows. */
 export const UNHURRIED = { canaryInvocations: { maximumP99Milliseconds: 30_000 } };
-
-/** What the platform's settings let models have: those that the simulator knows. */
-export const NETWORKS = {
-  allowedSubnetIds: [...NETWORK.subnets],
-  allowedSecurityGroupIds: [...NETWORK.securityGroups],
-};
 
 export type DeployedCloud = Awaited<ReturnType<typeof deployedCloud>>;
 
@@ -50,9 +44,13 @@ export async function stopSharedCloud(): Promise<void> {
 /** Provisioning takes a second, the machine waits a fifth of its time, and no function runs after its execution was stopped. */
 async function deployedCloud() {
   const directory = mkdtempSync(join(tmpdir(), 'shared-cloud-'));
-  const settings = { allowTrust: true, recoveryDelaySeconds: 5, ...NETWORKS };
+  let network: PrivateNetwork | null = null;
+  const context = async (account: Account) => {
+    network = await privateNetwork(account);
+    return { settings: JSON.stringify({ allowTrust: true, recoveryDelaySeconds: 5, ...network.settings }) };
+  };
   const [cloud, forest, boosting] = await Promise.all([
-    startCloud({ provisioningSeconds: 1, waitScale: 0.2, context: { settings: JSON.stringify(settings) } }),
+    startCloud({ provisioningSeconds: 1, waitScale: 0.2, context }),
     packIris(directory, 'random-forest'),
     packIris(directory, 'gradient-boosting'),
   ]);
@@ -79,7 +77,7 @@ async function deployedCloud() {
     cloud,
     config,
     /** The archives of two models that answer the same, in a directory that goes with the cloud. */
-    ...{ directory, forest, boosting },
+    ...{ directory, forest, boosting, network },
     async stop() {
       await cloud.stop();
       rmSync(directory, { recursive: true, force: true });

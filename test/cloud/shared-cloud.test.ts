@@ -6,6 +6,7 @@ import './safe-updates.ts';
 import './rollouts.ts';
 import './adoption.ts';
 import './guardrails.ts';
+import './hosting-types.ts';
 import './mixed-rows.ts';
 import './examples.ts';
 // Last: a permission that is taken out of a role is missed by everyone.
