@@ -173,6 +173,10 @@ export const authorisations = {
     page: SAGEMAKER,
     needs: [need('sagemaker:InvokeEndpoint', endpoint, ours)],
   },
+  'sagemaker-runtime:InvokeEndpointAsync': {
+    page: SAGEMAKER,
+    needs: [need('sagemaker:InvokeEndpointAsync', endpoint, ours)],
+  },
 
   'application-autoscaling:DescribeScalableTargets': describeScaling('DescribeScalableTargets'),
   'application-autoscaling:DescribeScalingPolicies': describeScaling('DescribeScalingPolicies'),

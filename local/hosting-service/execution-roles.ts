@@ -73,6 +73,8 @@ export function executionRoles({ iam, s3, keys, region, requiredOfRole = () => [
       }
     },
 
+    obstacle,
+
     /** Why instances that are started so do not come up. */
     obstacleTo: ({ roleArn, VpcConfig, KmsKeyId }: StartedWith): Promise<string | undefined> =>
       obstacle(roleArn, { VpcConfig, KmsKeyId }),

@@ -5,6 +5,7 @@ import { Hosting } from '../hosting/hosting.ts';
 import { ProcessFleet } from '../hosting/process-fleet.ts';
 import { KmsKeys } from '../ministack/kms-keys.ts';
 import { ministackClients } from '../ministack/ministack-clients.ts';
+import { asyncStore } from './async-store.ts';
 import { containerLogSender } from './container-log-sender.ts';
 import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
 import { executionRoles, type RequiredOfRole } from './execution-roles.ts';
@@ -44,7 +45,7 @@ const COLD_START_MILLISECONDS = 500;
 
 export function startHosting(options: StartHostingOptions) {
   const { ministackPort, region, directory, provisioningSeconds, requiredOfRole } = options;
-  const { cloudwatch, iam, lambda, logs, s3 } = ministackClients(ministackPort);
+  const { cloudwatch, iam, lambda, logs, s3, sns } = ministackClients(ministackPort);
   const keys = new KmsKeys(ministackPort, region);
   const roles = executionRoles({ iam, s3, keys, region, requiredOfRole });
   const sender = containerLogSender(logs);
@@ -72,6 +73,7 @@ export function startHosting(options: StartHostingOptions) {
     serverless: { coldStartMs: COLD_START_MILLISECONDS },
     modelDataExists: roles.modelDataExists,
     obstacleTo: roles.obstacleTo,
+    asyncStore: asyncStore({ s3, sns, obstacle: roles.obstacle }),
     capture: (file) =>
       roles.writeCapture(file).catch((error: Error) => {
         log.write(`captured data was lost: ${error.message}\n`);
@@ -85,7 +87,7 @@ export function startHosting(options: StartHostingOptions) {
       clearInterval(clock);
       await hosting.close();
       await sender.close();
-      for (const client of [cloudwatch, iam, lambda, logs, s3]) client.destroy();
+      for (const client of [cloudwatch, iam, lambda, logs, s3, sns]) client.destroy();
       keys.close();
       log.end();
     },

@@ -44,6 +44,7 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
   if (twice) throw validationException(`Variant names must be unique within an endpoint configuration: "${twice}".`);
   if (production.every(({ InitialVariantWeight: weight }) => weight === 0))
     throw validationException('At least one production variant must have a weight greater than 0.');
+  checkAsync(input);
   for (const variant of variants) {
     if (input.KmsKeyId && LOCAL_STORAGE.test(variant.InstanceType ?? ''))
       throw validationException(`KmsKeyId is not supported for ${variant.InstanceType}, which has local storage.`);
@@ -63,6 +64,15 @@ function checkVariants(world: World, input: CreateEndpointConfigInput): void {
  * of accelerated instances have it too.
  */
 const LOCAL_STORAGE = /^ml\.([a-z]+\d+[a-z]*d[a-z]*|g[5-9]\w*|gr\d\w*|dl\d\w*|p[5-9][\w-]*|trn\d\w*)\./;
+
+/** Shadow variants: https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html. The texts are ours. */
+function checkAsync({
+  AsyncInferenceConfig: config,
+  ShadowProductionVariants: shadows = [],
+}: CreateEndpointConfigInput) {
+  if (!config) return;
+  if (shadows.length > 0) throw validationException('Shadow variants are not supported with AsyncInferenceConfig.');
+}
 
 /** A new config is not found for a while: its lookup is eventually consistent (API_CreateEndpoint). */
 export function findConfig(world: World, name: string): EndpointConfigRecord {

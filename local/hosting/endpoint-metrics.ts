@@ -55,10 +55,12 @@ function metricQuery(world: World, query: MetricDataQuery, { Metric, Period, Sta
   if (Period! % 60 !== 0) throw validationError(`The period must be a multiple of 60, not ${Period}.`);
   const valueIn = METRICS[MetricName!];
   const periodMs = Period! * 1000;
+  const of = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name!, Value!]));
   const series: Series = (from) => {
     // A metric that nobody publishes is no error: it has no data.
     const values = valueIn === undefined ? [] : samplesOf(world, Dimensions, from, from + periodMs).map(valueIn);
-    const published = values.filter((value) => value !== undefined);
+    const fromQueue = world.asyncMetrics.values(MetricName!, of, from, from + periodMs);
+    const published = [...values, ...fromQueue].filter((value) => value !== undefined);
     return published.length > 0 ? statistic(Stat!, published) : undefined;
   };
   statistic(Stat!, [0]);

@@ -7,6 +7,7 @@ import type {
   UpdateEndpointInput,
 } from '@aws-sdk/client-sagemaker';
 import { arnOf } from './arns.ts';
+import { newQueue } from './asynchronous/queue.ts';
 import { validationException } from './aws-error.ts';
 import { deploymentPlan } from './deployment-config.ts';
 import { newEndpoint, viewOf } from './endpoint.ts';
@@ -42,6 +43,7 @@ export function createEndpoint(world: World, input: CreateEndpointInput) {
   endpoint.deploymentConfig = input.DeploymentConfig;
   endpoint.arriving = { fleet, startedAt: at, share: 0, stage: 'Creating', stageSince: at };
   world.endpoints.set(arn, endpoint);
+  if (config.input.AsyncInferenceConfig) world.queues.set(arn, newQueue(at));
   world.journal.push({ at, kind: 'status', endpoint: endpoint.name, status: 'Creating', from: 'None' });
   tagNew(world, arn, input.Tags);
   begin(world, endpoint, creation(world, endpoint, at), at);
@@ -73,6 +75,8 @@ export function updateEndpoint(world: World, input: UpdateEndpointInput) {
   if (endpoint.arriving) retire(world, endpoint.arriving.fleet);
   endpoint.arriving = { fleet, startedAt: at, share: 0, stage: 'Creating', stageSince: at };
   endpoint.failureReason = undefined;
+  if (config.input.AsyncInferenceConfig && !world.queues.has(endpoint.arn))
+    world.queues.set(endpoint.arn, newQueue(at));
   setStatus(world, endpoint, 'Updating', at);
   begin(world, endpoint, update(world, endpoint, plan, deployment, at), at);
   return { EndpointArn: endpoint.arn };

@@ -33,8 +33,10 @@ export type Health =
 
 export interface VariantServer {
   health(now: number): Health;
-  /** Rejects with ContainerTimeout after 60 s, with any other error when the container cannot be reached. */
-  invoke(request: ContainerRequest): Promise<ContainerAnswer>;
+  /** Rejects with ContainerTimeout after so long, by default 60 s; with any other error when the container cannot be reached. */
+  invoke(request: ContainerRequest, timeoutMs?: number): Promise<ContainerAnswer>;
+  /** How long it works on a request from a queue, where that passes on the simulator's clock and not in real time. */
+  tookMs?(request: ContainerRequest): number;
   /** Ends it after the requests that it is answering. */
   stop(): Promise<void>;
 }

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { AsyncMetrics } from './asynchronous/async-metrics.ts';
+import { type AsyncStore, MemoryStore } from './asynchronous/store.ts';
 import { type CaptureSink, DataCapture } from './data-capture.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
@@ -34,6 +36,8 @@ export interface HostingOptions {
   readonly obstacleTo?: (started: StartedWith) => Promise<string | undefined>;
   /** Gets the files of data capture; default: nothing is captured. */
   readonly capture?: CaptureSink;
+  /** Where asynchronous endpoints read inputs, and write to; default: a MemoryStore. */
+  readonly asyncStore?: AsyncStore;
   readonly modelDataExists?: (url: string, roleArn: string) => Promise<boolean>;
   readonly resolveImage?: (image: string) => string;
   /** Draws in [0, 1) that route by weight at all endpoints; default: of each endpoint its own, seeded by its name. */
@@ -75,6 +79,9 @@ export function newWorld(options: HostingOptions, faultPlan: FaultPlan): World {
     activities: [],
     alarms: new Map(),
     metrics: new InvocationMetrics(),
+    queues: new Map(),
+    asyncMetrics: new AsyncMetrics(),
+    asyncStore: options.asyncStore ?? new MemoryStore(),
     journal: [],
     stopping: new Set(),
   };

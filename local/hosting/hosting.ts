@@ -22,8 +22,10 @@
  *   const { url, close } = await serve(new Hosting({ fleet: new ProcessFleet({ ... }) }));   // real time, over HTTP
  */
 
-import { advance } from './advance.ts';
+import { advance, caughtUp } from './advance.ts';
 import { arnOf } from './arns.ts';
+import { type Backlog, backlogOf } from './asynchronous/backlog.ts';
+import { loseInstance } from './asynchronous/work-off.ts';
 import { AwsError, throttlingException, validationException } from './aws-error.ts';
 import { checkInput, violationsOf } from './constraints.ts';
 import { viewOf } from './endpoint.ts';
@@ -95,7 +97,7 @@ export class Hosting {
   }
 
   async #perform({ service, operation, input }: Call): Promise<object> {
-    advance(this.#world);
+    if (advance(this.#world)) await caughtUp(this.#world);
     const model = serviceModels[service].operations[operation]!;
     const code =
       service === 'sagemaker-runtime' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
@@ -124,6 +126,23 @@ export class Hosting {
   /** Brings every endpoint to now, as each call does. */
   advance(): void {
     advance(this.#world);
+  }
+
+  /** The same, and waits for what containers in this process answer from the queues of asynchronous endpoints. */
+  async settled(): Promise<void> {
+    await caughtUp(this.#world);
+  }
+
+  /** The queue of an asynchronous endpoint; undefined where there is none. */
+  backlog(endpointName: string): Backlog | undefined {
+    return backlogOf(this.#world, endpointName);
+  }
+
+  /** An instance that works on requests of a queue is lost, and replaced as if it were added. False where none works. */
+  loseInstance(endpointName: string): boolean {
+    const endpoint = this.#inService(endpointName);
+    const queue = this.#world.queues.get(endpoint.arn);
+    return queue !== undefined && loseInstance(this.#world, endpoint, queue);
   }
 
   /** All that is alive, without the members that change by themselves: for comparing before and after. */
@@ -245,7 +264,8 @@ export class Hosting {
     for (const endpoint of this.#world.endpoints.values())
       for (const fleet of endpoint.fleets())
         for (const variant of fleet.variants) stopServer(this.#world, variant.server);
-    await Promise.all([...this.#world.stopping, this.#world.capture?.close()]);
+    const finishing = [...this.#world.queues.values()].flatMap((queue) => [...queue.finishing]);
+    await Promise.all([...this.#world.stopping, ...finishing, this.#world.capture?.close()]);
   }
 }
 

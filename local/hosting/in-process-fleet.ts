@@ -8,6 +8,8 @@ export interface InProcessFleetOptions {
   readonly answer?: (request: ContainerRequest, spec: VariantSpec) => ContainerAnswer | Promise<ContainerAnswer>;
   /** What the server says of its model to `describe=true`; null, the default: it does not know the question. */
   readonly description?: (spec: VariantSpec) => object | null;
+  /** Milliseconds of the simulator's clock for a request from a queue; default 0. All other requests take none. */
+  readonly tookMs?: (request: ContainerRequest, spec: VariantSpec) => number;
   /** Milliseconds from the start to a healthy /ping, 'never', or the reason why the container dies. */
   readonly startup?: (spec: VariantSpec) => number | 'never' | { readonly failsWith: string };
 }
@@ -37,6 +39,7 @@ export class InProcessFleet implements InferenceFleet {
         if (description !== null) return described(description);
         return await (this.#options.answer ?? modelName)(request, spec);
       },
+      tookMs: (request) => this.#options.tookMs?.(request, spec) ?? 0,
       stop: async () => void this.alive.delete(spec),
     };
   }

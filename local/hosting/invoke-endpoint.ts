@@ -21,6 +21,8 @@ export async function invokeEndpoint(world: World, input: InvokeEndpointInput) {
   if (input.InferenceComponentName !== undefined)
     throw new AwsError('UnsupportedOperation', 'The hosting simulator does not run inference components.');
   const endpoint = findServing(world, input.EndpointName!);
+  if (endpoint.fleet.config.input.AsyncInferenceConfig)
+    throw validationError(`Endpoint ${endpoint.name} is asynchronous: use InvokeEndpointAsync.`);
   const { fleet, variant } = route(endpoint, input.TargetVariant);
   const headers = forwarded(input);
   const receivedAt = world.now();
@@ -59,7 +61,7 @@ const TIMED_OUT =
   'container in Amazon CloudWatch, resolve the issue, and try again.';
 
 /** Unlike CreateEndpoint, InvokeEndpoint knows names only in their own case (API_CreateEndpoint). */
-function findServing(world: World, name: string): Endpoint & { fleet: Fleet } {
+export function findServing(world: World, name: string): Endpoint & { fleet: Fleet } {
   const endpoint = world.endpoints.get(arnOf(world, 'endpoint', name));
   if (endpoint?.name !== name || !endpoint.fleet || !SERVING.includes(endpoint.status))
     throw validationError(`Endpoint ${name} of account ${world.accountId} not found.`);
@@ -98,7 +100,8 @@ function route(endpoint: Endpoint & { fleet: Fleet }, target: string | undefined
 const takesRequests = (variant: Variant) => variant.currentCount !== 0 && variant.desiredCount !== 0;
 const noInstance = () => new AwsError('ServiceUnavailable', 'No production variant takes traffic.');
 
-function forwarded(input: InvokeEndpointInput): Record<string, string> {
+/** What a container gets of the headers, also from a queue. */
+export function forwarded(input: Partial<InvokeEndpointInput>): Record<string, string> {
   const all: [string, string | undefined][] = [
     ['content-type', input.ContentType],
     ['accept', input.Accept],

@@ -1,5 +1,6 @@
 /** Every operation that the simulator answers, by its name; the names of the four services do not overlap. */
 
+import { invokeEndpointAsync } from './asynchronous/invoke-endpoint-async.ts';
 import {
   createEndpointConfig,
   deleteEndpointConfig,
@@ -52,6 +53,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   DeleteTags: deleteTags,
   ListTags: listTags,
   InvokeEndpoint: invokeEndpoint,
+  InvokeEndpointAsync: invokeEndpointAsync,
   RegisterScalableTarget: registerScalableTarget,
   DescribeScalableTargets: describeScalableTargets,
   DeregisterScalableTarget: deregisterScalableTarget,

@@ -81,9 +81,9 @@ class ProcessServer implements VariantServer {
     return this.#failure ?? this.#process?.health() ?? { state: 'starting' };
   }
 
-  async invoke(request: ContainerRequest): Promise<ContainerAnswer> {
+  async invoke(request: ContainerRequest, timeoutMs?: number): Promise<ContainerAnswer> {
     if (!this.#process) throw new Error('the server has not started');
-    const answer = this.#process.invoke(request);
+    const answer = this.#process.invoke(request, timeoutMs);
     const done = answer.catch(() => undefined).finally(() => this.#answering.delete(done));
     this.#answering.add(done);
     return await answer;

@@ -45,12 +45,13 @@ export function findTarget(world: World, id: TargetId): ScalableTarget | undefin
 export function registerScalableTarget(world: World, input: RegisterScalableTargetRequest) {
   const { endpointName, variantName } = checkScalable(input);
   checkVariant(findVariant(world, endpointName, variantName), input);
+  const least = leastCapacity(world, endpointName, input);
   const existing = findTarget(world, input);
   const min = input.MinCapacity ?? existing?.min;
   const max = input.MaxCapacity ?? existing?.max;
   if (min === undefined || max === undefined)
     throw validationException('MinCapacity and MaxCapacity are required when registering a new scalable target');
-  if (min < 0) throw validationException('Minimum capacity cannot be less than 0');
+  if (min < least) throw validationException(`Minimum capacity cannot be less than ${least}`);
   if (min > max) throw validationException('Maximum capacity cannot be less than minimum capacity');
   if (existing && input.Tags)
     throw validationException(
@@ -101,6 +102,15 @@ function checkVariant(variant: Variant | undefined, id: TargetId): void {
     throw validationException(`Scalable dimension ${id.ScalableDimension} does not fit the variant ${id.ResourceId}`);
   if (serverless && variant.desiredServerless?.ProvisionedConcurrency === undefined)
     throw validationException(`The variant ${id.ResourceId} has no provisioned concurrency to scale`);
+}
+
+/**
+ * "For certain resources, the minimum value allowed is 0 ... For all other resources, the minimum value allowed is 1"
+ * (API_RegisterScalableTarget). Asynchronous endpoints may have none: async-inference-autoscale.html registers them so.
+ */
+function leastCapacity(world: World, endpointName: string, { ScalableDimension }: TargetId): number {
+  const fleet = world.endpoints.get(arnOf(world, 'endpoint', endpointName))?.fleet;
+  return ScalableDimension === INSTANCE_COUNT && !fleet?.config.input.AsyncInferenceConfig ? 1 : 0;
 }
 
 export function describeScalableTargets(world: World, input: DescribeScalableTargetsRequest) {

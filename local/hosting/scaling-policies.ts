@@ -9,6 +9,7 @@ import type {
   PutScalingPolicyRequest,
   PutScheduledActionRequest,
 } from '@aws-sdk/client-application-auto-scaling';
+import { alarmsOf, checkSteps } from './asynchronous/step-scaling.ts';
 import { AwsError, validationException } from './aws-error.ts';
 import { paged } from './paged.ts';
 import { checkScalable, describedId, findTarget, type TargetId } from './scalable-targets.ts';
@@ -36,7 +37,7 @@ export function putScalingPolicy(world: World, input: PutScalingPolicyRequest) {
   const createdAt = existing?.createdAt ?? world.now();
   const policy: ScalingPolicy = { arn, targetKey: key, createdAt, input, alarms };
   world.policies.set(named(key, input.PolicyName!), policy);
-  return { PolicyARN: arn, Alarms: [...alarms] };
+  return { PolicyARN: arn, Alarms: reported(world, policy) };
 }
 
 const metricOf = ({ TargetTrackingScalingPolicyConfiguration: tracking }: PutScalingPolicyRequest) =>
@@ -54,6 +55,12 @@ function checkMetric(world: World, key: string, input: PutScalingPolicyRequest):
   if (metric !== undefined && others.some(({ input: other }) => metricOf(other) === metric))
     throw validationException('Only one TargetTrackingScaling policy for a given metric is allowed.');
 }
+
+/** Target tracking's own alarms; of step scaling those that somebody put with the policy as their action. */
+const reported = (world: World, { arn, alarms }: ScalingPolicy) => [
+  ...alarms,
+  ...alarmsOf(world, arn).map(([AlarmName, { arn: AlarmARN }]) => ({ AlarmName, AlarmARN })),
+];
 
 /** Target tracking makes its own pair of CloudWatch alarms. */
 function trackingAlarms(world: World, input: PutScalingPolicyRequest) {
@@ -78,6 +85,7 @@ function checkPolicy(input: PutScalingPolicyRequest): void {
     );
   if (type === 'StepScaling' && !input.StepScalingPolicyConfiguration)
     throw validationException('StepScalingPolicyConfiguration is required for policy type StepScaling');
+  if (type === 'StepScaling') checkSteps(input.StepScalingPolicyConfiguration!);
   if (type === 'PredictiveScaling') throw validationException('PredictiveScaling is not supported for sagemaker');
   if (!tracking) return;
   const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized } = tracking;
@@ -96,10 +104,10 @@ export function describeScalingPolicies(world: World, input: DescribeScalingPoli
     (policy) => chosenBy(input, policy.input) && (input.PolicyNames?.includes(policy.input.PolicyName!) ?? true),
   );
   const { page, next } = paged(chosen, input, 10);
-  const ScalingPolicies = page.map(({ arn, createdAt, alarms, input: put }) => ({
-    ...put,
-    PolicyType: put.PolicyType ?? 'StepScaling',
-    ...{ PolicyARN: arn, CreationTime: new Date(createdAt), Alarms: alarms },
+  const ScalingPolicies = page.map((policy) => ({
+    ...policy.input,
+    PolicyType: policy.input.PolicyType ?? 'StepScaling',
+    ...{ PolicyARN: policy.arn, CreationTime: new Date(policy.createdAt), Alarms: reported(world, policy) },
   }));
   return { ScalingPolicies, ...next };
 }

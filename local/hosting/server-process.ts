@@ -88,8 +88,8 @@ export class ServerProcess {
     }
   }
 
-  async invoke({ headers, body }: ContainerRequest): Promise<ContainerAnswer> {
-    return await this.#request('POST', '/invocations', headers, body, INVOCATION_TIMEOUT_MS);
+  async invoke({ headers, body }: ContainerRequest, timeoutMs = INVOCATION_TIMEOUT_MS): Promise<ContainerAnswer> {
+    return await this.#request('POST', '/invocations', headers, body, timeoutMs);
   }
 
   async #request(

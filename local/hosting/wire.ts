@@ -26,13 +26,14 @@ export interface Call {
   readonly input: Record<string, unknown>;
 }
 
-const INVOCATIONS = /^\/endpoints\/([^/]+)\/invocations$/;
+const INVOCATIONS = /^\/endpoints\/([^/]+)\/(async-)?invocations$/;
 
 /** Throws UnknownOperationException for what the simulator does not answer, SerializationException for bad JSON. */
 export function decode(request: HostingRequest): Call {
   const headers = lowerCased(request.headers);
   const invoked = INVOCATIONS.exec(request.path);
-  if (invoked && request.method === 'POST') return decodeInvocation(decodeURIComponent(invoked[1]!), headers, request);
+  if (invoked && request.method === 'POST')
+    return decodeInvocation(invoked[2] ? 'InvokeEndpointAsync' : 'InvokeEndpoint', invoked[1]!, headers, request);
   const [prefix, operation = ''] = (headers['x-amz-target'] ?? '').split('.');
   const service = (Object.keys(serviceModels) as Service[]).find(
     (name) => serviceModels[name].metadata.targetPrefix === prefix,
@@ -42,27 +43,37 @@ export function decode(request: HostingRequest): Call {
   return { service, operation, input: parsed(request.body) };
 }
 
-function decodeInvocation(endpointName: string, headers: Record<string, string>, request: HostingRequest): Call {
-  const input: Record<string, unknown> = { EndpointName: endpointName, Body: bytes(request.body) };
-  for (const [member, ref] of Object.entries(shapeOf('sagemaker-runtime', 'InvokeEndpointInput').members ?? {})) {
+function decodeInvocation(
+  operation: 'InvokeEndpoint' | 'InvokeEndpointAsync',
+  name: string,
+  headers: Record<string, string>,
+  request: HostingRequest,
+): Call {
+  const input: Record<string, unknown> = { EndpointName: decodeURIComponent(name) };
+  const body = bytes(request.body);
+  // A body is optional where the input may lie in S3.
+  if (operation === 'InvokeEndpoint' || body.length > 0) input.Body = body;
+  for (const [member, ref] of Object.entries(shapeOf('sagemaker-runtime', `${operation}Input`).members ?? {})) {
     const value = ref.location === 'header' ? headers[ref.locationName!.toLowerCase()] : undefined;
-    if (value !== undefined) input[member] = value;
+    if (value !== undefined)
+      input[member] = shapeOf('sagemaker-runtime', ref.shape).type === 'integer' ? Number(value) : value;
   }
-  return { service: 'sagemaker-runtime', operation: 'InvokeEndpoint', input };
+  return { service: 'sagemaker-runtime', operation, input };
 }
 
 export function encode(call: Call, output: Record<string, unknown>): HostingResponse {
-  if (serviceModels[call.service].metadata.protocol === 'rest-json') return encodeInvocation(output);
+  if (serviceModels[call.service].metadata.protocol === 'rest-json') return encodeInvocation(call.operation, output);
   const headers = { 'content-type': contentType(call.service), 'x-amzn-requestid': randomUUID() };
   return { statusCode: 200, headers, body: json(output) };
 }
 
-function encodeInvocation(output: Record<string, unknown>): HostingResponse {
+function encodeInvocation(operation: string, output: Record<string, unknown>): HostingResponse {
   const headers: Record<string, string> = { 'x-amzn-requestid': randomUUID() };
-  for (const [member, ref] of Object.entries(shapeOf('sagemaker-runtime', 'InvokeEndpointOutput').members ?? {}))
+  for (const [member, ref] of Object.entries(shapeOf('sagemaker-runtime', `${operation}Output`).members ?? {}))
     if (ref.location === 'header' && output[member] !== undefined)
       headers[ref.locationName!.toLowerCase()] = String(output[member]);
-  return { statusCode: 200, headers, body: bytes(output.Body as Uint8Array) };
+  if (operation === 'InvokeEndpoint') return { statusCode: 200, headers, body: bytes(output.Body as Uint8Array) };
+  return { statusCode: 202, headers, body: json({ InferenceId: output.InferenceId }) };
 }
 
 /** The service is unknown while the request could not be read; then the JSON 1.1 form is used. */

@@ -2,6 +2,9 @@
 
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Alarm } from './alarm-states.ts';
+import type { AsyncMetrics } from './asynchronous/async-metrics.ts';
+import type { AsyncQueue } from './asynchronous/queue.ts';
+import type { AsyncStore } from './asynchronous/store.ts';
 import type { DataCapture } from './data-capture.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
@@ -82,6 +85,10 @@ export interface World {
   /** CloudWatch's alarms on the metrics of endpoints, by name. */
   readonly alarms: Map<string, Alarm>;
   readonly metrics: InvocationMetrics;
+  /** Of asynchronous endpoints, by ARN. */
+  readonly queues: Map<string, AsyncQueue>;
+  readonly asyncMetrics: AsyncMetrics;
+  readonly asyncStore: AsyncStore;
   readonly journal: JournalEntry[];
   /** Servers that are being stopped; awaited when the simulator closes. */
   readonly stopping: Set<Promise<void>>;

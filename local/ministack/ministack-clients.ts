@@ -5,6 +5,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 
 export function ministackClients(port: number) {
   const configuration = {
@@ -19,5 +20,6 @@ export function ministackClients(port: number) {
     lambda: new LambdaClient(configuration),
     logs: new CloudWatchLogsClient({ ...configuration, maxAttempts: 1 }),
     s3: new S3Client({ ...configuration, forcePathStyle: true }),
+    sns: new SNSClient(configuration),
   };
 }

@@ -51,6 +51,7 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'sagemaker:AddTags': { ResourceArn: ENDPOINT_ARN, Tags },
     'sagemaker:DeleteTags': { ResourceArn: ENDPOINT_ARN, TagKeys: ['team'] },
     'sagemaker-runtime:InvokeEndpoint': { EndpointName: 'iris' },
+    'sagemaker-runtime:InvokeEndpointAsync': { EndpointName: 'iris' },
     'application-autoscaling:DescribeScalableTargets': {},
     'application-autoscaling:DescribeScalingPolicies': {},
     'application-autoscaling:DescribeScheduledActions': {},

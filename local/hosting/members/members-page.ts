@@ -3,13 +3,19 @@
 import { LISTS, leafMembers, listsOf, type OperationMembers } from './member-lists.ts';
 import { OF_CREATE_ENDPOINT_CONFIG } from './of-endpoint-configs.ts';
 import { OF_CREATE_ENDPOINT, OF_UPDATE_ENDPOINT, OF_UPDATE_WEIGHTS } from './of-endpoints.ts';
-import { OF_INVOKE_ENDPOINT } from './of-invocations.ts';
+import { OF_INVOKE_ENDPOINT, OF_INVOKE_ENDPOINT_ASYNC } from './of-invocations.ts';
 import { OF_CREATE_MODEL } from './of-models.ts';
 import { OF_PUT_SCALING_POLICY, OF_PUT_SCHEDULED_ACTION, OF_REGISTER_SCALABLE_TARGET } from './of-scaling.ts';
 
 export const ALL_MEMBERS: readonly OperationMembers[] = [
   ...[OF_CREATE_MODEL, OF_CREATE_ENDPOINT_CONFIG, OF_CREATE_ENDPOINT, OF_UPDATE_ENDPOINT, OF_UPDATE_WEIGHTS],
-  ...[OF_INVOKE_ENDPOINT, OF_REGISTER_SCALABLE_TARGET, OF_PUT_SCALING_POLICY, OF_PUT_SCHEDULED_ACTION],
+  ...[
+    OF_INVOKE_ENDPOINT,
+    OF_INVOKE_ENDPOINT_ASYNC,
+    OF_REGISTER_SCALABLE_TARGET,
+    OF_PUT_SCALING_POLICY,
+    OF_PUT_SCHEDULED_ACTION,
+  ],
 ];
 
 const INTRODUCTION = `# What the local cloud does with each member

@@ -36,6 +36,34 @@ const ofVariants = (list: List): Members => ({
 
 const ONLY_COMPONENTS = 'What these mean beside a ModelName is not documented; they are of inference components';
 
+/** One row says what holds of all: see also InvokeEndpointAsync. */
+const ASYNC = below('AsyncInferenceConfig', {
+  'OutputConfig.S3OutputPath': {
+    does: 'Not with serverless or shadow variants, and never removed again. The execution role needs s3:PutObject on the objects; its s3:AbortMultipartUpload and s3:ListBucket are not asked for',
+    unverified:
+      'Where it is missing InvokeEndpointAsync is refused; several variants share one queue; an endpoint on instances may become asynchronous',
+  },
+  'OutputConfig.S3FailurePath': {
+    does: 'Without it nothing is written of a failure',
+    unverified:
+      'The text of the object. It is also written where the input cannot be read, or the answer cannot be written. Requests that expire in the queue leave no object and no notification, only ExpiredRequests',
+  },
+  'OutputConfig.KmsKeyId': { does: 'In the local cloud the role needs rights on it, as for captured data' },
+  'OutputConfig.NotificationConfig.SuccessTopic': { does: 'The execution role needs sns:Publish' },
+  'OutputConfig.NotificationConfig.ErrorTopic': {
+    does: 'The execution role needs sns:Publish',
+    unverified: 'Members of the message of a failure, beside those that public programs read',
+  },
+  'OutputConfig.NotificationConfig.IncludeInferenceResponseIn': {
+    does: 'Up to 128 KB',
+    unverified: 'It lies in `responseBody`, in base64: so public programs read it',
+  },
+  'ClientConfig.MaxConcurrentInvocationsPerInstance': {
+    does: 'Requests at once of each instance; one server stands for all of them',
+    unverified: 'Without it 4: AWS chooses a number and does not say which',
+  },
+});
+
 export const OF_CREATE_ENDPOINT_CONFIG: OperationMembers = {
   service: 'sagemaker',
   operation: 'CreateEndpointConfig',
@@ -48,6 +76,7 @@ export const OF_CREATE_ENDPOINT_CONFIG: OperationMembers = {
         does: 'Not with instance types of local storage. Caller and role need kms:CreateGrant, by their policies and by the key’s; an alias is looked up for the role only',
         unverified: 'What the role lacks, and a key that is disabled or missing, fail the endpoint and not the call',
       },
+      ...ASYNC,
       'DataCaptureConfig.EnableCapture': {
         unverified: 'Answers other than 2XX are not captured',
       },
@@ -66,19 +95,10 @@ export const OF_CREATE_ENDPOINT_CONFIG: OperationMembers = {
     },
     checked: {
       ...ofVariants('checked'),
-      ...below('AsyncInferenceConfig', {
-        'OutputConfig.S3OutputPath': {
-          does: 'Not with serverless, and never removed again. Nothing is queued: InvokeEndpointAsync is not answered',
-        },
-      }),
     },
     kept: {
       ...ofVariants('kept'),
       'ShadowProductionVariants[].InitialVariantWeight': { does: 'Its fleet runs, and no request is mirrored to it' },
-      ...below(
-        'AsyncInferenceConfig',
-        plain('ClientConfig OutputConfig.KmsKeyId OutputConfig.NotificationConfig OutputConfig.S3FailurePath'),
-      ),
       ...plain('ExplainerConfig MetricsConfig CrossRegionTrafficConfig'),
       ExecutionRoleArn: { unverified: ONLY_COMPONENTS },
       VpcConfig: { unverified: ONLY_COMPONENTS },

@@ -18,7 +18,7 @@ SERVICES = {
         *("CreateEndpoint", "DescribeEndpoint", "UpdateEndpoint", "UpdateEndpointWeightsAndCapacities"),
         *("DeleteEndpoint", "ListEndpoints", "AddTags", "DeleteTags", "ListTags"),
     ],
-    "sagemaker-runtime": ["InvokeEndpoint"],
+    "sagemaker-runtime": ["InvokeEndpoint", "InvokeEndpointAsync"],
     "application-autoscaling": [
         *("RegisterScalableTarget", "DescribeScalableTargets", "DeregisterScalableTarget"),
         *("PutScalingPolicy", "DescribeScalingPolicies", "DeleteScalingPolicy"),
