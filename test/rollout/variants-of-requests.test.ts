@@ -87,3 +87,16 @@ test('an execution that is stopped while weights move is finished: they are as b
   expect(outcome).toMatchObject({ outcome: 'rolledBack', error: 'Stopped' });
   expect(await live()).toEqual({ primary: 3, challenger: 1 });
 });
+
+test('a repeated event does not bring back what the model of another variant took the place of', async () => {
+  const { stack, upload, ask, live } = await stage();
+  await upload('good', 2, 'models/iris/challenger/v1/model.tar.gz');
+  await ask(AB);
+  await upload('good', 4, 'models/iris/primary/v2/model.tar.gz', [1_000]);
+  await stack.settle();
+  const promoted = await ask({ model: challenger.model, variants: [{ name: 'primary' }] });
+  expect([promoted?.outcome, await live()]).toEqual(['deployed', { primary: 3 }]);
+  stack.tell('models/iris/primary/v2/model.tar.gz');
+  await stack.settle();
+  expect(stack.account.announced.at(-1)).toMatchObject({ outcome: 'superseded', successor: promoted?.rolloutId });
+});

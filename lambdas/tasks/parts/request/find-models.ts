@@ -2,7 +2,7 @@
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../../state-machine/contract/release.ts';
 import type { Upload } from '../../../../state-machine/contract/resolved-request.ts';
-import type { ModelSource } from '../../../core/request/model-source.ts';
+import type { ArchiveSource, ModelSource } from '../../../core/request/model-source.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { VariantRequest } from '../../../core/request/variant-requests.ts';
 import {
@@ -46,8 +46,13 @@ export async function findModels(
     models.push({ variantName: variant.name, upload: found.upload, servedArtifactSha256: found.servedArtifactSha256 });
   }
   const brought = models.filter(({ upload }) => upload !== null);
-  const named = main.kind === 'archive' ? (variantOf(main.place) ?? onlyOf(models)) : onlyOf(brought);
-  return { models, uploadVariant: named, problems };
+  return { models, uploadVariant: main.kind === 'archive' ? receiving(main, models) : onlyOf(brought), problems };
+}
+
+/** A request may give the archive of one variant to the only one that it wants, whatever that is called. */
+function receiving({ place }: ArchiveSource, models: FoundModels['models']): string | null {
+  const named = variantOf(place);
+  return models.some(({ variantName }) => variantName === named) ? named : onlyOf(models);
 }
 
 /** Of several nothing is said. */
