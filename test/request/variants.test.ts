@@ -186,6 +186,31 @@ describe('a request', () => {
     expect(output.problems).toEqual([
       { where: 'reset', message: expect.stringContaining('has the variants primary, challenger') },
     ]);
+    // So nobody is sent there.
+    account.upload(KEY, 'x');
+    const { problems } = await run({ endpointName: 'iris', model: { s3Uri: uri(KEY) } });
+    const [said] = problems.filter(({ where }) => where === 'model');
+    expect(said?.message).toContain('list the variants that are wanted in "variants".');
+    expect(JSON.stringify(problems)).not.toContain('reset');
+  });
+
+  test('names the model of its only variant once', async () => {
+    const { account, run } = world();
+    released(account, { primary: 1 });
+    account.upload(KEY, 'x');
+    const model = { s3Uri: uri(KEY) };
+    const output = await run({ endpointName: 'iris', model, variants: [{ name: 'primary', model }] });
+    expect(output.problems).toEqual([
+      { where: 'model', message: 'The variant "primary" names a model too. Leave one of them out.' },
+    ]);
+  });
+
+  test('gives its only variant the archive of another one, and says whose it is now', async () => {
+    const { account, run } = world();
+    released(account, { primary: 1, challenger: 1 });
+    account.upload(KEY, 'x');
+    const output = await run({ endpointName: 'iris', model: { s3Uri: uri(KEY) }, variants: [{ name: 'primary' }] });
+    expect(output).toMatchObject({ problems: [], upload: { key: KEY }, uploadVariant: 'primary' });
   });
 });
 
@@ -213,13 +238,14 @@ describe('an upload', () => {
     ['of a training job, of several', 'models/iris/job-1/output/model.tar.gz', { primary: 1, challenger: 1 }],
     ['for a variant, where one serves of another name', KEY, { primary: 1 }],
     ['for a variant, where nothing serves', KEY, null],
-  ])('%s is refused with the layouts', async (_, key, weights) => {
+  ])('%s is refused, and where to upload it instead is told', async (_, key, weights) => {
     const { account, run } = world();
     if (weights !== null) released(account, weights);
     account.upload(key, 'x');
     const { problems } = await run(created(key));
+    const folders = Object.keys(weights ?? {}).length > 1 ? '<variant>/<version>' : '<version>';
     expect(problems).toEqual([
-      { where: key, message: expect.stringContaining('models/<endpoint>/<variant>/<version>/') },
+      { where: key, message: expect.stringContaining(`Upload to models/<endpoint>/${folders}/model.tar.gz`) },
     ]);
   });
 
@@ -263,6 +289,15 @@ describe('an upload', () => {
     );
     const output = await run(created('models/iris/rollout.json'));
     expect(output.models).toMatchObject([{ upload: null, servedArtifactSha256: SHA.primary }, { upload: newer }]);
+  });
+
+  test('for a variant that is not there says how there would be one', async () => {
+    const { account, run } = world();
+    released(account, { primary: 1 });
+    account.upload(KEY, 'x');
+    const [found] = (await run(created(KEY))).problems;
+    expect(found?.message).toContain('name it with all others in "variants" of a request');
+    expect(found?.message.length).toBeLessThan(500);
   });
 
   test('never adds a variant, whatever is kept and wherever it lies', () => {

@@ -34,11 +34,14 @@ export function problemsOfMerged(
 }
 
 /** `key`: the setting whose reset cures it; null: it takes all. */
-export function ofKept({ where, message }: Problem, key: KeptKey | null, { from }: Kept): Problem {
+export function ofKept({ where, message }: Problem, key: KeptKey | null, { from, settings }: Kept): Problem {
   const reset = key === null ? '"all"' : `["${key}"]`;
   const what = key === null ? 'Settings are' : `"${key}" is`;
-  return problem(
-    where,
-    `${shortened(message, MAXIMUM_MESSAGE)} ${what} kept from ${from}: ask for another value, or send "reset": ${reset}.`,
-  );
+  // Several are never reset: nothing but a list says which of them stay.
+  const isSeveral = (settings.variants ?? []).length > 1;
+  const cure =
+    isSeveral && (key === 'variants' || key === null)
+      ? 'list the variants that are wanted in "variants".'
+      : `ask for another value, or send "reset": ${reset}.`;
+  return problem(where, `${shortened(message, MAXIMUM_MESSAGE)} ${what} kept from ${from}: ${cure}`);
 }

@@ -54,7 +54,11 @@ export function variantSetProblems({ variants, model, trust, ignore, canaryInvoc
     const message = 'All weights are 0, so that no variant would get any traffic. Give at least one of them more.';
     problems.push(problem('variants', message));
   }
-  if (variants.length === 1) return problems;
+  if (variants.length === 1) {
+    if (model !== undefined && variants[0]?.model !== undefined)
+      problems.push(problem('model', `The variant "${names[0]}" names a model too. Leave one of them out.`));
+    return problems;
+  }
   const saidOfOne = { model, trust, ignore, ...(canaryInvocations ?? {}) } as Record<string, unknown>;
   for (const key of ['model', 'trust', 'ignore', ...NEVER_KEPT_CASES]) {
     if (saidOfOne[key] === undefined) continue;

@@ -2,7 +2,7 @@
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../state-machine/contract/release.ts';
 import type { Upload } from '../../../state-machine/contract/resolved-request.ts';
-import { KEY_LAYOUTS, type ObjectKey, parseObjectKey } from '../naming/object-keys.ts';
+import { type ObjectKey, parseObjectKey } from '../naming/object-keys.ts';
 import { problem } from '../problems/problems.ts';
 import { shortened } from '../problems/shortened.ts';
 import type { CheckedRequest } from './check-request.ts';
@@ -62,7 +62,11 @@ export function wrongVariant(named: string | null, names: readonly string[], end
     named === null
       ? `"${endpointName}" has several variants, and the key names none.`
       : `"${endpointName}" has no variant "${shortened(named, 20)}", and an upload never adds one.`;
-  return `${what} ${known} Upload to ${KEY_LAYOUTS}.`;
+  const remedy =
+    named === null
+      ? 'Upload to models/<endpoint>/<variant>/<version>/model.tar.gz.'
+      : `Upload to models/<endpoint>/${names.length > 1 ? '<variant>/' : ''}<version>/model.tar.gz; or add the variant: name it with all others in "variants" of a request, or of the manifest where that lists them.`;
+  return `${what} ${known} ${remedy}`;
 }
 
 export const variantOf = (place: ObjectKey): string | null => (place.kind === 'archive' ? place.variantName : null);
