@@ -194,6 +194,15 @@ describe('a request', () => {
     expect(JSON.stringify(problems)).not.toContain('reset');
   });
 
+  test('names no weight that SageMaker would round to 0', async () => {
+    const { account, run } = world();
+    released(account, { primary: 1, challenger: 1 });
+    const variants = [{ name: 'primary', weight: 1e-9 }, { name: 'challenger', weight: 1e-10 }]; // biome-ignore format: one line
+    expect((await run({ endpointName: 'iris', variants })).problems).toEqual([
+      { where: 'variants.1.weight', message: 'Found 1e-10. Allowed: 0, or 1e-9 and more.' },
+    ]);
+  });
+
   test('names the model of its only variant once', async () => {
     const { account, run } = world();
     released(account, { primary: 1 });

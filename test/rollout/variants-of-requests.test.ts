@@ -100,3 +100,26 @@ test('a repeated event does not bring back what the model of another variant too
   await stack.settle();
   expect(stack.account.announced.at(-1)).toMatchObject({ outcome: 'superseded', successor: promoted?.rolloutId });
 });
+
+test('weights move, however small they are', async () => {
+  const { upload, ask, live } = await stage();
+  await upload('good', 2, 'models/iris/challenger/v1/model.tar.gz');
+  const weighted = (primary: number, weight: number) => ({
+    variants: [
+      { name: 'primary', weight: primary },
+      { ...challenger, weight },
+    ],
+  });
+  await ask({ canaryInvocations, ...weighted(9e-8, 1e-8) });
+  expect(await live()).toEqual({ primary: 9e-8, challenger: 1e-8 });
+  expect(await ask(weighted(1e-8, 9e-8))).toMatchObject({ outcome: 'deployed' });
+  expect(await live()).toEqual({ primary: 1e-8, challenger: 9e-8 });
+});
+
+test('a variant may be called like a member of every object', async () => {
+  const { upload, ask, live } = await stage();
+  const named = { name: 'constructor', model: { s3Uri: uri('models/iris/constructor/v1/model.tar.gz') } };
+  await upload('good', 2, 'models/iris/constructor/v1/model.tar.gz');
+  const outcome = await ask({ canaryInvocations, variants: [{ name: 'primary', weight: 3 }, named] });
+  expect([outcome?.cause, await live()]).toEqual([null, Object.fromEntries([['primary', 3], ['constructor', 1]])]); // biome-ignore format: one line
+});

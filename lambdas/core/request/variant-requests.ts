@@ -41,6 +41,9 @@ export function placedInVariant({ where, message }: Problem, variant: VariantReq
   return Object.hasOwn(variant, field) ? problem(`variants.${index}.${where}`, message) : { where, message };
 }
 
+/** As for `pickVariant`: the 32-bit floats of SageMaker end at 1e-38, where a weight becomes 0. */
+const SMALLEST_WEIGHT = 1e-9;
+
 /** What does not fit together among the variants, whatever the platform allows. */
 export function variantSetProblems({ variants, model, trust, ignore, canaryInvocations }: CheckedRequest): Problem[] {
   if (variants === undefined) return [];
@@ -49,6 +52,12 @@ export function variantSetProblems({ variants, model, trust, ignore, canaryInvoc
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) < index)
       problems.push(problem(`variants.${index}.name`, `Found "${name}" twice. Each variant has a name of its own.`));
+  }
+  for (const [index, { weight = 1 }] of variants.entries()) {
+    if (weight !== 0 && weight < SMALLEST_WEIGHT)
+      problems.push(
+        problem(`variants.${index}.weight`, `Found ${weight}. Allowed: 0, or ${SMALLEST_WEIGHT} and more.`),
+      );
   }
   if (variants.every(({ weight = 1 }) => weight === 0)) {
     const message = 'All weights are 0, so that no variant would get any traffic. Give at least one of them more.';

@@ -1,7 +1,7 @@
 // With which weights an update begins: it never moves shares between variants, the steps that follow do.
 import type { Plan, VariantRecord } from '../../../state-machine/contract/plan.ts';
 import type { Weights } from '../../../state-machine/contract/weight-shift.ts';
-import { sameNames, sameShares, weightsOf } from './shares.ts';
+import { sameNames, sameShares, weightOf, weightsOf } from './shares.ts';
 
 /**
  * What is live keeps the weight that it has, so that it does not matter whether SageMaker retains weights; what is new begins
@@ -9,7 +9,7 @@ import { sameNames, sameShares, weightsOf } from './shares.ts';
  */
 export function firstWeights(wanted: Weights, live: readonly VariantRecord[]): Weights {
   const now = weightsOf(live);
-  const kept = Object.fromEntries(Object.keys(wanted).map((name) => [name, now[name] ?? 0]));
+  const kept = Object.fromEntries(Object.keys(wanted).map((name) => [name, weightOf(now, name)]));
   if (Object.values(kept).every((weight) => weight === 0)) return wanted;
   // Of other variants nothing is retained, and where the shares are as wanted already, so may be the numbers.
   return !sameNames(now, wanted) && sameShares(kept, wanted) ? wanted : kept;

@@ -5,8 +5,9 @@ import type { Weights } from '../../../state-machine/contract/weight-shift.ts';
 /** SageMaker keeps weights as 32-bit floats: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DesiredWeightAndCapacity.html */
 const PRECISION = 1e-6;
 
-const isClose = (one: number, other: number): boolean =>
-  Math.abs(one - other) <= PRECISION * Math.max(1, Math.abs(one), Math.abs(other));
+/** 0 where it has none. A variant may be called like a member of every object, `constructor`. */
+export const weightOf = (weights: Weights, name: string): number =>
+  Object.hasOwn(weights, name) ? (weights[name] ?? 0) : 0;
 
 /** Of the production variants. */
 export const weightsOf = (variants: readonly { name: string; role: VariantRole; weight: number }[]): Weights =>
@@ -21,18 +22,30 @@ export function sharesOf(weights: Weights): Weights {
 export const sameNames = (one: Weights, other: Weights): boolean =>
   Object.keys(one).sort().join() === Object.keys(other).sort().join();
 
-/** Whether every variant has the weight that it has there. */
+/** Whether every variant has the weight that it has there, however small: 1e-8 and 9e-8 are shares as 1 and 9 are. */
 export const sameWeights = (one: Weights, other: Weights): boolean =>
-  sameNames(one, other) && Object.entries(one).every(([name, weight]) => isClose(weight, other[name] ?? 0));
+  sameNames(one, other) &&
+  Object.entries(one).every(([name, weight]) => {
+    const there = weightOf(other, name);
+    return Math.abs(weight - there) <= PRECISION * Math.max(weight, there);
+  });
 
-export const sameShares = (one: Weights, other: Weights): boolean => sameWeights(sharesOf(one), sharesOf(other));
+const isSameShare = (one: number, other: number): boolean => Math.abs(one - other) <= PRECISION;
+
+export function sameShares(one: Weights, other: Weights): boolean {
+  const [shares, there] = [sharesOf(one), sharesOf(other)];
+  return (
+    sameNames(shares, there) &&
+    Object.entries(shares).every(([name, share]) => isSameShare(share, weightOf(there, name)))
+  );
+}
 
 /** The variants that get more of the traffic than before, in the order of `to`. */
 export function gainsShare(from: Weights, to: Weights): string[] {
   const [before, after] = [sharesOf(from), sharesOf(to)];
   return Object.keys(to).filter((name) => {
-    const [was, is] = [before[name] ?? 0, after[name] ?? 0];
-    return is > was && !isClose(is, was);
+    const [was, is] = [weightOf(before, name), weightOf(after, name)];
+    return is > was && !isSameShare(is, was);
   });
 }
 

@@ -1,7 +1,7 @@
 // In which steps the weights of a live endpoint move to what is wanted.
 import type { ResolvedStrategy } from '../../../state-machine/contract/resolved-request.ts';
 import type { WeightStep, Weights } from '../../../state-machine/contract/weight-shift.ts';
-import { sameShares, sameWeights, sharesOf } from './shares.ts';
+import { sameShares, sameWeights, sharesOf, weightOf } from './shares.ts';
 
 /** How far of the way each step goes, and how long it waits there. */
 interface Pace {
@@ -49,7 +49,7 @@ function between(from: Weights, to: Weights, way: number): Weights {
   const sum = Object.values(to).reduce((total, weight) => total + weight, 0);
   return Object.fromEntries(
     Object.keys(to).map((name) => {
-      const [was = 0, is = 0] = [begin[name], end[name]];
+      const [was, is] = [weightOf(begin, name), weightOf(end, name)];
       return [name, rounded((was + way * (is - was)) * sum)];
     }),
   );
