@@ -115,7 +115,11 @@ async function watch(
   const loud = names.filter((name) => states[name] === 'ALARM');
   if (loud.length > 0) {
     const progress = output.progress ?? '';
-    return shiftFailed(output, 'CanaryFailed', `In ALARM while the weights moved (${progress}): ${loud.join(', ')}.`);
+    return shiftFailed(
+      output,
+      'CanaryFailed',
+      `While the weights moved (${progress}), alarms in ALARM: ${loud.map((name) => `"${name}"`).join(', ')}.`,
+    );
   }
   const liveSince = new Date(output.liveSince ?? now);
   const waited = Math.floor((now.getTime() - liveSince.getTime()) / 1000);

@@ -210,6 +210,22 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
     /3, at least 20 are needed/,
   ],
   [
+    'fleetNotJudged',
+    failed(
+      'CanaryFailed',
+      'The variant b of iris had 3 invocations while it was watched; fewer than 20 judge nothing, since the alarms stay silent.',
+    ),
+    /3, at least 20 are needed/,
+  ],
+  [
+    'alarm',
+    failed(
+      'CanaryFailed',
+      'While the weights moved (step 1 of 2: a 70 %, b 30 %), alarms in ALARM: "iris-5xx", "mine".',
+    ),
+    /the alarm iris-5xx went off/,
+  ],
+  [
     'wrongAnswers',
     failed(
       'CanaryFailed',

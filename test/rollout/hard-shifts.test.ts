@@ -139,7 +139,7 @@ test("an author's own alarm that goes off in a wait takes the weights back", asy
   const before = account.alive();
   const run = await account.rollOut(wish(even, { strategy: linear, alarms: { ...alarms, names: ['asked'] } }));
   expect(run).toMatchObject({ error: 'CanaryFailed', outcome: { outcome: 'rolledBack' } });
-  expect(run.cause).toMatch(/^In ALARM while the weights moved \(step 1 of 2: .*\): asked\./);
+  expect(run.cause).toMatch(/^While the weights moved \(step 1 of 2: .*\), alarms in ALARM: "asked"\./);
   await settledOn(account, before);
 });
 

@@ -63,10 +63,19 @@ export const failureCausesAtLast: readonly FailureRule[] = [
   {
     cause: 'fleetNotJudged',
     found: ['failure'],
-    pattern: /had (?<found>\d{1,9}) invocations while its traffic moved; fewer than (?<least>\d{1,9}) judge nothing/,
+    pattern:
+      /had (?<found>\d{1,9}) invocations while (?:its traffic moved|it was watched); fewer than (?<least>\d{1,9}) judge nothing/,
     summary: 'Too few requests reached the new fleet to judge it: {found}, at least {least} are needed.',
     nextStep:
       'Give golden cases, which are sent while the traffic moves, a longer wait, or a larger first step of the traffic.',
+  },
+  {
+    cause: 'alarm',
+    found: ['failure'],
+    pattern: /^CanaryFailed: While the weights moved .{1,300}, alarms in ALARM: "(?<first>[^"]{1,255})"/,
+    summary: 'The weights were put back because the alarm {first} went off while they moved between the variants.',
+    nextStep:
+      'Look at the metric of the alarm {first} by variant, and at the log of the variant that gained traffic. Fix its model, or the threshold if that is wrong, and start again.',
   },
   {
     cause: 'tooSlow',
