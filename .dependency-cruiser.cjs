@@ -141,7 +141,7 @@ module.exports = {
       guardrails: ['problems', 'naming'],
       endpoint: ['naming'],
       weights: ['endpoint', 'guardrails'],
-      hosting: ['problems', 'naming', 'endpoint', 'guardrails', '.'],
+      hosting: ['problems', 'naming', 'endpoint', 'guardrails', 'scaling', '.'],
       diagnosis: ['problems', 'outcome'],
       request: ['problems', 'naming', 'archive', 'guardrails', 'hosting'],
       adoption: ['problems', 'naming', 'endpoint', 'scaling', 'request'],

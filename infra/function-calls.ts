@@ -157,6 +157,7 @@ export const functionCalls = {
     'application-autoscaling:PutScalingPolicy',
     'application-autoscaling:DeleteScalingPolicy',
     'application-autoscaling:PutScheduledAction',
+    'application-autoscaling:DeleteScheduledAction',
   ],
   RunCanary: [
     ...holdLease,
@@ -213,6 +214,7 @@ export const functionCalls = {
     'application-autoscaling:PutScalingPolicy',
     'application-autoscaling:DeleteScalingPolicy',
     'application-autoscaling:PutScheduledAction',
+    'application-autoscaling:DeleteScheduledAction',
     'dynamodb:Query',
   ],
   CheckRollback: [...readLease, 'sagemaker:DescribeEndpoint'],

@@ -2,6 +2,7 @@
 import {
   type ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
+  DeleteScheduledActionCommand,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   PutScalingPolicyCommand,
@@ -14,6 +15,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { ScalableTarget, ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import { isOwnSchedule } from '../core/scaling/own-schedules.ts';
 import { targetTrackingConfiguration } from '../core/scaling/scaling-change.ts';
 import type { Scaling } from '../ports/scaling.ts';
 import { toRolloutError } from './sdk-error.ts';
@@ -48,17 +50,32 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
   const deletePolicy = async (target: ScalableTarget, PolicyName: string) => {
     await renamed(client.send(new DeleteScalingPolicyCommand({ ...keyOf(target), PolicyName })));
   };
+  const putSchedules = async (target: ScalableTarget, actions: ScalingRecord['scheduledActions']) => {
+    for (const { name, definition } of actions) {
+      const action = { ...definition, StartTime: dateOf(definition.StartTime), EndTime: dateOf(definition.EndTime) };
+      const key = { ...keyOf(target), ScheduledActionName: name };
+      await renamed(
+        client.send(new PutScheduledActionCommand({ ...action, ...key } as PutScheduledActionCommandInput)),
+      );
+    }
+  };
+  const deleteSchedules = async (target: ScalableTarget, names: readonly string[]) => {
+    for (const ScheduledActionName of names)
+      await renamed(client.send(new DeleteScheduledActionCommand({ ...keyOf(target), ScheduledActionName })));
+  };
   const { find } = applicationAutoScalingReader(client);
   return {
     find,
-    async register(target, policyName, tracking, replaced) {
-      await register(target, tracking.minimum, tracking.maximum);
-      for (const name of replaced) await deletePolicy(target, name);
+    async register(target, policyName, tracking, { limits, replacedPolicies, removedSchedules, schedules }) {
+      await register(target, limits.minimum, limits.maximum);
+      for (const name of replacedPolicies) await deletePolicy(target, name);
       await putPolicy(target, {
         PolicyName: policyName,
         PolicyType: 'TargetTrackingScaling',
         TargetTrackingScalingPolicyConfiguration: targetTrackingConfiguration(tracking),
       });
+      await deleteSchedules(target, removedSchedules);
+      await putSchedules(target, schedules);
     },
     async restore(target, record) {
       const live = await find(target);
@@ -71,13 +88,14 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
         const kind = { PolicyName: name, PolicyType: type as PutScalingPolicyCommandInput['PolicyType'] };
         await putPolicy(target, { ...kind, [`${type}PolicyConfiguration`]: configuration });
       }
-      for (const { name, definition } of record.scheduledActions) {
-        const action = { ...definition, StartTime: dateOf(definition.StartTime), EndTime: dateOf(definition.EndTime) };
-        const key = { ...keyOf(target), ScheduledActionName: name };
-        await renamed(
-          client.send(new PutScheduledActionCommand({ ...action, ...key } as PutScheduledActionCommandInput)),
-        );
-      }
+      const added = (live?.scheduledActions ?? []).filter(
+        (action) => isOwnSchedule(action) && !record.scheduledActions.some(({ name }) => name === action.name),
+      );
+      await deleteSchedules(
+        target,
+        added.map(({ name }) => name),
+      );
+      await putSchedules(target, record.scheduledActions);
     },
     async deregister(target) {
       try {

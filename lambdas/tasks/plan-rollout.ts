@@ -79,7 +79,7 @@ export const planRollout =
       updateProblems(content, await alarmStates(ports, content), stack.settings.maximumInstances),
     );
     if (refusal !== null) return refusal;
-    const unchanged = isConfiguredAsPlanned(content) && (await modelsAreThere(ports, content));
+    const unchanged = isConfiguredAsPlanned(content, ports.clock.now()) && (await modelsAreThere(ports, content));
     const key = rolloutDocumentKey(content.endpointName, content.rolloutId, 'plan');
     const document = await ports.documents.write(key, content);
     if (!unchanged) await notePlan(ports, lease, document);

@@ -1,10 +1,12 @@
 // RegisterScaling: makes every variant scale as the plan says, or not at all.
 import type { ScalingOutput } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
-import { type ScalingTarget, scalingBefore } from '../../state-machine/contract/scaling-target.ts';
+import type { TargetTracking } from '../../state-machine/contract/resolved-request.ts';
+import { type ScalingRecord, type ScalingTarget, scalingBefore } from '../../state-machine/contract/scaling-target.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SCALING_POLICY_NAME } from '../core/naming/names.ts';
-import { pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
+import { limitsFor, missedSchedules, scheduleChange } from '../core/scaling/own-schedules.ts';
+import { lostScheduleWarnings, pastScheduleWarnings } from '../core/scaling/past-schedules.ts';
 import { hasForeignScaling, isReplaced, isScaledAs } from '../core/scaling/scaling-change.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Scaling } from '../ports/scaling.ts';
@@ -35,7 +37,7 @@ export const registerScaling =
 
 async function scale(
   ports: Ports,
-  { before }: Plan,
+  { before, settingChanges }: Plan,
   target: ScalingTarget,
 ): Promise<{ changed: boolean; warnings: string[] }> {
   const { clock, scaling } = ports;
@@ -48,11 +50,39 @@ async function scale(
   if (isToRestore) await restoreScaling(ports, target, previous);
   const live = isToRestore ? await scaling.find(target) : found;
   const warnings = wasTakenOff ? pastScheduleWarnings(previous, live, clock.now()) : [];
-  if (isScaledAs(tracking, live)) return { changed: isToRestore, warnings };
-  if (tracking === null) await scaling.deregister(target);
-  else {
-    const replaced = (live?.policies ?? []).filter((policy) => isReplaced(policy, tracking)).map(({ name }) => name);
-    await scaling.register(target, SCALING_POLICY_NAME, tracking, replaced);
+  const isScaled = isScaledAs(tracking, live, clock.now());
+  if (!isScaled && tracking === null) await scaling.deregister(target);
+  else if (!isScaled && tracking !== null) await register(ports, target, tracking, live);
+  if (tracking !== null && bringsSchedules(settingChanges)) {
+    const known = new Set(previous?.scheduledActions.map(({ name }) => name));
+    const missed = missedSchedules(tracking, live, clock.now()).filter(({ name }) => !known.has(name));
+    warnings.push(...lostScheduleWarnings(missed));
   }
-  return { changed: true, warnings };
+  return { changed: isToRestore || !isScaled, warnings };
+}
+
+/** Undefined where there was nothing before. */
+const bringsSchedules = (changes: Plan['settingChanges']): boolean =>
+  changes === undefined || changes.some(({ setting }) => setting.endsWith('scaling.schedules'));
+
+/** A one-time schedule whose time comes meanwhile may be refused: then it is left out. */
+async function register(
+  { clock, scaling }: Pick<Ports, 'clock' | 'scaling'>,
+  target: ScalingTarget,
+  tracking: TargetTracking,
+  live: ScalingRecord | null,
+): Promise<void> {
+  const { put, removed } = scheduleChange(tracking, live, clock.now());
+  const replaced = (live?.policies ?? []).filter((policy) => isReplaced(policy, tracking)).map(({ name }) => name);
+  try {
+    await scaling.register(target, SCALING_POLICY_NAME, tracking, {
+      limits: limitsFor(tracking, live),
+      replacedPolicies: replaced,
+      removedSchedules: removed,
+      schedules: put,
+    });
+  } catch (error) {
+    if (scheduleChange(tracking, live, clock.now()).put.length === put.length) throw error;
+    await register({ clock, scaling }, target, tracking, await scaling.find(target));
+  }
 }

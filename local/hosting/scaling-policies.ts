@@ -131,6 +131,16 @@ export function deleteScalingPolicy(world: World, input: DeleteScalingPolicyRequ
 
 const SCHEDULE = /^(at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/;
 
+/** The names of the IANA: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html */
+function isTimezone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return /^[A-Za-z]/.test(timeZone);
+  } catch {
+    return false;
+  }
+}
+
 /** Kept and described; the simulator does not carry schedules out. */
 export function putScheduledAction(world: World, input: PutScheduledActionRequest) {
   const key = requireTarget(world, input);
@@ -140,7 +150,9 @@ export function putScheduledAction(world: World, input: PutScheduledActionReques
     throw validationException('Schedule and ScalableTargetAction are required when creating a scheduled action');
   if (input.Schedule && !SCHEDULE.test(input.Schedule))
     throw validationException(`Invalid schedule expression: ${input.Schedule}`);
+  if (input.Timezone && !isTimezone(input.Timezone)) throw validationException(`Invalid timezone: ${input.Timezone}`);
   const { MinCapacity: min, MaxCapacity: max } = input.ScalableTargetAction ?? {};
+  if (Math.min(min ?? 0, max ?? 0) < 0) throw validationException('Capacity cannot be less than 0');
   if (min !== undefined && max !== undefined && min > max)
     throw validationException('Maximum capacity cannot be less than minimum capacity');
   const prefix = `arn:aws:autoscaling:${world.region}:${world.accountId}:scheduledAction:${randomUUID()}`;
@@ -150,7 +162,8 @@ export function putScheduledAction(world: World, input: PutScheduledActionReques
       `${prefix}:resource/sagemaker/${input.ResourceId}:scheduledActionName/${input.ScheduledActionName}`,
     targetKey: key,
     createdAt: existing?.createdAt ?? world.now(),
-    input: { ...existing?.input, ...input },
+    // "If you don't specify start and end times, the old values are deleted" (API_PutScheduledAction).
+    input: { ...existing?.input, ...input, StartTime: input.StartTime, EndTime: input.EndTime },
   };
   world.scheduledActions.set(id, action);
   return {};

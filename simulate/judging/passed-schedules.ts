@@ -1,9 +1,9 @@
 // What may be missing after a rollout that was there before it: a schedule of one run whose time passed, if people are told.
+import { dueOnce } from '../../lambdas/core/scaling/past-schedules.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
-import { dueOnce } from '../world/aws/past-schedules.ts';
 import type { Evidence, Snapshot } from './evidence.ts';
 
-type ScheduledAction = { ScheduledActionName: string; Schedule: string };
+type ScheduledAction = { ScheduledActionName: string; Schedule: string; Timezone?: string };
 
 /** What was before, as it must be again after a failure. */
 export const toBeAgain = (evidence: Evidence, after: Snapshot): Snapshot =>
@@ -15,8 +15,7 @@ function withoutReportedSchedules(before: Snapshot, after: Snapshot, outcomes: r
   const isReported = ({ ScheduledActionName, Schedule }: ScheduledAction) =>
     warnings.some((warning) => warning.includes(`${ScheduledActionName}, ${Schedule} `));
   const mayBeGone = (key: string, action: ScheduledAction) => {
-    const due = dueOnce(action.Schedule);
-    return due !== null && due <= now && !(key in after.scheduledActions) && isReported(action);
+    return dueOnce(action) <= now && !(key in after.scheduledActions) && isReported(action);
   };
   const kept = Object.entries(before.scheduledActions).filter(
     ([key, action]) => !mayBeGone(key, action as ScheduledAction),

@@ -105,11 +105,15 @@ export const weighted = (champion: number, challenger: number) => [
 ];
 export const twoVariants = { canaryInvocations, variants: weighted(90, 10) };
 
-/** Somebody's schedule that runs once, so many seconds from now, in UTC. */
+/** Ahead of UTC by 5:45 all year, so that who reads the time as UTC takes it for hours later. */
+const KATHMANDU_SECONDS = 20_700;
+
+/** Somebody's schedule that runs once, so many seconds from now, in a timezone of its own. */
 export async function scheduleOnce(stack: SimulatedStack, ScheduledActionName: string, seconds: number): Promise<void> {
-  const Schedule = `at(${new Date(stack.account.time.now + seconds * 1000).toISOString().slice(0, 19)})`;
+  const Schedule = `at(${new Date(stack.account.time.now + (seconds + KATHMANDU_SECONDS) * 1000).toISOString().slice(0, 19)})`;
   await stack.person('application-autoscaling', 'PutScheduledAction', {
     ...{ ...target, ScheduledActionName, Schedule },
+    Timezone: 'Asia/Kathmandu',
     ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 6 },
   });
 }

@@ -4,7 +4,8 @@ import { EndpointNameSchema } from './endpoint-name.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 import { KEPT } from './kept.ts';
 import { EncryptionSchema, NetworkSchema } from './network.ts';
-import { StrategySchema, WaitSecondsSchema } from './strategy-request.ts';
+import { InstanceCountSchema, ScalingSchema } from './scaling-request.ts';
+import { StrategySchema } from './strategy-request.ts';
 import { VariantNameSchema } from './variant-name.ts';
 
 const describe = z.describe;
@@ -13,7 +14,6 @@ const S3UriSchema = z.string().check(z.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a
 const InstanceTypeSchema = z
   .string()
   .check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/), describe('For example ml.m5.large.'));
-const InstanceCountSchema = z.int().check(z.minimum(1), z.maximum(1000));
 // Both 60 to 3600 s: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
 const TimeoutSecondsSchema = z.int().check(z.minimum(60), z.maximum(3600));
 const Sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
@@ -57,27 +57,6 @@ export const HostingSchema = z.discriminatedUnion('type', [
     maximumConcurrentInvocationsPerInstance: z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
     successTopicArn: z.optional(z.string()),
     errorTopicArn: z.optional(z.string()),
-  }),
-]);
-
-const ScheduleSchema = z.strictObject({
-  name: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
-  expression: z.string().check(describe('cron(...), rate(...) or at(...).')),
-  timezone: z.optional(z.string()),
-  minimum: z.optional(z.int().check(z.minimum(0))),
-  maximum: z.optional(z.int().check(z.minimum(0))),
-});
-
-export const ScalingSchema = z.union([
-  z.literal('none').check(describe('The number of instances stays as requested.')),
-  z.strictObject({
-    minimum: z.optional(InstanceCountSchema.check(describe('Default 1.'))),
-    maximum: z.optional(InstanceCountSchema.check(describe('Default 5.'))),
-    metric: z.optional(z.literal('SageMakerVariantInvocationsPerInstance')),
-    target: z.optional(z.number().check(z.gt(0), describe('Invocations per instance and minute. Default 70.'))),
-    scaleInCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 300.'))),
-    scaleOutCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 60.'))),
-    schedules: z.optional(z.array(ScheduleSchema).check(z.maxLength(20))),
   }),
 ]);
 

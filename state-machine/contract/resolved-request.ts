@@ -57,6 +57,16 @@ export const ResolvedHostingSchema = z.discriminatedUnion('type', [
 /** What models run on: each kind has its hosting type in `lambdas/core/hosting`. */
 export type ResolvedHosting = z.infer<typeof ResolvedHostingSchema>;
 
+export const ScheduleSettingsSchema = z.object({
+  name: z.string(),
+  expression: z.string(),
+  timezone: z.string(),
+  minimum: z.optional(z.int()),
+  maximum: z.optional(z.int()),
+});
+/** From a time on other limits, of which one stays where it is left out. */
+export type ScheduleSettings = z.infer<typeof ScheduleSettingsSchema>;
+
 export const TargetTrackingSchema = z.object({
   minimum: z.int(),
   maximum: z.int(),
@@ -64,6 +74,8 @@ export const TargetTrackingSchema = z.object({
   target: z.number(),
   scaleInCooldownSeconds: z.int(),
   scaleOutCooldownSeconds: z.int(),
+  /** In the order of their names. Left out: none. */
+  schedules: z.optional(z.array(ScheduleSettingsSchema)),
 });
 /** Target tracking on one variant; `target` in invocations per instance and minute. */
 export type TargetTracking = z.infer<typeof TargetTrackingSchema>;

@@ -1,73 +1,16 @@
 // What an endpoint that something else made is set to stays, where the request says nothing of it.
 import { liveScaling, uncarriedScaling } from '../../lambdas/core/adoption/live-scaling.ts';
 import { SCALING_POLICY_NAME, variantTarget } from '../../lambdas/core/naming/names.ts';
-import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
-import type { Json } from '../../simulate/engine/asl.ts';
-import { type Fields, fieldsOfLive } from '../../simulate/judging/live-settings.ts';
+import type { Fields } from '../../simulate/judging/live-settings.ts';
 import { archive } from '../../simulate/world/archives.ts';
-import { engineAsItIs } from '../../simulate/world/engine.ts';
-import { isRead, keyOf, SimulatedStack } from '../../simulate/world/simulated-stack.ts';
-import { ACCOUNT, EXECUTION_ROLE, REGION, STACK } from '../../simulate/world/stack-names.ts';
-import type { Outcome } from '../../state-machine/contract/outcome.ts';
+import { isRead, keyOf } from '../../simulate/world/simulated-stack.ts';
+import { adopted, THEIRS } from './adopted-endpoint.ts';
 
-const registry = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
-const OWN = `${registry}/serving:one`;
-const THEIRS = `${registry}/theirs:one`;
-const target = {
-  ...{ ServiceNamespace: 'sagemaker', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' },
-  ResourceId: 'endpoint/iris/variant/blue',
-};
 const SET: Fields = {
   ...{ instanceType: 'ml.c5.large', instanceCount: '2', environment: '{"LEVEL":"info"}', isolation: 'false' },
   ...{ vpc: 'none', volumeKey: 'none' },
   ...{ scaling: '[2,4,30]', tags: '{"team":"flowers"}' },
 };
-
-/** An endpoint of two instances that somebody made and gave to the stack. */
-async function adopted({ Image = OWN, InstanceType = 'ml.c5.large' } = {}) {
-  const stack = new SimulatedStack({ ...engineAsItIs(), seed: 1 });
-  stack.manifest('iris', { canaryInvocations: { requests: 1 } });
-  const container = { Image, ModelDataUrl: 's3://theirs/model.tar.gz', Environment: { LEVEL: 'info' } };
-  await stack.person('sagemaker', 'CreateModel', {
-    ...{ ModelName: 'theirs', ExecutionRoleArn: EXECUTION_ROLE, PrimaryContainer: container },
-  });
-  await stack.person('sagemaker', 'CreateEndpointConfig', {
-    EndpointConfigName: 'theirs',
-    ProductionVariants: [{ VariantName: 'blue', ModelName: 'theirs', InstanceType, InitialInstanceCount: 2 }],
-  });
-  await stack.person('sagemaker', 'CreateEndpoint', {
-    ...{ EndpointName: 'iris', EndpointConfigName: 'theirs', Tags: [{ Key: 'team', Value: 'flowers' }] },
-  });
-  await stack.account.time.run(() => false, stack.account.time.now + 600_000);
-  await stack.person('application-autoscaling', 'RegisterScalableTarget', {
-    ...{ ...target, MinCapacity: 2, MaxCapacity: 4 },
-  });
-  await stack.person('application-autoscaling', 'PutScalingPolicy', {
-    ...{ ...target, PolicyName: 'theirs', PolicyType: 'TargetTrackingScaling' },
-    TargetTrackingScalingPolicyConfiguration: {
-      TargetValue: 30,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-    },
-  });
-  const ResourceArn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/iris`;
-  await stack.person('sagemaker', 'AddTags', { ResourceArn, Tags: [{ Key: STACK_TAG, Value: STACK }] });
-  const settings = () => fieldsOfLive(stack.account.hosting.snapshot(), 'iris');
-  const last = async () => {
-    await stack.settle();
-    return stack.account.announced.at(-1) as Outcome;
-  };
-  const uploaded = async (number: number) => {
-    stack.upload(keyOf('iris', number), await archive('good', number));
-    return last();
-  };
-  const model = { s3Uri: `s3://models-bucket/${keyOf('iris', 1)}` };
-  const requested = async (request: Record<string, Json>) => {
-    stack.upload(keyOf('iris', 1), await archive('good', 1), []);
-    stack.request({ endpointName: 'iris', model, ...request });
-    return last();
-  };
-  return { stack, settings, last, uploaded, requested };
-}
 
 test('a plain upload changes the model and nothing else, and so does the next one', async () => {
   const { settings, uploaded } = await adopted();
@@ -173,11 +116,13 @@ test('a policy that never scales in is refused by name, unless it stays beside o
 test('how it scales, as a request would write it', () => {
   const found = { minimum: 1, maximum: 3, suspended: {}, policies: [], scheduledActions: [] };
   const scaled = (policies: typeof found.policies) =>
-    liveScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found: { ...found, policies } }]);
+    liveScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found: { ...found, policies } }], {
+      ...{ maximumInstances: 10, takesOver: true },
+    });
   const policy = (configuration: Record<string, unknown>) =>
     [{ name: 'a', type: 'TargetTrackingScaling', configuration }] as never;
   const PredefinedMetricSpecification = { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' };
-  expect(liveScaling([])).toBe('none');
+  expect(liveScaling([], { maximumInstances: 10, takesOver: true })).toBe('none');
   expect(scaled([])).toEqual({ minimum: 1, maximum: 3 });
   expect(scaled(policy({ TargetValue: 9, CustomizedMetricSpecification: {} }))).toEqual({ minimum: 1, maximum: 3 });
   expect(scaled(policy({ TargetValue: 9, PredefinedMetricSpecification, ScaleInCooldown: 10 }))).toEqual({

@@ -33,10 +33,10 @@ describe('a plan', () => {
     });
   /** The endpoint serves with the intended configuration already. */
   const isAsPlanned = (set: KeptSettings | null) =>
-    isConfiguredAsPlanned({
-      ...planned(set, settings, planned(set).endpointConfig.name),
-      scalingTargets: [],
-    });
+    isConfiguredAsPlanned(
+      { ...planned(set, settings, planned(set).endpointConfig.name), scalingTargets: [] },
+      new Date(Date.UTC(2026, 0, 1)),
+    );
 
   test('lists the settings that change, where it is known what there was', () => {
     const other: KeptSettings = { strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 } };

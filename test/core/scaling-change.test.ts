@@ -61,7 +61,7 @@ test.each<[string, typeof wanted | null, ScalingRecord | null, boolean]>([
   ['scaling in is disabled', wanted, configured({ DisableScaleIn: true }), false],
   ['scaling in is said not to be disabled', wanted, configured({ DisableScaleIn: false }), true],
 ])('%s: as wanted %#', (_name, wish, found, expected) => {
-  expect(isScaledAs(wish, found)).toBe(expected);
+  expect(isScaledAs(wish, found, now)).toBe(expected);
 });
 
 const anyRecord = fc

@@ -25,6 +25,7 @@ const whyNot = (
     {
       ...{ endpointName: 'iris', isReleased, config: { variants } },
       serving: [{ name: 'primary', desiredInstanceCount }],
+      scaled: [],
     },
     { hosting, scaling: wanted, variants: named },
   );

@@ -142,11 +142,6 @@ test('another action is checked as what it is, and an unknown one in the words o
 describe('what is not supported is said together with how it is misspelt', () => {
   test.each<[object, string, string]>([
     [
-      { scaling: { schedule: [] } },
-      'scaling.schedule: This key is unknown. Did you mean "schedules"?',
-      'scaling.schedule: Not supported yet',
-    ],
-    [
       { hosting: { type: 'serverless', memory: 1 } },
       'hosting.memory: This key is unknown',
       'hosting.type: Not supported yet',

@@ -5,6 +5,7 @@ import type { FoundScaling, ScalingRecord } from '../../../state-machine/contrac
 import { isMembers } from '../endpoint/members.ts';
 import { problem } from '../problems/problems.ts';
 import { isReplaced } from '../scaling/scaling-change.ts';
+import { liveSchedules } from './live-schedules.ts';
 
 /**
  * What a policy leaves out, for variants of SageMaker endpoints:
@@ -12,11 +13,18 @@ import { isReplaced } from '../scaling/scaling-change.ts';
  */
 const DEFAULT_COOLDOWN_SECONDS = 300;
 
-/** Of an endpoint with one variant. Where it scales by something else than requests know, that stays beside it. */
-export function liveScaling([target]: readonly FoundScaling[]): NonNullable<KeptSettings['scaling']> {
+/**
+ * Of an endpoint with one variant. Where it scales by something else than requests know, that stays beside it. `takesOver`:
+ * whether schedules that people made become settings.
+ */
+export function liveScaling(
+  [target]: readonly FoundScaling[],
+  options: { maximumInstances: number; takesOver: boolean },
+): NonNullable<KeptSettings['scaling']> {
   if (target === undefined) return 'none';
   const { minimum, maximum, policies } = target.found;
-  return { minimum, maximum, ...tracking(policies) };
+  const schedules = liveSchedules(target.found, options);
+  return { minimum, maximum, ...tracking(policies), ...(schedules.length > 0 && { schedules }) };
 }
 
 /** What a policy has whose place ours takes, and ours has not. */

@@ -9,14 +9,15 @@ import type {
 } from '../../../state-machine/contract/plan.ts';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import type { HostingSchema, ScalingSchema } from '../../../state-machine/contract/request.ts';
+import type { HostingSchema } from '../../../state-machine/contract/request.ts';
 import type {
   ResolvedHosting,
   ResolvedRequest,
   ResolvedStrategy,
   TargetTracking,
 } from '../../../state-machine/contract/resolved-request.ts';
-import type { ScalingTarget } from '../../../state-machine/contract/scaling-target.ts';
+import type { ScalingSchema } from '../../../state-machine/contract/scaling-request.ts';
+import type { FoundScaling, ScalingTarget } from '../../../state-machine/contract/scaling-target.ts';
 import type { Variant } from '../../../state-machine/contract/variant.ts';
 import type { EndpointConfigDescription } from '../endpoint/endpoint-config-description.ts';
 import type { FleetAlarm } from '../guardrails/fleet-alarms.ts';
@@ -43,6 +44,7 @@ export interface LiveEndpoint {
   isReleased: boolean;
   config: Pick<EndpointConfigDescription, 'variants'>;
   serving: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[];
+  scaled: readonly FoundScaling[];
 }
 
 export type VariantModel = Omit<Variant, 'capacity'>;

@@ -1,8 +1,9 @@
 // What a platform allows of instances, and how their number scales where a request does not say.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
+import type { ScheduleSettings, TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import { problem } from '../problems/problems.ts';
+import { scheduleProblems } from '../scaling/schedule-problems.ts';
 import type { Asked } from './hosting-type.ts';
 
 type AskedScaling = Asked<'realtime'>['scaling'];
@@ -15,15 +16,26 @@ export function resolveScaling(
 ): TargetTracking | null {
   if (scaling === 'none') return null;
   const minimum = scaling?.minimum ?? 1;
+  const schedules = scaling?.schedules ?? [];
+  const least = Math.max(minimum, instanceCount, ...schedules.map((schedule) => schedule.minimum ?? 1));
   return {
     minimum,
-    maximum: scaling?.maximum ?? Math.max(minimum, instanceCount, Math.min(5, maximumInstances)),
+    maximum: scaling?.maximum ?? Math.max(least, Math.min(5, maximumInstances)),
     metric: 'SageMakerVariantInvocationsPerInstance',
     target: scaling?.target ?? 70,
     scaleInCooldownSeconds: scaling?.scaleInCooldownSeconds ?? 300,
     scaleOutCooldownSeconds: scaling?.scaleOutCooldownSeconds ?? 60,
+    ...(schedules.length > 0 && {
+      schedules: schedules
+        .map(({ timezone = 'UTC', ...schedule }) => ({ ...schedule, timezone }) as ScheduleSettings)
+        .sort((one, other) => (one.name < other.name ? -1 : 1)),
+    }),
   };
 }
+
+/** As many as it may ever have, schedules included. */
+export const mostInstances = ({ maximum, schedules = [] }: TargetTracking): number =>
+  Math.max(maximum, ...schedules.map((schedule) => schedule.maximum ?? 0));
 
 /** `asked`: as the request has it; `scaling`: with every default. */
 export function instanceProblems(
@@ -59,5 +71,6 @@ export function instanceProblems(
       problem('hosting.instanceCount', `Found ${instanceCount}, which is more than scaling.maximum, ${maximum}.`),
     );
   }
+  problems.push(...scheduleProblems(bounds.schedules ?? [], scaling, { maximumInstances }));
   return problems;
 }

@@ -1,10 +1,11 @@
 // Whether an endpoint that serves on instances can be updated, and what of it must stay.
 import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { limitsFor } from '../scaling/own-schedules.ts';
 import type { HostingType, LiveEndpoint } from './hosting-type.ts';
 
 /** Why not, before anything is made; null: it can. */
 export function whyNotInstances(
-  { endpointName, isReleased, config, serving }: LiveEndpoint,
+  { endpointName, isReleased, config, serving, scaled }: LiveEndpoint,
   { scaling, variants }: Pick<ResolvedRequest, 'scaling' | 'variants'>,
 ): string | null {
   const production = config.variants.filter(({ role }) => role === 'production');
@@ -25,7 +26,8 @@ export function whyNotInstances(
   const scalingOf = (name: string) => variants?.find((variant) => variant.name === name)?.scaling;
   for (const [name, count] of servingInstances(serving)) {
     const own = variants === undefined ? scaling : scalingOf(name);
-    if (own == null || own.maximum >= count) continue;
+    const live = scaled.find(({ variantName }) => variantName === name)?.found ?? null;
+    if (own == null || limitsFor(own, live).maximum >= count) continue;
     const of = variants === undefined ? `the endpoint ${endpointName}` : `the variant ${name} of ${endpointName}`;
     return (
       `scaling.maximum: ${of} serves with ${count} instances now, and a maximum of ${own.maximum} would take some away. ` +

@@ -5,17 +5,13 @@ import { scalingBefore } from '../../../state-machine/contract/scaling-target.ts
 import { tagChange } from '../naming/tag-change.ts';
 import { isScaledAs } from '../scaling/scaling-change.ts';
 
-export const isConfiguredAsPlanned = ({
-  operation,
-  before,
-  request,
-  scalingTargets,
-  settingChanges,
-  weightSteps,
-}: Plan): boolean =>
+export const isConfiguredAsPlanned = (
+  { operation, before, request, scalingTargets, settingChanges, weightSteps }: Plan,
+  now: Date,
+): boolean =>
   operation === 'configure' &&
   before !== null &&
   (settingChanges ?? []).length === 0 &&
   (weightSteps ?? []).length === 0 &&
   tagChange(request.tags, before.tags) === null &&
-  scalingTargets.every((target) => isScaledAs(target.tracking, scalingBefore(before, target)));
+  scalingTargets.every((target) => isScaledAs(target.tracking, scalingBefore(before, target), now));

@@ -3,15 +3,13 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
-import { LEAVE_OUT, refusal } from './not-supported-either.ts';
+import { refusal } from './not-supported-either.ts';
 
 /** Of the only variant, or of each. */
-export function notSupportedOf({ hosting, scaling, trust }: CheckedRequest, allowTrust: boolean): Problem[] {
+export function notSupportedOf({ hosting, trust }: CheckedRequest, allowTrust: boolean): Problem[] {
   const problems: Problem[] = [];
   const instead = hosting === undefined ? null : hostingTypeOf(hosting.type).notSupportedYet;
   if (instead !== null) problems.push(refusal('hosting.type', instead));
-  if (typeof scaling === 'object' && scaling.schedules !== undefined)
-    problems.push(refusal('scaling.schedules', LEAVE_OUT));
   if (trust !== undefined && !allowTrust) {
     problems.push(problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.'));
   }

@@ -4,6 +4,7 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { trustEnvironment } from '../archive/trust.ts';
 import { lastingStrategyProblems } from '../guardrails/strategy-problems.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
+import { mostInstances } from '../hosting/instance-limits.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
@@ -71,7 +72,7 @@ function problemsOfEach(
 function sumProblems({ variants = [] }: ResolvedSettings, { maximumInstances }: PlatformSettings): Problem[] {
   const counts = variants.map(({ hosting, scaling }) => {
     const count = hostingTypeOf(hosting.type).instances(hosting)?.count ?? 0;
-    return { count, maximum: Math.max(count, scaling?.maximum ?? 0) };
+    return { count, maximum: Math.max(count, scaling === null ? 0 : mostInstances(scaling)) };
   });
   const sum = (of: (each: (typeof counts)[number]) => number) => counts.reduce((all, each) => all + of(each), 0);
   const limit = `The platform allows at most ${maximumInstances} instances for an endpoint`;

@@ -8,16 +8,19 @@ const DAY = 86_400_000;
 const MAXIMUM_WARNING = 700;
 
 /**
- * Whether it is a one-time schedule, `at(yyyy-mm-ddThh:mm:ss)` in its timezone or else in UTC, that is due no more. False
- * where the time cannot be read: then it is put back, and AWS judges it.
+ * When a one-time schedule, `at(yyyy-mm-ddThh:mm:ss)` in its timezone or else in UTC, is due, in milliseconds; NaN for every other
+ * kind, and where the time cannot be read.
  * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
  */
-export function isPast({ definition }: ScheduledAction, now: Date): boolean {
-  const [, local] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(String(definition.Schedule)) ?? [];
-  if (local === undefined) return false;
-  const zone = typeof definition.Timezone === 'string' ? definition.Timezone : 'UTC';
-  return instantOf(Date.parse(`${local}Z`), zone) <= now.getTime();
+export function dueOnce({ Schedule, Timezone }: { Schedule?: unknown; Timezone?: unknown }): number {
+  const [, local] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(String(Schedule)) ?? [];
+  if (local === undefined) return Number.NaN;
+  return instantOf(Date.parse(`${local}Z`), typeof Timezone === 'string' ? Timezone : 'UTC');
 }
+
+/** Whether it is a one-time schedule that is due no more. False where the time cannot be read: then it is put back, and AWS judges it. */
+export const isPast = ({ definition }: Pick<ScheduledAction, 'definition'>, now: Date): boolean =>
+  dueOnce(definition) <= now.getTime();
 
 /** What of the scaling can still be put back. */
 export const withoutPast = (record: ScalingRecord, now: Date): ScalingRecord => ({
@@ -31,7 +34,13 @@ export const withoutPast = (record: ScalingRecord, now: Date): ScalingRecord => 
  */
 export function pastScheduleWarnings(previous: ScalingRecord | null, live: ScalingRecord | null, now: Date): string[] {
   const stays = new Set(live?.scheduledActions.map(({ name }) => name));
-  const lost = (previous?.scheduledActions ?? []).filter((action) => isPast(action, now) && !stays.has(action.name));
+  return lostScheduleWarnings(
+    (previous?.scheduledActions ?? []).filter((action) => isPast(action, now) && !stays.has(action.name)),
+  );
+}
+
+/** For people, about schedules that passed before they could be made. None, or one text however many they are. */
+export function lostScheduleWarnings(lost: readonly ScheduledAction[]): string[] {
   if (lost.length === 0) return [];
   const text =
     'One-time schedules whose time has passed were not made again; if they did not run, change the capacity by hand: ';

@@ -3,6 +3,7 @@
 import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import type { ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { canonicalJson, SCALING_POLICY_NAME } from '../naming/names.ts';
+import { isOwnSchedule, isTakenOver, limitsFor, scheduleChange } from './own-schedules.ts';
 import { withoutPast } from './past-schedules.ts';
 
 /** A target-tracking policy as Application Auto Scaling stores it. */
@@ -29,13 +30,16 @@ export function isReplaced(
   );
 }
 
-/** Whether nothing is left to do: not scaled and none wanted, or target and our policy are as wanted. */
-export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | null): boolean {
+/** Whether nothing is left to do: not scaled and none wanted, or target, our policy and our schedules are as wanted. */
+export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | null, now: Date): boolean {
   if (wanted === null || live === null) return wanted === live;
+  const { minimum, maximum } = limitsFor(wanted, live);
+  const { put, removed } = scheduleChange(wanted, live, now);
   const ours = live.policies.find((policy) => policy.name === SCALING_POLICY_NAME);
   return (
-    live.minimum === wanted.minimum &&
-    live.maximum === wanted.maximum &&
+    live.minimum === minimum &&
+    live.maximum === maximum &&
+    put.length + removed.length === 0 &&
     !live.policies.some((policy) => isReplaced(policy, wanted)) &&
     ours !== undefined &&
     ours.type === 'TargetTrackingScaling' &&
@@ -62,7 +66,8 @@ export function hasForeignScaling(
   const { policies, scheduledActions } = withoutPast(previous, now);
   const there = new Set([...live.policies, ...live.scheduledActions].map((part) => canonicalJson(part)));
   const foreign = policies.filter((policy) => policy.name !== SCALING_POLICY_NAME && !isReplaced(policy, wanted));
-  return [...foreign, ...scheduledActions].every((part) => there.has(canonicalJson(part)));
+  const actions = scheduledActions.filter((action) => !isOwnSchedule(action) && !isTakenOver(action, wanted));
+  return [...foreign, ...actions].every((part) => there.has(canonicalJson(part)));
 }
 
 function sorted(record: ScalingRecord): ScalingRecord {

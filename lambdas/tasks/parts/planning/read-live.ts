@@ -85,14 +85,16 @@ export async function readLive(
   };
   const scalingTargets = await readScaling(ports.scaling, endpointName, config);
   const isOurs = isMadeBy(stack.stackName, config.tags);
-  const found = { ...liveSettings(configuration, tags), scaling: liveScaling(scalingTargets) };
+  const { maximumInstances } = stack.settings;
+  const scaling = liveScaling(scalingTargets, { maximumInstances, takesOver: released === null });
+  const found = { ...liveSettings(configuration, tags), scaling };
   // Where somebody moved the endpoint to a configuration of his own, it goes back to the release's settings, and says so.
   const { request, set, problems } =
     released === null
       ? mergedWithLive(wanted, found, stack)
       : { request: wanted, set: isOurs ? null : setOver(released, found, stack.settings), problems: [] };
   const isReleased = released !== null || isOurs;
-  const serving = { endpointName, isReleased, config, serving: endpoint.variants };
+  const serving = { endpointName, isReleased, config, serving: endpoint.variants, scaled: scalingTargets };
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
     isOurs,

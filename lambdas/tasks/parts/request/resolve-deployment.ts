@@ -17,6 +17,8 @@ import { resolveSettings } from '../../../core/request/resolve-settings.ts';
 import { settingsOf } from '../../../core/request/settings-of.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Trigger } from '../../../core/request/trigger.ts';
+import { pastScheduleProblems } from '../../../core/scaling/asked-schedules.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Images } from '../../../ports/images.ts';
 import type { Leases } from '../../../ports/leases.ts';
@@ -29,6 +31,7 @@ import { releasedSettings } from './released-settings.ts';
 import { resolveModels, type WriteDocument } from './resolve-models.ts';
 
 interface Ports {
+  clock: Clock;
   uploads: Uploads;
   documents: Documents;
   images: Images;
@@ -65,6 +68,7 @@ export async function resolveDeployment(
   const models = await resolveModels(ports, stack, { settings, kept, source, first, endpointName });
   const problems = [...asked.problems, ...models.problems, ...manifest.problems];
   problems.push(...prefixProblems(endpointName, platform), ...settings.problems, ...models.lookUpProblems);
+  problems.push(...pastScheduleProblems(said, kept?.settings ?? {}, ports.clock.now()));
   if (problems.length > 0 || models.image === null || endpointName === null)
     return rejectedRequest(problems, { endpointName, ...models.of }, wanted);
 
