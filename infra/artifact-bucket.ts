@@ -1,4 +1,4 @@
-// The one bucket: uploads, write-once artifacts, documents of rollouts, captured data.
+// The one bucket: uploads, write-once artifacts, documents of rollouts, captured data, asynchronous requests and answers.
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,9 @@ import type { Construct } from 'constructs';
 
 /** How long an artifact that was removed can be brought back: longer than a week and its holidays. */
 const REMOVED_ARTIFACT_DAYS = 14;
+
+/** How long requests to asynchronous endpoints and their answers are kept. */
+const ASYNC_DAYS = 30;
 
 /** Retained with its policy when the stack goes: endpoints that live on are served from it. */
 export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: number; key?: IKey }): Bucket {
@@ -20,7 +23,7 @@ export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: 
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     removalPolicy: RemovalPolicy.RETAIN,
-    // Nothing current ever expires: an endpoint downloads its artifact again whenever it scales out or is patched.
+    // Nothing current ever expires but what asynchronous endpoints read and wrote: an endpoint downloads its artifact again whenever it scales out or is patched.
     lifecycleRules: [
       {
         id: 'ForgetReplacedUploads',
@@ -34,6 +37,12 @@ export function artifactBucket(scope: Construct, settings: { uploadHistoryDays: 
         prefix: 'artifacts/',
         noncurrentVersionExpiration: Duration.days(REMOVED_ARTIFACT_DAYS),
         expiredObjectDeleteMarker: true,
+      },
+      {
+        id: 'ForgetAsyncRequests',
+        prefix: 'async/',
+        expiration: Duration.days(ASYNC_DAYS),
+        noncurrentVersionExpiration: Duration.days(1),
       },
       { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],

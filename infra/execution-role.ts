@@ -18,7 +18,7 @@ export interface ExecutionRoleProps {
 }
 
 /**
- * Reads write-once artifacts, writes captured data, pulls allowed images, writes its endpoints' logs and metrics:
+ * Reads write-once artifacts, writes captured data, reads and writes what asynchronous endpoints are asked and answer, pulls allowed images, writes its endpoints' logs and metrics:
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
  * Where the settings name networks or keys, it is granted what these need.
  *
@@ -30,8 +30,10 @@ export function executionRole(scope: Stack, props: ExecutionRoleProps): Role {
   const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointNamePrefix}*`;
   const statements = [
     allow(['s3:GetObject'], [bucket.arnForObjects('artifacts/*')]),
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'artifacts/*' } }),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': ['artifacts/*', 'async/*'] } }),
     allow(['s3:PutObject'], [bucket.arnForObjects('capture/*')]),
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
+    allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects('async/*')]),
     allow(
       ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       repositoryNames.map((name) => repositoryArn(scope, name)),

@@ -3,7 +3,7 @@ import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
 import type { Operation } from './authorisations.ts';
 
 /** Prefixes of keys in the one bucket. */
-export type KeyPrefix = 'models/' | 'golden-cases/' | 'artifacts/' | 'rollouts/' | 'capture/';
+export type KeyPrefix = 'models/' | 'golden-cases/' | 'artifacts/' | 'rollouts/' | 'capture/' | 'async/';
 
 /** A call, or a call on objects under a prefix: on the current ones, unless its `VersionId` names one. */
 export type GrantedCall =
@@ -33,6 +33,17 @@ const removeArtifacts = [
 const readLease = ['dynamodb:GetItem'] as const satisfies GrantedCall[];
 /** The heartbeat too. */
 const holdLease = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const satisfies GrantedCall[];
+
+/** An asynchronous endpoint is asked in one function, and its answers are looked for in the next. */
+const verify = [
+  ...readDocuments,
+  ...writeDocuments,
+  ['s3:GetObject', 'artifacts/'],
+  ['s3:GetObject', 'async/'],
+  'sagemaker:DescribeEndpoint',
+  'sagemaker-runtime:InvokeEndpoint',
+  'sagemaker-runtime:InvokeEndpointAsync',
+] as const satisfies GrantedCall[];
 
 export const functionCalls = {
   ResolveRequest: [
@@ -99,13 +110,7 @@ export const functionCalls = {
     'sagemaker:CreateEndpoint',
   ],
   CheckCandidate: [...holdLease, 'sagemaker:DescribeEndpoint'],
-  VerifyCandidate: [
-    ...holdLease,
-    ...readDocuments,
-    ['s3:GetObject', 'artifacts/'],
-    'sagemaker:DescribeEndpoint',
-    'sagemaker-runtime:InvokeEndpoint',
-  ],
+  VerifyCandidate: [...holdLease, ...verify],
   DeleteCandidate: [
     'cloudwatch-logs:PutRetentionPolicy',
     ...holdLease,
@@ -159,13 +164,7 @@ export const functionCalls = {
     'application-autoscaling:PutScheduledAction',
     'application-autoscaling:DeleteScheduledAction',
   ],
-  RunCanary: [
-    ...holdLease,
-    ...readDocuments,
-    ['s3:GetObject', 'artifacts/'],
-    'sagemaker:DescribeEndpoint',
-    'sagemaker-runtime:InvokeEndpoint',
-  ],
+  RunCanary: [...holdLease, ...verify],
   RetireSuperseded: [
     ...readLease,
     'dynamodb:Query',

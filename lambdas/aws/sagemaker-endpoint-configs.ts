@@ -1,5 +1,6 @@
 // The port `EndpointConfigs` on SageMaker.
 import {
+  type AsyncInferenceConfig,
   CaptureMode,
   CreateEndpointConfigCommand,
   type DataCaptureConfig,
@@ -12,6 +13,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import type { MetricsConfig } from '../../state-machine/contract/metrics-config.ts';
+import type { Answers } from '../../state-machine/contract/plan.ts';
 import type { ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
 import type { Variant, VariantRole } from '../../state-machine/contract/variant.ts';
 import { DATA_CAPTURE_CONTENT_TYPES } from '../core/endpoint/data-capture.ts';
@@ -33,6 +35,7 @@ export const sageMakerEndpointConfigReader = (client: SageMakerClient): Pick<End
         modelName: variant.ModelName ?? null,
         instanceType: variant.InstanceType ?? null,
         isServerless: variant.ServerlessConfig !== undefined,
+        ...(config.AsyncInferenceConfig !== undefined && { isAsync: true }),
         initialInstanceCount: variant.InitialInstanceCount ?? null,
         initialWeight: variant.InitialVariantWeight ?? 1,
       }));
@@ -48,7 +51,7 @@ export const sageMakerEndpointConfigReader = (client: SageMakerClient): Pick<End
 export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfigs {
   return {
     ...sageMakerEndpointConfigReader(client),
-    async create({ name, variants, dataCapture, metrics, volumeKmsKeyArn }, tags) {
+    async create({ name, variants, dataCapture, metrics, volumeKmsKeyArn, answers }, tags) {
       const shadows = variants.filter(({ role }) => role === 'shadow');
       const command = new CreateEndpointConfigCommand({
         EndpointConfigName: name,
@@ -57,6 +60,7 @@ export function sageMakerEndpointConfigs(client: SageMakerClient): EndpointConfi
         DataCaptureConfig: dataCapture === null ? undefined : dataCaptureConfig(dataCapture),
         MetricsConfig: metrics === null ? undefined : metricsConfig(metrics),
         KmsKeyId: volumeKmsKeyArn,
+        AsyncInferenceConfig: answers === undefined ? undefined : asyncInferenceConfig(answers, variants),
         Tags: tagList(tags),
       });
       await renamed(client.send(command));
@@ -99,7 +103,6 @@ const productionVariant = ({ name, modelName, weight, capacity }: Variant): Prod
 function capacityFields(capacity: Variant['capacity']): Partial<ProductionVariant> {
   switch (capacity.type) {
     case 'realtime':
-    // What is async of an endpoint stands beside its variants: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
     case 'async':
       return {
         InstanceType: capacity.instanceType as ProductionVariantInstanceType,
@@ -112,6 +115,17 @@ function capacityFields(capacity: Variant['capacity']): Partial<ProductionVarian
         ServerlessConfig: { MemorySizeInMB: capacity.memoryMegabytes, MaxConcurrency: capacity.maximumConcurrency },
       };
   }
+}
+
+/** Of the endpoint, beside its variants: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html */
+function asyncInferenceConfig({ outputS3Uri, failureS3Uri }: Answers, variants: Variant[]): AsyncInferenceConfig {
+  const most = variants.flatMap(({ capacity }) =>
+    capacity.type === 'async' ? (capacity.maximumConcurrentInvocationsPerInstance ?? []) : [],
+  );
+  return {
+    OutputConfig: { S3OutputPath: outputS3Uri, S3FailurePath: failureS3Uri },
+    ClientConfig: most[0] === undefined ? undefined : { MaxConcurrentInvocationsPerInstance: most[0] },
+  };
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html */

@@ -6,16 +6,18 @@ import { readPlan } from './parts/documents/read-plan.ts';
 import { noteVerified } from './parts/lease/note-verified.ts';
 import { verificationOf } from './parts/verification/verification-of.ts';
 import type { VerifyPorts } from './parts/verification/verify-at-once.ts';
+import type { QueuePorts } from './parts/verification/verify-by-queue.ts';
 import { verifyEach } from './parts/verification/verify-each.ts';
 
 export const runCanary =
-  (ports: VerifyPorts): Task<'RunCanary'> =>
+  (ports: VerifyPorts & QueuePorts): Task<'RunCanary'> =>
   async ({ plan: planned, lease, canaryInvocations: before }) => {
     const plan = await readPlan(ports.documents, planned);
+    const { endpointName, rolloutId } = plan;
     const { canaryInvocations } = plan.request;
     const { probe } = hostingTypeOf(hostingKindOf(plan.request));
     const output = await verifyEach(ports, lease, planned, plan, plan.endpointConfig, before, (target, goldenCases) =>
-      verificationOf(probe, ports, target, { goldenCases, canaryInvocations }),
+      verificationOf(probe, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
     );
     if (output.verdict !== 'passed') return output;
     const stop = await noteVerified(ports, lease);

@@ -6,6 +6,7 @@ import { RolloutError } from '../core/rollout-error.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { verificationOf } from './parts/verification/verification-of.ts';
 import type { VerifyPorts } from './parts/verification/verify-at-once.ts';
+import type { QueuePorts } from './parts/verification/verify-by-queue.ts';
 import { verifyEach } from './parts/verification/verify-each.ts';
 
 /**
@@ -15,11 +16,11 @@ import { verifyEach } from './parts/verification/verify-each.ts';
 const ANSWER_MILLISECONDS = 60_000;
 
 export const verifyCandidate =
-  (ports: VerifyPorts): Task<'VerifyCandidate'> =>
+  (ports: VerifyPorts & QueuePorts): Task<'VerifyCandidate'> =>
   async ({ plan: planned, lease, candidateCanaryInvocations: before }) => {
     if (planned.candidate === null) throw new RolloutError('CallRefused', 'The plan has no candidate to verify.');
     const plan = await readPlan(ports.documents, planned);
-    const { request } = plan;
+    const { endpointName, rolloutId, request } = plan;
     const config = plan.candidate?.endpointConfig ?? { variants: [] };
     const kind = mainVariant(config.variants)?.capacity.type ?? hostingKindOf(request);
     const canaryInvocations =
@@ -28,6 +29,6 @@ export const verifyCandidate =
         : request.canaryInvocations;
     const { probe } = hostingTypeOf(kind);
     return verifyEach(ports, lease, planned.candidate, plan, config, before, (target, goldenCases) =>
-      verificationOf(probe, ports, target, { goldenCases, canaryInvocations }),
+      verificationOf(probe, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
     );
   };

@@ -15,6 +15,7 @@ import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { s3Documents } from '../../lambdas/aws/s3-documents.ts';
 import { s3UploadedArchives } from '../../lambdas/aws/s3-uploaded-archives.ts';
 import { s3Uploads } from '../../lambdas/aws/s3-uploads.ts';
+import { sageMakerAsyncInvocations } from '../../lambdas/aws/sagemaker-async-invocations.ts';
 import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-configs.ts';
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
@@ -90,6 +91,7 @@ export function portsOf({ clients, clock }: World) {
     metrics: cloudWatchMetricQueries(clients.cloudWatch),
     containerLogs: cloudWatchContainerLogs(clients.logs),
     invocations: sageMakerInvocations(clients.runtime, clock),
+    asyncInvocations: sageMakerAsyncInvocations(clients.runtime, s3),
     announcements: announcements(clients.sns, clients.eventBridge, { topicArn: TOPIC, eventBusName: BUS }),
   };
 }

@@ -26,6 +26,10 @@ export const ModelSpecSchema = z.object({
 /** What CreateModel is called with; its name is derived from all the rest. */
 export type ModelSpec = z.infer<typeof ModelSpecSchema>;
 
+export const AnswersSchema = z.object({ outputS3Uri: z.string(), failureS3Uri: z.string() });
+/** Where an asynchronous endpoint writes its answers, and why there is none. */
+export type Answers = z.infer<typeof AnswersSchema>;
+
 export const EndpointConfigSpecSchema = z.object({
   name: z.string(),
   variants: z.array(VariantSchema),
@@ -34,6 +38,8 @@ export const EndpointConfigSpecSchema = z.object({
   metrics: z.nullable(MetricsConfigSchema),
   /** Of the instances' volumes. Left out where there is none. */
   volumeKmsKeyArn: z.optional(z.string()),
+  /** Of an asynchronous endpoint; left out of every other. */
+  answers: z.optional(AnswersSchema),
 });
 /** What CreateEndpointConfig is called with; its name is derived from all the rest. */
 export type EndpointConfigSpec = z.infer<typeof EndpointConfigSpecSchema>;

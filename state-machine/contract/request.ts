@@ -52,11 +52,10 @@ export const HostingSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('async'),
     ...InstancesSchema,
-    outputS3Uri: S3UriSchema,
-    failureS3Uri: z.optional(S3UriSchema),
-    maximumConcurrentInvocationsPerInstance: z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
-    successTopicArn: z.optional(z.string()),
-    errorTopicArn: z.optional(z.string()),
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceClientConfig.html
+    maximumConcurrentInvocationsPerInstance: z.optional(
+      z.int().check(z.minimum(1), z.maximum(1000), describe('Default: SageMaker chooses.')),
+    ),
   }),
 ]);
 

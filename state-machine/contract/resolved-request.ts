@@ -42,11 +42,7 @@ export const ServerlessHostingSchema = z.object({
 export const AsyncHostingSchema = z.object({
   type: z.literal('async'),
   ...instances,
-  outputS3Uri: z.string(),
-  failureS3Uri: z.nullable(z.string()),
   maximumConcurrentInvocationsPerInstance: z.nullable(z.int()),
-  successTopicArn: z.nullable(z.string()),
-  errorTopicArn: z.nullable(z.string()),
 });
 
 export const ResolvedHostingSchema = z.discriminatedUnion('type', [

@@ -25,7 +25,7 @@ test('every kind that a request can name has its hosting type, and only one of t
 const asked: { [Kind in HostingKind]: Asked<Kind>['hosting'] } = {
   realtime: { type: 'realtime' },
   serverless: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 5 },
-  async: { type: 'async', outputS3Uri: 's3://bucket/out', instanceCount: 2 },
+  async: { type: 'async', maximumConcurrentInvocationsPerInstance: 4, instanceCount: 2 },
 };
 test.each(Object.keys(asked) as HostingKind[])(
   '%s stays %s when its gaps are filled, and never becomes another',

@@ -13,6 +13,8 @@ export interface EndpointConfigDescription {
     /** Null: it is serverless, or chooses between pools of instances. */
     instanceType: string | null;
     isServerless: boolean;
+    /** Whether it works off a queue; left out: it does not. */
+    isAsync?: boolean;
     initialInstanceCount: number | null;
     initialWeight: number;
   }[];

@@ -1,21 +1,17 @@
-// Async endpoints: instances that work through a queue. No request may ask for them yet; what follows is asked of none.
-import { RolloutError } from '../rollout-error.ts';
+// Asynchronous endpoints: instances that work off a queue, and write their answers to S3.
 import type { HostingType } from './hosting-type.ts';
-import { instanceProblems, resolveScaling } from './instance-limits.ts';
+import { instanceProblems } from './instance-limits.ts';
+import { whyNotInstances } from './live-instances.ts';
 import { processorOf } from './processor.ts';
+import { whyNotOtherQueue } from './queue-change.ts';
 import { realtime } from './realtime.ts';
-
-/** It scales by its backlog, is watched by other metrics, and its answers come later. */
-const refused = (): never => {
-  throw new RolloutError('CallRefused', 'Async endpoints are refused as requests are resolved, and reached a plan.');
-};
 
 export const async: HostingType<'async'> = {
   notSupportedYet: 'Use "realtime".',
   probe: 'async',
 
-  resolve({ hosting: asked, scaling }, platform) {
-    const { hosting } = realtime.resolve({ hosting: undefined, scaling }, platform);
+  resolve({ hosting: asked }, platform) {
+    const { hosting } = realtime.resolve({ hosting: undefined, scaling: 'none' }, platform);
     const instanceCount = asked?.instanceCount ?? hosting.instanceCount;
     return {
       hosting: {
@@ -24,25 +20,30 @@ export const async: HostingType<'async'> = {
         instanceCount,
         startupTimeoutSeconds: asked?.startupTimeoutSeconds ?? null,
         downloadTimeoutSeconds: asked?.downloadTimeoutSeconds ?? null,
-        outputS3Uri: asked?.outputS3Uri ?? '',
-        failureS3Uri: asked?.failureS3Uri ?? null,
         maximumConcurrentInvocationsPerInstance: asked?.maximumConcurrentInvocationsPerInstance ?? null,
-        successTopicArn: asked?.successTopicArn ?? null,
-        errorTopicArn: asked?.errorTopicArn ?? null,
       },
-      scaling: resolveScaling(scaling, platform, instanceCount),
+      // It has no metric of invocations: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+      scaling: null,
     };
   },
   problems: (asked, { hosting, scaling }, platform) => instanceProblems(hosting, asked.scaling, scaling, platform),
   processor: ({ instanceType }) => processorOf(instanceType),
   instances: ({ instanceType, instanceCount }) => ({ type: instanceType, count: instanceCount }),
-  patienceSeconds: refused,
+  patienceSeconds: (hosting) => realtime.patienceSeconds({ ...hosting, type: 'realtime' }),
 
-  compatible: refused,
-  endpointConfig: refused,
-  scalingTargets: refused,
+  compatible: (live, wanted) => whyNotOtherQueue(live, 'async') ?? whyNotInstances(live, wanted),
+  endpointConfig: ({ hosting, dataCapture }, models) => ({
+    variants: models.map((model) => ({ ...model, capacity: hosting })),
+    dataCapture,
+  }),
+  scalingTargets: realtime.scalingTargets,
   servingFloor: realtime.servingFloor,
-  extraCapacity: refused,
-  alarms: refused,
-  candidate: refused,
+  extraCapacity: realtime.extraCapacity,
+  // Both fleets of an update work off the one queue, and no answer says which of them gave it.
+  alarms: () => [],
+  /** With a queue of its own, and the same folders: no two requests have the same id. */
+  candidate: (_request, live) => ({
+    ...realtime.candidate({ serverlessCandidate: null }, live),
+    ...(live.answers !== undefined && { answers: live.answers }),
+  }),
 };

@@ -81,7 +81,7 @@ export interface HostingType<Kind extends HostingKind> {
   endpointConfig(
     wanted: Wanted<Kind> & Pick<ResolvedRequest, 'dataCapture'>,
     models: readonly VariantModel[],
-  ): Omit<EndpointConfigContent, 'metrics' | 'volumeKmsKeyArn'>;
+  ): Omit<EndpointConfigContent, 'metrics' | 'volumeKmsKeyArn' | 'answers'>;
   /** `scalingOf`: by the variant's name. `replaced`: what an update replaces; null where nothing is updated. */
   scalingTargets(
     endpointName: string,

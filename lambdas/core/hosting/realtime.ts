@@ -7,6 +7,7 @@ import type { HostingType } from './hosting-type.ts';
 import { instanceProblems, resolveScaling } from './instance-limits.ts';
 import { servingInstances, whyNotInstances } from './live-instances.ts';
 import { processorOf } from './processor.ts';
+import { whyNotOtherQueue } from './queue-change.ts';
 import { scaledInstances } from './scaled-instances.ts';
 
 export const realtime: HostingType<'realtime'> = {
@@ -29,7 +30,7 @@ export const realtime: HostingType<'realtime'> = {
   patienceSeconds: ({ startupTimeoutSeconds, downloadTimeoutSeconds }) =>
     (startupTimeoutSeconds ?? 0) + (downloadTimeoutSeconds ?? 0) + DEPLOYMENT_SECONDS,
 
-  compatible: whyNotInstances,
+  compatible: (live, wanted) => whyNotOtherQueue(live, 'realtime') ?? whyNotInstances(live, wanted),
   endpointConfig({ hosting, scaling, dataCapture }, models) {
     // Scaling snaps the count into its bounds: starting inside them spares a change right after the deployment.
     const capacity = { ...hosting, instanceCount: Math.max(hosting.instanceCount, scaling?.minimum ?? 0) };

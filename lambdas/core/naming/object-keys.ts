@@ -1,5 +1,6 @@
 // Where objects lie in the bucket, and what an uploaded object's key says about it.
 import { EndpointNameSchema } from '../../../state-machine/contract/endpoint-name.ts';
+import type { Answers } from '../../../state-machine/contract/plan.ts';
 import { VariantNameSchema } from '../../../state-machine/contract/variant-name.ts';
 import { shortened } from '../problems/shortened.ts';
 
@@ -98,6 +99,13 @@ export function parseArtifactKey(key: string): { endpointName: string; sha256: s
 /** Where the requests and answers of an endpoint are captured. */
 export const captureS3Uri = (bucketName: string, endpointName: string): string =>
   `s3://${bucketName}/capture/${endpointName}/`;
+
+/** Where an asynchronous endpoint reads its inputs and writes its answers; callers put theirs under `async/<endpoint>/input/`. */
+export const ASYNC_FOLDER = 'async/';
+export const answersOf = (bucketName: string, endpointName: string): Answers => ({
+  outputS3Uri: `s3://${bucketName}/${ASYNC_FOLDER}${endpointName}/output/`,
+  failureS3Uri: `s3://${bucketName}/${ASYNC_FOLDER}${endpointName}/failures/`,
+});
 
 /** For whoever knows only what he uploaded: how its last rollout ended. */
 export function outcomeByUploadKey(uploadKey: string): string {

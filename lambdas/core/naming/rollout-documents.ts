@@ -7,6 +7,8 @@ export type RolloutDocumentName =
   | 'golden-cases'
   | `golden-cases-${string}`
   | 'plan'
+  /** What an asynchronous endpoint was asked to verify it, by the endpoint's name. */
+  | `asked-${string}`
   | 'outcome';
 
 /** In place of the name, where the endpoint never became known: no endpoint can be named like this. */

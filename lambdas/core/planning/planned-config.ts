@@ -7,6 +7,7 @@ import { NEW_METRICS } from '../endpoint/live-metrics.ts';
 import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { endpointConfigName } from '../naming/names.ts';
+import { answersOf } from '../naming/object-keys.ts';
 import { firstWeights } from '../weights/first-weights.ts';
 import { instancesInTraffic, neededInstances } from '../weights/share-capacity.ts';
 import { sameNames, weightsOf } from '../weights/shares.ts';
@@ -54,9 +55,11 @@ function contentOf(
     const { hosting, scaling } = each;
     return hostingTypeOf(hosting.type).endpointConfig({ hosting, scaling, dataCapture }, [model]).variants;
   });
+  const queued = wanted.find(({ hosting }) => hosting.type === 'async');
   return {
     ...{ variants, dataCapture, metrics: before?.metrics ?? NEW_METRICS },
     ...(volumeKmsKeyArn !== undefined && { volumeKmsKeyArn }),
+    ...(queued !== undefined && { answers: answersOf(queued.artifact.location.bucket, request.endpointName) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { lastingStrategyProblems } from '../guardrails/strategy-problems.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { mostInstances } from '../hosting/instance-limits.ts';
 import { problem } from '../problems/problems.ts';
+import { asyncProblems } from './async-problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { networkProblems } from './network-problems.ts';
@@ -30,6 +31,7 @@ export const settingsProblems = (
   ...verificationProblems(request, platform),
   ...candidateProblems(request),
   ...networkProblems(request, settings, platform, hostingsOf(settings)),
+  ...asyncProblems(request, settings),
   ...lastingStrategyProblems({
     ...settings,
     instanceTypes: [...new Set(hostingsOf(settings).flatMap(instanceTypesOf))],

@@ -27,6 +27,8 @@ export function withLookedUp(
   return { ...settings, ...(found !== undefined && { variants: found }) };
 }
 
+export const DEFAULT_THRESHOLDS = { requests: 20, maximumErrorPercent: 0, maximumP99Milliseconds: 5000 };
+
 /** `captureS3Uri`: where captured requests and responses go. */
 export function withDefaults(
   request: CheckedRequest,
@@ -39,7 +41,7 @@ export function withDefaults(
     platform,
   );
   const { canaryInvocations, dataCapture, network, encryption, variants } = request;
-  const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? 5000;
+  const maximumP99Milliseconds = canaryInvocations?.maximumP99Milliseconds ?? DEFAULT_THRESHOLDS.maximumP99Milliseconds;
   // The maximum is of the endpoint: what scaling may do by default, all variants may do at once.
   const share = Math.max(1, Math.floor(platform.maximumInstances / (variants?.length ?? 1)));
   const ofVariants = variants?.map((variant): VariantSettings => {
@@ -54,8 +56,8 @@ export function withDefaults(
     hosting,
     scaling,
     canaryInvocations: {
-      requests: canaryInvocations?.requests ?? 20,
-      maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? 0,
+      requests: canaryInvocations?.requests ?? DEFAULT_THRESHOLDS.requests,
+      maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? DEFAULT_THRESHOLDS.maximumErrorPercent,
       maximumP99Milliseconds,
     },
     networkIsolation: network?.isolation ?? true,

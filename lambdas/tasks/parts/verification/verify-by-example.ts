@@ -15,7 +15,7 @@ import type { Verified } from './confirm-serving.ts';
 /** Ours, in captured data too, where whoever watches the data leaves made rows out. */
 export const EXAMPLE_INFERENCE_ID_PREFIX = 'sagemaker-deployer-example-';
 /** An answer holds the names and the row again, and the classes. */
-const MAXIMUM_ANSWER_CHARACTERS = 2 * MAXIMUM_DESCRIPTION_CHARACTERS;
+export const MAXIMUM_ANSWER_CHARACTERS = 2 * MAXIMUM_DESCRIPTION_CHARACTERS;
 
 /** @param until when to stop measuring, in milliseconds since 1970 */
 export async function verifyByExample(
