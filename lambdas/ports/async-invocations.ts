@@ -1,4 +1,5 @@
 // Calls of an asynchronous endpoint's model: a request waits in a queue, and its answer comes as an object.
+import type { AsyncAnswer } from '../core/canary/async-answer.ts';
 
 export interface AsyncRequest {
   contentType: string;
@@ -20,9 +21,6 @@ export interface AnswerLocations {
   /** Null: failures are not written. */
   failureLocation: string | null;
 }
-
-/** `text`: what the model answered, or why it did not; cut at the number of bytes that was asked for. */
-export type AsyncAnswer = { succeeded: boolean; text: string };
 
 export interface AsyncInvocations {
   /** Rejects with `ServiceUnavailable`, `Throttled` or `NotReady` where the request does not come into the queue. */

@@ -1,4 +1,4 @@
-// What each way of hosting says of itself, and that a request may ask for one of them alone.
+// What each way of hosting says of itself, and which of them a request may ask for.
 import type { Asked, HostingKind } from '../../lambdas/core/hosting/hosting-type.ts';
 import {
   DEFAULT_HOSTING,
@@ -14,11 +14,11 @@ import { ResolvedHostingSchema } from '../../state-machine/contract/resolved-req
 import { aVariant } from '../core/a-variant.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
-test('every kind that a request can name has its hosting type, and only one of them is supported', () => {
+test('every kind that a request can name has its hosting type, and two of them are supported', () => {
   const kinds = HostingSchema.def.options.map(({ shape }) => [...shape.type.def.values][0]);
   expect(Object.keys(hostingTypes).sort()).toEqual(kinds.toSorted());
   expect(Object.entries(hostingTypes).flatMap(([kind, type]) => (type.notSupportedYet === null ? [kind] : []))).toEqual(
-    [DEFAULT_HOSTING],
+    [DEFAULT_HOSTING, 'async'],
   );
 });
 
@@ -35,10 +35,6 @@ test.each(Object.keys(asked) as HostingKind[])(
     expect(ResolvedHostingSchema.parse(hosting)).toEqual(hosting);
   },
 );
-
-test('async hosting that reaches a plan is a defect, and is told as one', () => {
-  expect(() => hostingTypes.async.alarms({} as never)).toThrow(/refused/);
-});
 
 test('a serverless variant has no instances, no scaling and nothing to lose', () => {
   const capacity = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;

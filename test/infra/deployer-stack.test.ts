@@ -31,7 +31,7 @@ describe('the bucket', () => {
     expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
   });
 
-  it('expires nothing current, nothing at all of rollouts, and of artifacts what was removed', () => {
+  it('expires nothing current but asynchronous requests, nothing at all of rollouts, and of artifacts what was removed', () => {
     const rules = Properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
     expect(rules).toEqual([
       {
@@ -47,10 +47,17 @@ describe('the bucket', () => {
         NoncurrentVersionExpiration: { NoncurrentDays: 14 },
         ExpiredObjectDeleteMarker: true,
       },
+      {
+        Id: 'ForgetAsyncRequests',
+        Status: 'Enabled',
+        Prefix: 'async/',
+        ExpirationInDays: 30,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      },
       { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
     ]);
-    // Whatever rule there will be: none expires what is current.
-    for (const rule of rules)
+    // Whatever rule there will be: none expires what is current, but what asynchronous endpoints were asked and answered.
+    for (const rule of rules.filter(({ Prefix }) => Prefix !== 'async/'))
       expect(Object.keys(rule).filter((key) => /^(Expiration|Transition)/.test(key))).toEqual([]);
   });
 });
@@ -76,8 +83,12 @@ it('keeps the execution role’s permissions in the role itself, so that they ar
   const on = Object.fromEntries(
     PolicyDocument.Statement.flatMap(({ Action, Resource }) => [Action].flat().map((action) => [action, Resource])),
   );
-  expect(on['s3:GetObject']).toMatch(/\/artifacts\/\*$/);
-  expect(on['s3:PutObject']).toMatch(/\/capture\/\*$/);
+  const onObjects = (action: string) =>
+    PolicyDocument.Statement.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) =>
+      String(Resource).replace(/^.*?\//, ''),
+    );
+  expect(onObjects('s3:GetObject')).toEqual(['artifacts/*', 'async/*']);
+  expect(onObjects('s3:PutObject')).toEqual(['capture/*', 'async/*']);
   expect(on['ecr:BatchGetImage']).toHaveLength(2);
   expect(on['logs:CreateLogGroup']).toMatch(/:log-group:\/aws\/sagemaker\/Endpoints\/\*$/);
   expect(on['cloudwatch:DescribeAlarms']).toMatch(/:alarm:\*$/);

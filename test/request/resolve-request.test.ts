@@ -433,7 +433,6 @@ describe('a request', () => {
       'hosting.type',
       /Not supported yet/,
     ],
-    ['async', { hosting: { type: 'async', outputS3Uri: 's3://abc/d' } }, 'hosting.type', /Not supported yet/],
     [
       'waits that end after the time for the update',
       { strategy: { type: 'linear', stepPercent: 10, waitSeconds: 600, maximumExecutionSeconds: 3600 } },

@@ -3,7 +3,7 @@ import type { GoldenCase } from '../../../state-machine/contract/golden-cases.ts
 import type { ModelDescription } from '../../../state-machine/contract/model-description.ts';
 import type { ModelErrorSeen } from '../../../state-machine/contract/outputs.ts';
 import type { CanaryInvocationThresholds } from '../../../state-machine/contract/resolved-request.ts';
-import type { AsyncAnswer } from '../../ports/async-invocations.ts';
+import type { AsyncAnswer } from './async-answer.ts';
 import { goldenMismatches, isExpectedStatus } from './golden-match.ts';
 import { type CanaryVerdict, judgeCanaryInvocations, NOTHING_JUDGED, passedUnless } from './judge-canary.ts';
 import { judgeExample } from './judge-example.ts';

@@ -10,8 +10,8 @@ const SHARE_OF_TIME_WAITED = 0.02;
  *
  * Events: a poll is Wait (2), task (5), Choice (2) = 9, and 5 more where golden traffic is sent. In the longest update,
  * 8 h = 28,800 s: 50 polls of 5 s up to 250 s, ln(4500 / 250) / ln(1.02) = 146 that grow up to 4,500 s, 270 of 90 s. 466
- * polls, 6,524 events with traffic. A candidate of 3 h before it: 50 + 146 + 70 = 266 polls, 2,394 events.
- * The longest wait for a lease (`lease-wait.ts`), 4,500, and the longest rollback, 4,194, beside it: 17,612 of 25,000 allowed:
+ * polls, 6,524 events with traffic. A candidate of 3 h before it: 50 + 146 + 70 = 266 polls, 2,394 events. Answers that come from a queue may take 6,600 s, twice: 50 + 146 + 24 = 220 looks, 3,960 events of both.
+ * The longest wait for a lease (`lease-wait.ts`), 4,500, and the longest rollback, 4,194, beside it: 21,572 of 25,000 allowed:
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export function pollIntervalSeconds(waitedMilliseconds: number): number {

@@ -7,7 +7,7 @@ import { whyNotOtherQueue } from './queue-change.ts';
 import { realtime } from './realtime.ts';
 
 export const async: HostingType<'async'> = {
-  notSupportedYet: 'Use "realtime".',
+  notSupportedYet: null,
   probe: 'async',
 
   resolve({ hosting: asked }, platform) {

@@ -89,6 +89,9 @@ export function verifyByQueue(ports: QueuePorts, target: Verified, plan: QueuedP
   };
 }
 
+/** As of an endpoint that answers at once. */
+const MAXIMUM_GOLDEN_ANSWER_BYTES = 64 * 1024;
+
 /** No rows: an image that does not know the question has nothing to compute. */
 const TO_DESCRIBE: Question = { contentType: 'application/json', body: '{"instances":[]}', customAttributes: DESCRIBE };
 
@@ -113,13 +116,10 @@ async function submit(
   return requests;
 }
 
-async function collect(asyncInvocations: AsyncInvocations, { requests }: Asked): Promise<AsyncEnd[]> {
+async function collect(asyncInvocations: AsyncInvocations, { what, requests }: Asked): Promise<AsyncEnd[]> {
+  const maximumBytes = what === 'cases' ? MAXIMUM_GOLDEN_ANSWER_BYTES : MAXIMUM_ANSWER_CHARACTERS;
   const ends: AsyncEnd[] = [];
   for (const locations of requests)
-    ends.push(
-      locations === null
-        ? 'tooLarge'
-        : ((await asyncInvocations.collect(locations, MAXIMUM_ANSWER_CHARACTERS)) ?? 'none'),
-    );
+    ends.push(locations === null ? 'tooLarge' : ((await asyncInvocations.collect(locations, maximumBytes)) ?? 'none'));
   return ends;
 }

@@ -1,0 +1,149 @@
+// Asynchronous endpoints from request to outcome: verified through their queue, on the candidate first, and taken back.
+import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
+import type { HostingOptions } from '../../local/hosting/hosting.ts';
+import type { ResolvedHosting } from '../../state-machine/contract/resolved-request.ts';
+import { aDescription } from '../core/a-description.ts';
+import { answerOf, goldenCasesOf, RolloutAccount, SHA_1, SHA_2, type Wish } from './rollout-account.ts';
+
+const hosting: ResolvedHosting = {
+  ...{ type: 'async', instanceType: 'ml.m5.large', instanceCount: 1, startupTimeoutSeconds: null },
+  ...{ downloadTimeoutSeconds: null, maximumConcurrentInvocationsPerInstance: 4 },
+};
+const request: Wish['request'] = { hosting, scaling: null };
+
+const account = (options: HostingOptions = {}) => new RolloutAccount(options);
+const rollOut = (at: RolloutAccount, wish: Wish = {}) =>
+  at.rollOut({ ...wish, request: { ...request, ...wish.request } });
+async function serving(): Promise<RolloutAccount> {
+  const at = account();
+  expect(await rollOut(at)).toMatchObject({ succeeded: true });
+  at.hosting.calls.length = 0;
+  return at;
+}
+const inputsOf = (at: RolloutAccount, operation: string) =>
+  at.hosting.calls.filter((call) => call.operation === operation).map(({ input }) => input);
+const isCandidate = (name: unknown) => String(name).startsWith('iris-k-');
+
+test('a first rollout: the configuration has the queue, and the golden cases come back through it', async () => {
+  const at = account();
+  const ended = await rollOut(at);
+  expect(ended).toMatchObject({ succeeded: true, retried: [], outcome: { outcome: 'deployed', verified: 'golden' } });
+  expect(inputsOf(at, 'CreateEndpointConfig')).toMatchObject([
+    {
+      AsyncInferenceConfig: {
+        OutputConfig: {
+          S3OutputPath: expect.stringMatching(/^s3:\/\/[^/]+\/async\/iris\/output\/$/),
+          S3FailurePath: expect.stringMatching(/^s3:\/\/[^/]+\/async\/iris\/failures\/$/),
+        },
+        ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
+      },
+    },
+  ]);
+  expect(inputsOf(at, 'InvokeEndpoint')).toEqual([]);
+  expect(inputsOf(at, 'InvokeEndpointAsync')).toMatchObject([
+    { EndpointName: 'iris', S3OutputPathExtension: 'rollout-1', RequestTTLSeconds: 3_000 },
+  ]);
+  expect(ended.states.filter((state) => state === 'WaitForCanary')).toHaveLength(1);
+  expect(at.ungranted).toEqual([]);
+});
+
+test('an update is verified on a candidate with a queue of its own before the live endpoint is touched', async () => {
+  const at = await serving();
+  expect(await rollOut(at, { artifactSha256: SHA_2 })).toMatchObject({ succeeded: true });
+  const order = at.hosting.calls
+    .filter(({ operation }) => ['InvokeEndpointAsync', 'DeleteEndpoint', 'UpdateEndpoint'].includes(operation))
+    .map(({ operation, input }) => `${operation} ${isCandidate(input.EndpointName) ? 'candidate' : 'live'}`);
+  expect(order).toEqual([
+    ...['InvokeEndpointAsync candidate', 'DeleteEndpoint candidate'],
+    ...['UpdateEndpoint live', 'InvokeEndpointAsync live'],
+  ]);
+  expect(Object.keys(at.alive().endpoints)).toEqual(['iris']);
+});
+
+test('wrong answers of the candidate cost the live endpoint nothing', async () => {
+  const at = await serving();
+  const before = at.alive();
+  at.answer = () => ({ status: 200, body: '{"artifact":"another"}' });
+  expect((await rollOut(at, { artifactSha256: SHA_2 })).outcome).toMatchObject({
+    ...{ outcome: 'rolledBack', error: 'CanaryFailed', left: [] },
+    cause: expect.stringContaining('$.artifact is another instead of'),
+    serving: { artifactSha256: SHA_1 },
+  });
+  expect(at.alive()).toEqual(before);
+  expect(inputsOf(at, 'UpdateEndpoint')).toEqual([]);
+});
+
+test('wrong answers of the live endpoint alone take it back to what was before', async () => {
+  const at = await serving();
+  at.answer = (url, endpointName) =>
+    isCandidate(endpointName) || url?.includes(SHA_1) ? answerOf(url) : { status: 500, body: 'broken' };
+  const { outcome } = await rollOut(at, { artifactSha256: SHA_2 });
+  expect(outcome).toMatchObject({ outcome: 'rolledBack', error: 'CanaryFailed', serving: { artifactSha256: SHA_1 } });
+  expect(outcome?.cause).toContain('the status is 500 instead of 200');
+  expect(inputsOf(at, 'UpdateEndpoint')).toHaveLength(2);
+});
+
+test('a case that shall be refused is looked for among the failures', async () => {
+  const refused = { name: 'no number', request: { body: { no: 1 } }, expect: { status: '4xx' } };
+  const cases = (sha: string) => ({ cases: [...goldenCasesOf(sha).cases, refused] });
+  const at = account();
+  // Whatever is asked is answered with 200, the refused case too.
+  expect((await rollOut(at, { goldenCases: cases(SHA_1) })).outcome).toMatchObject({
+    ...{ outcome: 'rolledBack', error: 'CanaryFailed' },
+    cause: expect.stringContaining('Golden case "no number": the status is 200 instead of 4xx'),
+  });
+  at.answer = () => ({ status: 400, body: 'no such number' });
+  expect(await rollOut(at, { goldenCases: { cases: [refused] } })).toMatchObject({
+    succeeded: true,
+    outcome: { verified: 'golden' },
+  });
+});
+
+test('no answer within the time is no pass, and no function sits and waits for it', async () => {
+  const lost = { read: async () => Buffer.from(''), write: async () => {}, publish: async () => {} };
+  const at = account({ asyncStore: lost });
+  const begunAt = at.time.now;
+  const ended = await rollOut(at);
+  expect(ended.outcome).toMatchObject({
+    ...{ outcome: 'rolledBack', error: 'CanaryFailed', left: [] },
+    cause: expect.stringContaining('neither an answer nor a failure came within 6600 s'),
+  });
+  expect(at.time.now - begunAt).toBeGreaterThan(6_600_000);
+  expect(ended.states.filter((state) => state === 'WaitForCanary').length).toBeGreaterThan(50);
+  expect(ended.events).toBeLessThan(3_500);
+});
+
+test.each<[string, ContainerAnswer, object | null, string]>([
+  [
+    'the row that the model names',
+    { status: 200, body: '{"predictions":[{"predicted_class":"yes"}]}' },
+    aDescription(),
+    'answered',
+  ],
+  ['nothing, of an image that knows no such question', { status: 200, body: '{}' }, null, 'healthOnly'],
+])('without golden cases %s is asked', async (_name, answer, description, verified) => {
+  const at = account();
+  at.answer = () => answer;
+  at.description = () => description;
+  expect((await rollOut(at, { goldenCases: null })).outcome).toMatchObject({ outcome: 'deployed', verified });
+});
+
+test('without golden cases a model that fails on its own row is not deployed', async () => {
+  const at = account();
+  at.description = () => aDescription();
+  at.answer = () => ({ status: 500, body: 'broken' });
+  expect((await rollOut(at, { goldenCases: null })).outcome).toMatchObject({ error: 'CanaryFailed' });
+});
+
+test.each([
+  ['an asynchronous endpoint made realtime', request, {}, /iris is asynchronous, and hosting\.type is "realtime"/],
+  ['a realtime endpoint made asynchronous', {}, request, /iris is not asynchronous, and hosting\.type is "async"/],
+])('%s is rejected before anything is made', async (_name, first, next, text) => {
+  const at = account();
+  expect(await at.rollOut({ request: first })).toMatchObject({ succeeded: true });
+  const before = at.alive();
+  const { outcome } = await at.rollOut({ artifactSha256: SHA_2, request: next });
+  expect(outcome).toMatchObject({ outcome: 'rejected', cause: expect.stringMatching(text) });
+  expect(outcome?.cause).toMatch(/another name, or retire this one first/);
+  expect(at.alive()).toEqual(before);
+});
