@@ -45,6 +45,7 @@ test('several variants can be updated by a request that names them, where this s
   expect(whyNot(both, scaling, 1, named, false)).toMatch(
     /^The endpoint iris serves 2 production variants, which something else made\./,
   );
+  expect(whyNot(both, scaling, 1, undefined, false)).toMatch(/which something else made\./);
   expect(whyNot(both, scaling)).toBe('The endpoint iris serves 2 production variants. Name all of them in `variants`.');
   expect(whyNot(both, scaling, 6, named)).toMatch(
     /^scaling.maximum: the variant primary of iris serves with 6 instances now/,

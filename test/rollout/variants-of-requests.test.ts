@@ -123,3 +123,21 @@ test('a variant may be called like a member of every object', async () => {
   const outcome = await ask({ canaryInvocations, variants: [{ name: 'primary', weight: 3 }, named] });
   expect([outcome?.cause, await live()]).toEqual([null, Object.fromEntries([['primary', 3], ['constructor', 1]])]); // biome-ignore format: one line
 });
+
+test('what serves keeps its instances where fewer are asked for, and the outcome says so', async () => {
+  const { upload, ask } = await stage();
+  await upload('good', 2, 'models/iris/challenger/v1/model.tar.gz');
+  const hosted = (weight: number, instanceCount: number) => ({
+    scaling: 'none',
+    variants: [
+      { name: 'primary', weight: 3 },
+      { ...challenger, weight, hosting: { type: 'realtime', instanceCount } },
+    ],
+  });
+  expect(await ask({ canaryInvocations, ...hosted(1, 3) })).toMatchObject({ outcome: 'deployed', warnings: [] });
+  const [warning, ...others] = (await ask(hosted(0, 1)))?.warnings ?? [];
+  expect(warning).toMatch(/^The variant challenger keeps its 3 instances, although 1 are asked for/);
+  expect(warning).toContain('VariantName=challenger,DesiredInstanceCount=1');
+  expect(others).toEqual([]);
+  expect(await ask(hosted(0, 1))).toMatchObject({ outcome: 'unchanged', warnings: [] });
+});

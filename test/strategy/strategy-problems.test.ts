@@ -46,6 +46,12 @@ const many = Array.from({ length: 8 }, (_, index) => `alarm-${index}`);
 
 test.each<[string, Partial<StrategyFacts>, string, RegExp]>([
   ['canary on one instance', { instances: 1 }, 'strategy.type', /takes at least 2 instances; the endpoint has 1/],
+  [
+    'canary on two variants, one of which has one instance',
+    { instances: 1, liveVariants: ['primary', 'b'], variantNames: ['primary', 'b'] },
+    'strategy.type',
+    /2 instances; one of its variants has 1/,
+  ],
   ['linear on one instance', { instances: 1, strategy: linear(50) }, 'strategy.type', /at least 2 instances/],
   ['rolling on one instance', { instances: 1, strategy: rolling }, 'strategy.type', /at least 2 instances/],
   ['Inf1', { instanceTypes: ['ml.inf1.xlarge'] }, 'strategy.type', /silently updates ml\.inf1\.xlarge all at once/],

@@ -55,8 +55,9 @@ function trafficProblems({ strategy, instances, instanceTypes, liveVariants, var
     );
   }
   if (type !== 'allAtOnce' && instances < 2) {
+    const who = variantNames.length > 1 ? 'one of its variants' : 'the endpoint';
     refuse(
-      `"${type}" moves at most half of the traffic in its first step, which takes at least 2 instances; the endpoint has ${instances}. Use "allAtOnce", or hosting.instanceCount of 2 or more.`,
+      `"${type}" moves at most half of the traffic in its first step, which takes at least 2 instances; ${who} has ${instances}. Use "allAtOnce", or hosting.instanceCount of 2 or more.`,
     );
   }
   if (liveVariants.length > 0 && variantNames.some((name) => !liveVariants.includes(name))) {

@@ -14,9 +14,10 @@ export function whyNotInstances(
     return `The endpoint ${endpointName} has ${shadows} shadow variants; rolling out to it is not supported yet.`;
   if (production.length !== 1) {
     const several = `The endpoint ${endpointName} serves ${production.length} production variants`;
-    if (variants === undefined) return `${several}. Name all of them in \`variants\`.`;
+    // Before anybody names them all for nothing.
     if (!isReleased)
       return `${several}, which something else made. Taking over more than one is not supported yet: which settings each of them has stands nowhere but in its own configuration. Take the endpoint over with one variant first, or roll out to an endpoint of another name.`;
+    if (variants === undefined) return `${several}. Name all of them in \`variants\`.`;
   }
   if (config.variants.some(({ isServerless }) => isServerless))
     return `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`;

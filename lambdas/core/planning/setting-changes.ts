@@ -32,7 +32,7 @@ function fieldsOf({ variants = [], ...settings }: KeptSettings): Map<string, str
   const fields = new Map<string, string>();
   addFields(fields, '', settings);
   for (const { name, ...own } of variants) {
-    fields.set(`variants.${name}`, '"(there)"');
+    fields.set(`variants.${name}`, '(listed)');
     addFields(fields, `variants.${name}.`, own);
   }
   return fields;

@@ -50,19 +50,38 @@ function variantProblems(plan: Plan): Problem[] {
   }
   if (request.serverlessCandidate !== null && (candidate?.endpointConfig.variants.length ?? 0) > 1) {
     const text =
-      'A serverless endpoint has one variant (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html), and more than one is to be verified. Use "instances".';
+      'A serverless endpoint has one variant (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html), and more than one is to be verified. Use "instance".';
     problems.push(problem('candidate.type', text));
   }
   return problems;
 }
 
 /** What is done otherwise than asked, for people; [] where nothing is. */
-export const updateWarnings = (plan: Plan): string[] =>
-  plan.operation === 'update' && namesChange(plan) && bakes(plan.request.strategy)
+export const updateWarnings = (plan: Plan): string[] => [
+  ...(plan.operation === 'update' && namesChange(plan) && bakes(plan.request.strategy)
     ? [
         'Variants are added or removed, for which SageMaker has no guardrails: the endpoint is updated all at once, after its candidate was verified, and the strategy holds for the weights alone.',
       ]
-    : [];
+    : []),
+  ...keptInstances(plan),
+];
+
+/** Fewer instances are asked for, and nothing scales: what serves keeps them, for nobody has shown that fewer carry the traffic. */
+function keptInstances({ endpointName, before, request, endpointConfig, settingChanges = [] }: Plan): string[] {
+  if (!settingChanges.some(({ setting }) => INSTANCE_COUNT.test(setting))) return [];
+  return endpointConfig.variants.flatMap(({ name, role }) => {
+    const { hosting, scaling } = request.variants?.find((variant) => variant.name === name) ?? request;
+    const asked = hostingTypeOf(hosting.type).instances(hosting)?.count ?? 0;
+    const now = before?.variants.find((variant) => variant.name === name)?.desiredInstanceCount ?? 0;
+    if (role !== 'production' || scaling !== null || asked === 0 || now <= asked) return [];
+    const command = `aws sagemaker update-endpoint-weights-and-capacities --endpoint-name ${endpointName} --desired-weights-and-capacities VariantName=${name},DesiredInstanceCount=${asked}`;
+    return [
+      `The variant ${name} keeps its ${now} instances, although ${asked} are asked for: a rollout takes none away from what serves. Once it has ended: ${command}`,
+    ];
+  });
+}
+
+const INSTANCE_COUNT = /(^|\.)hosting\.instanceCount$/;
 
 const productionNames = (variants: readonly Pick<Variant, 'name' | 'role'>[]): string[] =>
   variants.filter(({ role }) => role === 'production').map(({ name }) => name);
