@@ -1,12 +1,15 @@
 // Plays one way of hosting on a local cloud, from its first model to its retirement, and says of each part whether it held.
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import type { Progress } from '../../cli/terminal/progress.ts';
 import type { Deployer } from '../../client/client.ts';
+import { manifestKey } from '../../lambdas/core/naming/object-keys.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { LocalClients } from '../first-run/local-clients.ts';
 import { predict } from '../first-run/predict.ts';
 import { rollOut } from '../first-run/roll-out.ts';
+import { askQueue } from './ask-queue.ts';
 import type { PrivateNetwork } from './network-settings.ts';
 import {
   type HostingTypeName,
@@ -46,7 +49,7 @@ export async function play(
   meanwhile?: (endpointName: string) => Promise<string[]>,
 ): Promise<Played> {
   const began = performance.now();
-  const steps = hostingTypes[name];
+  const steps: HostingTypeSteps = hostingTypes[name];
   const endpointName = `ht-${name}`;
   const problems: string[] = [];
   const part = async (what: string, work: () => Promise<string[]>): Promise<boolean> => {
@@ -56,6 +59,7 @@ export async function play(
     problems.push(...found.map((each) => `${what}: ${each}`));
     return found.length === 0;
   };
+  if (steps.manifest !== undefined) await putManifest(world, endpointName, steps.manifest);
   const deployed = await part('deployed', () => endsDeployed(world, endpointName, steps.deployed));
   const updated = await part('updated', async () => [
     ...(await endsDeployed(world, endpointName, steps.updated)),
@@ -69,6 +73,14 @@ export async function play(
   return { deployed, updated, rolledBack, retired, leftovers, seconds, problems };
 }
 
+/** It starts a rollout, which ends before there is a model. */
+async function putManifest({ clients, deployer, signal }: World, endpointName: string, Body: string): Promise<void> {
+  const [bucket, key] = [deployer.stack.bucketName, manifestKey(endpointName)];
+  await clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+  const executionArn = await deployer.findExecution({ bucket, key }, { pollSeconds: 0.1, signal });
+  if (executionArn !== null) await deployer.outcome(executionArn, { pollSeconds: 0.3, signal });
+}
+
 async function endsDeployed(world: World, endpointName: string, steps: readonly Step[]): Promise<string[]> {
   for (const step of steps) {
     const outcome = await carryOut(world, endpointName, step);
@@ -79,9 +91,13 @@ async function endsDeployed(world: World, endpointName: string, steps: readonly 
   return [];
 }
 
+const ask = async (clients: LocalClients, endpointName: string, { hasQueue = false }: HostingTypeSteps) =>
+  hasQueue ? askQueue(clients, endpointName) : predict(clients.runtime, endpointName);
+
 /** It answers rightly, and each variant has its share. */
-async function serves({ clients }: World, endpointName: string, { shares }: HostingTypeSteps): Promise<string[]> {
-  await predict(clients.runtime, endpointName);
+async function serves({ clients }: World, endpointName: string, steps: HostingTypeSteps): Promise<string[]> {
+  const { shares } = steps;
+  await ask(clients, endpointName, steps);
   const variants = await liveVariants(clients, endpointName);
   const all = variants.reduce((sum, { weight }) => sum + weight, 0);
   const found = Object.fromEntries(variants.map(({ name, weight }) => [name, weight / all]));
@@ -91,11 +107,12 @@ async function serves({ clients }: World, endpointName: string, { shares }: Host
 }
 
 /** Everything that is alive of the endpoint is as it was, to the weights and counts. */
-async function endsAsBefore(world: World, endpointName: string, { rolledBack }: HostingTypeSteps): Promise<string[]> {
+async function endsAsBefore(world: World, endpointName: string, steps: HostingTypeSteps): Promise<string[]> {
+  const { rolledBack } = steps;
   const before = alive(world, endpointName);
   const outcome = await carryOut(world, endpointName, rolledBack);
   if (outcome.outcome !== 'rolledBack') return [told(outcome, 'rolledBack')];
-  await predict(world.clients.runtime, endpointName);
+  await ask(world.clients, endpointName, steps);
   const changes = differences(before, alive(world, endpointName)).filter(
     // Scaling goes on meanwhile, as it should.
     ({ path, from, to }) => !/InstanceCount$/.test(path) || Number(to) < Number(from),

@@ -17,6 +17,10 @@ export interface There {
 }
 
 export interface HostingTypeSteps {
+  /** What says how the first upload is hosted: `models/<endpoint>/rollout.json`. Default: nothing. */
+  readonly manifest?: string;
+  /** Whether it is asked through a queue. */
+  readonly hasQueue?: boolean;
   /** Each must end deployed, but for an upload that says otherwise. */
   readonly deployed: readonly Step[];
   readonly updated: readonly Step[];
@@ -101,5 +105,30 @@ const network: HostingTypeSteps = {
   shares: { primary: 1 },
 };
 
-export const hostingTypes = { realtime, variants, network } as const satisfies Record<string, HostingTypeSteps>;
+/** Nothing is measured of it, so that it has the threshold that nobody asked for. */
+const UNMEASURED = { maximumP99Milliseconds: 5_000 };
+
+const async: HostingTypeSteps = {
+  manifest: JSON.stringify({ hosting: { type: 'async' }, scaling: 'none' }),
+  hasQueue: true,
+  deployed: [{ upload: 'random-forest', version: 'v1' }],
+  updated: [
+    {
+      request: () => ({
+        hosting: { type: 'async', maximumConcurrentInvocationsPerInstance: 2 },
+        canaryInvocations: UNMEASURED,
+      }),
+    },
+    { upload: 'gradient-boosting', version: 'v2' },
+  ],
+  rolledBack: {
+    request: ({ modelUri }) => ({
+      model: { s3Uri: modelUri('v1') },
+      canaryInvocations: { ...wrongCases, ...UNMEASURED },
+    }),
+  },
+  shares: { primary: 1 },
+};
+
+export const hostingTypes = { realtime, variants, network, async } as const satisfies Record<string, HostingTypeSteps>;
 export type HostingTypeName = keyof typeof hostingTypes;
