@@ -1,5 +1,5 @@
 // Which house may enter which. Imports flow one way: contract <- core <- ports <- tasks <- aws, runtime <- handlers;
-// contract <- task-state <- states <- fragments <- definition <- infra; contract <- client <- cli. Each rule says what to do instead.
+// contract <- task-state <- states <- fragments <- definition <- infra; contract <- client <- cli; tasks, aws <- client/planning. Each rule says what to do instead.
 const CONTRACT = '^state-machine/contract/';
 const zod = 'node_modules/zod/';
 
@@ -120,8 +120,23 @@ module.exports = {
       comment:
         'The client is to be published: it knows the contract, decisions and AWS, not the functions, nor the terminal.',
       severity: 'error',
-      from: { path: '^client/' },
+      from: { path: '^client/', pathNot: '^client/planning/' },
       to: { path: '^(lambdas|infra|local|cli)/', pathNot: '^lambdas/core/' },
+    },
+    {
+      name: 'planning-rehearses-tasks',
+      comment:
+        'A plan comes from the tasks that make it in the machine, on ports that read: what they decide belongs into core, and a task that has to change something to go on cannot be rehearsed.',
+      severity: 'error',
+      from: { path: '^client/planning/' },
+      to: {
+        path: '^(lambdas|infra|local|cli)/',
+        pathNot: [
+          '^lambdas/(core|ports|aws)/',
+          '^lambdas/tasks/(resolve-request|inspect-artifact|plan-rollout|retire-superseded)[.]ts$',
+          '^lambdas/runtime/environment[.]ts$',
+        ],
+      },
     },
     {
       name: 'cli-is-a-client',
@@ -178,6 +193,7 @@ module.exports = {
     ...rooms('client', 'A history is read without knowing where it comes from: the client brings the connection.', {
       '.': ['history'],
       history: [],
+      planning: ['.'],
     }),
     ...rooms('cli', 'Commands say what they do, the terminal how it looks.', {
       '.': ['commands', 'terminal'],

@@ -5,6 +5,7 @@ import { type CancelFlags, cancel } from './commands/cancel.ts';
 import { type DeployFlags, deploy } from './commands/deploy.ts';
 import { lease } from './commands/lease.ts';
 import { outcome } from './commands/outcome.ts';
+import { type PlanFlags, plan } from './commands/plan.ts';
 import { releases } from './commands/releases.ts';
 import { type RetireFlags, retire } from './commands/retire.ts';
 import { type RollbackFlags, rollback } from './commands/rollback.ts';
@@ -19,12 +20,16 @@ const STATUSES = `
 Exit status: 0 deployed, unchanged, retired or cancelled, 1 rejected, rolled back or in need of attention, 3 superseded by a newer upload,
 2 the command itself could not be carried out. Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION ...`;
 
+const PLAN_STATUSES = `
+Exit status: 0 the rollout can be carried out, or has nothing to do, 1 it would be rejected, 2 there is no plan: wrong usage, something
+may not be read, or the endpoint is busy.`;
+
 const ROLLOUT = "an execution's ARN or name, or an upload's key: models/<endpoint>/<version>/model.tar.gz";
 
 /** @param onReport told what the command came to, with whether JSON was asked for */
 export function program(onReport: (report: Report, flags: { json?: true }) => void): Command {
   const cli = new Command('npm run cli --')
-    .description('Uploads models, starts rollouts, rollbacks and retirements, cancels and follows them.')
+    .description('Uploads models, plans and starts rollouts, rollbacks and retirements, cancels and follows them.')
     .addHelpText('after', STATUSES);
   const command = (usage: string, description: string) =>
     cli
@@ -50,6 +55,15 @@ export function program(onReport: (report: Report, flags: { json?: true }) => vo
     .option('--name <id>', "the rollout's id; the same one with the same request starts nothing more")
     .option('--watch', 'follow the rollout to its end')
     .action(async (file: string, flags: ActionFlags) => onReport(await start(file, flags), flags));
+  onStack('plan', 'say what a rollout would make, change and remove; nothing is changed')
+    .argument('<file>', 'request.json, - for one on stdin, or a model.tar.gz on this machine')
+    .option('--endpoint <name>', 'of an archive: its endpoint; of a JSON file: whose manifest it would be')
+    .option('--version <name>', 'of an archive: its version')
+    .option('--variant <name>', 'of an archive: the one of several variants that it is for')
+    .option('--manifest <rollout.json>', 'of an archive: the manifest that would be written before it')
+    .option('--prices <prices.json>', 'prices of an instance and hour: {"currency": "USD", "<instance type>": 1}')
+    .addHelpText('after', PLAN_STATUSES)
+    .action(async (file: string, flags: PlanFlags) => onReport(await plan(file, flags), flags));
   onStack('rollback', 'put an earlier release back, with the settings that it had')
     .argument('<endpoint>')
     .option(

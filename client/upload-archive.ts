@@ -55,7 +55,8 @@ export async function checkArchive(file: string, target: UploadTarget): Promise<
   return { key: archiveKey(target), size: await archiveSize(file) };
 }
 
-function archiveKey({ endpointName, variantName, version }: UploadTarget): string {
+/** Where an archive is uploaded. @throws Refusal for names that fit no key */
+export function archiveKey({ endpointName, variantName, version }: UploadTarget): string {
   const key = `models/${[endpointName, ...(variantName === undefined ? [] : [variantName]), version].join('/')}/model.tar.gz`;
   const parsed = parseObjectKey(key);
   if (parsed.kind === 'archive' && parsed.variantName === (variantName ?? null) && parsed.version === version)

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { PlatformSettings } from '../state-machine/contract/platform.ts';
 import { alarms } from './alarms.ts';
 import { artifactBucket, denyArtifactsToOthers } from './artifact-bucket.ts';
-import { stateMachineArn } from './authorisation-resources.ts';
+import { type GrantScope, stateMachineArn } from './authorisation-resources.ts';
 import { dashboard } from './dashboard.ts';
 import { executionRole } from './execution-role.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -69,6 +69,22 @@ export class DeployerStack extends Stack {
       supersededFails: settings.supersededFails,
       recoveryDelaySeconds: settings.recoveryDelaySeconds,
     } satisfies PlatformSettings;
+    const grantScope = {
+      partition: this.partition,
+      region: this.region,
+      account: this.account,
+      stackName: this.stackName,
+      endpointNamePrefix,
+      bucketName: bucket.bucketName,
+      ledgerTableArn: ledger.tableArn,
+      outcomeTopicArn: topic.topicArn,
+      eventBusArn: bus.eventBusArn,
+      executionRoleArn: role.roleArn,
+      repositoryNames,
+      kmsKeyArn: settings.kmsKeyArn,
+      formerKmsKeyArns: settings.formerKmsKeyArns,
+      ...named,
+    } satisfies GrantScope;
     const functions = taskFunctions(this, {
       bundles,
       environment: {
@@ -82,22 +98,7 @@ export class DeployerStack extends Stack {
         stateMachineArn: stateMachineArn(this, this.stackName),
         platformSettings: this.toJsonString(platform),
       },
-      grantScope: {
-        partition: this.partition,
-        region: this.region,
-        account: this.account,
-        stackName: this.stackName,
-        endpointNamePrefix,
-        bucketName: bucket.bucketName,
-        ledgerTableArn: ledger.tableArn,
-        outcomeTopicArn: topic.topicArn,
-        eventBusArn: bus.eventBusArn,
-        executionRoleArn: role.roleArn,
-        repositoryNames,
-        kmsKeyArn: settings.kmsKeyArn,
-        formerKmsKeyArns: settings.formerKmsKeyArns,
-        ...named,
-      },
+      grantScope,
       logRetention: settings.logRetentionDays,
       key,
       network: settings.vpc,
@@ -111,7 +112,7 @@ export class DeployerStack extends Stack {
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;
     alarms(this, { machine, sweep: Sweep, undelivered, tell });
     dashboard(this, { machine, functions, endpointNamePrefix });
-    peoplePolicies(this, { bucket, bus, machine, ledger, endpointNamePrefix, keys: settings });
+    peoplePolicies(this, { bucket, bus, machine, grantScope, keys: settings });
 
     const outputs = {
       BucketName: bucket.bucketName,

@@ -1,26 +1,25 @@
 // Managed policies for people: uploading models, and operating rollouts, are separate permissions.
 import type { Stack } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { plannersFunction } from '../client/planning/planning-stack.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import type { GrantScope } from './authorisation-resources.ts';
+import { grants } from './grants.ts';
+import { planCalls } from './plan-calls.ts';
 import { type StackKeys, useOfKeys } from './stack-keys.ts';
 
 export interface PeoplePoliciesProps {
   bucket: IBucket;
   bus: IEventBus;
   machine: IStateMachine;
-  ledger: ITable;
-  endpointNamePrefix: string;
+  grantScope: GrantScope;
   keys: StackKeys;
 }
 
-export function peoplePolicies(
-  scope: Stack,
-  { bucket, bus, machine, ledger, endpointNamePrefix, keys }: PeoplePoliciesProps,
-): void {
+export function peoplePolicies(scope: Stack, { bucket, bus, machine, grantScope, keys }: PeoplePoliciesProps): void {
   const executions = `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${scope.stackName}-Rollout:*`;
   // On the whole bucket: with a condition on the prefix, an outcome that is not there yet would be a 403 instead of a 404.
   const seeKeys = allow(['s3:ListBucket'], [bucket.bucketArn]);
@@ -34,26 +33,28 @@ export function peoplePolicies(
     readOutcomes,
     ...useOfKeys(scope, keys, ['s3']),
   ]);
-  managedPolicy(scope, 'Operator', 'Writes manifests; starts, stops and follows rollouts.', [
-    allow(
-      ['s3:PutObject', 's3:GetObject'],
-      [bucket.arnForObjects('models/*/rollout.json'), bucket.arnForObjects('golden-cases/*')],
-    ),
-    seeKeys,
+  managedPolicy(scope, 'Operator', 'Writes manifests; plans, starts, stops and follows rollouts.', [
+    allow(['s3:PutObject'], [bucket.arnForObjects('models/*/rollout.json'), bucket.arnForObjects('golden-cases/*')]),
     findStack,
-    readOutcomes,
     allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], [machine.stateMachineArn]),
     allow(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'], [executions]),
-    // What the endpoints serve now: weights and instances change without a release.
+    // A plan reads all that its rollout would: keys, documents, ledger and endpoints, which the other commands read too.
+    ...reads(grantScope),
+    // How the functions see their stack.
     allow(
-      ['sagemaker:DescribeEndpoint'],
-      [`arn:${scope.partition}:sagemaker:${scope.region}:${scope.account}:endpoint/${endpointNamePrefix}*`],
+      ['lambda:GetFunctionConfiguration'],
+      [`arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${plannersFunction(scope.stackName)}`],
     ),
-    allow(['dynamodb:GetItem', 'dynamodb:Query'], [ledger.tableArn]),
     allow(['events:PutEvents'], [bus.eventBusArn], { StringEquals: { 'events:detail-type': 'RolloutRequested' } }),
-    ...useOfKeys(scope, keys, ['s3', 'dynamodb']),
+    ...useOfKeys(scope, keys, ['s3', 'dynamodb', 'lambda']),
   ]);
 }
+
+/** The use of keys stands apart: of all that the policy reads and writes. */
+const reads = (scope: GrantScope): PolicyStatement[] =>
+  grants(planCalls, scope)
+    .filter(({ Action }) => !Action.some((action) => action.startsWith('kms:')))
+    .map((grant) => PolicyStatement.fromJson(grant));
 
 function managedPolicy(scope: Stack, id: string, description: string, statements: PolicyStatement[]): void {
   const policy = new ManagedPolicy(scope, id, {

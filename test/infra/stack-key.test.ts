@@ -164,7 +164,7 @@ it('lets SageMaker read artifacts and write captures under the key', async () =>
 
 it.each([
   ['Uploader', ['s3']],
-  ['Operator', ['s3', 'dynamodb']],
+  ['Operator', ['s3', 'dynamodb', 'lambda']],
 ])('lets people of the policy %s use the key through %j', async (name, services) => {
   const policy = all('AWS::IAM::ManagedPolicy').find(
     ({ Properties }) => Properties.ManagedPolicyName === `${STACK}-${name}`,

@@ -9,16 +9,12 @@ import { weightsOf } from '../weights/shares.ts';
 
 /** [] in the short form, whose one variant keeps its share. */
 export function shareProblems(plan: Plan, maximumInstances: number): Problem[] {
-  const { before, request, endpointConfig, weightSteps = [] } = plan;
-  if (before === null || request.variants === undefined) return [];
-  const now = weightsOf(before.variants);
+  const { request } = plan;
+  if (plan.before === null || request.variants === undefined) return [];
   const instances = trafficInstances(plan);
-  const moves = [
-    ...(namesChange(plan) ? [weightsOf(endpointConfig.variants)] : []),
-    ...weightSteps.map(({ weights }) => weights),
-  ];
+  const neededBy = instancesForShares(plan);
   return request.variants.flatMap(({ name, scaling }, index): Problem[] => {
-    const needed = Math.max(0, ...moves.map((weights) => neededInstances(now, weights, instances).get(name) ?? 0));
+    const needed = neededBy.get(name) ?? 0;
     const most = Math.min(scaling?.maximum ?? maximumInstances, maximumInstances);
     if (needed <= most) return [];
     const where = scaling === null ? `variants.${index}.weight` : `variants.${index}.scaling.maximum`;
@@ -30,6 +26,21 @@ export function shareProblems(plan: Plan, maximumInstances: number): Problem[] {
       ),
     ];
   });
+}
+
+/** Of the variants that gain: as many as the largest of the shares that they get needs; by the variant's name. */
+export function instancesForShares(plan: Plan): ReadonlyMap<string, number> {
+  const { before, endpointConfig, weightSteps = [] } = plan;
+  const now = weightsOf(before?.variants ?? []);
+  const moves = [
+    ...(namesChange(plan) ? [weightsOf(endpointConfig.variants)] : []),
+    ...weightSteps.map(({ weights }) => weights),
+  ];
+  const most = new Map<string, number>();
+  for (const weights of moves)
+    for (const [name, needed] of neededInstances(now, weights, trafficInstances(plan)))
+      most.set(name, Math.max(needed, most.get(name) ?? 0));
+  return most;
 }
 
 /** As many as will get the traffic once the endpoint is on its configuration. */

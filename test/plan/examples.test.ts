@@ -1,0 +1,62 @@
+// The examples of docs/plan.md are executed: every command is planned, and what is printed looks like that.
+import { writeFileSync } from 'node:fs';
+import { program } from '../../cli/program.ts';
+import { planText } from '../../cli/terminal/plan-words.ts';
+import { readPrices } from '../../client/planning/plan-cost.ts';
+import { blocks, read } from '../docs/markdown.ts';
+import { PlannedStack } from './planned-account.ts';
+
+const PAGE = read('docs/plan.md');
+const commands = blocks(PAGE, 'bash').flatMap((block) => block.trim().split('\n'));
+const variants = [{ name: 'champion' }, { name: 'challenger' }];
+const contents: Record<string, string> = {
+  'request.json': '{"endpointName":"iris","tags":{"team":"flowers"}}',
+  'rollout.json': '{"scaling":{"maximum":9}}',
+};
+
+test.each(commands)('%s', async (command) => {
+  const [file = '', ...rest] = command.replace('npm run cli -- plan ', '').split(' ');
+  const flags = Object.fromEntries(rest.flatMap((word, at) => (at % 2 === 0 ? [[word.slice(2), rest[at + 1]!]] : [])));
+  const known = program(() => {})
+    .commands.find((each) => each.name() === 'plan')!
+    .options.map(({ long }) => long);
+  expect(known).toEqual(expect.arrayContaining(Object.keys(flags).map((flag) => `--${flag}`)));
+
+  using stack = new PlannedStack();
+  await stack.uploaded(1);
+  const model = await stack.archiveFile('good', 2);
+  const local = (name: string) => (name === 'model.tar.gz' ? model : stack.file(name, contents[name]!));
+  if (flags.variant !== undefined) contents['rollout.json'] = JSON.stringify({ variants });
+  const target = { ...flags, ...(flags.manifest !== undefined && { manifest: local(flags.manifest) }) };
+  const plan = await stack.planFile(local(file), target);
+  // Its challenger has no model of its own yet, and the champion none at all.
+  if (flags.variant !== undefined) expect(plan.problems.map(({ where }) => where)).toEqual(['variants.0.model']);
+  else expect(plan.verdict).toBe('proceed');
+});
+
+/** Names that end in a hash, and digests, by their kind alone; columns are as wide as they must be. */
+const masked = (text: string) =>
+  text
+    .replaceAll(/[0-9a-f]{64}|[0-9a-f]{4}\.\.\./g, '<sha256>')
+    .replaceAll(/(?<=-[mc]-)[0-9a-f]{16}|\b[0-9a-f]{12}\b/g, '<hash>')
+    .replaceAll(/ +/g, ' ');
+
+test('what is printed of an update', async () => {
+  using stack = new PlannedStack();
+  await stack.uploaded(1);
+  const plan = await stack.planRequest({
+    endpointName: 'iris',
+    hosting: { type: 'realtime', instanceType: 'ml.c5.large', instanceCount: 2 },
+    scaling: { minimum: 2, maximum: 8 },
+  });
+  const printed = PAGE.split('```\n').find((block) => block.startsWith('iris would be updated.'))!;
+  expect(masked(planText(plan, null))).toContain(masked(printed.trim()));
+});
+
+test('prices', async () => {
+  using stack = new PlannedStack();
+  const [, example] = /`(\{ "currency".*?\})`/.exec(PAGE)!;
+  const file = stack.file('prices.json', '');
+  writeFileSync(file, example!);
+  expect(await readPrices(file)).toEqual({ currency: 'XTS', 'ml.m5.large': 1, 'ml.c5.large': 2.5 });
+});
