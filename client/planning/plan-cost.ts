@@ -5,9 +5,13 @@ import { parseJson } from '../../lambdas/core/problems/problems.ts';
 import { Refusal } from '../refusal.ts';
 import type { InstanceCount, RolloutPlan } from './rollout-plan.ts';
 
-const PricesSchema = z.catchall(z.object({ currency: z.optional(z.string()) }), z.number().check(z.minimum(0)));
-/** Of one instance and hour, by type, for example `{ "currency": "USD", "ml.m5.large": 1 }`. */
-export type Prices = z.infer<typeof PricesSchema>;
+/** For example `{ "currency": "XTS", "ml.m5.large": 1 }`. */
+const PricesFileSchema = z.catchall(z.object({ currency: z.optional(z.string()) }), z.number().check(z.minimum(0)));
+export interface Prices {
+  currency: string | null;
+  /** Of one instance, by its type. */
+  perHour: ReadonlyMap<string, number>;
+}
 
 export interface PlanCost {
   currency: string | null;
@@ -26,8 +30,11 @@ export async function readPrices(file: string): Promise<Prices> {
       error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}`,
     );
   });
-  const prices = z.safeParse(PricesSchema, parseJson(content, file).value);
-  if (prices.success) return prices.data;
+  const prices = z.safeParse(PricesFileSchema, parseJson(content, file).value);
+  if (prices.success) {
+    const { currency = null, ...perHour } = prices.data;
+    return { currency, perHour: new Map(Object.entries(perHour)) };
+  }
   throw new Refusal(
     `${file} holds no prices. Give one of an instance and hour for each type: {"currency": "USD", "ml.m5.large": 0.1}`,
   );
@@ -36,8 +43,8 @@ export async function readPrices(file: string): Promise<Prices> {
 export function costOf({ variants, extraInstanceHours }: RolloutPlan, prices: Prices): PlanCost {
   const withoutPrice = new Set<string>();
   const priceOf = (type: string): number => {
-    const price = Object.hasOwn(prices, type) ? prices[type] : undefined;
-    if (typeof price === 'number') return price;
+    const price = prices.perHour.get(type);
+    if (price !== undefined) return price;
     withoutPrice.add(type);
     return 0;
   };
@@ -48,7 +55,7 @@ export function costOf({ variants, extraInstanceHours }: RolloutPlan, prices: Pr
     0,
   );
   return {
-    currency: prices.currency ?? null,
+    currency: prices.currency,
     extraAtMost: cents(extra),
     perHour: {
       before: hourly(variants.map(({ instances }) => instances.before)),

@@ -76,8 +76,8 @@ function scaling(plan: Plan, target: ScalingTarget): PlannedChange[] {
   if (isScaledAs(tracking, live) && !isTakenOff) return [];
   const change = { kind: 'scaling', name: resourceId } as const;
   if (tracking === null) return [{ ...change, action: 'remove', detail: null }];
-  const wanted = `${tracking.minimum} to ${tracking.maximum}, target ${tracking.target}`;
+  const wanted = `${tracking.minimum} to ${tracking.maximum} instances, target ${tracking.target}`;
   if (live === null) return [{ ...change, action: 'create', detail: wanted }];
   const off = isTakenOff ? '; taken off while the endpoint is updated' : '';
-  return [{ ...change, action: 'update', detail: `from ${live.minimum} to ${live.maximum}, to ${wanted}${off}` }];
+  return [{ ...change, action: 'update', detail: `${wanted}; before ${live.minimum} to ${live.maximum}${off}` }];
 }

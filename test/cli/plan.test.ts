@@ -42,7 +42,13 @@ const update: RolloutPlan = {
 };
 
 /** Made up. */
-const prices = { currency: 'XTS', 'ml.m5.large': 0.5, 'ml.c5.large': 2 };
+const prices = {
+  currency: 'XTS',
+  perHour: new Map([
+    ['ml.m5.large', 0.5],
+    ['ml.c5.large', 2],
+  ]),
+};
 
 test('an update in words', () => {
   expect(planText(update, costOf(update, prices)).split('\n')).toEqual([
@@ -80,7 +86,7 @@ test('an update in words', () => {
 
 test('no price is known here, and none is guessed', () => {
   expect(planText(update, null)).not.toMatch(/price/);
-  expect(costOf(update, { toString: undefined } as never).withoutPrice).toEqual([
+  expect(costOf(update, { currency: null, perHour: new Map() }).withoutPrice).toEqual([
     'ml.c5.large',
     'ml.m5.large',
     'ml.p5.large',

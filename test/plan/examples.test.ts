@@ -1,5 +1,4 @@
 // The examples of docs/plan.md are executed: every command is planned, and what is printed looks like that.
-import { writeFileSync } from 'node:fs';
 import { program } from '../../cli/program.ts';
 import { planText } from '../../cli/terminal/plan-words.ts';
 import { readPrices } from '../../client/planning/plan-cost.ts';
@@ -9,11 +8,6 @@ import { PlannedStack } from './planned-account.ts';
 const PAGE = read('docs/plan.md');
 const commands = blocks(PAGE, 'bash').flatMap((block) => block.trim().split('\n'));
 const variants = [{ name: 'champion' }, { name: 'challenger' }];
-const contents: Record<string, string> = {
-  'request.json': '{"endpointName":"iris","tags":{"team":"flowers"}}',
-  'rollout.json': '{"scaling":{"maximum":9}}',
-};
-
 test.each(commands)('%s', async (command) => {
   const [file = '', ...rest] = command.replace('npm run cli -- plan ', '').split(' ');
   const flags = Object.fromEntries(rest.flatMap((word, at) => (at % 2 === 0 ? [[word.slice(2), rest[at + 1]!]] : [])));
@@ -25,8 +19,12 @@ test.each(commands)('%s', async (command) => {
   using stack = new PlannedStack();
   await stack.uploaded(1);
   const model = await stack.archiveFile('good', 2);
-  const local = (name: string) => (name === 'model.tar.gz' ? model : stack.file(name, contents[name]!));
-  if (flags.variant !== undefined) contents['rollout.json'] = JSON.stringify({ variants });
+  const manifest = flags.variant === undefined ? { scaling: { maximum: 9 } } : { variants };
+  const contents: Record<string, object> = {
+    'request.json': { endpointName: 'iris', tags: { team: 'flowers' } },
+    'rollout.json': manifest,
+  };
+  const local = (name: string) => (name === 'model.tar.gz' ? model : stack.file(name, JSON.stringify(contents[name])));
   const target = { ...flags, ...(flags.manifest !== undefined && { manifest: local(flags.manifest) }) };
   const plan = await stack.planFile(local(file), target);
   // Its challenger has no model of its own yet, and the champion none at all.
@@ -50,13 +48,17 @@ test('what is printed of an update', async () => {
     scaling: { minimum: 2, maximum: 8 },
   });
   const printed = PAGE.split('```\n').find((block) => block.startsWith('iris would be updated.'))!;
-  expect(masked(planText(plan, null))).toContain(masked(printed.trim()));
+  expect(masked(planText(plan, null))).toBe(masked(printed.trim()));
 });
 
 test('prices', async () => {
   using stack = new PlannedStack();
   const [, example] = /`(\{ "currency".*?\})`/.exec(PAGE)!;
-  const file = stack.file('prices.json', '');
-  writeFileSync(file, example!);
-  expect(await readPrices(file)).toEqual({ currency: 'XTS', 'ml.m5.large': 1, 'ml.c5.large': 2.5 });
+  expect(await readPrices(stack.file('prices.json', example!))).toEqual({
+    currency: 'XTS',
+    perHour: new Map([
+      ['ml.m5.large', 1],
+      ['ml.c5.large', 2.5],
+    ]),
+  });
 });

@@ -59,11 +59,9 @@ test('the operator may make every call of every kind of plan', async () => {
   const casesS3Uri = `s3://${BUCKET}/golden-cases/iris.json`;
   await stack.planRequest({ endpointName: 'iris', model, canaryInvocations: { casesS3Uri } });
   await stack.planRequest({ endpointName: 'iris', model });
-  await stack.planRequest({
-    endpointName: 'iris',
-    alarms,
-    strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 },
-  });
+  const strategy = { type: 'allAtOnce', terminationWaitSeconds: 60 };
+  const watched = await stack.planRequest({ endpointName: 'iris', environment: { A: '1' }, alarms, strategy });
+  expect(watched.problems).toEqual([{ where: 'alarms.names.0', message: expect.stringContaining('no alarm "mine"') }]);
   await stack.planRequest({ action: 'rollback', endpointName: 'iris' });
   await stack.planFile(await stack.archiveFile('good', 6), { endpoint: 'iris' });
   const denied = new Set<string>();
