@@ -16,7 +16,7 @@ const NOTHING: RolloutPlan = {
 };
 
 /** `there`: which of the things that the plan names exist already. */
-export function describePlan(rehearsal: Rehearsal, there: There): RolloutPlan {
+export function describePlan(rehearsal: Rehearsal, there: There, now: Date): RolloutPlan {
   const { verdict, endpointName, notes } = rehearsal;
   const told = { ...NOTHING, verdict, endpointName, unknown: notes.unknown };
   if (verdict === 'rejected') return { ...told, problems: rehearsal.problems };
@@ -27,7 +27,7 @@ export function describePlan(rehearsal: Rehearsal, there: There): RolloutPlan {
   return {
     ...{ ...told, operation, weightSteps, extraCapacity },
     warnings: [...(planned.warnings ?? []), ...inTheWay(plan.endpointName, lease)],
-    changes: verdict === 'unchanged' ? [] : plannedChanges(plan, planned, there, notes.removed),
+    changes: verdict === 'unchanged' ? [] : plannedChanges(plan, planned, there, notes.removed, now),
     settings: plan.settingChanges ?? null,
     variants: plannedVariants(plan),
     traffic: planned.pace ?? null,

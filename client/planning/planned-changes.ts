@@ -11,7 +11,13 @@ import type { PlannedAction, PlannedChange } from './rollout-plan.ts';
 /** By name, or key: whether it is there. Null: that may not be read. */
 export type There = ReadonlyMap<string, boolean | null>;
 
-export function plannedChanges(plan: Plan, planned: Planned, there: There, removed: Notes['removed']): PlannedChange[] {
+export function plannedChanges(
+  plan: Plan,
+  planned: Planned,
+  there: There,
+  removed: Notes['removed'],
+  now: Date,
+): PlannedChange[] {
   const { models, endpointConfig } = plan;
   const artifacts = new Set(models.flatMap(({ modelDataUrl }) => parseS3Uri(modelDataUrl)?.key ?? []));
   const made = (kind: PlannedChange['kind'], name: string): PlannedChange => ({
@@ -25,7 +31,7 @@ export function plannedChanges(plan: Plan, planned: Planned, there: There, remov
     ...alarms(plan, planned),
     ...endpoint(plan),
     ...tags(plan),
-    ...plan.scalingTargets.flatMap((target) => scaling(plan, target)),
+    ...plan.scalingTargets.flatMap((target) => scaling(plan, target, now)),
     ...removed.map(({ kind, name }): PlannedChange => ({ action: 'remove', kind, name, detail: null })),
   ];
 }
@@ -69,14 +75,16 @@ function tags({ operation, endpointName, request, before }: Plan): PlannedChange
   return [{ action: 'update', kind: 'tags', name: endpointName, detail }];
 }
 
-function scaling(plan: Plan, target: ScalingTarget): PlannedChange[] {
+function scaling(plan: Plan, target: ScalingTarget, now: Date): PlannedChange[] {
   const { tracking, suspended, resourceId } = target;
   const live = scalingBefore(plan.before, target);
   const isTakenOff = suspended && live !== null && tracking !== null;
-  if (isScaledAs(tracking, live) && !isTakenOff) return [];
+  if (isScaledAs(tracking, live, now) && !isTakenOff) return [];
   const change = { kind: 'scaling', name: resourceId } as const;
   if (tracking === null) return [{ ...change, action: 'remove', detail: null }];
-  const wanted = `${tracking.minimum} to ${tracking.maximum} instances, target ${tracking.target}`;
+  const schedules = (tracking.schedules ?? []).map(({ name }) => name);
+  const byTime = schedules.length === 0 ? '' : `, schedules ${schedules.join(', ')}`;
+  const wanted = `${tracking.minimum} to ${tracking.maximum} instances, target ${tracking.target}${byTime}`;
   if (live === null) return [{ ...change, action: 'create', detail: wanted }];
   const off = isTakenOff ? '; taken off while the endpoint is updated' : '';
   return [{ ...change, action: 'update', detail: `${wanted}; before ${live.minimum} to ${live.maximum}${off}` }];

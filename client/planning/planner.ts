@@ -12,7 +12,7 @@ import type { RolloutPlan } from './rollout-plan.ts';
 /** @throws Refusal for a request to do something else than to deploy or to roll back */
 export async function planRollout(ports: ReadPorts, stack: PlanningStack, input: PlanInput): Promise<RolloutPlan> {
   const rehearsal = await rehearse(ports, stack, input);
-  return describePlan(rehearsal, await whatIsThere(readPorts(ports, readable), rehearsal));
+  return describePlan(rehearsal, await whatIsThere(readPorts(ports, readable), rehearsal), ports.clock.now());
 }
 
 async function whatIsThere(ports: ReadPorts, rehearsal: Rehearsal): Promise<There> {

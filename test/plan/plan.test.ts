@@ -220,6 +220,15 @@ test('a rollback is planned as the rollout that it is', async () => {
   expect(actionsOf(plan)).toContain(`adopt model ${first!.name}`);
 });
 
+test('schedules of scaling are named, also where nothing else changes', async () => {
+  using stack = new PlannedStack();
+  await stack.uploaded(1);
+  const scaling = { schedules: [{ name: 'nightly', expression: 'cron(0 22 * * ? *)', minimum: 1, maximum: 2 }] };
+  const plan = await stack.planRequest({ endpointName: 'iris', scaling });
+  expect(plan).toMatchObject({ verdict: 'proceed', operation: 'configure', problems: [] });
+  expect(plan.changes.find(({ kind }) => kind === 'scaling')?.detail).toContain('schedules nightly');
+});
+
 test('a manifest alone changes the settings of the newest upload', async () => {
   using stack = new PlannedStack();
   await stack.uploaded(1);
