@@ -267,15 +267,16 @@ describe('an instance', () => {
   test('that leaves ends what it works on, and takes nothing new', async () => {
     const account = new AsyncAccount();
     await account.queued(asyncConfig(1), { InitialInstanceCount: 2 });
-    await account.ask('a', 500);
-    await account.ask('b', 500);
-    await account.ask('c', 10);
+    for (const id of ['a', 'b']) await account.ask(id, 100);
+    for (const id of ['c', 'd']) await account.ask(id, 50);
     await account.count(1);
-    await account.after(500);
+    await account.after(100);
+    expect((await account.describe('iris')).ProductionVariants![0]!.CurrentInstanceCount).toBe(2);
     expect(account.written()).toEqual(['a.out', 'b.out']);
-    expect(account.hosting.backlog('iris')!.working).toEqual([
-      { inferenceId: 'c', configName: 'iris-1', variantName: 'primary', instance: 0 },
-    ]);
+    expect(account.hosting.backlog('iris')).toEqual({
+      waiting: ['d'],
+      working: [{ inferenceId: 'c', configName: 'iris-1', variantName: 'primary', instance: 0 }],
+    });
   });
 
   test('is not there with a count of 0: requests wait for it, and for nothing else', async () => {
