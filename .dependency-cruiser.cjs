@@ -158,7 +158,7 @@ module.exports = {
       weights: ['endpoint', 'guardrails'],
       hosting: ['problems', 'naming', 'endpoint', 'guardrails', 'scaling', '.'],
       diagnosis: ['problems', 'outcome'],
-      request: ['problems', 'naming', 'archive', 'guardrails', 'hosting'],
+      request: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'hosting'],
       adoption: ['problems', 'naming', 'endpoint', 'scaling', 'request'],
       planning: ['problems', 'naming', 'archive', 'guardrails', 'scaling', 'endpoint', 'hosting', 'weights', '.'],
       rollback: ['naming', 'endpoint', 'weights'],

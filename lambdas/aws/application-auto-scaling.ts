@@ -14,6 +14,7 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { ScalableTarget, ScalingRecord } from '../../state-machine/contract/scaling-target.ts';
+import { SCALING_POLICY_NAME } from '../core/naming/names.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import { isOwnSchedule } from '../core/scaling/own-schedules.ts';
 import { targetTrackingConfiguration } from '../core/scaling/scaling-change.ts';
@@ -24,6 +25,8 @@ import { toRolloutError } from './sdk-error.ts';
 const ServiceNamespace = 'sagemaker';
 const keyOf = ({ resourceId, dimension }: ScalableTarget) =>
   ({ ServiceNamespace, ScalableDimension: dimension, ResourceId: resourceId }) as const;
+
+const isOwnPolicy = ({ name }: ScalingRecord['policies'][number]): boolean => name === SCALING_POLICY_NAME;
 
 /** A policy of a target, without the target. */
 type Policy = Omit<PutScalingPolicyCommandInput, keyof ReturnType<typeof keyOf>>;
@@ -84,7 +87,9 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
         if (record.policies.some(({ name }) => name === policy.name)) continue;
         await deletePolicy(target, policy.name);
       }
-      for (const { name, type, configuration } of record.policies) {
+      // Ours first: it may track what another one tracks again, and AWS takes one policy for each metric.
+      const policies = [...record.policies].sort((one, other) => Number(isOwnPolicy(other)) - Number(isOwnPolicy(one)));
+      for (const { name, type, configuration } of policies) {
         const kind = { PolicyName: name, PolicyType: type as PutScalingPolicyCommandInput['PolicyType'] };
         await putPolicy(target, { ...kind, [`${type}PolicyConfiguration`]: configuration });
       }

@@ -40,8 +40,19 @@ export function putScalingPolicy(world: World, input: PutScalingPolicyRequest) {
   return { PolicyARN: arn, Alarms: reported(world, policy) };
 }
 
-const metricOf = ({ TargetTrackingScalingPolicyConfiguration: tracking }: PutScalingPolicyRequest) =>
-  tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
+/** Undefined where it tracks none. */
+function metricOf({ TargetTrackingScalingPolicyConfiguration: tracking }: PutScalingPolicyRequest): string | undefined {
+  const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized } = tracking ?? {};
+  if (customized === undefined) return predefined?.PredefinedMetricType;
+  const dimensions = (customized.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort();
+  return JSON.stringify([
+    customized.Namespace,
+    customized.MetricName,
+    customized.Statistic,
+    customized.Metrics,
+    dimensions,
+  ]);
+}
 
 /**
  * "Each of them uses a different metric": https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html

@@ -1,6 +1,7 @@
 // A request with nothing left open: every default applied, the image pinned to its digest. Kept as `request.json` of the rollout.
 import * as z from 'zod/mini';
 import { KeptSettingsSchema, MergedSchema } from './kept-settings.ts';
+import { ScalingMetricSchema } from './scaling-metrics.ts';
 
 export const DocumentRefSchema = z.object({ bucket: z.string(), key: z.string() });
 /** A JSON document that this system wrote to its own bucket: state carries the reference, not the contents. */
@@ -66,14 +67,14 @@ export type ScheduleSettings = z.infer<typeof ScheduleSettingsSchema>;
 export const TargetTrackingSchema = z.object({
   minimum: z.int(),
   maximum: z.int(),
-  metric: z.literal('SageMakerVariantInvocationsPerInstance'),
+  metric: ScalingMetricSchema,
   target: z.number(),
   scaleInCooldownSeconds: z.int(),
   scaleOutCooldownSeconds: z.int(),
   /** In the order of their names. Left out: none. */
   schedules: z.optional(z.array(ScheduleSettingsSchema)),
 });
-/** Target tracking on one variant; `target` in invocations per instance and minute. */
+/** Target tracking on one variant; `target` in what the metric counts. */
 export type TargetTracking = z.infer<typeof TargetTrackingSchema>;
 
 export const CanaryInvocationThresholdsSchema = z.object({

@@ -1,5 +1,6 @@
 // How a request says that variants scale: with their load, and by the time of day.
 import * as z from 'zod/mini';
+import { ScalingMetricSchema } from './scaling-metrics.ts';
 import { WaitSecondsSchema } from './strategy-request.ts';
 
 const describe = z.describe;
@@ -32,8 +33,21 @@ export const ScalingSchema = z.union([
   z.strictObject({
     minimum: z.optional(InstanceCountSchema.check(describe('Default 1.'))),
     maximum: z.optional(InstanceCountSchema.check(describe('Default 5.'))),
-    metric: z.optional(z.literal('SageMakerVariantInvocationsPerInstance')),
-    target: z.optional(z.number().check(z.gt(0), describe('Invocations per instance and minute. Default 70.'))),
+    metric: z.optional(
+      ScalingMetricSchema.check(
+        describe('What is held near the target. Default SageMakerVariantInvocationsPerInstance.'),
+      ),
+    ),
+    target: z.optional(
+      z
+        .number()
+        .check(
+          z.gt(0),
+          describe(
+            'Of the default metric: invocations per instance and minute, default 70. Of others it has to be said.',
+          ),
+        ),
+    ),
     scaleInCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 300.'))),
     scaleOutCooldownSeconds: z.optional(WaitSecondsSchema.check(describe('Default 60.'))),
     schedules: z.optional(

@@ -96,12 +96,14 @@ test('a policy of theirs that tracks the same metric makes way for ours, and com
   expect(Object.values(policies())).toMatchObject([{ PolicyName: SCALING_POLICY_NAME }]);
 });
 
+const CONCURRENCY = 'SageMakerVariantConcurrentRequestsPerModelHighResolution' as const;
+
 test('a policy that never scales in is refused by name, unless it stays beside ours', () => {
-  const refused = (PredefinedMetricType: string, name = 'theirs') => {
+  const refused = (PredefinedMetricType: string, name = 'theirs', metric?: typeof CONCURRENCY) => {
     const configuration = { DisableScaleIn: true, PredefinedMetricSpecification: { PredefinedMetricType } };
     const policies = [{ name, type: 'TargetTrackingScaling', configuration }];
     const found = { minimum: 1, maximum: 3, suspended: {}, policies, scheduledActions: [] };
-    return uncarriedScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found }]);
+    return uncarriedScaling([{ ...variantTarget('iris', 'blue'), variantName: 'blue', found }], metric);
   };
   expect(refused('SageMakerVariantInvocationsPerInstance')).toEqual([
     {
@@ -110,6 +112,8 @@ test('a policy that never scales in is refused by name, unless it stays beside o
     },
   ]);
   expect(refused('SageMakerVariantConcurrentRequestsPerModelHighResolution')).toEqual([]);
+  expect(refused('SageMakerVariantConcurrentRequestsPerModelHighResolution', 'theirs', CONCURRENCY)).toHaveLength(1);
+  expect(refused('SageMakerVariantInvocationsPerInstance', 'theirs', CONCURRENCY)).toEqual([]);
   expect(refused('SageMakerVariantInvocationsPerInstance', SCALING_POLICY_NAME)).toEqual([]);
 });
 
@@ -134,5 +138,15 @@ test('how it scales, as a request would write it', () => {
       scaleInCooldownSeconds: 10,
       scaleOutCooldownSeconds: 300,
     },
+  });
+  const byConcurrency = { TargetValue: 3, PredefinedMetricSpecification: { PredefinedMetricType: CONCURRENCY } };
+  expect(scaled(policy(byConcurrency))).toMatchObject({ metric: CONCURRENCY, target: 3 });
+  // One that never scales in stays beside ours.
+  expect(scaled(policy({ ...byConcurrency, DisableScaleIn: true }))).toEqual({ minimum: 1, maximum: 3 });
+  const both = [...policy(byConcurrency), ...policy({ TargetValue: 9, PredefinedMetricSpecification })];
+  expect(scaled(both)).toMatchObject({ target: 9 });
+  const CustomizedMetricSpecification = { Namespace: 'own', MetricName: 'queue', Statistic: 'Sum' };
+  expect(scaled(policy({ TargetValue: 9, CustomizedMetricSpecification }))).toMatchObject({
+    metric: { customized: { namespace: 'own', metricName: 'queue', statistic: 'Sum' } },
   });
 });

@@ -131,6 +131,23 @@ test.each([
   },
 );
 
+test('a timezone that there is not is refused, and an update of a schedule ends what was said of its times', async () => {
+  const account = await serving();
+  await register(account, { MinCapacity: 1, MaxCapacity: 5 });
+  const schedule = { ...id, ScheduledActionName: 'night', Schedule: 'cron(0 20 * * ? *)' };
+  const ScalableTargetAction = { MinCapacity: 1, MaxCapacity: 2 };
+  const action = (change: object) =>
+    account.scaling.send(new PutScheduledActionCommand({ ...schedule, ScalableTargetAction, ...change }));
+  for (const Timezone of ['Mars/Olympus', '+01:00'])
+    expect((await failure(action({ Timezone })))[0]).toBe('ValidationException');
+  expect((await failure(action({ ScalableTargetAction: { MinCapacity: -1 } })))[0]).toBe('ValidationException');
+  await action({ Timezone: 'Europe/Berlin', EndTime: new Date(Date.UTC(2030, 0, 1)) });
+  await action({});
+  const { ScheduledActions } = await account.scaling.send(new DescribeScheduledActionsCommand({ ServiceNamespace }));
+  expect(ScheduledActions).toMatchObject([{ Timezone: 'Europe/Berlin' }]);
+  expect(ScheduledActions?.[0]?.EndTime).toBeUndefined();
+});
+
 test('a policy needs its target, and goes with it, as scheduled actions do', async () => {
   const account = await serving();
   expect(await failure(put(account))).toEqual([

@@ -459,6 +459,53 @@ describe('a request', () => {
       /1024/,
     ],
     ['trust', { trust: 'f'.repeat(64) }, 'trust', /allows no artifact/],
+    ['an unknown metric', { scaling: { metric: 'CPUUtilization' } }, 'scaling.metric', /Found "CPUUtilization"/],
+    [
+      'a metric without its statistic',
+      { scaling: { metric: { customized: { namespace: 'own', metricName: 'queue' } }, target: 3 } },
+      'scaling.metric.customized.statistic',
+      /missing/,
+    ],
+    [
+      'a metric without a target',
+      { scaling: { metric: 'SageMakerVariantConcurrentRequestsPerModelHighResolution' } },
+      'scaling.target',
+      /It is missing/,
+    ],
+    [
+      'a schedule beyond the platform',
+      { scaling: { schedules: [{ name: 'day', expression: 'rate(1 day)', maximum: 9 }] } },
+      'scaling.schedules.0.maximum',
+      /Found 9\. The platform allows at most 8/,
+    ],
+    [
+      'two schedules of one name',
+      {
+        scaling: {
+          schedules: ['rate(1 day)', 'rate(2 days)'].map((expression) => ({ name: 'day', expression, minimum: 1 })),
+        },
+      },
+      'scaling.schedules.1.name',
+      /Found "day" twice/,
+    ],
+    [
+      'a schedule that a maximum contradicts',
+      { scaling: { maximum: 3, schedules: [{ name: 'day', expression: 'rate(1 day)', minimum: 4 }] } },
+      'scaling.schedules.0.minimum',
+      /Found 4, and the maximum may be 3 then/,
+    ],
+    [
+      'a schedule to no instance',
+      { scaling: { schedules: [{ name: 'night', expression: 'rate(1 day)', minimum: 0, maximum: 2 }] } },
+      'scaling.schedules.0.minimum',
+      /keeps at least 1/,
+    ],
+    [
+      'a schedule in a timezone that there is not',
+      { scaling: { schedules: [{ name: 'day', expression: 'rate(1 day)', minimum: 1, timezone: 'Europe/Berlim' }] } },
+      'scaling.schedules.0.timezone',
+      /Did you mean "Europe\/Berlin"/,
+    ],
     ['too many instances', { scaling: { maximum: 9 } }, 'scaling.maximum', /Found 9\. The platform allows at most 8/],
     [
       'more than scaling',

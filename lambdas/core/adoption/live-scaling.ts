@@ -1,10 +1,12 @@
 // How a live endpoint scales, as a request would write it.
 import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
+import type { ScalingMetric } from '../../../state-machine/contract/scaling-metrics.ts';
 import type { FoundScaling, ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
-import { isMembers } from '../endpoint/members.ts';
+import { SCALING_POLICY_NAME } from '../naming/names.ts';
 import { problem } from '../problems/problems.ts';
 import { isReplaced } from '../scaling/scaling-change.ts';
+import { DEFAULT_METRIC, trackedMetric } from '../scaling/tracked-metric.ts';
 import { liveSchedules } from './live-schedules.ts';
 
 /**
@@ -27,11 +29,11 @@ export function liveScaling(
   return { minimum, maximum, ...tracking(policies), ...(schedules.length > 0 && { schedules }) };
 }
 
-/** What a policy has whose place ours takes, and ours has not. */
-export function uncarriedScaling(targets: readonly FoundScaling[]): Problem[] {
+/** What a policy has whose place ours takes, and ours has not. `metric`: of ours. */
+export function uncarriedScaling(targets: readonly FoundScaling[], metric: ScalingMetric = DEFAULT_METRIC): Problem[] {
   return targets.flatMap(({ resourceId, found }) =>
     found.policies
-      .filter((policy) => isReplaced(policy, { metric: METRIC }) && policy.configuration.DisableScaleIn === true)
+      .filter((policy) => isReplaced(policy, { metric }) && policy.configuration.DisableScaleIn === true)
       .map(({ name }) =>
         problem(
           `scaling of ${resourceId}: ${name}.DisableScaleIn`,
@@ -41,18 +43,22 @@ export function uncarriedScaling(targets: readonly FoundScaling[]): Problem[] {
   );
 }
 
-const METRIC = 'SageMakerVariantInvocationsPerInstance' as const;
-
+/** Ours, else one of the default metric, else the first that a request could say. */
 function tracking(policies: ScalingRecord['policies']) {
-  for (const { configuration } of policies) {
-    const { PredefinedMetricSpecification: metric, TargetValue, ScaleInCooldown, ScaleOutCooldown } = configuration;
-    if (!isMembers(metric) || metric.PredefinedMetricType !== METRIC) continue;
-    return {
-      metric: METRIC,
-      target: Number(TargetValue),
-      scaleInCooldownSeconds: Number(ScaleInCooldown ?? DEFAULT_COOLDOWN_SECONDS),
-      scaleOutCooldownSeconds: Number(ScaleOutCooldown ?? DEFAULT_COOLDOWN_SECONDS),
-    };
-  }
-  return {};
+  const found = policies
+    .filter(({ type }) => type === 'TargetTrackingScaling')
+    .map((policy) => ({ ...policy, metric: trackedMetric(policy.configuration) }));
+  const policy =
+    found.find(({ name, metric }) => name === SCALING_POLICY_NAME && metric !== null) ??
+    found.find(({ metric }) => metric === DEFAULT_METRIC) ??
+    // One that never scales in stays beside, since ours does.
+    found.find(({ metric, configuration }) => metric !== null && configuration.DisableScaleIn !== true);
+  if (policy === undefined || policy.metric === null) return {};
+  const { TargetValue, ScaleInCooldown, ScaleOutCooldown } = policy.configuration;
+  return {
+    metric: policy.metric,
+    target: Number(TargetValue),
+    scaleInCooldownSeconds: Number(ScaleInCooldown ?? DEFAULT_COOLDOWN_SECONDS),
+    scaleOutCooldownSeconds: Number(ScaleOutCooldown ?? DEFAULT_COOLDOWN_SECONDS),
+  };
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { ScheduleSettings, TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import { problem } from '../problems/problems.ts';
 import { scheduleProblems } from '../scaling/schedule-problems.ts';
+import { DEFAULT_METRIC, DEFAULT_TARGET, isSameMetric } from '../scaling/tracked-metric.ts';
 import type { Asked } from './hosting-type.ts';
 
 type AskedScaling = Asked<'realtime'>['scaling'];
@@ -21,8 +22,8 @@ export function resolveScaling(
   return {
     minimum,
     maximum: scaling?.maximum ?? Math.max(least, Math.min(5, maximumInstances)),
-    metric: 'SageMakerVariantInvocationsPerInstance',
-    target: scaling?.target ?? 70,
+    metric: scaling?.metric ?? DEFAULT_METRIC,
+    target: scaling?.target ?? DEFAULT_TARGET,
     scaleInCooldownSeconds: scaling?.scaleInCooldownSeconds ?? 300,
     scaleOutCooldownSeconds: scaling?.scaleOutCooldownSeconds ?? 60,
     ...(schedules.length > 0 && {
@@ -71,6 +72,8 @@ export function instanceProblems(
       problem('hosting.instanceCount', `Found ${instanceCount}, which is more than scaling.maximum, ${maximum}.`),
     );
   }
+  if (bounds.metric !== undefined && bounds.target === undefined && !isSameMetric(bounds.metric, DEFAULT_METRIC))
+    problems.push(problem('scaling.target', `It is missing, and has a default only for ${DEFAULT_METRIC}.`));
   problems.push(...scheduleProblems(bounds.schedules ?? [], scaling, { maximumInstances }));
   return problems;
 }

@@ -8,7 +8,7 @@ const MAXIMUM_LENGTH = 63;
 const HASH_LENGTH = 16;
 
 export const VARIANT_NAME = 'primary';
-/** The one scaling policy of ours on a variant. */
+/** The one scaling policy of ours on a variant, whatever it tracks: those that are there by this name stay ours. */
 export const SCALING_POLICY_NAME = 'sagemaker-deployer-invocations-per-instance';
 
 export const modelName = (endpointName: string, content: unknown): string => contentName(endpointName, 'm', content);

@@ -69,10 +69,30 @@ function problemsOf(schema: z.core.$ZodType, value: unknown, issue: z.core.$ZodI
         const kinds = union === null ? [] : kindsOf(union, issue.discriminator);
         return [{ where, message: `${foundInWords(found, where)} Allowed: one of ${kinds.join(', ')}.` }];
       }
-      break;
+      return problemsOfOption(schema, value, issue) ?? [mismatch(schema, value, issue)];
   }
+  return [mismatch(schema, value, issue)];
+}
+
+function mismatch(schema: z.core.$ZodType, value: unknown, { path }: z.core.$ZodIssue): Problem {
+  const at = schemaAt(schema, path, value);
+  const where = path.join('.');
   const allowed = at === null ? 'a value' : allowedValues(at);
-  return [{ where, message: `${foundInWords(found, where)} Allowed: ${allowed}.` }];
+  return { where, message: `${foundInWords(valueAt(value, path), where)} Allowed: ${allowed}.` };
+}
+
+/** Of the option that is an object, as the value is: what is wrong is within it. Null where there is none. */
+function problemsOfOption(
+  schema: z.core.$ZodType,
+  value: unknown,
+  { errors, path }: z.core.$ZodIssueInvalidUnion,
+): Problem[] | null {
+  if (knownKeys(schemaAt(schema, path, value)).length === 0) return null;
+  const within = errors.find((issues) =>
+    issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+  );
+  const issues = within?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }) as z.core.$ZodIssue);
+  return issues?.flatMap((issue) => problemsOf(schema, value, issue)) ?? null;
 }
 
 /** What is wrong with a key that is none of `known`. */

@@ -75,6 +75,7 @@ const instanceTypeOf = (hosting: CheckedRequest['hosting']): string =>
 /** What a request or a manifest leaves out may be kept from the newest release, field by field. */
 function dependsOnKept(where: string, { strategy, network }: CheckedRequest): boolean {
   const mayWait = strategy?.type === 'allAtOnce' && strategy.terminationWaitSeconds === undefined;
+  if (/^(variants\.\d+\.)?scaling\.target$/.test(where)) return true;
   if (where === 'alarms') return strategy === undefined || mayWait;
   return where === 'candidate.type' && network?.isolation === undefined;
 }

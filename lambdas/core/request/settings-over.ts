@@ -1,5 +1,7 @@
 // What is said first goes before what was said then: field by field, and variants by their names.
 import { KEPT, NEVER_KEPT_CASES } from '../../../state-machine/contract/kept.ts';
+import type { ScalingMetric } from '../../../state-machine/contract/scaling-metrics.ts';
+import { DEFAULT_METRIC, isSameMetric } from '../scaling/tracked-metric.ts';
 import type { CheckedRequest } from './check-request.ts';
 
 export function over(first: CheckedRequest, then: CheckedRequest): CheckedRequest {
@@ -18,7 +20,14 @@ function valueOver(key: keyof CheckedRequest, first: unknown, then: unknown): un
   const isWhole = !(KEPT as readonly string[]).includes(key) || key === 'environment' || key === 'tags';
   if (isWhole || !isRecord(first) || !isRecord(then) || first.type !== then.type) return first;
   const bringsCases = key === 'canaryInvocations' && NEVER_KEPT_CASES.some((cases) => first[cases] !== undefined);
-  return { ...(bringsCases ? without(then, NEVER_KEPT_CASES) : then), ...first };
+  // A target is said of its metric.
+  const { metric = DEFAULT_METRIC } = then as { metric?: ScalingMetric };
+  const bringsMetric =
+    key === 'scaling' && first.metric !== undefined && !isSameMetric(first.metric as ScalingMetric, metric);
+  return {
+    ...(bringsCases ? without(then, NEVER_KEPT_CASES) : bringsMetric ? without(then, ['target']) : then),
+    ...first,
+  };
 }
 
 type Variants = NonNullable<CheckedRequest['variants']>;

@@ -5,12 +5,13 @@ import type { ScalingRecord } from '../../../state-machine/contract/scaling-targ
 import { canonicalJson, SCALING_POLICY_NAME } from '../naming/names.ts';
 import { isOwnSchedule, isTakenOver, limitsFor, scheduleChange } from './own-schedules.ts';
 import { withoutPast } from './past-schedules.ts';
+import { metricSpecification, normalised, tracksMetric } from './tracked-metric.ts';
 
 /** A target-tracking policy as Application Auto Scaling stores it. */
 export function targetTrackingConfiguration(tracking: TargetTracking) {
   return {
     TargetValue: tracking.target,
-    PredefinedMetricSpecification: { PredefinedMetricType: tracking.metric },
+    ...metricSpecification(tracking.metric),
     ScaleInCooldown: tracking.scaleInCooldownSeconds,
     ScaleOutCooldown: tracking.scaleOutCooldownSeconds,
   };
@@ -24,10 +25,7 @@ export function isReplaced(
   { name, type, configuration }: ScalingRecord['policies'][number],
   { metric }: Pick<TargetTracking, 'metric'>,
 ) {
-  const { PredefinedMetricSpecification: predefined } = configuration as Record<string, Record<string, unknown>>;
-  return (
-    name !== SCALING_POLICY_NAME && type === 'TargetTrackingScaling' && predefined?.PredefinedMetricType === metric
-  );
+  return name !== SCALING_POLICY_NAME && type === 'TargetTrackingScaling' && tracksMetric(configuration, metric);
 }
 
 /** Whether nothing is left to do: not scaled and none wanted, or target, our policy and our schedules are as wanted. */
@@ -49,7 +47,7 @@ export function isScaledAs(wanted: TargetTracking | null, live: ScalingRecord | 
 
 /** `DisableScaleIn: false` is the default, which AWS may or may not repeat. */
 const inForce = ({ DisableScaleIn, ...configuration }: Record<string, unknown>): Record<string, unknown> =>
-  DisableScaleIn === true ? { ...configuration, DisableScaleIn } : configuration;
+  normalised(DisableScaleIn === true ? { ...configuration, DisableScaleIn } : configuration);
 
 /** Whether nothing differs that can be put back: one-time schedules whose time has passed do not count. */
 export const sameScaling = (one: ScalingRecord | null, other: ScalingRecord | null, now: Date): boolean =>

@@ -101,7 +101,7 @@ export async function readLive(
     whyNot: hostingTypeOf(hostingKindOf(request)).compatible(serving, request),
     uncarried: [
       ...uncarriedMembers(configuration, ways, request.tags),
-      ...uncarriedScaling(isOurs ? [] : scalingTargets),
+      ...uncarriedScaling(isOurs ? [] : scalingTargets, request.scaling?.metric),
       ...unread,
     ],
     problems,
