@@ -9,7 +9,7 @@ import { sharedCloud } from './deployed-cloud.ts';
 
 /** Enough for each share to be told from another: the command sends ten thousand. */
 const REQUESTS = 3_000;
-const NAMES = ['variants', 'network'] as const satisfies HostingTypeName[];
+const NAMES = ['variants', 'network', 'async'] as const satisfies HostingTypeName[];
 
 let world: World;
 const begun: Partial<Record<HostingTypeName, Promise<Played>>> = {};
@@ -23,6 +23,7 @@ beforeAll(async () => {
   const { signal } = new AbortController();
   world = { ...on, deployer: on.client, clients, archives, progress: silent, signal };
   begun.network = play(world, 'network');
+  begun.async = play(world, 'async');
   begun.variants = play(world, 'variants', async (endpointName) => {
     const { problems, ...found } = await underLoad(world, endpointName, REQUESTS);
     load = found;
