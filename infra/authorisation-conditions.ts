@@ -86,7 +86,10 @@ export const endpointVariants: Condition = {
   granted: () => ({
     StringEquals: {
       'application-autoscaling:service-namespace': 'sagemaker',
-      'application-autoscaling:scalable-dimension': 'sagemaker:variant:DesiredInstanceCount',
+      'application-autoscaling:scalable-dimension': [
+        'sagemaker:variant:DesiredInstanceCount',
+        'sagemaker:variant:DesiredProvisionedConcurrency',
+      ],
     },
   }),
 };

@@ -59,6 +59,7 @@ export class DeployerStack extends Stack {
       allowedInstanceTypes: settings.allowedInstanceTypes,
       defaultInstanceType: settings.defaultInstanceType,
       maximumInstances: settings.maximumInstances,
+      maximumServerlessConcurrency: settings.maximumServerlessConcurrency,
       ...named,
       maximumArchiveBytes: settings.maximumArchiveBytes,
       maximumUnpackedBytes: settings.maximumUnpackedBytes,

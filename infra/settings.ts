@@ -69,6 +69,11 @@ export const StackSettingsSchema = z
     ]),
     defaultInstanceType: withDefault(INSTANCE_TYPE, 'ml.m5.large'),
     maximumInstances: withDefault(platform.maximumInstances.check(z.minimum(1), z.maximum(1000)), 10),
+    /** Of a serverless endpoint. All of an account's share its quota, and an update takes twice as much. */
+    maximumServerlessConcurrency: withDefault(
+      platform.maximumServerlessConcurrency.check(z.minimum(1), z.maximum(200)),
+      20,
+    ),
     /** Subnets and security groups that models may be in; none: no request may name a VPC. */
     allowedSubnetIds: withDefault(z.array(SubnetIdSchema).check(z.maxLength(32)), []),
     allowedSecurityGroupIds: withDefault(z.array(SecurityGroupIdSchema).check(z.maxLength(16)), []),

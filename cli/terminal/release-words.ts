@@ -24,7 +24,7 @@ export function modelOf({ variants }: Release): string {
 /** What a variant runs on, in a few words. */
 export function capacityText(capacity: Variant['capacity']): string {
   if (capacity.type === 'serverless')
-    return `serverless, ${capacity.memoryMegabytes} MB, at most ${capacity.maximumConcurrency} at once`;
+    return `serverless, ${capacity.memoryMegabytes} MB, at most ${capacity.maximumConcurrency} at once${capacity.provisionedConcurrency === undefined ? '' : `, ${capacity.provisionedConcurrency} provisioned`}`;
   return `${capacity.instanceCount} x ${capacity.instanceType}${capacity.type === 'async' ? ', async' : ''}`;
 }
 

@@ -20,6 +20,7 @@ import { DATA_CAPTURE_CONTENT_TYPES } from '../core/endpoint/data-capture.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
+import { concurrencyOf, serverlessConfig } from './serverless-config.ts';
 import { withMembers } from './with-members.ts';
 
 /** For who only looks: its bundle need not hold the rest. */
@@ -36,6 +37,7 @@ export const sageMakerEndpointConfigReader = (client: SageMakerClient): Pick<End
         instanceType: variant.InstanceType ?? null,
         isServerless: variant.ServerlessConfig !== undefined,
         ...(config.AsyncInferenceConfig !== undefined && { isAsync: true }),
+        ...concurrencyOf(variant.ServerlessConfig),
         initialInstanceCount: variant.InitialInstanceCount ?? null,
         initialWeight: variant.InitialVariantWeight ?? 1,
       }));
@@ -111,9 +113,7 @@ function capacityFields(capacity: Variant['capacity']): Partial<ProductionVarian
         ModelDataDownloadTimeoutInSeconds: capacity.downloadTimeoutSeconds ?? undefined,
       };
     case 'serverless':
-      return {
-        ServerlessConfig: { MemorySizeInMB: capacity.memoryMegabytes, MaxConcurrency: capacity.maximumConcurrency },
-      };
+      return { ServerlessConfig: serverlessConfig(capacity) };
   }
 }
 

@@ -17,10 +17,12 @@ import {
 import type { VariantRole } from '../../state-machine/contract/variant.ts';
 import type { EndpointDescription } from '../core/endpoint/endpoint-description.ts';
 import { RolloutError } from '../core/rollout-error.ts';
+import type { Adjustment } from '../core/weights/next-adjustment.ts';
 import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import { deploymentConfig } from './deployment-config.ts';
 import { orNull, renamed } from './sagemaker-error.ts';
 import { tagList, tagsOf } from './sagemaker-tags.ts';
+import { concurrencyOf } from './serverless-config.ts';
 
 /** For who only looks: its bundle need not hold the rest. */
 export const sageMakerEndpointReader = (client: SageMakerClient): Pick<DeploymentTarget, 'describe' | 'tags'> => ({
@@ -65,7 +67,7 @@ export function sageMakerEndpoints(client: SageMakerClient): DeploymentTarget {
       const desired: DesiredWeightAndCapacity[] =
         'weights' in adjustment
           ? Object.entries(adjustment.weights).map(([VariantName, DesiredWeight]) => ({ VariantName, DesiredWeight }))
-          : [{ VariantName: adjustment.variantName, DesiredInstanceCount: adjustment.instanceCount }];
+          : [{ VariantName: adjustment.variantName, ...capacityOf(adjustment) }];
       const command = new UpdateEndpointWeightsAndCapacitiesCommand({
         EndpointName: name,
         DesiredWeightsAndCapacities: desired,
@@ -114,12 +116,25 @@ function description(name: string, answer: DescribeEndpointCommandOutput): Endpo
   };
 }
 
+const capacityOf = (
+  adjustment: Exclude<Adjustment, { weights: unknown }>,
+): Omit<DesiredWeightAndCapacity, 'VariantName'> =>
+  'instanceCount' in adjustment
+    ? { DesiredInstanceCount: adjustment.instanceCount }
+    : {
+        ServerlessUpdateConfig: {
+          MaxConcurrency: adjustment.concurrency.maximum,
+          ProvisionedConcurrency: adjustment.concurrency.provisioned ?? undefined,
+        },
+      };
+
 const described = (role: VariantRole, variants: ProductionVariantSummary[] = []) =>
   variants.map((variant) => ({
     name: variant.VariantName ?? '',
     role,
     currentInstanceCount: variant.CurrentInstanceCount ?? null,
     desiredInstanceCount: variant.DesiredInstanceCount ?? null,
+    ...concurrencyOf(variant.DesiredServerlessConfig ?? variant.CurrentServerlessConfig),
     // By which requests are shared out: what is desired may never come.
     weight: variant.CurrentWeight ?? variant.DesiredWeight ?? 0,
   }));

@@ -6,6 +6,7 @@ import type { EndpointDescription } from '../core/endpoint/endpoint-description.
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { guardrails, updateSeconds } from '../core/guardrails/guardrails.ts';
 import { fleetSizes, largestFleet, retainsInstanceCounts } from '../core/hosting/fleet-sizes.ts';
+import { lostConcurrency } from '../core/hosting/lost-concurrency.ts';
 import { stopOf } from '../core/lease/cancellation.ts';
 import { tagChange } from '../core/naming/tag-change.ts';
 import { RolloutError } from '../core/rollout-error.ts';
@@ -54,11 +55,13 @@ export const deployEndpoint =
       throw new RolloutError('EndpointBusy', `The endpoint ${endpointName} is ${endpoint.status} by something else.`);
     const scaledOut = namesChange(plan) ? wouldLose(plan, serving) : null;
     if (scaledOut !== null) throw scaledOut;
+    const lost = lostConcurrency(plan, serving);
+    if (lost !== null) throw new RolloutError('EndpointChanged', lost);
     for (const target of plan.scalingTargets) if (target.suspended) await scaling.deregister(target);
     await deploymentTarget.update(endpointName, endpointConfig.name, {
       retainInstanceCounts: retainsInstanceCounts(endpointConfig.variants, serving),
-      // What SageMaker retains of other variants is not documented: then all is as the configuration says.
-      retainsNothing: namesChange(plan),
+      // What SageMaker retains of other variants, or of concurrency, is not documented: then all is as the configuration says.
+      retainsNothing: namesChange(plan) || serving.some(({ concurrency }) => concurrency !== undefined),
       guardrails: guardrails(plan, instances, alarms?.watched ?? []),
     });
     return begun('Updating');

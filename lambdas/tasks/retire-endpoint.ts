@@ -7,7 +7,7 @@ import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts
 import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
 import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
-import { variantTarget } from '../core/naming/names.ts';
+import { concurrencyTarget, variantTarget } from '../core/naming/names.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { supersededArtifacts } from '../core/rollback/superseded-releases.ts';
@@ -65,7 +65,8 @@ export const retireEndpoint =
     if (isBusy(endpoint)) return seen;
     // First, or scaling would ask for instances of an endpoint that goes:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
-    for (const variant of endpoint.variants) await ports.scaling.deregister(variantTarget(endpoint.name, variant.name));
+    for (const { name, concurrency } of endpoint.variants)
+      await ports.scaling.deregister((concurrency ? concurrencyTarget : variantTarget)(endpoint.name, name));
     await ports.deploymentTarget.remove(endpoint.name);
     return { ...seen, done: [...seen.done, `deleted the endpoint ${endpoint.name}`] };
   };

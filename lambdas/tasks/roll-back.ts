@@ -72,7 +72,7 @@ async function takeStep(
     waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt)),
   };
   const removeOwn = () => removeLeftovers(ports, plan, endpoint, retainedCount);
-  const next = rollbackStep(plan, endpoint, tags, progress);
+  const next = rollbackStep(plan, endpoint, tags, progress, isUntouched);
   const step = believedStep(next, endpoint, waiting, isUntouched, now);
   switch (step.step) {
     case 'wait':

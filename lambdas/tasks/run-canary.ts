@@ -15,9 +15,9 @@ export const runCanary =
     const plan = await readPlan(ports.documents, planned);
     const { endpointName, rolloutId } = plan;
     const { canaryInvocations } = plan.request;
-    const { probe } = hostingTypeOf(hostingKindOf(plan.request));
+    const type = hostingTypeOf(hostingKindOf(plan.request));
     const output = await verifyEach(ports, lease, planned, plan, plan.endpointConfig, before, (target, goldenCases) =>
-      verificationOf(probe, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
+      verificationOf(type, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
     );
     if (output.verdict !== 'passed') return output;
     const stop = await noteVerified(ports, lease);

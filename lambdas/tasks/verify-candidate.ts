@@ -27,8 +27,8 @@ export const verifyCandidate =
       kind !== hostingKindOf(request)
         ? { ...request.canaryInvocations, maximumP99Milliseconds: ANSWER_MILLISECONDS }
         : request.canaryInvocations;
-    const { probe } = hostingTypeOf(kind);
+    const type = hostingTypeOf(kind);
     return verifyEach(ports, lease, planned.candidate, plan, config, before, (target, goldenCases) =>
-      verificationOf(probe, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
+      verificationOf(type, ports, target, { endpointName, rolloutId, goldenCases, canaryInvocations }),
     );
   };

@@ -1,4 +1,6 @@
 // What each way of hosting is asked to do: to come up, to change, to fail, and to go.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RolloutRequest } from '../../state-machine/contract/request.ts';
 import type { PrivateNetwork } from './network-settings.ts';
 
@@ -29,6 +31,8 @@ export interface HostingTypeSteps {
   /** Production variants at the end, with their shares of the traffic. */
   readonly shares: Readonly<Record<string, number>>;
 }
+
+const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/serverless/rollout.json'), 'utf8');
 
 /** No model says this of an iris. */
 const wrongCases = {
@@ -130,5 +134,20 @@ const async: HostingTypeSteps = {
   shares: { primary: 1 },
 };
 
-export const hostingTypes = { realtime, variants, network, async } as const satisfies Record<string, HostingTypeSteps>;
+const serverless: HostingTypeSteps = {
+  manifest: EXAMPLE,
+  deployed: [{ upload: 'random-forest', version: 'v1' }],
+  // Its concurrency, and another model.
+  updated: [
+    { request: () => ({ hosting: { type: 'serverless', memoryMegabytes: 3072, maximumConcurrency: 6 } }) },
+    { upload: 'gradient-boosting', version: 'v2' },
+  ],
+  rolledBack: realtime.rolledBack,
+  shares: { primary: 1 },
+};
+
+export const hostingTypes = { realtime, variants, network, serverless, async } as const satisfies Record<
+  string,
+  HostingTypeSteps
+>;
 export type HostingTypeName = keyof typeof hostingTypes;

@@ -29,6 +29,7 @@ export const PLATFORM: StackEnvironment = {
     allowedInstanceTypes: ['ml.m5.large', 'ml.c5.large'],
     defaultInstanceType: 'ml.m5.large',
     maximumInstances: 10,
+    maximumServerlessConcurrency: 20,
     allowedSubnetIds: VPC.subnetIds,
     allowedSecurityGroupIds: VPC.securityGroupIds,
     allowedKmsKeyArns: [KEY_ARN],

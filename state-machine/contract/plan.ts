@@ -44,6 +44,14 @@ export const EndpointConfigSpecSchema = z.object({
 /** What CreateEndpointConfig is called with; its name is derived from all the rest. */
 export type EndpointConfigSpec = z.infer<typeof EndpointConfigSpecSchema>;
 
+export const ConcurrencySchema = z.object({
+  maximum: z.int(),
+  /** Null: nothing is kept warm. */
+  provisioned: z.nullable(z.int()),
+});
+/** How many requests a serverless variant answers at once. */
+export type Concurrency = z.infer<typeof ConcurrencySchema>;
+
 export const VariantRecordSchema = z.object({
   name: z.string(),
   role: VariantRoleSchema,
@@ -57,6 +65,9 @@ export const VariantRecordSchema = z.object({
   initialWeight: z.number(),
   /** Of its configuration; null: it has no instances. Left out by a plan of before it was recorded. */
   initialInstanceCount: z.optional(z.nullable(z.int())),
+  /** Of a serverless variant, as it is and as its configuration says; left out of every other. */
+  concurrency: z.optional(ConcurrencySchema),
+  initialConcurrency: z.optional(ConcurrencySchema),
 });
 export type VariantRecord = z.infer<typeof VariantRecordSchema>;
 

@@ -13,6 +13,8 @@ export const PlatformSettingsSchema = z.strictObject({
   allowedInstanceTypes: z.array(z.string()),
   defaultInstanceType: z.string(),
   maximumInstances: z.int(),
+  /** MaxConcurrency of a serverless endpoint. */
+  maximumServerlessConcurrency: z.int(),
   /** Of private networks that models may be in; empty: in none. */
   allowedSubnetIds: z.array(z.string()),
   allowedSecurityGroupIds: z.array(z.string()),

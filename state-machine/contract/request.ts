@@ -46,8 +46,12 @@ export const HostingSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('serverless'),
     memoryMegabytes: MemoryMegabytesSchema,
-    maximumConcurrency: z.int().check(z.minimum(1), z.maximum(200)),
-    provisionedConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(200))),
+    maximumConcurrency: z
+      .int()
+      .check(z.minimum(1), z.maximum(200), describe('Requests at once; beyond it callers get 429.')),
+    provisionedConcurrency: z.optional(
+      z.int().check(z.minimum(1), z.maximum(200), describe('So many are always warm, and paid for. Default: none.')),
+    ),
   }),
   z.strictObject({
     type: z.literal('async'),

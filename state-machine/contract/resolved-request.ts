@@ -38,6 +38,8 @@ export const ServerlessHostingSchema = z.object({
   type: z.literal('serverless'),
   memoryMegabytes: z.int(),
   maximumConcurrency: z.int(),
+  /** Left out: nothing is kept warm. */
+  provisionedConcurrency: z.optional(z.int()),
 });
 
 export const AsyncHostingSchema = z.object({

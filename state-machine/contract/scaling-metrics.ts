@@ -3,10 +3,11 @@ import * as z from 'zod/mini';
 
 const describe = z.describe;
 
-/** Those of instances: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html */
+/** Those of instances, and of the provisioned concurrency of serverless variants: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html */
 export const SCALING_METRICS = [
   'SageMakerVariantInvocationsPerInstance',
   'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+  'SageMakerVariantProvisionedConcurrencyUtilization',
 ] as const;
 
 const NameSchema = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[\x20-\x7e]*\S[\x20-\x7e]*$/));

@@ -32,10 +32,12 @@ export const ScalingSchema = z.union([
   z.literal('none').check(describe('The number of instances stays as requested.')),
   z.strictObject({
     minimum: z.optional(InstanceCountSchema.check(describe('Default 1.'))),
-    maximum: z.optional(InstanceCountSchema.check(describe('Default 5.'))),
+    maximum: z.optional(InstanceCountSchema.check(describe('Default 5; serverless: hosting.maximumConcurrency.'))),
     metric: z.optional(
       ScalingMetricSchema.check(
-        describe('What is held near the target. Default SageMakerVariantInvocationsPerInstance.'),
+        describe(
+          'What is held near the target. Default SageMakerVariantInvocationsPerInstance; serverless: SageMakerVariantProvisionedConcurrencyUtilization, and no other.',
+        ),
       ),
     ),
     target: z.optional(
@@ -44,7 +46,7 @@ export const ScalingSchema = z.union([
         .check(
           z.gt(0),
           describe(
-            'Of the default metric: invocations per instance and minute, default 70. Of others it has to be said.',
+            'Of the default metric: invocations per instance and minute, default 70; serverless: the part of the provisioned concurrency that is busy, default 0.7. Of others it has to be said.',
           ),
         ),
     ),

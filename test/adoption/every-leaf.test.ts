@@ -24,6 +24,7 @@ const TAKEN_OVER = [
   ...[
     ...['VariantName', 'InstanceType', 'InitialInstanceCount', 'InitialVariantWeight'],
     ...['ModelDataDownloadTimeoutInSeconds', 'ContainerStartupHealthCheckTimeoutInSeconds'],
+    ...['MemorySizeInMB', 'MaxConcurrency', 'ProvisionedConcurrency'].map((member) => `ServerlessConfig.${member}`),
   ].map((member) => `CreateEndpointConfig ProductionVariants[].${member}`),
   ...['EnableCapture', 'InitialSamplingPercentage', 'CaptureOptions[].CaptureMode'].map(
     (member) => `CreateEndpointConfig DataCaptureConfig.${member}`,

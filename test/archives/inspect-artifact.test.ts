@@ -24,6 +24,7 @@ const platform: PlatformSettings = {
   allowedInstanceTypes: ['ml.m5.large'],
   defaultInstanceType: 'ml.m5.large',
   maximumInstances: 5,
+  maximumServerlessConcurrency: 20,
   allowedSubnetIds: [],
   allowedSecurityGroupIds: [],
   allowedKmsKeyArns: [],

@@ -9,7 +9,7 @@ import { sharedCloud } from './deployed-cloud.ts';
 
 /** Enough for each share to be told from another: the command sends ten thousand. */
 const REQUESTS = 3_000;
-const NAMES = ['variants', 'network', 'async'] as const satisfies HostingTypeName[];
+const NAMES = ['variants', 'network', 'serverless', 'async'] as const satisfies HostingTypeName[];
 
 let world: World;
 const begun: Partial<Record<HostingTypeName, Promise<Played>>> = {};
@@ -24,6 +24,7 @@ beforeAll(async () => {
   world = { ...on, deployer: on.client, clients, archives, progress: silent, signal };
   begun.network = play(world, 'network');
   begun.async = play(world, 'async');
+  begun.serverless = play(world, 'serverless');
   begun.variants = play(world, 'variants', async (endpointName) => {
     const { problems, ...found } = await underLoad(world, endpointName, REQUESTS);
     load = found;

@@ -56,7 +56,7 @@ const texts: [FailureCause, FailureFacts, RegExp?][] = [
     reason(
       "The account-level service limit 'Maximum total concurrency that can be allocated across all serverless endpoints' is 10 Units, with current utilization of 8 Units and a request delta of 5 Units.",
     ),
-    /serverless endpoints" of this account is 10: 8 are in use, and 5 more/,
+    /serverless endpoints may have together, "Maximum total concurrency .*", is 10: 8 are in use, and 5 more/,
   ],
   ['quotaExceeded', failed('CallRefused', 'LimitExceededException: Your limit has been reached.')],
   [

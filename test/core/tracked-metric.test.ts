@@ -55,8 +55,10 @@ test('every metric that a request may say is read back as it was', () => {
 
 test.each([
   [
-    'of provisioned concurrency',
-    { PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantProvisionedConcurrencyUtilization' } },
+    'of inference components',
+    {
+      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerInferenceComponentInvocationsPerCopy' },
+    },
   ],
   ['that is computed', { CustomizedMetricSpecification: { Metrics: [{ Id: 'a', Expression: 'b + c' }] } }],
   ['with a statistic and an expression', { CustomizedMetricSpecification: { ...specification, Metrics: [] } }],

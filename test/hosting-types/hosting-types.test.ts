@@ -14,11 +14,11 @@ import { ResolvedHostingSchema } from '../../state-machine/contract/resolved-req
 import { aVariant } from '../core/a-variant.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
-test('every kind that a request can name has its hosting type, and two of them are supported', () => {
+test('every kind that a request can name has its hosting type, and all of them are supported', () => {
   const kinds = HostingSchema.def.options.map(({ shape }) => [...shape.type.def.values][0]);
   expect(Object.keys(hostingTypes).sort()).toEqual(kinds.toSorted());
   expect(Object.entries(hostingTypes).flatMap(([kind, type]) => (type.notSupportedYet === null ? [kind] : []))).toEqual(
-    [DEFAULT_HOSTING, 'async'],
+    [DEFAULT_HOSTING, 'serverless', 'async'],
   );
 });
 
@@ -36,12 +36,15 @@ test.each(Object.keys(asked) as HostingKind[])(
   },
 );
 
-test('a serverless variant has no instances, no scaling and nothing to lose', () => {
+test('a serverless variant has no instances, and without provisioned concurrency no scaling and nothing to lose', () => {
   const capacity = { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 1 } as const;
   const variants = [aVariant({ capacity })];
   expect(serverless.instances(capacity)).toBeNull();
   expect(serverless.scalingTargets('iris', variants, new Map(), null)).toEqual([]);
-  expect(serverless.servingFloor([{ name: 'primary', desiredInstanceCount: 3 }]).size).toBe(0);
+  const concurrency = { maximum: 5, provisioned: null };
+  expect([...serverless.servingFloor([{ name: 'primary', desiredInstanceCount: null, concurrency }])]).toEqual([
+    ['primary', 0],
+  ]);
   expect(serverless.processor(capacity).architecture).toBe('amd64');
 });
 

@@ -57,7 +57,7 @@ test('shadows are refused, and so is what has no instances', () => {
     'The endpoint iris has 1 shadow variants; rolling out to it is not supported yet.',
   );
   expect(whyNot([{ ...variant, instanceType: null, isServerless: true }], scaling)).toBe(
-    'The endpoint iris is serverless; changing that to instances, or rolling out to it, is not supported yet.',
+    'The endpoint iris is serverless, and instances are asked for. SageMaker would change it and never change it back (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html), so that no rollback would be left. Roll out to an endpoint of another name, or retire iris first and deploy it then, which leaves it without an endpoint in between.',
   );
   expect(whyNot([{ ...variant, instanceType: null }], scaling)).toBe(
     'The endpoint iris has no single instance type; rolling out to pools of instances is not supported yet.',

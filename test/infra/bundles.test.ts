@@ -98,6 +98,7 @@ beforeAll(() => {
         allowedInstanceTypes: ['ml.m5.large'],
         defaultInstanceType: 'ml.m5.large',
         maximumInstances: 1,
+        maximumServerlessConcurrency: 1,
         allowedSubnetIds: [],
         allowedSecurityGroupIds: [],
         allowedKmsKeyArns: [],

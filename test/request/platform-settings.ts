@@ -9,6 +9,7 @@ export const PLATFORM_SETTINGS: PlatformSettings = {
   allowedInstanceTypes: ['ml.m5.large', 'ml.c7g.large'],
   defaultInstanceType: 'ml.m5.large',
   maximumInstances: 8,
+  maximumServerlessConcurrency: 20,
   allowedSubnetIds: [],
   allowedSecurityGroupIds: [],
   allowedKmsKeyArns: [],

@@ -428,12 +428,6 @@ describe('a request', () => {
 
   test.each<[string, object, string, RegExp]>([
     [
-      'serverless',
-      { hosting: { type: 'serverless', memoryMegabytes: 1024, maximumConcurrency: 1 } },
-      'hosting.type',
-      /Not supported yet/,
-    ],
-    [
       'waits that end after the time for the update',
       { strategy: { type: 'linear', stepPercent: 10, waitSeconds: 600, maximumExecutionSeconds: 3600 } },
       'strategy.maximumExecutionSeconds',

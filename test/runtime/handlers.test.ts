@@ -12,6 +12,7 @@ const settings = {
   allowedInstanceTypes: ['ml.m5.large'],
   defaultInstanceType: 'ml.m5.large',
   maximumInstances: 8,
+  maximumServerlessConcurrency: 8,
   allowedSubnetIds: [],
   allowedSecurityGroupIds: [],
   allowedKmsKeyArns: [],

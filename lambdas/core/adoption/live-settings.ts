@@ -22,7 +22,10 @@ export function liveSettings(
   put(settings, CARRIED_OF_ENDPOINT_CONFIG, config.members);
   // Left out it means false, and a request that leaves it out means true.
   if (models[0] !== undefined) put(settings, CARRIED_OF_MODEL, { EnableNetworkIsolation: false, ...models[0].members });
-  if (isMembers(settings.hosting)) settings.hosting = { type: 'realtime', ...settings.hosting };
+  if (isMembers(settings.hosting)) {
+    const type = 'memoryMegabytes' in settings.hosting ? 'serverless' : 'realtime';
+    settings.hosting = { type, ...settings.hosting };
+  }
   const capture = config.members.DataCaptureConfig;
   // It is enabled unless it says otherwise: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
   if (isMembers(capture) && capture.EnableCapture === false) delete settings.dataCapture;

@@ -14,6 +14,17 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     nextStep: 'Mend every problem that is listed, then upload again or start again.',
   },
   {
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-quotas
+    cause: 'quotaExceeded',
+    found: said,
+    pattern:
+      /account-level service limit '(?<quota>[^']{0,200}serverless[^']{0,200})' is (?<limit>[\d.,]+)(?: \w+)?, with current utilization of (?<used>[\d.,]+)(?: \w+)? and a request delta of (?<delta>[\d.,]+)/i,
+    summary:
+      'What this account\'s serverless endpoints may have together, "{quota}", is {limit}: {used} are in use, and {delta} more were asked for.',
+    nextStep:
+      'Lower hosting.maximumConcurrency of this endpoint or of others, retire endpoints that nobody needs, or ask for a higher quota in Service Quotas (Amazon SageMaker). An update needs room for its whole concurrency twice, and for 1 before it, for the candidate.',
+  },
+  {
     // https://github.com/aws/amazon-sagemaker-examples/issues/307
     // https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
     cause: 'quotaExceeded',

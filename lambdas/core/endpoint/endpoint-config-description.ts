@@ -1,4 +1,5 @@
 // An endpoint configuration as SageMaker describes it.
+import type { Concurrency } from '../../../state-machine/contract/plan.ts';
 import type { VariantRole } from '../../../state-machine/contract/variant.ts';
 import type { Members } from './members.ts';
 
@@ -15,6 +16,8 @@ export interface EndpointConfigDescription {
     isServerless: boolean;
     /** Whether it works off a queue; left out: it does not. */
     isAsync?: boolean;
+    /** Of a serverless variant. */
+    concurrency?: Concurrency;
     initialInstanceCount: number | null;
     initialWeight: number;
   }[];

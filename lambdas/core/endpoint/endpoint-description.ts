@@ -1,4 +1,5 @@
 // An endpoint as SageMaker describes it.
+import type { Concurrency } from '../../../state-machine/contract/plan.ts';
 import type { VariantRole } from '../../../state-machine/contract/variant.ts';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
@@ -31,6 +32,8 @@ export interface EndpointDescription {
     role: VariantRole;
     currentInstanceCount: number | null;
     desiredInstanceCount: number | null;
+    /** As it is desired, of a serverless variant; left out of every other. */
+    concurrency?: Concurrency;
     weight: number;
   }[];
 }

@@ -11,12 +11,14 @@ export function endpointRecord(
   tags: Record<string, string>,
   scalingTargets: FoundScaling[],
 ): EndpointRecord {
-  const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight }) => {
+  const variants = endpoint.variants.map(({ name, role, desiredInstanceCount, weight, concurrency }) => {
     const configured = config.variants.find((each) => each.name === name);
     const { instanceType = null, initialWeight = 1, initialInstanceCount = null, modelName = null } = configured ?? {};
     return {
       ...{ name, role, modelName, desiredInstanceCount, instanceType, weight },
       ...{ initialWeight, initialInstanceCount },
+      ...(concurrency !== undefined && { concurrency }),
+      ...(configured?.concurrency !== undefined && { initialConcurrency: configured.concurrency }),
     };
   });
   const metrics = liveMetrics(config.members);

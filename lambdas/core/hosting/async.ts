@@ -9,6 +9,7 @@ import { realtime } from './realtime.ts';
 export const async: HostingType<'async'> = {
   notSupportedYet: null,
   probe: 'async',
+  startsCold: false,
 
   resolve({ hosting: asked }, platform) {
     const { hosting } = realtime.resolve({ hosting: undefined, scaling: 'none' }, platform);
@@ -38,6 +39,8 @@ export const async: HostingType<'async'> = {
   }),
   scalingTargets: realtime.scalingTargets,
   servingFloor: realtime.servingFloor,
+  keeping: (capacity) => capacity,
+  asConfigured: (capacity) => capacity,
   extraCapacity: realtime.extraCapacity,
   // Both fleets of an update work off the one queue, and no answer says which of them gave it.
   alarms: () => [],

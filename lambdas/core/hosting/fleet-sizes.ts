@@ -1,12 +1,13 @@
 // How many instances the new fleet of each production variant has: what serves stays, unless more is asked for.
-import type { VariantRecord } from '../../../state-machine/contract/plan.ts';
 import type { Variant } from '../../../state-machine/contract/variant.ts';
+import type { ServingVariant } from './hosting-type.ts';
 import { hostingTypeOf } from './hosting-types.ts';
 
-type Serving = Pick<VariantRecord, 'name' | 'desiredInstanceCount'>;
-
 /** By the variant's name; only those that have instances. */
-export function fleetSizes(variants: readonly Variant[], serving: readonly Serving[]): ReadonlyMap<string, number> {
+export function fleetSizes(
+  variants: readonly Variant[],
+  serving: readonly ServingVariant[],
+): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const { name, role, capacity } of variants) {
     const type = hostingTypeOf(capacity.type);
@@ -28,7 +29,7 @@ export const largestFleet = (sizes: ReadonlyMap<string, number>): number => Math
  * Whether every variant keeps the instances that it has (RetainAllVariantProperties), or all get what the new configuration
  * says. SageMaker knows no answer for each variant: one that would lose instances decides for all, so that none ever does.
  */
-export function retainsInstanceCounts(variants: readonly Variant[], serving: readonly Serving[]): boolean {
+export function retainsInstanceCounts(variants: readonly Variant[], serving: readonly ServingVariant[]): boolean {
   const wanted = variants.flatMap(({ name, role, capacity }) => {
     const instances = hostingTypeOf(capacity.type).instances(capacity);
     const now = serving.find((each) => each.name === name)?.desiredInstanceCount ?? 0;

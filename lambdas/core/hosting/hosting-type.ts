@@ -1,5 +1,6 @@
 // A way of hosting: everything that differs between realtime, serverless and async endpoints. Another way is another of these.
 import type * as z from 'zod/mini';
+import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import type {
   EndpointConfigSpec,
   EndpointRecord,
@@ -37,13 +38,16 @@ export interface Wanted<Kind extends HostingKind> {
   scaling: TargetTracking | null;
 }
 
+/** What a variant has at the moment, that people or scaling may have changed. */
+export type ServingVariant = Pick<VariantRecord, 'name' | 'desiredInstanceCount' | 'concurrency'>;
+
 /** An endpoint that exists, with the configuration that it serves with. */
 export interface LiveEndpoint {
   endpointName: string;
   /** Whether this stack released what serves, or made its configuration. */
   isReleased: boolean;
   config: Pick<EndpointConfigDescription, 'variants'>;
-  serving: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[];
+  serving: readonly ServingVariant[];
   scaled: readonly FoundScaling[];
 }
 
@@ -59,11 +63,21 @@ export interface PlannedUpdate {
   patienceSeconds: number;
 }
 
+/** A live variant, as it is before an update. */
+export interface KeptFrom {
+  variant: VariantRecord;
+  isScaled: boolean;
+  /** What the newest release asks for; undefined where nobody knows. */
+  set: KeptSettings['hosting'];
+}
+
 export interface HostingType<Kind extends HostingKind> {
   /** Why no request may ask for it: what to do instead. Null: it may. */
   readonly notSupportedYet: string | null;
   /** How a model is asked: by a call that waits for the answer, by one whose answer is written to S3, or by component. */
   readonly probe: 'sync' | 'async' | 'component';
+  /** Whether containers start as requests come, so that the first of them tell nothing of how fast the model is. */
+  readonly startsCold: boolean;
 
   /** The request with the platform's defaults. */
   resolve(asked: Asked<Kind>, platform: PlatformSettings): Wanted<Kind>;
@@ -90,7 +104,14 @@ export interface HostingType<Kind extends HostingKind> {
     replaced: EndpointRecord | null,
   ): ScalingTarget[];
   /** Below which an update never takes a variant, by its name. */
-  servingFloor(variants: readonly Pick<VariantRecord, 'name' | 'desiredInstanceCount'>[]): ReadonlyMap<string, number>;
+  servingFloor(variants: readonly ServingVariant[]): ReadonlyMap<string, number>;
+  /**
+   * With the numbers of a live variant that an update has to write into its configuration, since SageMaker would not retain
+   * them. `set`: what the newest release asks for.
+   */
+  keeping(capacity: HostingOf<Kind>, live: KeptFrom): HostingOf<Kind>;
+  /** With the numbers of the live configuration, where they will do: then nothing is updated for them. */
+  asConfigured(capacity: HostingOf<Kind>, live: KeptFrom): HostingOf<Kind>;
   extraCapacity(update: PlannedUpdate): ExtraCapacity[];
   /** What takes an update back while its traffic moves. */
   alarms(plan: Pick<Plan, 'alarms' | 'ownershipTags' | 'rolloutId' | 'endpointName' | 'endpointConfig'>): FleetAlarm[];

@@ -46,6 +46,10 @@ export function instanceProblems(
   { allowedInstanceTypes, maximumInstances }: PlatformSettings,
 ): Problem[] {
   const problems: Problem[] = [];
+  if (typeof asked === 'object' && asked.metric === 'SageMakerVariantProvisionedConcurrencyUtilization') {
+    const text = 'It is of serverless hosting. Use "SageMakerVariantInvocationsPerInstance", or leave it out.';
+    problems.push(problem('scaling.metric', text));
+  }
   if (!allowedInstanceTypes.includes(instanceType)) {
     const allowed = allowedInstanceTypes.join(', ') || 'none';
     problems.push(problem('hosting.instanceType', `The platform does not allow ${instanceType}. Allowed: ${allowed}.`));

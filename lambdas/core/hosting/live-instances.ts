@@ -2,6 +2,7 @@
 import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { limitsFor } from '../scaling/own-schedules.ts';
 import type { HostingType, LiveEndpoint } from './hosting-type.ts';
+import { notToInstances } from './other-type.ts';
 
 /** Why not, before anything is made; null: it can. */
 export function whyNotInstances(
@@ -19,8 +20,7 @@ export function whyNotInstances(
       return `${several}, which something else made. Taking over more than one is not supported yet: which settings each of them has stands nowhere but in its own configuration. Take the endpoint over with one variant first, or roll out to an endpoint of another name.`;
     if (variants === undefined) return `${several}. Name all of them in \`variants\`.`;
   }
-  if (config.variants.some(({ isServerless }) => isServerless))
-    return `The endpoint ${endpointName} is serverless; changing that to instances, or rolling out to it, is not supported yet.`;
+  if (config.variants.some(({ isServerless }) => isServerless)) return notToInstances(endpointName);
   if (config.variants.some(({ instanceType }) => instanceType === null))
     return `The endpoint ${endpointName} has no single instance type; rolling out to pools of instances is not supported yet.`;
   // Registering the target would scale in at once, before the rollout is verified.

@@ -13,6 +13,7 @@ import { scaledInstances } from './scaled-instances.ts';
 export const realtime: HostingType<'realtime'> = {
   notSupportedYet: null,
   probe: 'sync',
+  startsCold: false,
 
   resolve({ hosting: asked, scaling }, platform) {
     const hosting = {
@@ -38,6 +39,9 @@ export const realtime: HostingType<'realtime'> = {
   },
   scalingTargets: scaledInstances,
   servingFloor: servingInstances,
+  // SageMaker retains the instances, and adjusts them without an update.
+  keeping: (capacity) => capacity,
+  asConfigured: (capacity) => capacity,
   extraCapacity: extraInstances,
   alarms({ alarms, ownershipTags, rolloutId, endpointName, endpointConfig }) {
     if (alarms === null) return [];

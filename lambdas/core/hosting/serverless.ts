@@ -1,34 +1,59 @@
-// Serverless endpoints. So far a candidate alone runs on one: no request may ask for it.
+// Serverless endpoints: SageMaker starts and stops containers as requests come, and keeps some warm where that is asked for.
 import { DEPLOYMENT_SECONDS } from '../../../state-machine/contract/time-budgets.ts';
+import { concurrencyProblems, resolveConcurrencyScaling } from './concurrency-limits.ts';
 import type { HostingType } from './hosting-type.ts';
+import {
+  asConfiguredConcurrency,
+  keepingConcurrency,
+  servingConcurrency,
+  whyNotServerless,
+} from './live-concurrency.ts';
+import { scaledConcurrency } from './scaled-concurrency.ts';
 
 export const serverless: HostingType<'serverless'> = {
-  notSupportedYet: 'Use "realtime".',
+  notSupportedYet: null,
   probe: 'sync',
+  startsCold: true,
 
-  resolve: ({ hosting }) => ({
-    hosting: {
+  resolve({ hosting: asked, scaling }) {
+    const provisioned = asked?.provisionedConcurrency;
+    const hosting = {
       type: 'serverless',
-      memoryMegabytes: hosting?.memoryMegabytes ?? 2048,
-      maximumConcurrency: hosting?.maximumConcurrency ?? 1,
-    },
-    scaling: null,
-  }),
-  problems: () => [],
+      memoryMegabytes: asked?.memoryMegabytes ?? 2048,
+      maximumConcurrency: asked?.maximumConcurrency ?? 1,
+      ...(provisioned !== undefined && { provisionedConcurrency: provisioned }),
+    } as const;
+    return { hosting, scaling: resolveConcurrencyScaling(scaling, hosting) };
+  },
+  problems: concurrencyProblems,
+  // CPU alone: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
   processor: () => ({ name: 'a serverless endpoint', architecture: 'amd64' }),
   instances: () => null,
   patienceSeconds: () => DEPLOYMENT_SECONDS,
 
-  compatible: ({ endpointName }) => `Rolling out to the serverless endpoint ${endpointName} is not supported yet.`,
-  endpointConfig: ({ hosting, dataCapture }, models) => ({
-    variants: models.map((model) => ({ ...model, capacity: hosting })),
-    dataCapture,
-  }),
-  // Without provisioned concurrency there is nothing that scales, and nothing that an update could take away.
-  scalingTargets: () => [],
-  servingFloor: () => new Map(),
+  compatible: whyNotServerless,
+  endpointConfig({ hosting, scaling, dataCapture }, models) {
+    const { provisionedConcurrency: asked } = hosting;
+    // Scaling brings it into its bounds: starting inside them spares a change right after the deployment.
+    const provisioned = asked && Math.max(asked, scaling?.minimum ?? 0);
+    const capacity = { ...hosting, ...(provisioned !== undefined && { provisionedConcurrency: provisioned }) };
+    return { variants: models.map((model) => ({ ...model, capacity })), dataCapture };
+  },
+  scalingTargets: scaledConcurrency,
+  servingFloor: servingConcurrency,
+  keeping: keepingConcurrency,
+  asConfigured: asConfiguredConcurrency,
   extraCapacity: () => [],
   // Guardrails are for instances: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
   alarms: () => [],
-  candidate: (_request, live) => ({ ...live, dataCapture: null }),
+  // One request at a time is sent to it, and it takes as little of the account's concurrency as it can.
+  candidate: (_request, { variants }) => ({
+    variants: variants.map((variant) => {
+      if (variant.capacity.type !== 'serverless') return variant;
+      const { provisionedConcurrency: _, ...capacity } = variant.capacity;
+      return { ...variant, capacity: { ...capacity, maximumConcurrency: 1 } };
+    }),
+    dataCapture: null,
+    metrics: null,
+  }),
 };

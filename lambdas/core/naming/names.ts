@@ -25,6 +25,12 @@ export const variantTarget = (endpointName: string, variantName: string): Scalab
   dimension: 'sagemaker:variant:DesiredInstanceCount',
 });
 
+/** What scales the provisioned concurrency of a serverless variant. */
+export const concurrencyTarget = (endpointName: string, variantName: string): ScalableTarget => ({
+  ...variantTarget(endpointName, variantName),
+  dimension: 'sagemaker:variant:DesiredProvisionedConcurrency',
+});
+
 /** JSON with sorted keys: equal content, equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part) =>

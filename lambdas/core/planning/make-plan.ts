@@ -48,7 +48,7 @@ export function makePlan({ rolloutId, stackName, request, artifact, before, set 
     const model = modelOf(request, variant);
     return { ...variant, model, modelName: model.name };
   });
-  const { operation, content, name } = plannedConfig(request, wanted, before);
+  const { operation, content, name } = plannedConfig(request, wanted, before, set?.settings.hosting);
   const endpointConfig = { name, ...content };
   const isUpdate = operation === 'update';
   // Without guardrails, where SageMaker has none: the weights move by the strategy afterwards.

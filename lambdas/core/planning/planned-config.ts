@@ -1,12 +1,15 @@
 // The endpoint configuration that a rollout wants, with the weights and instances that variants begin with.
+import type { KeptSettings } from '../../../state-machine/contract/kept-settings.ts';
 import type { EndpointRecord, Operation } from '../../../state-machine/contract/plan.ts';
 import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { scalingBefore } from '../../../state-machine/contract/scaling-target.ts';
 import type { Variant } from '../../../state-machine/contract/variant.ts';
 import type { Weights } from '../../../state-machine/contract/weight-shift.ts';
 import { NEW_METRICS } from '../endpoint/live-metrics.ts';
 import type { EndpointConfigContent } from '../hosting/hosting-type.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
-import { endpointConfigName } from '../naming/names.ts';
+import { isServerless } from '../hosting/is-serverless.ts';
+import { concurrencyTarget, endpointConfigName } from '../naming/names.ts';
 import { answersOf } from '../naming/object-keys.ts';
 import { firstWeights } from '../weights/first-weights.ts';
 import { instancesInTraffic, neededInstances } from '../weights/share-capacity.ts';
@@ -29,6 +32,7 @@ export function plannedConfig(
   request: ResolvedRequest,
   wanted: readonly ModelledVariant[],
   before: EndpointRecord | null,
+  set: KeptSettings['hosting'] = undefined,
 ): PlannedConfig {
   const asked = contentOf(request, wanted, before);
   const named = (operation: Operation, content: EndpointConfigContent): PlannedConfig => ({
@@ -36,9 +40,15 @@ export function plannedConfig(
     name: endpointConfigName(request.endpointName, content),
   });
   if (before === null) return named('create', asked);
-  const asLive = named('configure', withNumbersOf(asked, before, request.variants !== undefined));
+  const configured = withNumbersOf(
+    withKept('asConfigured', asked, request, before, set),
+    before,
+    request.variants !== undefined,
+  );
+  const asLive = named('configure', configured);
   if (asLive.name === before.endpointConfigName) return asLive;
-  return named('update', request.variants === undefined ? asked : asUpdate(asked, before));
+  const kept = withKept('keeping', asked, request, before, set);
+  return named('update', request.variants === undefined ? kept : asUpdate(kept, before));
 }
 
 function contentOf(
@@ -57,7 +67,8 @@ function contentOf(
   });
   const queued = wanted.find(({ hosting }) => hosting.type === 'async');
   return {
-    ...{ variants, dataCapture, metrics: before?.metrics ?? NEW_METRICS },
+    ...{ variants, dataCapture },
+    metrics: isServerless(request) ? ownMetrics(before) : (before?.metrics ?? NEW_METRICS),
     ...(volumeKmsKeyArn !== undefined && { volumeKmsKeyArn }),
     ...(queued !== undefined && { answers: answersOf(queued.artifact.location.bucket, request.endpointName) }),
   };
@@ -79,6 +90,34 @@ function withNumbersOf(
     return { ...counted, weight: live.initialWeight };
   });
   return { ...content, variants };
+}
+
+/** What only a configuration can say of the numbers that are there, or that the live configuration has. */
+function withKept(
+  how: 'keeping' | 'asConfigured',
+  content: EndpointConfigContent,
+  { endpointName }: ResolvedRequest,
+  before: EndpointRecord,
+  set: KeptSettings['hosting'],
+): EndpointConfigContent {
+  const isScaled = (name: string) => scalingBefore(before, concurrencyTarget(endpointName, name)) !== null;
+  const variants = content.variants.map((each) => {
+    const variant = before.variants.find(({ name }) => name === each.name);
+    if (variant === undefined) return each;
+    const live = { variant, isScaled: isScaled(each.name), set };
+    return { ...each, capacity: hostingTypeOf(each.capacity.type)[how](each.capacity, live) };
+  });
+  return { ...content, variants };
+}
+
+/**
+ * What SageMaker makes of the member for a variant without instances is not documented: it is left to SageMaker, unless somebody
+ * has set it.
+ */
+function ownMetrics(before: EndpointRecord | null): EndpointConfigContent['metrics'] {
+  const { enhanced, publishFrequencySeconds } = before?.metrics ?? NEW_METRICS;
+  const isSet = enhanced !== NEW_METRICS.enhanced || publishFrequencySeconds !== NEW_METRICS.publishFrequencySeconds;
+  return isSet ? (before?.metrics ?? null) : null;
 }
 
 /** At least so many instances. */

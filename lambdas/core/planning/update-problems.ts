@@ -8,6 +8,7 @@ import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import { namesChange } from '../weights/first-weights.ts';
+import { serverlessWarnings } from './serverless-warnings.ts';
 import { shareProblems } from './share-problems.ts';
 
 /** `alarmStates`: of the author's own alarms, by name. */
@@ -64,6 +65,7 @@ export const updateWarnings = (plan: Plan): string[] => [
       ]
     : []),
   ...keptInstances(plan),
+  ...serverlessWarnings(plan),
 ];
 
 /** Fewer instances are asked for, and nothing scales: what serves keeps them, for nobody has shown that fewer carry the traffic. */

@@ -29,7 +29,6 @@ export function networkProblems(
     ...within('encryption.volumeKmsKeyArn', [encryption?.volumeKmsKeyArn], 'allowedKmsKeyArns'),
     ...within('encryption.captureKmsKeyArn', [encryption?.captureKmsKeyArn], 'allowedKmsKeyArns'),
     ...localStorageProblems(settings, hostings),
-    ...serverlessProblems(settings, hostings),
   ];
 }
 
@@ -60,22 +59,4 @@ function localStorageProblems({ volumeKmsKeyArn }: ResolvedSettings, hostings: r
     const message = `${type} has local storage, which its hardware encrypts: SageMaker takes no key for it. Leave it out, or use an instance type without local storage, such as ml.m5.large.`;
     return problem('encryption.volumeKmsKeyArn', message);
   });
-}
-
-/** https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions */
-function serverlessProblems(
-  { serverlessCandidate, vpc, volumeKmsKeyArn }: ResolvedSettings,
-  hostings: readonly ResolvedHosting[],
-): Problem[] {
-  const isServed = hostings.some(({ type }) => type === 'serverless');
-  if (!isServed && serverlessCandidate === null) return [];
-  const [what, instead] = isServed
-    ? ['A serverless endpoint', 'use hosting.type "realtime"']
-    : ['A serverless candidate', 'set candidate.type to "instance"'];
-  const noVpc = `${what} cannot be in a VPC: SageMaker has none there. Leave it out, or ${instead}.`;
-  const noVolume = `${what} has no volume for this key to encrypt. Leave it out, or ${instead}.`;
-  return [
-    ...(vpc === undefined ? [] : [problem('network.vpc', noVpc)]),
-    ...(volumeKmsKeyArn === undefined ? [] : [problem('encryption.volumeKmsKeyArn', noVolume)]),
-  ];
 }

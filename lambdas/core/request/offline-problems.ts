@@ -56,6 +56,7 @@ const permissive = ({ hosting, variants = [], network, encryption }: CheckedRequ
   allowedInstanceTypes: [hosting, ...variants.map((variant) => variant.hosting)].map(instanceTypeOf),
   defaultInstanceType: DEFAULT_INSTANCE_TYPE,
   maximumInstances: Number.MAX_SAFE_INTEGER,
+  maximumServerlessConcurrency: Number.MAX_SAFE_INTEGER,
   allowedSubnetIds: network?.vpc?.subnetIds ?? [],
   allowedSecurityGroupIds: network?.vpc?.securityGroupIds ?? [],
   allowedKmsKeyArns: Object.values(encryption ?? {}),

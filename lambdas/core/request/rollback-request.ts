@@ -7,6 +7,7 @@ import type { Release } from '../../../state-machine/contract/release.ts';
 import { ALL_AT_ONCE, type ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { mainVariant } from '../../../state-machine/contract/variant.ts';
 import { CONTRACT_VERSION } from '../../../state-machine/contract/version.ts';
+import { notToInstances, notToServerless } from '../hosting/other-type.ts';
 import { problem } from '../problems/problems.ts';
 import { noLongerListed } from './network-problems.ts';
 import { settingsOfEarlier } from './settings-of.ts';
@@ -24,8 +25,14 @@ export function chosenRelease(
 ): { release: Release } | { problem: Problem } {
   const [serving] = releases;
   const release = releases.find((each) =>
-    to === undefined ? each !== serving && !answersAlike(each, serving) : each.rolloutId === to,
+    to === undefined
+      ? each !== serving && !answersAlike(each, serving) && isHostedAlike(each, serving)
+      : each.rolloutId === to,
   );
+  if (release !== undefined && !isHostedAlike(release, serving)) {
+    const not = isOnServerless(release) ? notToServerless(endpointName) : notToInstances(endpointName);
+    return { problem: problem('to', `The release ${release.rolloutId} is of another type of hosting. ${not}`) };
+  }
   if (release !== undefined) return { release };
   const listed = releases.slice(0, MAXIMUM_LISTED).map(({ rolloutId }) => rolloutId);
   const known = listed.join(', ') || 'none';
@@ -35,6 +42,13 @@ export function chosenRelease(
       : `The endpoint "${endpointName}" has no release of the rollout "${to}". Its releases, the newest first: ${known}.`;
   return { problem: problem('to', message) };
 }
+
+const isOnServerless = ({ variants }: Release): boolean =>
+  variants.some(({ capacity }) => capacity.type === 'serverless');
+
+/** Whether an endpoint can go from one to the other: from instances to serverless and back none can. */
+export const isHostedAlike = (one: Release, other: Release | undefined): boolean =>
+  other === undefined || isOnServerless(one) === isOnServerless(other);
 
 /** Whether two releases have the same models on the same images, whatever else of their settings differs. */
 export function answersAlike(one: Release, other: Release | undefined): boolean {

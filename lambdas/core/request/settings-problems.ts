@@ -5,12 +5,14 @@ import { trustEnvironment } from '../archive/trust.ts';
 import { lastingStrategyProblems } from '../guardrails/strategy-problems.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { mostInstances } from '../hosting/instance-limits.ts';
+import { isServerless } from '../hosting/is-serverless.ts';
 import { problem } from '../problems/problems.ts';
 import { asyncProblems } from './async-problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { networkProblems } from './network-problems.ts';
 import { notSupportedOf } from './not-supported-yet.ts';
+import { serverlessProblems } from './serverless-problems.ts';
 import { placedInVariant, requestOfVariant, type VariantRequest, variantSetProblems } from './variant-requests.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
 
@@ -29,13 +31,16 @@ export const settingsProblems = (
     ? problemsOfOne(request, settings, platform)
     : [...variantSetProblems(request), ...problemsOfEach(request, request.variants, settings, platform)]),
   ...verificationProblems(request, platform),
-  ...candidateProblems(request),
+  ...(isServerless(settings) ? [] : candidateProblems(request)),
   ...networkProblems(request, settings, platform, hostingsOf(settings)),
   ...asyncProblems(request, settings),
-  ...lastingStrategyProblems({
-    ...settings,
-    instanceTypes: [...new Set(hostingsOf(settings).flatMap(instanceTypesOf))],
-  }),
+  ...serverlessProblems(request, settings),
+  ...(isServerless(settings)
+    ? []
+    : lastingStrategyProblems({
+        ...settings,
+        instanceTypes: [...new Set(hostingsOf(settings).flatMap(instanceTypesOf))],
+      })),
   ...tagProblems(settings.tags),
 ];
 
@@ -73,8 +78,10 @@ function problemsOfEach(
 /** The platform's maximum is of an endpoint. */
 function sumProblems({ variants = [] }: ResolvedSettings, { maximumInstances }: PlatformSettings): Problem[] {
   const counts = variants.map(({ hosting, scaling }) => {
-    const count = hostingTypeOf(hosting.type).instances(hosting)?.count ?? 0;
-    return { count, maximum: Math.max(count, scaling === null ? 0 : mostInstances(scaling)) };
+    const instances = hostingTypeOf(hosting.type).instances(hosting);
+    const count = instances?.count ?? 0;
+    const most = scaling === null || instances === null ? 0 : mostInstances(scaling);
+    return { count, maximum: Math.max(count, most) };
   });
   const sum = (of: (each: (typeof counts)[number]) => number) => counts.reduce((all, each) => all + of(each), 0);
   const limit = `The platform allows at most ${maximumInstances} instances for an endpoint`;

@@ -2,6 +2,7 @@
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { ResolvedRequest, ResolvedVariant, Vpc } from '../../../state-machine/contract/resolved-request.ts';
 import { DEFAULT_HOSTING, hostingTypeOf } from '../hosting/hosting-types.ts';
+import { isServerless } from '../hosting/is-serverless.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
 import { requestOfVariant } from './variant-requests.ts';
@@ -60,7 +61,8 @@ export function withDefaults(
       maximumErrorPercent: canaryInvocations?.maximumErrorPercent ?? DEFAULT_THRESHOLDS.maximumErrorPercent,
       maximumP99Milliseconds,
     },
-    networkIsolation: network?.isolation ?? true,
+    // SageMaker has none for serverless endpoints.
+    networkIsolation: network?.isolation ?? !isServerless({ hosting, variants: ofVariants }),
     ...(network?.vpc !== undefined && { vpc: inOrder(network.vpc) }),
     ...(encryption?.volumeKmsKeyArn !== undefined && { volumeKmsKeyArn: encryption.volumeKmsKeyArn }),
     dataCapture:

@@ -6,7 +6,7 @@ import { isBusy } from '../endpoint/endpoint-status.ts';
 import { ROLLOUT_TAG } from '../naming/ownership-tags.ts';
 import { type Adjustment, adjustmentText } from '../weights/next-adjustment.ts';
 import { sameWeights, weightsOf } from '../weights/shares.ts';
-import { adjustmentBack, betweenName } from './way-back.ts';
+import { adjustmentBack, betweenName, concurrencyBack } from './way-back.ts';
 
 /** SageMaker may fail to go back as it failed to go forward: after this many times a person has to look. */
 const MAXIMUM_UPDATE_ATTEMPTS = 3;
@@ -27,11 +27,13 @@ export type RollbackStep =
   /** Not ours to touch, or beyond us. */
   | { step: 'leave'; left: string };
 
+/** `isUntouched`: nothing was ever asked of the live endpoint, so that it is as others have made it. */
 export function rollbackStep(
   plan: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
   { updateAttempts, adjustments = 0 }: Pick<Rollback, 'updateAttempts' | 'adjustments'>,
+  isUntouched = false,
 ): RollbackStep {
   const { before, endpointName } = plan;
   if (endpoint === null) {
@@ -60,7 +62,8 @@ export function rollbackStep(
   }
   const isBack = endpoint.endpointConfigName === before.endpointConfigName;
   const isOurs = [plan.endpointConfig.name, betweenName(plan)].includes(endpoint.endpointConfigName);
-  const adjustment = isBack || isOurs ? adjustmentBack(plan, endpoint) : null;
+  const concurrency = isBack && !isUntouched ? concurrencyBack(plan, endpoint) : null;
+  const adjustment = isBack || isOurs ? (adjustmentBack(plan, endpoint) ?? concurrency) : null;
   if (adjustment !== null && adjustments < MAXIMUM_ADJUSTMENTS) return { step: 'adjust', adjustment };
   if (adjustment !== null) {
     const text = `The endpoint ${endpointName} has not the weights and instances that it had, and SageMaker did not give them back in ${adjustments} attempts. Set them by hand: ${adjustmentText(adjustment)}.`;

@@ -1,9 +1,9 @@
 // How weights and counts of an endpoint become again what they were, whose variants are those of before again.
-import type { EndpointRecord, Plan } from '../../../state-machine/contract/plan.ts';
+import type { Concurrency, EndpointRecord, Plan } from '../../../state-machine/contract/plan.ts';
 import { scalingBefore } from '../../../state-machine/contract/scaling-target.ts';
 import type { EndpointConfigDescription } from '../endpoint/endpoint-config-description.ts';
 import type { EndpointDescription } from '../endpoint/endpoint-description.ts';
-import { contentName, variantTarget } from '../naming/names.ts';
+import { concurrencyTarget, contentName, variantTarget } from '../naming/names.ts';
 import { namesChange } from '../weights/first-weights.ts';
 import { type Adjustment, nextAdjustment } from '../weights/next-adjustment.ts';
 import { gainsShare, sameNames, sameWeights, weightsOf } from '../weights/shares.ts';
@@ -15,6 +15,25 @@ export const movesWeights = (plan: Plan): boolean =>
 /** Whether the endpoint has the variants that it had. */
 export const hasNamesOfBefore = ({ before }: Plan, { variants }: EndpointDescription): boolean =>
   sameNames(weightsOf(variants), weightsOf(before?.variants ?? []));
+
+/**
+ * What an update back to the configuration of before left behind: it gives what that configuration says, and not what scaling,
+ * or somebody, had made of it. What scales is only raised, for scaling lowers it.
+ */
+export function concurrencyBack({ before, endpointName }: Plan, { variants }: EndpointDescription): Adjustment | null {
+  for (const { name, concurrency: had, initialConcurrency: initial } of before?.variants ?? []) {
+    const live = variants.find((variant) => variant.name === name)?.concurrency;
+    if (had === undefined || live === undefined || !isSame(live, initial) || isSame(live, had)) continue;
+    const isScaled = scalingBefore(before, concurrencyTarget(endpointName, name)) !== null;
+    const provisioned = isScaled ? Math.max(had.provisioned ?? 0, live.provisioned ?? 0) : had.provisioned;
+    const concurrency = { maximum: Math.max(had.maximum, provisioned ?? 0), provisioned };
+    if (!isSame(live, concurrency)) return { variantName: name, concurrency };
+  }
+  return null;
+}
+
+const isSame = (one: Concurrency, other: Concurrency | undefined): boolean =>
+  one.maximum === other?.maximum && one.provisioned === other.provisioned;
 
 /**
  * Null where nothing is left to ask. Who gets traffic back has at least the instances that it had with it. What was raised goes

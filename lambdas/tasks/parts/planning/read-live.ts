@@ -14,7 +14,7 @@ import type { EndpointConfigDescription } from '../../../core/endpoint/endpoint-
 import { endpointRecord } from '../../../core/endpoint/endpoint-record.ts';
 import { judgeLiveEndpoint, type NotUsable, rejected } from '../../../core/endpoint/judge-live-endpoint.ts';
 import { hostingKindOf, hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
-import { variantTarget } from '../../../core/naming/names.ts';
+import { concurrencyTarget, variantTarget } from '../../../core/naming/names.ts';
 import { captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
 import { endpointProblems } from '../../../core/planning/planned.ts';
@@ -147,8 +147,8 @@ async function readScaling(
   { variants }: EndpointConfigDescription,
 ): Promise<FoundScaling[]> {
   const targets: FoundScaling[] = [];
-  for (const { name: variantName } of variants) {
-    const target = variantTarget(endpointName, variantName);
+  for (const { name: variantName, isServerless } of variants) {
+    const target = (isServerless ? concurrencyTarget : variantTarget)(endpointName, variantName);
     const found = await scaling.find(target);
     if (found !== null) targets.push({ ...target, variantName, found });
   }

@@ -29,7 +29,9 @@ export async function restoreEndpoint(
     if (target.suspended || (!isSameSet && scalingBefore(before, target) === null)) await scaling.deregister(target);
   if (isSameSet) {
     const retainInstanceCounts = hasCountsOfBefore(before, endpoint) || !givesCountsOfBefore(before, config);
-    await deploymentTarget.update(endpointName, previous, { retainInstanceCounts });
+    // What it retains of concurrency is not documented: the configuration says it, and what it lacks is adjusted.
+    const retainsNothing = (before?.variants ?? []).some(({ concurrency }) => concurrency !== undefined);
+    await deploymentTarget.update(endpointName, previous, { retainInstanceCounts, retainsNothing });
     return previous;
   }
   const isEnough = config === null || givesAllOfBefore(before, config);

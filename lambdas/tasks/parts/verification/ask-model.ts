@@ -2,8 +2,6 @@
 import type { GoldenCase } from '../../../../state-machine/contract/golden-cases.ts';
 import type { ModelErrorSeen } from '../../../../state-machine/contract/outputs.ts';
 import { isExpectedStatus } from '../../../core/canary/golden-match.ts';
-import type { Sample } from '../../../core/canary/measurement.ts';
-import type { Clock } from '../../../ports/clock.ts';
 import type { Answer, InvocationRequest, Invocations } from '../../../ports/invocations.ts';
 import type { Verified } from './confirm-serving.ts';
 
@@ -28,15 +26,3 @@ export async function askModel(
 /** To one variant, where one is meant. */
 export const asked = (request: InvocationRequest, targetVariant: string | undefined): InvocationRequest =>
   targetVariant === undefined ? request : { ...request, targetVariant };
-
-/** As many samples as are wanted, or as there is time for. */
-export async function measure(
-  clock: Clock,
-  wanted: number,
-  until: number,
-  send: (sent: number) => Promise<Sample>,
-): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for (let sent = 0; sent < wanted && clock.now().getTime() < until; sent++) samples.push(await send(sent));
-  return samples;
-}

@@ -7,14 +7,14 @@ import { type VerifyPorts, verifyAtOnce } from './verify-at-once.ts';
 import { type QueuedPlan, type QueuePorts, verifyByQueue } from './verify-by-queue.ts';
 
 export function verificationOf(
-  probe: HostingType<never>['probe'],
+  { probe, startsCold }: Pick<HostingType<never>, 'probe' | 'startsCold'>,
   ports: VerifyPorts & QueuePorts,
   target: Verified,
   plan: QueuedPlan,
 ): Verification {
   switch (probe) {
     case 'sync':
-      return verifyAtOnce(ports, target, plan);
+      return verifyAtOnce(ports, target, { ...plan, startsCold });
     case 'async':
       return verifyByQueue(ports, target, plan);
     case 'component':
