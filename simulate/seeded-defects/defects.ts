@@ -111,6 +111,24 @@ export const seededDefects: readonly SeededDefect[] = [
       ),
   },
   {
+    name: 'RollBack leaves the concurrency that the configuration says',
+    rule: 'capacityStays',
+    among: ['fault updateLiveServerlessWrong: CreateModel'],
+    plant: () =>
+      engineWith(
+        given('RollBack', (ports) => ({
+          deploymentTarget: {
+            ...ports.deploymentTarget,
+            describe: async (name) => {
+              const endpoint = await ports.deploymentTarget.describe(name);
+              const variants = endpoint?.variants.map(({ concurrency: _, ...variant }) => variant) ?? [];
+              return endpoint && { ...endpoint, variants };
+            },
+          },
+        })),
+      ),
+  },
+  {
     name: 'RunCanary takes the missing of answers for right ones',
     rule: 'noDataIsNoPass',
     among: ['fault create: CreateModel'],

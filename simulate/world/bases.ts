@@ -26,7 +26,8 @@ export type BaseName =
   | 'twoVariantsWatched'
   | 'bothScaledOut'
   | 'weightsMoved'
-  | 'challengerUpdated';
+  | 'challengerUpdated'
+  | 'serverless';
 
 /** Begins a rollout; null where an upload does, whose event comes later. */
 export type Begin = (stack: SimulatedStack) => Promise<Execution | null>;
@@ -103,6 +104,11 @@ export const weighted = (champion: number, challenger: number) => [
   { name: CHAMPION, weight: champion },
   { name: CHALLENGER, weight: challenger },
 ];
+/** What its manifest says of a serverless endpoint; the fields of scaling are as those of its metric. */
+export const serverless = {
+  hosting: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 5, provisionedConcurrency: 1 },
+  scaling: { minimum: 1, maximum: 4, target: 0.7 },
+};
 export const twoVariants = { canaryInvocations, variants: weighted(90, 10) };
 
 /** Ahead of UTC by 5:45 all year, so that who reads the time as UTC takes it for hours later. */
@@ -212,6 +218,14 @@ const bases: Record<BaseName, (stack: SimulatedStack) => Promise<void>> = {
     await bases.twoVariants(stack);
     await uploading('good', 4, twoVariants, CHALLENGER)(stack);
     await stack.settle();
+  },
+  /** Three of its containers are kept warm, by scaling. */
+  serverless: async (stack) => {
+    await bases.nothing(stack);
+    await uploading('good', 1, { canaryInvocations, ...serverless })(stack);
+    await stack.settle();
+    stack.autoScale(ENDPOINT, 3);
+    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
   },
 };
 

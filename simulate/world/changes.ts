@@ -2,6 +2,7 @@
 import { asking, canary, larger, linear, live, rolling, settings, unscaled, uploads } from './asked.ts';
 import { canaryInvocations } from './bases.ts';
 import type { Change } from './change.ts';
+import { changesOfServerless } from './changes-of-serverless.ts';
 import { changesOfVariants } from './changes-of-variants.ts';
 
 export const changes = {
@@ -27,6 +28,7 @@ export const changes = {
   rollback: { base: 'twoReleases', begin: asking({ action: 'rollback' }) },
   retire: { base: 'scaledOut', begin: asking({ action: 'retireEndpoint' }), outcome: 'retired' },
   ...changesOfVariants,
+  ...changesOfServerless,
 } as const satisfies Record<string, Change>;
 export type ChangeName = keyof typeof changes;
 

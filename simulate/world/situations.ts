@@ -52,6 +52,14 @@ const played = {
     ['rollbackWeights', 'asWanted'],
     ['retireTwo', 'asWanted'],
   ],
+  serverless: [
+    ['createServerless', 'asWanted', 'wrong'],
+    ['updateServerless', 'asWanted', 'wrong'],
+    ['updateLiveServerless', 'asWanted', 'wrong'],
+    ['settingsOfServerless', 'asWanted'],
+    ['againServerless', 'asWanted'],
+    ['retireServerless', 'asWanted'],
+  ],
 } as const satisfies Record<string, readonly (readonly [ChangeName, ...EndName[]])[]>;
 
 type NameOf<Row> = Row extends readonly [infer Change extends ChangeName, ...infer Ends extends EndName[]]

@@ -14,6 +14,22 @@ function isToGo({ claims }: Evidence, name: string): boolean {
   );
 }
 
+interface Concurrency {
+  MaxConcurrency: number;
+  ProvisionedConcurrency?: number;
+}
+const provisionedOf = ({ ProvisionedConcurrency = 0 }: Concurrency) => ProvisionedConcurrency;
+
+/** Of serverless endpoints, by their names. */
+function concurrencyOf({ endpoints }: Snapshot): Record<string, Concurrency> {
+  const all = Object.entries(endpoints).flatMap(([name, endpoint]) => {
+    const [variant] =
+      (endpoint as { ProductionVariants?: { DesiredServerlessConfig?: Concurrency }[] }).ProductionVariants ?? [];
+    return variant?.DesiredServerlessConfig === undefined ? [] : [[name, variant.DesiredServerlessConfig] as const];
+  });
+  return Object.fromEntries(all);
+}
+
 export const capacityStays: Rule = {
   number: 6,
   name: 'capacityStays',
@@ -38,6 +54,15 @@ export const capacityStays: Rule = {
     const scalingOf = (alive: Snapshot) =>
       canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
     if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
+    const [had, has] = [concurrencyOf(before), concurrencyOf(after)];
+    // A rollback that broke off between configuration and concurrency says so: a person has to look.
+    const isTold = outcomes.some(({ outcome }) => outcome === 'needsAttention');
+    for (const [name, was] of isTold ? [] : Object.entries(had)) {
+      const is = has[name] ?? was;
+      const isLess = is.MaxConcurrency < was.MaxConcurrency || provisionedOf(is) < provisionedOf(was);
+      if (isLess || (failed && canonicalJson(is) !== canonicalJson(was)))
+        found.push(`the concurrency of ${name} was ${canonicalJson(was)} and is ${canonicalJson(is)}`);
+    }
     // What people scheduled is theirs: an update takes it off for its own time at most, unless it is asked to end all scaling.
     const staysScaled = firstClaims(evidence).every(
       (claim) => succeeded(claim) && claim.plan?.request.scaling !== null,

@@ -8,7 +8,7 @@ type Members = Record<string, unknown>;
 /** What every rollout gives anew, or a request may change. */
 const GIVEN_ANEW: readonly string[] = [
   ...['EndpointConfigName', 'ProductionVariants', 'DataCaptureConfig', 'MetricsConfig', 'createdAt', 'tags'],
-  ...['VariantName', 'ModelName', 'InstanceType', 'InitialInstanceCount', 'InitialVariantWeight'],
+  ...['VariantName', 'ModelName', 'InstanceType', 'InitialInstanceCount', 'InitialVariantWeight', 'ServerlessConfig'],
   ...['ModelDataDownloadTimeoutInSeconds', 'ContainerStartupHealthCheckTimeoutInSeconds'],
   ...['PrimaryContainer', 'ExecutionRoleArn', 'EnableNetworkIsolation'],
 ];
