@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const DIRECTORY = join(ROOT, '.cache', 'assemblies');
 
 /** All that `infra/app.ts` reads, beside the serving image: a test follows its imports. */
-export const SOURCES = ['infra', 'lambdas', 'state-machine', 'cdk.json', 'package.json', 'package-lock.json'];
+export const SOURCES = ['infra', 'lambdas', 'state-machine', 'client', 'cdk.json', 'package.json', 'package-lock.json'];
 
 /** An assembly is about 30 MB. Those of a few branches and settings are kept. */
 const KEPT = 6;
