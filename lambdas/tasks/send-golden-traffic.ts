@@ -19,17 +19,13 @@ import type { Documents } from '../ports/documents.ts';
 import type { InvocationRequest, Invocations } from '../ports/invocations.ts';
 import { readCases } from './parts/documents/read-cases.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
+import { sendSideBySide } from './parts/verification/send-side-by-side.ts';
 
 interface Ports {
   clock: Clock;
   documents: Documents;
   invocations: Invocations;
 }
-
-/** Few enough not to be a load of their own on two instances. */
-const AT_ONCE = 8;
-/** Room in the function's three minutes for the last answers, of 60 s at most. */
-const TIME_TO_SEND_MILLISECONDS = 60_000;
 
 export const sendGoldenTraffic =
   ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
@@ -38,26 +34,21 @@ export const sendGoldenTraffic =
     const instances = smallestFleet(fleetSizes(plan.endpointConfig.variants, plan.before?.variants ?? []));
     const size = batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
     const asked = await askedFleets(documents, plan, candidateCanaryInvocations, alarms);
-    const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
     const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
     const first = before?.sent ?? 0;
     const answers: GoldenAnswer[] = [];
-    let begun = 0;
-    const send = async () => {
-      while (begun < size * asked.length && clock.now().getTime() < until) {
-        const number = first + begun++;
-        const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
-        const { cases, models, targetVariant } = asked[number % asked.length] as Asked;
-        const goldenCase = cases[Math.floor(number / asked.length) % cases.length] as GoldenCase;
-        const request = {
-          ...goldenRequest(goldenCase),
-          inferenceId,
-          ...(targetVariant !== undefined && { targetVariant }),
-        };
-        answers.push(await answerOf(invocations, plan.endpointName, goldenCase, request, models));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, send));
+    await sendSideBySide(clock, size * asked.length, async (index) => {
+      const number = first + index;
+      const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
+      const { cases, models, targetVariant } = asked[number % asked.length] as Asked;
+      const goldenCase = cases[Math.floor(number / asked.length) % cases.length] as GoldenCase;
+      const request = {
+        ...goldenRequest(goldenCase),
+        inferenceId,
+        ...(targetVariant !== undefined && { targetVariant }),
+      };
+      answers.push(await answerOf(invocations, plan.endpointName, goldenCase, request, models));
+    });
     return nextGoldenTraffic(before, answers);
   };
 

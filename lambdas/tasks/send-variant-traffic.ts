@@ -15,6 +15,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { Invocations } from '../ports/invocations.ts';
 import { readCases } from './parts/documents/read-cases.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
+import { sendSideBySide } from './parts/verification/send-side-by-side.ts';
 
 interface Ports {
   clock: Clock;
@@ -22,10 +23,6 @@ interface Ports {
   invocations: Invocations;
 }
 
-/** Few enough not to be a load of their own on two instances. */
-const AT_ONCE = 8;
-/** Room in the function's three minutes for the last answers, of 60 s at most. */
-const TIME_TO_SEND_MILLISECONDS = 60_000;
 const SHOWN_MISMATCHES = 5;
 
 export const sendVariantTraffic =
@@ -37,17 +34,11 @@ export const sendVariantTraffic =
     const sender = createHash('sha256').update(`${plan.rolloutId}/${weights.step}`).digest('hex').slice(0, 12);
     const first = (before?.variants ?? []).reduce((sum, { sent }) => sum + sent, 0);
     const requests = await requestsOf(documents, plan, isWatched, first);
-    const until = clock.now().getTime() + TIME_TO_SEND_MILLISECONDS;
     const ends: End[] = [];
-    let begun = 0;
-    const send = async () => {
-      while (begun < requests.length && clock.now().getTime() < until) {
-        const number = begun++;
-        const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${first + number}`;
-        ends.push(await endOf(invocations, plan.endpointName, requests[number] as Request, inferenceId));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, send));
+    await sendSideBySide(clock, requests.length, async (number) => {
+      const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${first + number}`;
+      ends.push(await endOf(invocations, plan.endpointName, requests[number] as Request, inferenceId));
+    });
     const isWhole =
       isWatched || (ends.length === requests.length && ends.every(({ mismatches }) => mismatches !== null));
     return added(before, { step: weights.step, isWhole }, ends);
