@@ -19,18 +19,22 @@ export interface PackedModel {
 }
 
 /** @param directory gets `model.pkl` and `model.tar.gz` */
-export async function trainAndPack(directory: string, signal: AbortSignal): Promise<PackedModel> {
+export async function trainAndPack(
+  directory: string,
+  signal: AbortSignal,
+  model: 'random-forest' | 'gradient-boosting' = 'random-forest',
+): Promise<PackedModel> {
   const python = async (...parameters: string[]) => {
     const env = { ...process.env, PYTHONPATH: join(ROOT, 'serving-image'), PYTHONDONTWRITEBYTECODE: '1' };
     const { stdout } = await promisify(execFile)(PYTHON, parameters, { cwd: ROOT, env, signal });
     return JSON.parse(stdout);
   };
-  const { accuracy, path } = await python('examples/iris/train.py', '--output', directory);
+  const { accuracy, path } = await python('examples/iris/train.py', '--model', model, '--output', directory);
   const packed = await python(
     ...['-m', 'model_packing', '--json', '--model', path, '--output', join(directory, 'model.tar.gz')],
     ...['--class-names', ...CLASS_NAMES, '--feature-names', ...FEATURE_NAMES],
     ...['--golden', 'examples/iris/golden-rows.json'],
   );
-  const { output, sha256, bytes, goldenCases, model } = packed;
-  return { file: output, sha256, bytes, goldenCases, modelType: model.modelType, accuracy };
+  const { output, sha256, bytes, goldenCases } = packed;
+  return { file: output, sha256, bytes, goldenCases, modelType: packed.model.modelType, accuracy };
 }
