@@ -7,6 +7,7 @@ import { type ArtifactOutput, ArtifactOutputSchema, type RequestOutput } from '.
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { MAXIMUM_PROBLEMS } from '../../state-machine/contract/problem.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
+import { PLATFORM_SETTINGS } from '../request/platform-settings.ts';
 import { RecordedS3, refusal } from './recorded-s3.ts';
 import { archiveOf } from './tar-by-hand.ts';
 
@@ -16,27 +17,7 @@ const golden = JSON.stringify({ cases: [{ name: 'one', request: { body: 1 }, exp
 const good = archiveOf({ path: 'model.pkl', content: 'm' }, { path: 'golden.json', content: golden });
 const goodWithoutCases = archiveOf({ path: 'model.pkl', content: 'm' });
 const execution = { id: 'arn:execution', name: 'rollout-1', startedAt: '2026-01-01T00:00:00.000Z' };
-const platform: PlatformSettings = {
-  endpointNamePrefix: '',
-  defaultEndpointName: null,
-  servingImage: { repositoryName: 'serving', tag: '1' },
-  allowedRepositories: ['serving'],
-  allowedInstanceTypes: ['ml.m5.large'],
-  defaultInstanceType: 'ml.m5.large',
-  maximumInstances: 5,
-  maximumServerlessConcurrency: 20,
-  allowedSubnetIds: [],
-  allowedSecurityGroupIds: [],
-  allowedKmsKeyArns: [],
-  maximumArchiveBytes: 1e6,
-  maximumUnpackedBytes: 1e7,
-  requireGoldenCases: false,
-  requireCandidate: false,
-  retainedReleases: 3,
-  recoveryDelaySeconds: 120,
-  allowTrust: false,
-  supersededFails: false,
-};
+const platform = { ...PLATFORM_SETTINGS, maximumArchiveBytes: 1e6, maximumUnpackedBytes: 1e7 };
 const resolved = aResolvedRequest();
 
 function setUp(archive: Buffer = good) {

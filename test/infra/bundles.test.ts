@@ -7,6 +7,7 @@ import { bundleFigures, largestBundles } from '../../infra/bundle-figures.ts';
 import { buildBundles } from '../../infra/bundles.ts';
 import { functionCalls, functionNames, type GrantedCall } from '../../infra/function-calls.ts';
 import { entryName } from '../../infra/task-functions.ts';
+import { PLATFORM_SETTINGS } from '../request/platform-settings.ts';
 
 const KIB = 1024;
 const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -90,27 +91,7 @@ beforeAll(() => {
       STACK_NAME: 'Deployer',
       ACCOUNT_ID: '111122223333',
       STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:Deployer-Rollout',
-      PLATFORM_SETTINGS: JSON.stringify({
-        endpointNamePrefix: '',
-        defaultEndpointName: null,
-        servingImage: { repositoryName: 'serving', tag: 'one' },
-        allowedRepositories: ['serving'],
-        allowedInstanceTypes: ['ml.m5.large'],
-        defaultInstanceType: 'ml.m5.large',
-        maximumInstances: 1,
-        maximumServerlessConcurrency: 1,
-        allowedSubnetIds: [],
-        allowedSecurityGroupIds: [],
-        allowedKmsKeyArns: [],
-        maximumArchiveBytes: 1,
-        maximumUnpackedBytes: 1,
-        requireGoldenCases: false,
-        requireCandidate: false,
-        retainedReleases: 3,
-        recoveryDelaySeconds: 120,
-        allowTrust: false,
-        supersededFails: false,
-      }),
+      PLATFORM_SETTINGS: JSON.stringify(PLATFORM_SETTINGS),
     },
     encoding: 'utf8',
   });

@@ -2,35 +2,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentNames } from '../../lambdas/runtime/environment.ts';
 import { stepNames } from '../../state-machine/contract/steps.ts';
+import { PLATFORM_SETTINGS } from '../request/platform-settings.ts';
 
 const folder = join(import.meta.dirname, '../../lambdas/handlers');
-const settings = {
-  endpointNamePrefix: '',
-  defaultEndpointName: null,
-  servingImage: { repositoryName: 'serving', tag: 'abc' },
-  allowedRepositories: [],
-  allowedInstanceTypes: ['ml.m5.large'],
-  defaultInstanceType: 'ml.m5.large',
-  maximumInstances: 8,
-  maximumServerlessConcurrency: 8,
-  allowedSubnetIds: [],
-  allowedSecurityGroupIds: [],
-  allowedKmsKeyArns: [],
-  maximumArchiveBytes: 1,
-  maximumUnpackedBytes: 1,
-  requireGoldenCases: false,
-  requireCandidate: false,
-  retainedReleases: 3,
-  recoveryDelaySeconds: 120,
-  allowTrust: false,
-  supersededFails: false,
-};
 const fileOf = (step: string) => `${step.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()}.ts`;
 const before = { ...process.env };
 
 beforeEach(() => {
   for (const name of Object.values(environmentNames)) process.env[name] = 'value';
-  process.env[environmentNames.platformSettings] = JSON.stringify(settings);
+  process.env[environmentNames.platformSettings] = JSON.stringify(PLATFORM_SETTINGS);
   process.env.AWS_REGION = 'eu-west-1';
   jest.resetModules();
 });
@@ -63,6 +43,6 @@ test.each([environmentNames.bucketName, environmentNames.platformSettings, 'AWS_
 );
 
 test('a function with other settings than the contract knows does not come up', () => {
-  process.env[environmentNames.platformSettings] = JSON.stringify({ ...settings, maximumInstances: 'many' });
+  process.env[environmentNames.platformSettings] = JSON.stringify({ ...PLATFORM_SETTINGS, maximumInstances: 'many' });
   expect(() => require(join(folder, 'resolve-request.ts'))).toThrow(/maximumInstances/);
 });
