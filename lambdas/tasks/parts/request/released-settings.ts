@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { KeptSettings } from '../../../../state-machine/contract/kept-settings.ts';
 import type { Release } from '../../../../state-machine/contract/release.ts';
-import { ResolvedRequestSchema } from '../../../../state-machine/contract/resolved-request.ts';
+import { type ResolvedRequest, ResolvedRequestSchema } from '../../../../state-machine/contract/resolved-request.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import type { Kept } from '../../../core/request/keep-settings.ts';
 import { settingsOfEarlier } from '../../../core/request/settings-of.ts';
@@ -39,12 +39,17 @@ export async function releasedSettings(
   return { release, settings, from: `the release ${release.rolloutId}` };
 }
 
-/** A release of before settings were kept has them in its request, as long as nobody removes that. */
-async function ofEarlier(
+/** A release of before settings were kept has them in its request. */
+async function ofEarlier(documents: Documents, release: Release, ownRepository: string): Promise<KeptSettings> {
+  const request = await requestOf(documents, release);
+  return request === null ? {} : settingsOfEarlier(request, ownRepository);
+}
+
+/** The request of a release, as long as nobody removes it. */
+export async function requestOf(
   documents: Documents,
-  { endpointName, rolloutId }: Release,
-  ownRepository: string,
-): Promise<KeptSettings> {
+  { endpointName, rolloutId }: Pick<Release, 'endpointName' | 'rolloutId'>,
+): Promise<ResolvedRequest | null> {
   const request = await documents.find(rolloutDocumentKey(endpointName, rolloutId, 'request'));
-  return request === null ? {} : settingsOfEarlier(z.parse(ResolvedRequestSchema, request), ownRepository);
+  return request === null ? null : z.parse(ResolvedRequestSchema, request);
 }

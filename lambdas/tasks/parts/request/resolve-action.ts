@@ -1,5 +1,4 @@
 // Resolves a request to do something else with an endpoint than to deploy to it: roll back, retire it, cancel or recover a rollout.
-import * as z from 'zod/mini';
 import { CancelRequestSchema } from '../../../../state-machine/contract/cancel-request.ts';
 import {
   RecoverRequestSchema,
@@ -9,7 +8,7 @@ import {
 } from '../../../../state-machine/contract/other-requests.ts';
 import type { Problem } from '../../../../state-machine/contract/problem.ts';
 import type { Release } from '../../../../state-machine/contract/release.ts';
-import { ResolvedRequestSchema, type ResolvedVariant } from '../../../../state-machine/contract/resolved-request.ts';
+import type { ResolvedVariant } from '../../../../state-machine/contract/resolved-request.ts';
 import { mainVariant } from '../../../../state-machine/contract/variant.ts';
 import type { RequestedModel } from '../../../../state-machine/contract/variant-models.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
@@ -21,6 +20,7 @@ import { chosenRelease, repeatedRequest } from '../../../core/request/rollback-r
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
+import { requestOf } from './released-settings.ts';
 
 interface Ports {
   documents: Documents;
@@ -82,9 +82,8 @@ async function repeatedRelease({ documents, ledger }: Ports, { settings }: Stack
   const chosen = chosenRelease(request, releases);
   if ('problem' in chosen) return chosen;
   const { release } = chosen;
-  const earlier = await documents.find(rolloutDocumentKey(request.endpointName, release.rolloutId, 'request'));
-  const parsed = earlier === null ? null : z.parse(ResolvedRequestSchema, earlier);
-  const repeated = repeatedRequest(request, release, parsed, releases[0], settings);
+  const earlier = await requestOf(documents, release);
+  const repeated = repeatedRequest(request, release, earlier, releases[0], settings);
   return 'problem' in repeated ? repeated : { ...repeated, release };
 }
 

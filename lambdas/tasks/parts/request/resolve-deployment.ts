@@ -87,7 +87,6 @@ export async function resolveDeployment(
     endpointName,
     servableModelFiles: servableModelFiles(models.image.repositoryName, platform),
     ...models.of,
-    ...(wanted.trust !== undefined && { trust: wanted.trust }),
     ...(wanted.ignore !== undefined && { ignore: wanted.ignore }),
     document: await write('request', resolved),
     correlationId: wanted.correlationId ?? null,

@@ -10,16 +10,19 @@ import type { RolloutDocumentName } from '../../../core/naming/rollout-documents
 import { problem } from '../../../core/problems/problems.ts';
 import type { FoundModel } from '../../../core/request/found-model.ts';
 import type { Kept } from '../../../core/request/keep-settings.ts';
+import { keptTrust, trustedBy } from '../../../core/request/kept-trust.ts';
 import type { ModelSource } from '../../../core/request/model-source.ts';
 import type { Resolved } from '../../../core/request/request-output.ts';
 import type { ResolvedMerge } from '../../../core/request/resolve-settings.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
 import { unnamedVariants, variantOf, wrongVariant } from '../../../core/request/variant-sources.ts';
 import { withLookedUp } from '../../../core/request/with-defaults.ts';
+import type { Documents } from '../../../ports/documents.ts';
 import type { Images } from '../../../ports/images.ts';
 import { findModel, type ModelPorts } from './find-model.ts';
 import { findModels } from './find-models.ts';
 import { readGoldenCases } from './read-golden-cases.ts';
+import { requestOf } from './released-settings.ts';
 import { resolveImage } from './resolve-image.ts';
 import { resolveVariants } from './resolve-variants.ts';
 
@@ -27,7 +30,7 @@ export type WriteDocument = (name: RolloutDocumentName, content: unknown) => Pro
 
 export interface ResolvedModels {
   /** What the output says of them. */
-  of: Pick<Resolved, 'upload' | 'servedArtifactSha256' | 'models' | 'uploadVariant'>;
+  of: Pick<Resolved, 'upload' | 'servedArtifactSha256' | 'models' | 'uploadVariant' | 'trust'>;
   /** Of the only variant, or of the one with the most traffic; null where there is a problem with one. */
   image: ResolvedImage | null;
   /** Of the models themselves; and of images and golden cases, which are told last. */
@@ -46,7 +49,7 @@ interface Sought {
   endpointName: string | null;
 }
 
-type Ports = ModelPorts & { images: Images };
+type Ports = ModelPorts & { images: Images; documents: Documents };
 
 export const resolveModels = (ports: Ports, stack: StackEnvironment, sought: Sought): Promise<ResolvedModels> =>
   sought.endpointName === null || sought.settings.wanted.variants === undefined
@@ -55,14 +58,18 @@ export const resolveModels = (ports: Ports, stack: StackEnvironment, sought: Sou
 
 async function resolveOnly(ports: Ports, stack: StackEnvironment, sought: Sought): Promise<ResolvedModels> {
   const { settings, kept, source } = sought;
-  const { upload, servedArtifactSha256, problems } = sought.first ?? (await findModel(ports, stack, source));
+  const found = sought.first ?? (await findModel(ports, stack, source));
+  const { upload, servedArtifactSha256, problems } = found;
+  const trusted = await trustedNow(ports, kept, [found]);
+  const { trust, problems: ofTrust } = keptTrust(settings.wanted.trust, found, trusted, stack.settings.allowTrust);
   const { image, problems: ofImage } = await resolveImage(ports.images, stack, settings, kept);
   const golden = await readGoldenCases(ports.uploads, stack.bucketName, settings.wanted.canaryInvocations);
   return {
-    of: { upload, servedArtifactSha256 },
+    of: { upload, servedArtifactSha256, ...(trust !== undefined && { trust }) },
     image,
     problems: [
       ...problems,
+      ...ofTrust,
       ...unnamedVariants(kept?.release ?? null, settings.wanted),
       ...keyProblems(source, kept?.release ?? null, sought.endpointName),
     ],
@@ -71,12 +78,24 @@ async function resolveOnly(ports: Ports, stack: StackEnvironment, sought: Sought
       const { cases } = golden;
       return {
         goldenCases: cases === null ? null : await write('golden-cases', { cases }),
-        trust: settings.wanted.trust ?? null,
+        trust: trust ?? null,
         ...withLookedUp(settings.settings, new Map()),
       };
     },
   };
 }
+
+/** What the newest release trusts, where one of these models is what serves already. */
+const trustedNow = async (
+  { documents }: Ports,
+  kept: Sought['kept'],
+  models: readonly Pick<FoundModel, 'servedArtifactSha256'>[],
+): Promise<ReadonlySet<string>> =>
+  trustedBy(
+    kept !== null && models.some(({ servedArtifactSha256 }) => servedArtifactSha256 !== null)
+      ? await requestOf(documents, kept.release)
+      : null,
+  );
 
 /** An upload for a variant that the endpoint does not have. */
 function keyProblems(source: ModelSource, newest: Release | null, endpointName: string | null): Problem[] {
@@ -96,7 +115,8 @@ async function resolveNamed(
   variants: NonNullable<ResolvedMerge['wanted']['variants']>,
 ): Promise<ResolvedModels> {
   const found = await findModels(ports, stack, endpointName, variants, source, kept?.release ?? null);
-  const resolved = await resolveVariants(ports, stack, settings, variants, found, kept);
+  const trusted = await trustedNow(ports, kept, found.models);
+  const resolved = await resolveVariants(ports, stack, settings, variants, found, kept, trusted);
   const own = found.models.find(({ variantName }) => variantName === found.uploadVariant)?.upload;
   return {
     of: {

@@ -8,10 +8,12 @@ import type {
 import { mainVariant } from '../../../../state-machine/contract/variant.ts';
 import type { RequestedModel } from '../../../../state-machine/contract/variant-models.ts';
 import type { RolloutDocumentName } from '../../../core/naming/rollout-documents.ts';
+import { problem } from '../../../core/problems/problems.ts';
 import type { CheckedRequest } from '../../../core/request/check-request.ts';
 import type { FoundCases } from '../../../core/request/golden-cases-source.ts';
 import type { Kept } from '../../../core/request/keep-settings.ts';
 import { ofKept } from '../../../core/request/kept-problems.ts';
+import { keptTrust } from '../../../core/request/kept-trust.ts';
 import { servableModelFiles } from '../../../core/request/request-output.ts';
 import type { ResolvedMerge } from '../../../core/request/resolve-settings.ts';
 import type { StackEnvironment } from '../../../core/request/stack-environment.ts';
@@ -34,12 +36,16 @@ export interface ResolvedVariants {
   lookedUp(write: Write): Promise<ReadonlyMap<string, LookedUp>>;
 }
 
+/** Of a variant whose model was not found. */
+const NOWHERE = { upload: null, servedArtifactSha256: null };
+
 interface LookedAt {
   variant: VariantRequest;
   /** What is wanted of it, as a request of its own. */
   wanted: CheckedRequest;
   image: ResolvedImage | null;
   golden: FoundCases;
+  trust: string | undefined;
 }
 
 export async function resolveVariants(
@@ -49,6 +55,7 @@ export async function resolveVariants(
   variants: readonly VariantRequest[],
   found: FoundModels,
   source: Kept | null,
+  trusted: ReadonlySet<string>,
 ): Promise<ResolvedVariants> {
   const problems: Problem[] = [];
   const each: LookedAt[] = [];
@@ -57,21 +64,25 @@ export async function resolveVariants(
     const settings = merged.settings.variants?.[index] ?? merged.settings;
     const { image, problems: ofImage } = await variantImage(images, stack, wanted.image, settings.hosting);
     const golden = await readGoldenCases(uploads, stack.bucketName, wanted.canaryInvocations);
+    const { trust, problems: ofTrust } = keptTrust(
+      ...([wanted.trust, found.models[index] ?? NOWHERE, trusted, stack.settings.allowTrust] as const),
+    );
     // What nobody said just now is kept, or it is the stack's own, which no reset cures.
     const isKept =
       source !== null && wanted.image !== undefined && merged.kept.some((key) => key === 'image' || key === 'variants');
     problems.push(
       ...ofImage.map((found) => placedInVariant(isKept ? ofKept(found, 'image', source) : found, variant, index)),
       ...golden.problems.map((found) => placedInVariant(found, variant, index)),
+      ...ofTrust.map(({ where, message }) => problem(`variants.${index}.${where}`, message)),
     );
-    each.push({ variant, wanted, image, golden });
+    each.push({ variant, wanted, image, golden, trust });
   }
   const weighted = each.map(({ variant: { weight = 1 }, image }) => ({ role: 'production' as const, weight, image }));
   return {
-    models: each.map(({ variant: { name }, wanted, image }, index): RequestedModel => {
-      const { upload = null, servedArtifactSha256 = null } = found.models[index] ?? {};
+    models: each.map(({ variant: { name }, wanted, image, trust }, index): RequestedModel => {
+      const { upload, servedArtifactSha256 } = found.models[index] ?? NOWHERE;
       const files = servableModelFiles(image?.repositoryName ?? ownIf(wanted.image, stack), stack.settings);
-      const { trust, ignore } = wanted;
+      const { ignore } = wanted;
       return {
         ...{ variantName: name, upload, servedArtifactSha256, servableModelFiles: files },
         ...(trust !== undefined && { trust }),
@@ -82,10 +93,10 @@ export async function resolveVariants(
     problems: [...new Map(problems.map((found) => [`${found.where} ${found.message}`, found])).values()],
     async lookedUp(write) {
       const lookedUp = new Map<string, LookedUp>();
-      for (const { variant, wanted, image, golden } of each) {
+      for (const { variant, image, golden, trust } of each) {
         const { cases } = golden;
         const goldenCases = cases === null ? null : await write(`golden-cases-${variant.name}`, { cases });
-        if (image !== null) lookedUp.set(variant.name, { image, goldenCases, trust: wanted.trust ?? null });
+        if (image !== null) lookedUp.set(variant.name, { image, goldenCases, trust: trust ?? null });
       }
       return lookedUp;
     },
