@@ -27,8 +27,11 @@ export type CompiledState =
   | { readonly type: 'Pass'; readonly result: Read; readonly write: Write; readonly next: string | null }
   | {
       readonly type: 'Task';
+      /** The function that it invokes. */
       readonly resource: string;
       readonly payload: Read;
+      /** Whether it ends by an answer to its task token, and not by what its function returns. */
+      readonly isCallback: boolean;
       readonly write: Write;
       readonly timeoutSeconds: number;
       readonly retriers: readonly Retrier[];
@@ -86,8 +89,7 @@ function compileState(name: string, state: Record<string, unknown>): CompiledSta
     case 'Task':
       return {
         type,
-        resource: state.Resource as string,
-        payload: state.Parameters === undefined ? reading('$') : template(state.Parameters),
+        ...invoked(name, state),
         write: writing(state.ResultPath),
         timeoutSeconds: (state.TimeoutSeconds as number | undefined) ?? Number.POSITIVE_INFINITY,
         retriers: ((state.Retry as Record<string, unknown>[] | undefined) ?? []).map(retrier),
@@ -122,6 +124,24 @@ function compileState(name: string, state: Record<string, unknown>): CompiledSta
         cause: 'CausePath' in state ? reading(state.CausePath as string) : constant((state.Cause as Json) ?? null),
       };
   }
+}
+
+const CALLBACK = /^arn:[a-z-]+:states:::lambda:invoke\.waitForTaskToken$/;
+
+/** A function by its ARN, which is given the parameters; or one that is given a payload with a task token. */
+function invoked(name: string, { Resource, Parameters }: Record<string, unknown>) {
+  if (!String(Resource).includes(':states:::'))
+    return {
+      resource: Resource as string,
+      payload: Parameters === undefined ? reading('$') : template(Parameters),
+      isCallback: false,
+    };
+  const { FunctionName, Payload, ...others } = (Parameters ?? {}) as Record<string, unknown>;
+  if (!CALLBACK.test(String(Resource)) || typeof FunctionName !== 'string' || Object.keys(others).length > 0)
+    throw new Error(
+      `The simulation does not know ${Resource} with ${Object.keys(Parameters ?? {}).join(', ')} (state ${name}).`,
+    );
+  return { resource: FunctionName, payload: template(Payload), isCallback: true };
 }
 
 function retrier(retry: Record<string, unknown>): Retrier {

@@ -1,5 +1,6 @@
 // One execution of the machine on virtual time: retries with their jitter, timeouts, aborts at any point, redrives.
 import { type CompiledState, type Json, type Machine, type Retrier, StatesRuntime } from './asl.ts';
+import { TaskTokens } from './task-tokens.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** Invokes the function behind a task state. Rejects with a TaskFailure. */
   readonly invoke: (resource: string, payload: Json) => Promise<Json>;
+  /** Who answers callback states; nobody, where it is left out. */
+  readonly tokens?: TaskTokens;
   /** Called when a state is entered, and when it was left; may stop the execution. */
   readonly watch?: (execution: Execution, moment: 'entering' | 'left', state: string) => void;
   readonly ended?: (execution: Execution) => void;
@@ -27,6 +30,9 @@ export interface Surroundings {
 
 // What Step Functions writes for one visit: entered and exited, and for a task scheduled, started and succeeded between.
 const EVENTS: Record<CompiledState['type'], number> = { Task: 5, Choice: 2, Wait: 2, Pass: 2, Succeed: 2, Fail: 1 };
+/** And of a callback, that the function took the token. */
+const SUBMITTED = 1;
+const isCallback = (state: CompiledState) => state.type === 'Task' && state.isCallback;
 
 export class Execution {
   readonly arn: string;
@@ -51,12 +57,16 @@ export class Execution {
   /** Grows when it stops or is driven again: whoever was waiting for an older run goes on no more. */
   #run = 0;
   #cancelTimeout: () => void = () => {};
+  /** Of the callback that is waited for. */
+  #closeToken: () => void = () => {};
+  readonly #tokens: TaskTokens;
   readonly #machine: Machine;
   readonly #world: Surroundings;
 
   constructor(machine: Machine, world: Surroundings, { arn, name, input }: { arn: string; name: string; input: Json }) {
     this.#machine = machine;
     this.#world = world;
+    this.#tokens = world.tokens ?? new TaskTokens(() => world.time.now);
     this.arn = arn;
     this.name = name;
     this.input = input;
@@ -99,6 +109,7 @@ export class Execution {
     this.cause = how.cause ?? null;
     this.#run += 1;
     this.#cancelTimeout();
+    this.#closeToken();
     this.#world.ended?.(this);
   }
 
@@ -114,7 +125,7 @@ export class Execution {
         this.#world.watch?.(this, 'entering', name);
         if (!isCurrent()) return;
         this.states.push(name);
-        this.events += EVENTS[state.type];
+        this.events += EVENTS[state.type] + (isCallback(state) ? SUBMITTED : 0);
         this.#measure(data);
         const next = await this.#visit(name, state, data, context, isCurrent);
         if (next === null || !isCurrent()) return;
@@ -182,11 +193,10 @@ export class Execution {
     context: Json,
     isCurrent: () => boolean,
   ): Promise<{ state: string; data: Json } | null> {
-    const payload = state.payload(data, context);
     const tried = new Map<Retrier, number>();
     for (;;) {
       try {
-        const result = await this.#attempt(state, payload);
+        const result = await this.#attempt(state, data, context);
         return isCurrent() ? this.#goOn(state.next, state.write(data, result)) : null;
       } catch (error) {
         if (!isCurrent()) return null;
@@ -196,7 +206,7 @@ export class Execution {
         if (retrier !== undefined && attempt < retrier.maximumAttempts) {
           tried.set(retrier, attempt + 1);
           this.retried.push(`${name}:${error.name}`);
-          this.events += 3;
+          this.events += 3 + (state.isCallback ? SUBMITTED : 0);
           await this.#world.time.sleep(delayMilliseconds(retrier, attempt, this.#world.random));
           if (!isCurrent()) return null;
           continue;
@@ -213,15 +223,44 @@ export class Execution {
   }
 
   /** The state's own timeout ends the waiting, not the function. */
-  #attempt(state: CompiledState & { type: 'Task' }, payload: Json): Promise<Json> {
+  #attempt(state: CompiledState & { type: 'Task' }, data: Json, context: Json): Promise<Json> {
     const { time, invoke } = this.#world;
-    const answer = invoke(state.resource, payload);
+    const answer = state.isCallback
+      ? this.#callBack(state, data, context)
+      : invoke(state.resource, state.payload(data, context));
     if (!Number.isFinite(state.timeoutSeconds)) return answer;
     return new Promise((resolve, reject) => {
-      const cancel = time.at(time.now + state.timeoutSeconds * 1000, () =>
-        reject(new TaskFailure('States.Timeout', '')),
-      );
+      const cancel = time.at(time.now + state.timeoutSeconds * 1000, () => {
+        this.#closeToken();
+        reject(new TaskFailure('States.Timeout', ''));
+      });
       answer.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  /**
+   * Ends by the first of: an answer to the token, and an error of the function. What the function returns ends nothing, and
+   * what it does after an answer is not waited for. Each try has a token of its own.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
+   */
+  #callBack(state: CompiledState & { type: 'Task' }, data: Json, context: Json): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      const { token, close } = this.#tokens.issue(this.arn, {
+        succeeded: (output) => {
+          close();
+          resolve(output);
+        },
+        failed: (error, cause) => {
+          close();
+          reject(new TaskFailure(error, cause));
+        },
+      });
+      this.#closeToken = close;
+      const payload = state.payload(data, { ...(context as object), Task: { Token: token } });
+      this.#world.invoke(state.resource, payload).catch((error) => {
+        close();
+        reject(error);
+      });
     });
   }
 }

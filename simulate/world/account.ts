@@ -9,6 +9,7 @@ import type { Service } from '../../local/hosting/service-model.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Json, Machine } from '../engine/asl.ts';
 import { Execution } from '../engine/execution.ts';
+import { TaskTokens } from '../engine/task-tokens.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import { answerOf, descriptionOf } from './archives.ts';
 import { bucketStore } from './aws/bucket-store.ts';
@@ -18,6 +19,7 @@ import { callHosting } from './aws/hosting-calls.ts';
 import { refusePastSchedules } from './aws/past-schedules.ts';
 import { S3 } from './aws/s3.ts';
 import { sdkError } from './aws/service-error.ts';
+import { callStepFunctions, type StepFunctionsOfAccount } from './aws/step-functions.ts';
 import type { SimulatedFunction } from './functions.ts';
 import { type AccountCall, Invocation } from './invocation.ts';
 import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK } from './stack-names.ts';
@@ -58,6 +60,7 @@ export class Account {
   s3: S3;
   dynamoDb: DynamoDb;
   readonly executions = new Map<string, Execution>();
+  readonly tokens: TaskTokens;
   /** Outcomes in the order in which they were announced to the bus. */
   readonly announced: Outcome[] = [];
   readonly mails: string[] = [];
@@ -81,6 +84,7 @@ export class Account {
   /** What new executions follow: a stack may be updated while one runs. */
   machine: Machine;
   readonly #isUnlimited: boolean;
+  readonly #stepFunctions: StepFunctionsOfAccount;
   readonly #functions: Readonly<Record<string, SimulatedFunction>>;
 
   constructor({
@@ -95,6 +99,12 @@ export class Account {
     this.#isUnlimited = isUnlimited;
     this.time = new VirtualTime(startedAt);
     this.random = seeded(seed);
+    this.tokens = new TaskTokens(() => this.time.now);
+    this.#stepFunctions = {
+      ...{ executions: this.executions, tokens: this.tokens },
+      start: (name, input) => this.start(name, input),
+      now: () => this.time.now,
+    };
     this.sdkAttempts = sdkAttempts;
     this.machine = machine;
     this.#functions = functions;
@@ -130,6 +140,7 @@ export class Account {
         time: this.time,
         random: this.random,
         invoke: (resource, payload) => this.#invoke(resource, name, payload),
+        tokens: this.tokens,
         watch: (each, moment, state) => this.watch(each, moment, state),
         ended: (each) => this.ended(each),
       },
@@ -199,51 +210,7 @@ export class Account {
         if (operation === 'PutRetentionPolicy') return {};
         throw new Error(`The simulated CloudWatch Logs does not answer ${operation}.`);
       default:
-        return this.#states(operation, input);
-    }
-  }
-
-  #states(operation: string, input: Record<string, unknown>): object {
-    const find = () => {
-      const found = this.executions.get(String(input.executionArn));
-      if (found === undefined)
-        throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${input.executionArn}'`);
-      return found;
-    };
-    switch (operation) {
-      case 'StartExecution': {
-        const { arn, startedAt } = this.start(String(input.name), JSON.parse(String(input.input ?? '{}')));
-        return { executionArn: arn, startDate: new Date(startedAt) };
-      }
-      case 'DescribeExecution': {
-        const { arn, name, status, startedAt, stoppedAt, input: given, output, error, cause } = find();
-        return {
-          ...{ executionArn: arn, name, status, startDate: new Date(startedAt), input: JSON.stringify(given) },
-          stopDate: stoppedAt === null ? undefined : new Date(stoppedAt),
-          ...{
-            output: output === null ? undefined : JSON.stringify(output),
-            error: error ?? undefined,
-            cause: cause ?? undefined,
-          },
-        };
-      }
-      case 'StopExecution':
-        find().stop();
-        return { stopDate: new Date(this.time.now) };
-      case 'ListExecutions': {
-        const { statusFilter, maxResults = 100, nextToken = '0' } = input;
-        const executions = [...this.executions.values()]
-          .filter(({ status }) => statusFilter === undefined || status === statusFilter)
-          .sort((one, other) => (other.stoppedAt ?? other.startedAt) - (one.stoppedAt ?? one.startedAt))
-          .map(({ arn, name, status, startedAt, stoppedAt }) => ({
-            ...{ executionArn: arn, name, status, startDate: new Date(startedAt) },
-            stopDate: stoppedAt === null ? undefined : new Date(stoppedAt),
-          }));
-        const [from, to] = [Number(nextToken), Number(nextToken) + Number(maxResults)];
-        return { executions: executions.slice(from, to), nextToken: to < executions.length ? String(to) : undefined };
-      }
-      default:
-        throw new Error(`The simulated Step Functions does not answer ${operation}.`);
+        return callStepFunctions(this.#stepFunctions, operation, input);
     }
   }
 }

@@ -1,4 +1,5 @@
-// The engine of the simulation and aws-local-stepfunctions take the same machine the same way, over every route and drawn ones.
+// The engine of the simulation and aws-local-stepfunctions take the same machine the same way, over every route and drawn ones:
+// with plain tasks in place of callback states, which the other does not know.
 import fc from 'fast-check';
 import type { Json } from '../../simulate/engine/asl.ts';
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
@@ -7,8 +8,31 @@ import { onAwsLocalStepFunctions } from './on-aws-local-stepfunctions.ts';
 import { onOurEngine } from './on-our-engine.ts';
 import { testRoutes } from './routes.ts';
 import type { Engine, Handler, Handlers } from './run.ts';
+import { withoutCallbacks } from './without-callbacks.ts';
 
-const machine = committedMachine();
+const { machine, leftOut } = withoutCallbacks(committedMachine());
+
+test('callback states are left out, by name', () => {
+  expect(leftOut).toEqual([]);
+});
+
+test('of a callback state only the token is left out', () => {
+  const Parameters = {
+    FunctionName: 'function:Await',
+    Payload: { 'taskToken.$': '$$.Task.Token', 'plan.$': '$.plan' },
+  };
+  const Resource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+  const { Await, Wait } = {
+    Await: { Type: 'Task', Resource, Parameters, TimeoutSeconds: 60, Next: 'Wait' },
+    Wait: { Type: 'Wait' },
+  };
+  expect(withoutCallbacks({ States: { Await, Wait } })).toEqual({
+    leftOut: ['Await'],
+    machine: {
+      States: { Await: { ...Await, Resource: 'function:Await', Parameters: { 'plan.$': '$.plan' } }, Wait },
+    },
+  });
+});
 
 /** States, outputs and ends are the same on both. */
 const onBoth: Engine = async (definition, handlers, input) => {

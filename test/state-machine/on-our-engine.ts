@@ -1,6 +1,8 @@
-// Runs a machine on the engine of the simulation: waits and retries pass in virtual time.
+// Runs a machine on the engine of the simulation: waits and retries pass in virtual time. What the function of a callback state
+// returns is sent as the answer to its token.
 import { compile, type Json } from '../../simulate/engine/asl.ts';
 import { Execution, TaskFailure } from '../../simulate/engine/execution.ts';
+import { TaskTokens } from '../../simulate/engine/task-tokens.ts';
 import { VirtualTime } from '../../simulate/engine/virtual-time.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
 import { causeOf, type Engine, EXECUTION, EXECUTION_ARN, MAXIMUM_STATES, tooLong } from './run.ts';
@@ -8,16 +10,20 @@ import { causeOf, type Engine, EXECUTION, EXECUTION_ARN, MAXIMUM_STATES, tooLong
 export const onOurEngine: Engine = async (definition, handlersOf, input) => {
   const handlers = handlersOf();
   const time = new VirtualTime(Date.parse(EXECUTION.startedAt));
+  const tokens = new TaskTokens(() => time.now);
   const execution = new Execution(
     compile(definition),
     {
-      time,
+      ...{ time, tokens },
       // Where each retry is drawn does not matter here.
       random: () => 0.5,
       invoke: async (resource, payload) => {
         const handler = handlers[resource.slice(resource.lastIndexOf(':') + 1) as StepName];
         // Through JSON, as every payload and result of a function goes.
-        return JSON.parse(JSON.stringify(await handler(JSON.parse(JSON.stringify(payload))).catch(fail)));
+        const answer = JSON.stringify(await handler(JSON.parse(JSON.stringify(payload))).catch(fail));
+        const { taskToken } = payload as { taskToken?: string };
+        if (taskToken !== undefined) tokens.succeed(taskToken, answer);
+        return JSON.parse(answer);
       },
       watch: (each) => each.states.length > MAXIMUM_STATES && each.stop(),
     },
