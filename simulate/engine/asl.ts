@@ -33,7 +33,7 @@ export type CompiledState =
       /** Whether it ends by an answer to its task token, and not by what its function returns. */
       readonly isCallback: boolean;
       readonly write: Write;
-      readonly timeoutSeconds: number;
+      readonly timeoutSeconds: (data: Json) => number;
       readonly retriers: readonly Retrier[];
       readonly catchers: readonly {
         readonly errors: readonly string[];
@@ -65,7 +65,17 @@ export function compile(definition: object): Machine {
 
 const KNOWN: Record<string, readonly string[]> = {
   Pass: ['InputPath', 'Parameters', 'Result', 'ResultPath', 'Next', 'End'],
-  Task: ['Resource', 'Parameters', 'ResultPath', 'TimeoutSeconds', 'Retry', 'Catch', 'Next', 'End'],
+  Task: [
+    'Resource',
+    'Parameters',
+    'ResultPath',
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+    'Retry',
+    'Catch',
+    'Next',
+    'End',
+  ],
   Choice: ['Choices', 'Default'],
   Wait: ['SecondsPath', 'Seconds', 'Next', 'End'],
   Succeed: ['OutputPath', 'InputPath'],
@@ -91,7 +101,7 @@ function compileState(name: string, state: Record<string, unknown>): CompiledSta
         type,
         ...invoked(name, state),
         write: writing(state.ResultPath),
-        timeoutSeconds: (state.TimeoutSeconds as number | undefined) ?? Number.POSITIVE_INFINITY,
+        timeoutSeconds: timeout(state),
         retriers: ((state.Retry as Record<string, unknown>[] | undefined) ?? []).map(retrier),
         catchers: ((state.Catch as Record<string, unknown>[] | undefined) ?? []).map((each) => ({
           errors: each.ErrorEquals as string[],
@@ -142,6 +152,18 @@ function invoked(name: string, { Resource, Parameters }: Record<string, unknown>
       `The simulation does not know ${Resource} with ${Object.keys(Parameters ?? {}).join(', ')} (state ${name}).`,
     );
   return { resource: FunctionName, payload: template(Payload), isCallback: true };
+}
+
+/** A positive whole number of seconds: https://states-language.net/spec.html#task-state */
+function timeout({ TimeoutSeconds = Number.POSITIVE_INFINITY, TimeoutSecondsPath }: Record<string, unknown>) {
+  if (TimeoutSecondsPath === undefined) return () => TimeoutSeconds as number;
+  const read = reading(TimeoutSecondsPath as string);
+  return (data: Json) => {
+    const seconds = read(data, null);
+    if (!(Number.isInteger(seconds) && (seconds as number) > 0))
+      throw new StatesRuntime(`${TimeoutSecondsPath} leads to ${JSON.stringify(seconds)}, which is no time`);
+    return seconds as number;
+  };
 }
 
 function retrier(retry: Record<string, unknown>): Retrier {

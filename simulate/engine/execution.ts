@@ -225,12 +225,13 @@ export class Execution {
   /** The state's own timeout ends the waiting, not the function. */
   #attempt(state: CompiledState & { type: 'Task' }, data: Json, context: Json): Promise<Json> {
     const { time, invoke } = this.#world;
+    const timeoutSeconds = state.timeoutSeconds(data);
     const answer = state.isCallback
       ? this.#callBack(state, data, context)
       : invoke(state.resource, state.payload(data, context));
-    if (!Number.isFinite(state.timeoutSeconds)) return answer;
+    if (!Number.isFinite(timeoutSeconds)) return answer;
     return new Promise((resolve, reject) => {
-      const cancel = time.at(time.now + state.timeoutSeconds * 1000, () => {
+      const cancel = time.at(time.now + timeoutSeconds * 1000, () => {
         this.#closeToken();
         reject(new TaskFailure('States.Timeout', ''));
       });

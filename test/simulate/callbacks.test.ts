@@ -141,6 +141,31 @@ test('a failure that is sent is retried and caught by its name, with its cause',
   });
 });
 
+test.each([
+  ['one second', 1, { status: 'SUCCEEDED', stoppedAt: 1_000 }],
+  ['nothing', 0, { status: 'FAILED', error: 'States.Runtime' }],
+  ['half a second', 0.5, { status: 'FAILED', error: 'States.Runtime' }],
+  ['a text', '60', { status: 'FAILED', error: 'States.Runtime' }],
+])('a timeout that is read from the state may be %s', async (_name, seconds, ends) => {
+  const { TimeoutSeconds: _fixed, ...untimed } = callback;
+  const Await = { ...untimed, TimeoutSecondsPath: '$.told.seconds' };
+  const Tell = { Type: 'Pass', Result: { seconds }, ResultPath: '$.told', Next: 'Await' };
+  const { time, execution } = begin(undefined, { StartAt: 'Tell', States: { ...definition.States, Tell, Await } });
+  await time.run();
+  expect(execution).toMatchObject(ends);
+});
+
+test('a token is closed by the timeout, not only by the end of the execution', async () => {
+  const Done = { Type: 'Wait', Seconds: 100, End: true };
+  const { time, execution, succeed } = begin(undefined, { ...definition, States: { ...definition.States, Done } });
+  let refused: unknown;
+  later(time, 650, () => {
+    refused = succeed();
+  });
+  await time.run();
+  expect([refused, execution.stoppedAt]).toEqual(['TaskTimedOut', 700_000]);
+});
+
 describe('an answer', () => {
   test.each([
     ['a second time', 20],
@@ -219,7 +244,6 @@ describe('an answer', () => {
 test.each([
   ['another service', { ...callback, Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken' }],
   ['a heartbeat', { ...callback, HeartbeatSeconds: 10 }],
-  ['a timeout that is read from the state', { ...callback, TimeoutSecondsPath: '$.seconds' }],
   ['a qualifier', { ...callback, Parameters: { ...callback.Parameters, Qualifier: '1' } }],
 ])('a callback with %s is refused', (_name, state) => {
   expect(() => compile({ ...definition, States: { ...definition.States, Await: state } })).toThrow('does not know');
