@@ -1,5 +1,5 @@
 // Runs every test, TypeScript and Python, and ends with one summary. Parameters go to Jest, which then runs alone.
-// --nightly: all runs of properties and all sweeps, of which other runs make a part.
+// --nightly: all runs of properties and all sweeps, of which other runs make a part. --python: the tests of Python alone.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,17 +18,22 @@ interface Result {
 
 const ROOT = join(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
-const parameters = process.argv.slice(2).filter((parameter) => parameter !== '--nightly');
+const OWN = ['--nightly', '--python'];
+const parameters = process.argv.slice(2).filter((parameter) => !OWN.includes(parameter));
+const isPythonAlone = process.argv.includes('--python');
 if (process.argv.includes('--nightly')) process.env.NIGHTLY = '1';
 const isAll = parameters.length === 0;
 
-const environments = [...neededEnvironments(parameters, ROOT), ...(isAll ? ['scikit-learns'] : [])];
+const environments = [
+  ...(isPythonAlone ? ['formats'] : neededEnvironments(parameters, ROOT)),
+  ...(isAll ? ['scikit-learns'] : []),
+];
 if (environments.length > 0) {
   const prepared = await run(process.execPath, [join(ROOT, 'scripts', 'prepare.mjs'), ...environments]);
   if (!prepared.green) process.exit(1);
 }
 // Side by side: the rollouts on the local cloud wait for most of their time.
-const results = await Promise.all(isAll ? [jest(), pytest()] : [jest()]);
+const results = await Promise.all(isPythonAlone ? [pytest()] : isAll ? [jest(), pytest()] : [jest()]);
 rmSync(reports, { recursive: true });
 
 console.log('\nSummary');

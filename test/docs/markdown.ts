@@ -12,7 +12,8 @@ export function documents(): string[] {
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
       .map((file) => join(folder, file));
-  return ['README.md', 'serving-image/README.md', ...under('docs'), ...under('examples')].sort();
+  const own = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'CODE_OF_CONDUCT.md'];
+  return [...own, 'serving-image/README.md', ...under('docs'), ...under('examples')].sort();
 }
 
 /** The contents of fenced blocks of one language. */
