@@ -1,8 +1,9 @@
 // What calls on encrypted resources need of the stack's key besides. Services use the key with their caller's permissions;
 // where the stack has no key of its own, nothing is needed and nothing is granted.
+import { ASYNC_FOLDER } from '../lambdas/core/naming/object-keys.ts';
 import type { Condition } from './authorisation-conditions.ts';
 import { type Need, need } from './authorisation-needs.ts';
-import type { Resource, Scope } from './authorisation-resources.ts';
+import { type Resource, type Scope, text } from './authorisation-resources.ts';
 
 /** The services whose resources are encrypted with the stack's key, and that use it on behalf of whoever calls them. */
 export const KEY_SERVICES = ['s3', 'dynamodb', 'sns', 'sqs', 'lambda', 'ecr'] as const;
@@ -22,6 +23,15 @@ const keyOfObject: Resource = {
   granted: ({ kmsKeyArn, formerKmsKeyArns }) => [...present(kmsKeyArn), ...formerKmsKeyArns],
 };
 
+/** What an asynchronous endpoint answered, with a key that its request named. */
+const keyOfAnswer: Resource = {
+  requested: (input, { answersKeyOf }) => {
+    const key = answersKeyOf?.(text(input, 'Bucket'), text(input, 'Key'));
+    return key === undefined ? [] : [key];
+  },
+  granted: ({ allowedKmsKeyArns }, under) => (under === ASYNC_FOLDER ? [...allowedKmsKeyArns] : []),
+};
+
 /** The key is used by the service alone, never by the function itself. */
 const through = (service: KeyService): Condition => ({
   requested: (_, { region }) => ({ 'kms:ViaService': viaService(service, region) }),
@@ -33,6 +43,8 @@ const makeDataKey = (service: KeyService): Need => need('kms:GenerateDataKey', s
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html; HeadObject reads nothing that is encrypted. */
 export const decryptObject = decrypt('s3', keyOfObject);
+/** Whoever reads the answers to golden cases. */
+export const decryptAnswer = decrypt('s3', keyOfAnswer);
 export const encryptObject = makeDataKey('s3');
 /** S3 reads the parts before it joins them: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions */
 export const encryptParts = [encryptObject, decryptObject];

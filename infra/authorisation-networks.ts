@@ -1,4 +1,4 @@
-// What private networks and keys of models need: of who calls SageMaker, and of the role that it hosts models with. The roles, the
+// What private networks, keys and topics of models need: of who calls SageMaker, and of the role that it hosts models with. The roles, the
 // local gateway and the tests read these, as they read the table of authorisations.
 import { forAwsResource } from './authorisation-conditions.ts';
 import { type Need, need, type Requirement, requirementsOf } from './authorisation-needs.ts';
@@ -71,13 +71,36 @@ const captureKey = keysOf(
   ({ DataCaptureConfig }) => (DataCaptureConfig as { KmsKeyId?: unknown } | undefined)?.KmsKeyId,
 );
 
+interface AsyncInferenceConfig {
+  readonly OutputConfig?: {
+    readonly KmsKeyId?: string;
+    readonly NotificationConfig?: { readonly SuccessTopic?: string; readonly ErrorTopic?: string };
+  };
+}
+const outputOf = ({ AsyncInferenceConfig: config }: Input) =>
+  (config as AsyncInferenceConfig | undefined)?.OutputConfig;
+const answersKey = keysOf((input) => outputOf(input)?.KmsKeyId);
+const topics: Resource<Models> = {
+  requested: (input) => {
+    const { SuccessTopic, ErrorTopic } = outputOf(input)?.NotificationConfig ?? {};
+    return [...new Set([SuccessTopic, ErrorTopic])].filter((topic) => topic !== undefined);
+  },
+  granted: ({ allowedNotificationTopicArns }) => [...allowedNotificationTopicArns],
+};
+
+/** S3 encrypts and decrypts with the permissions of who writes and reads. */
+const writesWith = (key: Resource<Models>) =>
+  ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'].map((action) => need(action, key));
+
 /**
  * What the execution role needs besides. The network:
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms. The volume: AWS asks the
  * grant of this role where SageMaker makes endpoints by itself (VolumeKmsKeyId,
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RecommendationJobInputConfig.html), and scale-outs come without a
  * caller. Captured data: kms:Encrypt as AWS's texts on its other keys have it, kms:GenerateDataKey and kms:Decrypt as S3 needs them:
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html. Answers of asynchronous endpoints are written as
+ * captured data is, and their topics need sns:Publish:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
  */
 export const executionRoleNeeds: readonly Need<Models>[] = [
   ...[networkInterface, subnet, securityGroup].map((on) => need('ec2:CreateNetworkInterface', on)),
@@ -89,13 +112,16 @@ export const executionRoleNeeds: readonly Need<Models>[] = [
   ),
   need('kms:CreateGrant', volumeKey, forAwsResource),
   need('kms:Decrypt', volumeKey),
-  ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'].map((action) => need(action, captureKey)),
+  ...writesWith(captureKey),
+  ...writesWith(answersKey),
+  need('sns:Publish', topics),
 ];
 
 /**
  * What the execution role needs for one endpoint.
  *
- * @param hosted `VpcConfig` as CreateModel has it, and `KmsKeyId` and `DataCaptureConfig` as CreateEndpointConfig has them
+ * @param hosted `VpcConfig` as CreateModel has it; `KmsKeyId`, `DataCaptureConfig` and `AsyncInferenceConfig` as
+ *   CreateEndpointConfig has them
  */
 export const requiredOfExecutionRole = (hosted: Input, scope: Scope): Requirement[] =>
   requirementsOf(executionRoleNeeds, hosted, scope);

@@ -10,13 +10,16 @@ export interface Scope {
   kmsKeyArn?: string | null;
   /** `KmsKeyId` of an endpoint configuration, which the requests that name one do not tell. Left out: none is known. */
   volumeKeyOf?: (endpointConfigName: string) => string | undefined;
+  /** The key that an asynchronous endpoint wrote an object with, which who reads it does not tell. Left out: none is known. */
+  answersKeyOf?: (bucket: string, key: string) => string | undefined;
 }
 
-/** Networks and keys that requests may name, as the settings list them. */
+/** Networks, keys and topics that requests may name, as the settings list them. */
 export interface NamedByRequests {
   allowedSubnetIds: readonly string[];
   allowedSecurityGroupIds: readonly string[];
   allowedKmsKeyArns: readonly string[];
+  allowedNotificationTopicArns: readonly string[];
 }
 
 /** What a grant is narrowed to. Values may be CDK tokens. */

@@ -12,7 +12,14 @@ import {
   tagNotGivenAway,
   tagNotRemoved,
 } from './authorisation-conditions.ts';
-import { decryptObject, encryptMessage, encryptObject, encryptParts, openTable } from './authorisation-keys.ts';
+import {
+  decryptAnswer,
+  decryptObject,
+  encryptMessage,
+  encryptObject,
+  encryptParts,
+  openTable,
+} from './authorisation-keys.ts';
 import { type Need, need, needIf, type Requirement, requirementsOf } from './authorisation-needs.ts';
 import { volumeKeyNeeds } from './authorisation-networks.ts';
 import {
@@ -203,7 +210,7 @@ export const authorisations = {
   'cloudwatch:GetMetricData': { page: CLOUDWATCH, needs: [need('cloudwatch:GetMetricData', everything)] },
 
   's3:HeadObject': { page: S3, needs: readObject },
-  's3:GetObject': { page: S3, needs: [...readObject, decryptObject] },
+  's3:GetObject': { page: S3, needs: [...readObject, decryptObject, decryptAnswer] },
   's3:ListObjectsV2': { page: S3, needs: [need('s3:ListBucket', bucket)] },
   's3:ListObjectVersions': { page: S3, needs: [need('s3:ListBucketVersions', bucket, listedPrefix)] },
   's3:PutObject': { page: S3, needs: [need('s3:PutObject', object), encryptObject] },

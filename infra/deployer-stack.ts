@@ -47,8 +47,8 @@ export class DeployerStack extends Stack {
     const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
     const imageTag = settings.servingImageTag ?? servingImageTag(settings.servingImageTarget);
     const repositoryNames = [...repositories.map((each) => each.repositoryName), ...settings.otherRepositories];
-    const { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns } = settings;
-    const named = { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns };
+    const { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns, allowedNotificationTopicArns } = settings;
+    const named = { allowedSubnetIds, allowedSecurityGroupIds, allowedKmsKeyArns, allowedNotificationTopicArns };
     const role = executionRole(this, { bucket, repositoryNames, endpointNamePrefix, keys: settings, named });
 
     const platform = {

@@ -13,14 +13,14 @@ export interface ExecutionRoleProps {
   repositoryNames: readonly string[];
   endpointNamePrefix: string;
   keys: StackKeys;
-  /** Networks and keys of models. */
+  /** Networks, keys and topics of models. */
   named: NamedByRequests;
 }
 
 /**
  * Reads write-once artifacts, writes captured data, reads and writes what asynchronous endpoints are asked and answer, pulls allowed images, writes its endpoints' logs and metrics:
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
- * Where the settings name networks or keys, it is granted what these need.
+ * Where the settings name networks, keys or topics, it is granted what these need.
  *
  * Retained when the stack goes, its policy within it: scale-outs, patches and DeleteEndpoint use it.
  */

@@ -6,6 +6,7 @@ import { RECOVERY_DELAY_SECONDS } from '../lambdas/core/recovery/recovery-delay.
 import { KEY_ARN, KeyArnSchema } from '../state-machine/contract/key-arn.ts';
 import { SecurityGroupIdSchema, SubnetIdSchema } from '../state-machine/contract/network.ts';
 import { PlatformSettingsSchema } from '../state-machine/contract/platform.ts';
+import { TOPIC_ARN, TopicArnSchema } from '../state-machine/contract/topic-arn.ts';
 import { SERVING_IMAGE_TARGETS } from './serving-image-tag.ts';
 
 // zod/mini says only "Invalid input" without a language.
@@ -18,14 +19,14 @@ export class WrongSettings extends Error {
 
 const INSTANCE_TYPE = z.string().check(z.regex(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, 'must look like ml.m5.large'));
 const ENDPOINT_NAME = z.string().check(z.regex(/^[a-z0-9](-*[a-z0-9]){0,62}$/, 'must be a lower-case endpoint name'));
-/** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html; CloudWatch takes no FIFO topic for an alarm. */
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:(?<region>[a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const identifiers = (kind: string, most: number) =>
   z
     .array(
       z.string().check(z.regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `must look like ${kind}-0123456789abcdef0`)),
     )
     .check(z.minLength(1), z.maxLength(most));
+/** Functions read them from their environment, which has 4 KB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAXIMUM_TOPIC_CHARACTERS = 400;
 /** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -79,6 +80,8 @@ export const StackSettingsSchema = z
     allowedSecurityGroupIds: withDefault(z.array(SecurityGroupIdSchema).check(z.maxLength(16)), []),
     /** Keys of this region that requests may name, by their ARNs: policies grant nothing on aliases. */
     allowedKmsKeyArns: withDefault(z.array(KeyArnSchema).check(z.maxLength(8)), []),
+    /** Topics of this region that asynchronous endpoints may publish to. */
+    allowedNotificationTopicArns: withDefault(z.array(TopicArnSchema).check(z.maxLength(4)), []),
     maximumArchiveBytes: withDefault(platform.maximumArchiveBytes.check(z.minimum(1)), DEFAULT_MAXIMUM_ARCHIVE_BYTES),
     maximumUnpackedBytes: withDefault(
       platform.maximumUnpackedBytes.check(z.minimum(1)),
@@ -109,12 +112,7 @@ export const StackSettingsSchema = z
     /** Who hears by e-mail how rollouts end. Each address has to confirm its subscription. */
     notificationEmails: withDefault(z.array(z.email()), []),
     /** An existing SNS topic for the alarms; default: the topic of the outcomes. */
-    alarmTopicArn: withDefault(
-      z.nullable(
-        z.string().check(z.regex(TOPIC_ARN, 'must be the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>')),
-      ),
-      null,
-    ),
+    alarmTopicArn: withDefault(z.nullable(TopicArnSchema), null),
     logRetentionDays: withDefault(z.literal(RETENTION_DAYS), 90),
     /** How long replaced and deleted uploads can be brought back. What was rolled out is stored apart, without end. */
     uploadHistoryDays: withDefault(z.int().check(z.minimum(1), z.maximum(3650)), 90),
@@ -138,7 +136,7 @@ export const StackSettingsSchema = z
   })
   .check((context) => {
     const { defaultInstanceType, allowedInstanceTypes, defaultEndpointName, endpointNamePrefix } = context.value;
-    const { kmsKeyArn, repositoryEncryption } = context.value;
+    const { kmsKeyArn, repositoryEncryption, allowedNotificationTopicArns } = context.value;
     const complain = (key: string, message: string) =>
       context.issues.push({ code: 'custom', path: [key], message, input: context.value });
     if (!allowedInstanceTypes.includes(defaultInstanceType)) {
@@ -149,6 +147,11 @@ export const StackSettingsSchema = z
         'defaultEndpointName',
         `${defaultEndpointName} must begin with endpointNamePrefix, ${endpointNamePrefix}`,
       );
+    }
+    const topics = allowedNotificationTopicArns.join('').length;
+    if (topics > MAXIMUM_TOPIC_CHARACTERS) {
+      const message = `must have at most ${MAXIMUM_TOPIC_CHARACTERS} characters in all, and has ${topics}: the environment of a function has room for no more`;
+      complain('allowedNotificationTopicArns', message);
     }
     if (kmsKeyArn !== null && repositoryEncryption === null) {
       complain('repositoryEncryption', repositoryEncryptionNeeded(kmsKeyArn));
@@ -192,6 +195,7 @@ function issueProblems(issue: z.core.$ZodIssue): string[] {
  */
 function regionProblems(given: Partial<Record<keyof StackSettings, unknown>>, region: string | undefined): string[] {
   const { alarmTopicArn, kmsKeyArn, formerKmsKeyArns, repositoryEncryption, allowedKmsKeyArns } = given;
+  const { allowedNotificationTopicArns } = given;
   const elsewhere = (pattern: RegExp, arn: unknown, say: (found: string) => string): string[] => {
     const found = typeof arn === 'string' ? pattern.exec(arn)?.groups?.region : undefined;
     return found === undefined || region === undefined || found === region ? [] : [say(found)];
@@ -203,19 +207,24 @@ function regionProblems(given: Partial<Record<keyof StackSettings, unknown>>, re
       (found) =>
         `${setting}: The key is in ${found}, and the stack goes to ${region}. A key encrypts in its own region only.`,
     );
-  const keysOf = (setting: string, arns: unknown) =>
-    (Array.isArray(arns) ? arns : []).flatMap((arn, index) => elsewhereKey(`${setting}.${index}`, arn));
-  return [
-    ...elsewhere(
+  const elsewhereTopic = (setting: string, arn: unknown, why: string) =>
+    elsewhere(
       TOPIC_ARN,
-      alarmTopicArn,
+      arn,
       (found) =>
-        `alarmTopicArn: The topic is in ${found}, and the stack goes to ${region}. An alarm tells a topic of its own region only.`,
-    ),
+        `${setting}: The topic is in ${found}, and the stack goes to ${region}. ${why} a topic of its own region only.`,
+    );
+  const each = (setting: string, arns: unknown, say: (where: string, arn: unknown) => string[]) =>
+    (Array.isArray(arns) ? arns : []).flatMap((arn, index) => say(`${setting}.${index}`, arn));
+  return [
+    ...elsewhereTopic('alarmTopicArn', alarmTopicArn, 'An alarm tells'),
     ...elsewhereKey('kmsKeyArn', kmsKeyArn),
-    ...keysOf('formerKmsKeyArns', formerKmsKeyArns),
-    ...keysOf('repositoryEncryption', repositoryEncryption),
-    ...keysOf('allowedKmsKeyArns', allowedKmsKeyArns),
+    ...each('formerKmsKeyArns', formerKmsKeyArns, elsewhereKey),
+    ...each('repositoryEncryption', repositoryEncryption, elsewhereKey),
+    ...each('allowedKmsKeyArns', allowedKmsKeyArns, elsewhereKey),
+    ...each('allowedNotificationTopicArns', allowedNotificationTopicArns, (where, arn) =>
+      elsewhereTopic(where, arn, 'An endpoint publishes to'),
+    ),
   ];
 }
 

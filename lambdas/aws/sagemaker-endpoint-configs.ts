@@ -1,6 +1,8 @@
 // The port `EndpointConfigs` on SageMaker.
 import {
   type AsyncInferenceConfig,
+  type AsyncInferenceNotificationConfig,
+  AsyncNotificationTopicTypes,
   CaptureMode,
   CreateEndpointConfigCommand,
   type DataCaptureConfig,
@@ -14,7 +16,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { MetricsConfig } from '../../state-machine/contract/metrics-config.ts';
 import type { Answers } from '../../state-machine/contract/plan.ts';
-import type { ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
+import type { Notifications, ResolvedDataCapture } from '../../state-machine/contract/resolved-request.ts';
 import type { Variant, VariantRole } from '../../state-machine/contract/variant.ts';
 import { DATA_CAPTURE_CONTENT_TYPES } from '../core/endpoint/data-capture.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
@@ -118,15 +120,35 @@ function capacityFields(capacity: Variant['capacity']): Partial<ProductionVarian
 }
 
 /** Of the endpoint, beside its variants: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html */
-function asyncInferenceConfig({ outputS3Uri, failureS3Uri }: Answers, variants: Variant[]): AsyncInferenceConfig {
+function asyncInferenceConfig(
+  { outputS3Uri, failureS3Uri, kmsKeyArn, notifications }: Answers,
+  variants: Variant[],
+): AsyncInferenceConfig {
   const most = variants.flatMap(({ capacity }) =>
     capacity.type === 'async' ? (capacity.maximumConcurrentInvocationsPerInstance ?? []) : [],
   );
   return {
-    OutputConfig: { S3OutputPath: outputS3Uri, S3FailurePath: failureS3Uri },
+    OutputConfig: {
+      ...{ S3OutputPath: outputS3Uri, S3FailurePath: failureS3Uri, KmsKeyId: kmsKeyArn },
+      NotificationConfig: notifications && notificationConfig(notifications),
+    },
     ClientConfig: most[0] === undefined ? undefined : { MaxConcurrentInvocationsPerInstance: most[0] },
   };
 }
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceNotificationConfig.html */
+const notificationConfig = ({
+  successTopicArn,
+  errorTopicArn,
+  includeInferenceResponseIn,
+}: Notifications): AsyncInferenceNotificationConfig => ({
+  ...{ SuccessTopic: successTopicArn, ErrorTopic: errorTopicArn },
+  IncludeInferenceResponseIn: includeInferenceResponseIn?.map((topic) =>
+    topic === 'success'
+      ? AsyncNotificationTopicTypes.SUCCESS_NOTIFICATION_TOPIC
+      : AsyncNotificationTopicTypes.ERROR_NOTIFICATION_TOPIC,
+  ),
+});
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html */
 function dataCaptureConfig({

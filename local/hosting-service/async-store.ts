@@ -10,7 +10,7 @@ export interface AsyncStoreOptions {
   /** Why the role may not; undefined where it may. */
   obstacle(
     roleArn: string,
-    hosted: { DataCaptureConfig?: { KmsKeyId: string } },
+    hosted: { AsyncInferenceConfig?: { OutputConfig: { KmsKeyId: string } } },
     besides: Requirement[],
   ): Promise<string | undefined>;
 }
@@ -18,8 +18,7 @@ export interface AsyncStoreOptions {
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html */
 export function asyncStore({ s3, sns, obstacle }: AsyncStoreOptions): AsyncStore {
   async function check(roleArn: string, action: string, resource: string, kmsKeyId?: string): Promise<void> {
-    // Written with a key as captured data is, and with the same rights on it.
-    const hosted = kmsKeyId === undefined ? {} : { DataCaptureConfig: { KmsKeyId: kmsKeyId } };
+    const hosted = kmsKeyId === undefined ? {} : { AsyncInferenceConfig: { OutputConfig: { KmsKeyId: kmsKeyId } } };
     const reason = await obstacle(roleArn, hosted, [{ action, resource, context: {} }]);
     if (reason !== undefined) throw new Error(reason);
   }

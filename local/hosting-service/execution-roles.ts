@@ -9,7 +9,7 @@ import type { CaptureFile } from '../hosting/data-capture.ts';
 import type { StartedWith } from '../hosting/started-with.ts';
 import type { KmsKeys } from '../ministack/kms-keys.ts';
 
-/** What the role needs for a model in a VPC, volumes with a key, captured data with a key, as the API names them. */
+/** What the role needs for a model in a VPC, and for volumes, captured data and answers with a key, as the API names them. */
 export type RequiredOfRole = (
   hosted: Record<string, unknown>,
   scope: { partition: string; region: string; account: string },
@@ -43,7 +43,8 @@ export function executionRoles({ iam, s3, keys, region, requiredOfRole = () => [
 
   /** A right that is missing or a key that cannot be used; `KmsKeyId` may be an id or an alias, rights are on its ARN. */
   async function obstacle(roleArn: string, hosted: Hosted, besides: Requirement[] = []): Promise<string | undefined> {
-    const given = hosted.KmsKeyId ?? hosted.DataCaptureConfig?.KmsKeyId;
+    const given =
+      hosted.KmsKeyId ?? hosted.DataCaptureConfig?.KmsKeyId ?? hosted.AsyncInferenceConfig?.OutputConfig.KmsKeyId;
     const key = given === undefined ? undefined : await keys.find(given);
     if (given !== undefined && !key) return `NotFoundException: Key '${given}' does not exist`;
     const needed = requiredOfRole(key ? withKey(hosted, key.arn) : { ...hosted }, scope);
@@ -76,8 +77,15 @@ export function executionRoles({ iam, s3, keys, region, requiredOfRole = () => [
     obstacle,
 
     /** Why instances that are started so do not come up. */
-    obstacleTo: ({ roleArn, VpcConfig, KmsKeyId }: StartedWith): Promise<string | undefined> =>
-      obstacle(roleArn, { VpcConfig, KmsKeyId }),
+    async obstacleTo({ roleArn, VpcConfig, KmsKeyId, topics }: StartedWith): Promise<string | undefined> {
+      for (const topic of topics) {
+        const denied = await denial(roleArn, [{ action: 'sns:Publish', resource: topic, context: {} }]);
+        // AWS's words: https://github.com/aws/amazon-sagemaker-examples/issues/4461
+        if (denied !== undefined)
+          return `The provided role '${roleArn}' is invalid. Please ensure that the role exists, that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com", and has "sns:Publish" permissions for topic "${topic}".`;
+      }
+      return await obstacle(roleArn, { VpcConfig, KmsKeyId });
+    },
 
     /** @throws where the role may not write the file, or not with its key */
     async writeCapture({ bucket, key, body, roleArn, kmsKeyId }: CaptureFile): Promise<void> {
@@ -95,12 +103,14 @@ interface Hosted {
   VpcConfig?: StartedWith['VpcConfig'];
   KmsKeyId?: string;
   DataCaptureConfig?: { KmsKeyId: string };
+  AsyncInferenceConfig?: { OutputConfig: { KmsKeyId: string } };
 }
 
-const withKey = ({ VpcConfig, KmsKeyId, DataCaptureConfig }: Hosted, arn: string) => ({
+const withKey = ({ VpcConfig, KmsKeyId, DataCaptureConfig, AsyncInferenceConfig }: Hosted, arn: string) => ({
   VpcConfig,
   KmsKeyId: KmsKeyId && arn,
   DataCaptureConfig: DataCaptureConfig && { KmsKeyId: arn },
+  AsyncInferenceConfig: AsyncInferenceConfig && { OutputConfig: { KmsKeyId: arn } },
 });
 
 const nameOf = (roleArn: string) => roleArn.slice(roleArn.lastIndexOf('/') + 1);

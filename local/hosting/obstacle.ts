@@ -1,4 +1,4 @@
-/** What keeps new instances from coming up though there is capacity: the network, the rights of the role, the key. */
+/** What keeps new instances from coming up though there is capacity: the network, the rights of the role, the key, the topics. */
 
 import type { EndpointConfigRecord, Variant } from './records.ts';
 import type { Network, StartedWith } from './started-with.ts';
@@ -20,16 +20,19 @@ export function lookForObstacle(
   config: EndpointConfigRecord,
   variants: readonly Variant[],
 ): Obstacle | undefined {
-  const { KmsKeyId } = config.input;
+  const { KmsKeyId, AsyncInferenceConfig } = config.input;
+  const { SuccessTopic, ErrorTopic } = AsyncInferenceConfig?.OutputConfig?.NotificationConfig ?? {};
+  const topics = [SuccessTopic, ErrorTopic].filter((topic) => topic !== undefined);
   const started = variants
     .map(
       ({ model: { input } }): StartedWith => ({
         roleArn: input.ExecutionRoleArn!,
         VpcConfig: input.VpcConfig,
         KmsKeyId,
+        topics,
       }),
     )
-    .filter((each) => each.VpcConfig || each.KmsKeyId);
+    .filter((each) => each.VpcConfig || each.KmsKeyId || topics.length > 0);
   if (started.length === 0) return undefined;
   const obstacle: Obstacle = { isKnown: false, reason: undefined };
   const learn = (reason: string | undefined) => Object.assign(obstacle, { isKnown: true, reason });

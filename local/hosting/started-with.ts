@@ -8,6 +8,8 @@ export interface StartedWith {
   readonly VpcConfig?: VpcConfig;
   /** Of the volume. */
   readonly KmsKeyId?: string;
+  /** That an asynchronous endpoint publishes to. */
+  readonly topics: readonly string[];
 }
 
 /** Ids that VpcConfig may name. */

@@ -15,6 +15,9 @@ export const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/execution`;
 export const IMAGE_DIGEST = `sha256:${'d'.repeat(64)}`;
 /** What requests may name of networks and keys. */
 export const VPC = { subnetIds: ['subnet-0123abcd', 'subnet-4567cdef'], securityGroupIds: ['sg-0123abcd'] };
+/** Topics that asynchronous endpoints may publish to. */
+export const ANSWERS_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:answers`;
+export const FAILURES_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:failures`;
 export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 export const PLATFORM: StackEnvironment = {
@@ -33,6 +36,7 @@ export const PLATFORM: StackEnvironment = {
     allowedSubnetIds: VPC.subnetIds,
     allowedSecurityGroupIds: VPC.securityGroupIds,
     allowedKmsKeyArns: [KEY_ARN],
+    allowedNotificationTopicArns: [ANSWERS_TOPIC, FAILURES_TOPIC],
     maximumArchiveBytes: 10_000_000,
     maximumUnpackedBytes: 100_000_000,
     requireGoldenCases: false,

@@ -27,4 +27,7 @@ const KEY = 'arn:aws:kms:<region>:<account>:key/<id>, no alias';
 export const EncryptionSchema = z.strictObject({
   volumeKmsKeyArn: z.optional(KeyArnSchema.check(z.describe(`${KEY}. For the instances' storage volumes.`))),
   captureKmsKeyArn: z.optional(KeyArnSchema.check(z.describe(`${KEY}. For what dataCapture writes.`))),
+  answersKmsKeyArn: z.optional(
+    KeyArnSchema.check(z.describe(`${KEY}. For the answers and failures of an asynchronous endpoint.`)),
+  ),
 });

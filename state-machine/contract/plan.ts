@@ -4,6 +4,7 @@ import { SettingChangeSchema } from './kept-settings.ts';
 import { MetricsConfigSchema } from './metrics-config.ts';
 import {
   DocumentRefSchema,
+  NotificationsSchema,
   ResolvedAlarmsSchema,
   ResolvedDataCaptureSchema,
   ResolvedRequestSchema,
@@ -26,8 +27,15 @@ export const ModelSpecSchema = z.object({
 /** What CreateModel is called with; its name is derived from all the rest. */
 export type ModelSpec = z.infer<typeof ModelSpecSchema>;
 
-export const AnswersSchema = z.object({ outputS3Uri: z.string(), failureS3Uri: z.string() });
-/** Where an asynchronous endpoint writes its answers, and why there is none. */
+export const AnswersSchema = z.object({
+  outputS3Uri: z.string(),
+  failureS3Uri: z.string(),
+  /** Left out: the bucket's own encryption. */
+  kmsKeyArn: z.optional(z.string()),
+  /** Left out: nobody is notified. */
+  notifications: z.optional(NotificationsSchema),
+});
+/** Where an asynchronous endpoint writes its answers, and why there is none, and who hears of them. */
 export type Answers = z.infer<typeof AnswersSchema>;
 
 export const EndpointConfigSpecSchema = z.object({

@@ -20,6 +20,8 @@ export const PlatformSettingsSchema = z.strictObject({
   allowedSecurityGroupIds: z.array(z.string()),
   /** Keys that requests may name. */
   allowedKmsKeyArns: z.array(z.string()),
+  /** Topics that may hear of the answers of asynchronous endpoints. */
+  allowedNotificationTopicArns: z.array(z.string()),
   maximumArchiveBytes: z.int(),
   maximumUnpackedBytes: z.int(),
   /** Whether a rollout without golden cases is rejected; otherwise it may end `healthOnly`. */

@@ -6,6 +6,7 @@ import { KEPT } from './kept.ts';
 import { EncryptionSchema, NetworkSchema } from './network.ts';
 import { InstanceCountSchema, ScalingSchema } from './scaling-request.ts';
 import { StrategySchema } from './strategy-request.ts';
+import { TopicArnSchema } from './topic-arn.ts';
 import { VariantNameSchema } from './variant-name.ts';
 
 const describe = z.describe;
@@ -41,6 +42,21 @@ const InstancesSchema = {
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html */
 const MemoryMegabytesSchema = z.literal([1024, 2048, 3072, 4096, 5120, 6144]);
 
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceNotificationConfig.html */
+const NotificationsSchema = z.strictObject({
+  successTopicArn: z.optional(TopicArnSchema.check(describe('Hears of each answer.'))),
+  errorTopicArn: z.optional(TopicArnSchema.check(describe('Hears of each request that failed.'))),
+  includeInferenceResponseIn: z.optional(
+    z
+      .array(z.enum(['success', 'error']))
+      .check(
+        z.minLength(1),
+        z.maxLength(2),
+        describe('Topics whose messages carry the response itself, up to 128 KB. Default: none, only where it is.'),
+      ),
+  ),
+});
+
 export const HostingSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('realtime'), ...InstancesSchema }),
   z.strictObject({
@@ -59,6 +75,11 @@ export const HostingSchema = z.discriminatedUnion('type', [
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceClientConfig.html
     maximumConcurrentInvocationsPerInstance: z.optional(
       z.int().check(z.minimum(1), z.maximum(1000), describe('Default: SageMaker chooses.')),
+    ),
+    notifications: z.optional(
+      NotificationsSchema.check(
+        describe('Topics of Amazon SNS that the platform lists. Default: who asked looks for the answer.'),
+      ),
     ),
   }),
 ]);

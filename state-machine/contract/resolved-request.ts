@@ -42,10 +42,20 @@ export const ServerlessHostingSchema = z.object({
   provisionedConcurrency: z.optional(z.int()),
 });
 
+export const NotificationsSchema = z.object({
+  successTopicArn: z.optional(z.string()),
+  errorTopicArn: z.optional(z.string()),
+  includeInferenceResponseIn: z.optional(z.array(z.enum(['success', 'error']))),
+});
+/** Topics that hear of each answer of an asynchronous endpoint, and of each failure. */
+export type Notifications = z.infer<typeof NotificationsSchema>;
+
 export const AsyncHostingSchema = z.object({
   type: z.literal('async'),
   ...instances,
   maximumConcurrentInvocationsPerInstance: z.nullable(z.int()),
+  /** Left out: nobody is notified. */
+  notifications: z.optional(NotificationsSchema),
 });
 
 export const ResolvedHostingSchema = z.discriminatedUnion('type', [
@@ -166,6 +176,8 @@ export const ResolvedRequestSchema = z.object({
   vpc: z.optional(VpcSchema),
   /** Left out: SageMaker's own key. */
   volumeKmsKeyArn: z.optional(z.string()),
+  /** Of what an asynchronous endpoint writes. Left out: the bucket's own encryption. */
+  answersKmsKeyArn: z.optional(z.string()),
   dataCapture: z.nullable(ResolvedDataCaptureSchema),
   verification: z.enum(['candidate', 'live']),
   /** Null: the candidate has one instance like the live ones. */

@@ -32,6 +32,11 @@ const TAKEN_OVER = [
   ...['EnableEnhancedMetrics', 'EnableDetailedObservability', 'MetricPublishFrequencyInSeconds'].map(
     (member) => `CreateEndpointConfig MetricsConfig.${member}`,
   ),
+  ...[
+    'KmsKeyId',
+    ...['SuccessTopic', 'ErrorTopic', 'IncludeInferenceResponseIn[]'].map((of) => `NotificationConfig.${of}`),
+  ].map((member) => `CreateEndpointConfig AsyncInferenceConfig.OutputConfig.${member}`),
+  'CreateEndpointConfig AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance',
   ...['CreateEndpointConfig KmsKeyId', 'CreateEndpointConfig DataCaptureConfig.KmsKeyId'],
   ...['CreateModel PrimaryContainer.Environment{}', 'CreateModel EnableNetworkIsolation'],
   ...['CreateModel VpcConfig.Subnets[]', 'CreateModel VpcConfig.SecurityGroupIds[]'],

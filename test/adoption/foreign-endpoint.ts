@@ -1,9 +1,18 @@
 // An account with an endpoint `iris` that something else made, and that was given to the stack by its tag.
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { answersOf } from '../../lambdas/core/naming/object-keys.ts';
 import { STACK_TAG } from '../../lambdas/core/naming/ownership-tags.ts';
 import type { HostingOptions } from '../../local/hosting/hosting-options.ts';
 import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
-import { ACCOUNT, EXECUTION_ROLE, PLATFORM, REGION, STACK } from '../../simulate/world/stack-names.ts';
+import {
+  ACCOUNT,
+  ANSWERS_TOPIC,
+  EXECUTION_ROLE,
+  FAILURES_TOPIC,
+  PLATFORM,
+  REGION,
+  STACK,
+} from '../../simulate/world/stack-names.ts';
 import type { ResolvedRequest } from '../../state-machine/contract/resolved-request.ts';
 import { RolloutAccount } from '../rollout/rollout-account.ts';
 import { type Leaf, withLeaf } from './leaves.ts';
@@ -11,6 +20,7 @@ import { type Leaf, withLeaf } from './leaves.ts';
 type Members = Record<string, unknown>;
 
 export const CAPTURE_S3_URI = `s3://${PLATFORM.bucketName}/capture/iris/`;
+export const ANSWERS = answersOf(PLATFORM.bucketName, 'iris');
 const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/serving:one`;
 const ModelDataUrl = 's3://theirs/model.tar.gz';
 
@@ -21,6 +31,16 @@ const DataCaptureConfig = {
   CaptureOptions: [{ CaptureMode: 'Input' }],
   CaptureContentTypeHeader: { JsonContentTypes: ['application/json'], CsvContentTypes: ['text/csv'] },
 };
+
+/** The response is included in messages of topics that there are. */
+const asynchronous = (path: string) => ({
+  OutputConfig: {
+    S3OutputPath: ANSWERS.outputS3Uri,
+    ...(path.includes('IncludeInferenceResponseIn') && {
+      NotificationConfig: { SuccessTopic: ANSWERS_TOPIC, ErrorTopic: FAILURES_TOPIC },
+    }),
+  },
+});
 
 /** What a leaf needs beside it, so that it alone is what is out of the way. */
 export function endpointConfigWith(leaf: Leaf | null, ModelName = 'theirs'): Members {
@@ -37,6 +57,7 @@ export function endpointConfigWith(leaf: Leaf | null, ModelName = 'theirs'): Mem
     ProductionVariants: [{ ...(isOfShadow ? variant : only), ModelName }],
     ...(isOfShadow && { ShadowProductionVariants: [{ ...only, VariantName: 'shadow', ModelName }] }),
     ...(path.startsWith('DataCaptureConfig') && { DataCaptureConfig }),
+    ...(path.startsWith('AsyncInferenceConfig') && { AsyncInferenceConfig: asynchronous(path) }),
   };
   return leaf === null ? base : withLeaf('CreateEndpointConfig', base, leaf);
 }

@@ -1,6 +1,6 @@
 // Every leaf below the input of an operation in AWS's service model, each with a value that AWS would take.
 import { serviceModels, shapeOf } from '../../local/hosting/service-model.ts';
-import { KEY_ARN, VPC } from '../../simulate/world/stack-names.ts';
+import { ANSWERS_TOPIC, KEY_ARN, VPC } from '../../simulate/world/stack-names.ts';
 
 type Members = Record<string, unknown>;
 
@@ -82,7 +82,7 @@ const TEXTS: readonly [RegExp, string][] = [
   [/ModelDataUrl$/, 's3://theirs/other/model.tar.gz'],
   [/(S3Uri|S3OutputPath|S3FailurePath|ManifestS3Uri|ShapBaselineUri)$/, 's3://theirs/somewhere'],
   [/RoleArn$/, 'arn:aws:iam::111122223333:role/theirs'],
-  [/Topic$/, 'arn:aws:sns:us-east-1:111122223333:theirs'],
+  [/Topic$/, ANSWERS_TOPIC],
   [/MlReservationArn$/, 'arn:aws:sagemaker:us-east-1:111122223333:training-plan/theirs'],
   [/RepositoryCredentialsProviderArn$/, 'arn:aws:lambda:us-east-1:111122223333:function:theirs'],
   [/HubContentArn$/, 'arn:aws:sagemaker:us-east-1:111122223333:hub-content/theirs/Model/one/1.0.0'],

@@ -3,11 +3,15 @@ import { judgeLiveConfiguration } from '../../lambdas/core/adoption/judge-live-c
 import { liveSettings } from '../../lambdas/core/adoption/live-settings.ts';
 import { uncarriedMembers } from '../../lambdas/core/adoption/uncarried-members.ts';
 import { liveMetrics } from '../../lambdas/core/endpoint/live-metrics.ts';
-import { CAPTURE_S3_URI } from './foreign-endpoint.ts';
+import { ANSWERS, CAPTURE_S3_URI } from './foreign-endpoint.ts';
 
 type Members = Record<string, unknown>;
 
-const ways = { executionRoleArn: 'arn:aws:iam::000000000000:role/ours', captureS3Uri: CAPTURE_S3_URI };
+const ways = {
+  executionRoleArn: 'arn:aws:iam::000000000000:role/ours',
+  captureS3Uri: CAPTURE_S3_URI,
+  answers: ANSWERS,
+};
 const variant = { VariantName: 'one', ModelName: 'm', InstanceType: 'ml.m5.large', InitialInstanceCount: 2 };
 const container = { Image: 'image', ModelDataUrl: 's3://b/m.tar.gz', Environment: {} };
 const live = (config: Members = {}, model: Members = {}, tags: Record<string, string> = {}) => ({

@@ -433,6 +433,12 @@ describe('a right on a key or a network: who lacks it, and the statement that gr
       'The role execution that hosts the model lacks ec2:CreateNetworkInterface, which a model in a VPC needs.',
       { Effect: 'Allow', Action: ec2Actions(), Resource: '*' },
     ],
+    [
+      'the execution role may not publish to a topic',
+      `The provided role 'arn:aws:iam::000000000000:role/path/execution' is invalid. Please ensure the role exists, that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com", and has "sns:Publish" permissions for topic "arn:aws:sns:us-east-1:000000000000:answers".`,
+      'The role path/execution that hosts the model may not publish to the topic arn:aws:sns:us-east-1:000000000000:answers, which hosting.notifications names.',
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: 'arn:aws:sns:us-east-1:000000000000:answers' },
+    ],
   ])('%s', (_what, text, summary, statement) => {
     for (const source of ['failure', 'reason'] as const) {
       const explanation = explained(text, source);

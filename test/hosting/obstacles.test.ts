@@ -65,7 +65,7 @@ test('what the role lacks fails a creation, rolls an update back, and stops a sc
   account.hosting.advance();
   await settled();
   expect(await account.describe('fails')).toMatchObject({ EndpointStatus: 'Failed', FailureReason: reason });
-  expect(asked).toEqual([{ roleArn: ROLE, VpcConfig: KNOWN, KmsKeyId: KEY }]);
+  expect(asked).toEqual([{ roleArn: ROLE, VpcConfig: KNOWN, KmsKeyId: KEY, topics: [] }]);
 
   const reached = async (seconds: number) => {
     account.pass(seconds);

@@ -10,6 +10,7 @@ const named = synthesized({ settings: NETWORKS_AND_KEYS }).resources;
 const unnamed = synthesized().resources;
 const [KEY, SHARED_KEY] = NETWORKS_AND_KEYS.allowedKmsKeyArns as [string, string];
 const OTHER_KEY = KEY.replace('1234abcd', 'ffffffff');
+const [ANSWERS_TOPIC, FAILURES_TOPIC] = NETWORKS_AND_KEYS.allowedNotificationTopicArns as [string, string];
 
 const roleIn = (resources: Record<string, Resource>, startsWith: string): string =>
   Object.keys(resources).find((id) => resources[id]!.Type === 'AWS::IAM::Role' && id.startsWith(startsWith))!;
@@ -90,10 +91,34 @@ describe('who calls SageMaker', () => {
       for (const each of [grantOn(OTHER_KEY), { ...grantOn(KEY), context: {} }, forPeople])
         expect(await allows(named, `${step}Role`, each)).toBe(false);
       expect(await allows(unnamed, `${step}Role`, grantOn(KEY))).toBe(false);
-      for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'])
-        expect(await allows(named, `${step}Role`, { action, resource: KEY, context: {} })).toBe(false);
+      for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'sns:Publish'])
+        for (const resource of action === 'sns:Publish' ? [ANSWERS_TOPIC] : [KEY])
+          expect(await allows(named, `${step}Role`, { action, resource, context: {} })).toBe(false);
     },
   );
+});
+
+describe('who reads the answers to golden cases', () => {
+  const read = (Key: string) =>
+    requiredFor(
+      { service: 's3', operation: 'GetObject', input: { Bucket: 'bucket', Key } },
+      { ...scope, answersKeyOf: (_, key) => (key.startsWith('async/') ? KEY : undefined) },
+    ).filter(({ action }) => action.startsWith('kms:'));
+  const [needed] = read('async/iris/output/rollout-1/one.out');
+
+  it('needs kms:Decrypt on the key of the answers, through S3', () => {
+    const context = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+    expect(needed).toEqual({ action: 'kms:Decrypt', resource: KEY, context });
+    expect(read('artifacts/iris/golden.json')).toEqual([]);
+  });
+
+  it.each(functionNames)('%s is allowed it where it reads answers, and on no other key', async (step) => {
+    const isReading = functionCalls[step].some((call) => call[0] === 's3:GetObject' && call[1] === 'async/');
+    expect(isReading).toBe(step === 'VerifyCandidate' || step === 'RunCanary');
+    expect(await allows(named, `${step}Role`, needed!)).toBe(isReading);
+    expect(await allows(named, `${step}Role`, { ...needed!, resource: OTHER_KEY })).toBe(false);
+    expect(await allows(unnamed, `${step}Role`, needed!)).toBe(false);
+  });
 });
 
 describe('the execution role', () => {
@@ -101,7 +126,15 @@ describe('the execution role', () => {
     Subnets: NETWORKS_AND_KEYS.allowedSubnetIds,
     SecurityGroupIds: NETWORKS_AND_KEYS.allowedSecurityGroupIds,
   };
-  const hosted = { VpcConfig, KmsKeyId: KEY, DataCaptureConfig: { KmsKeyId: SHARED_KEY } };
+  const hosted = {
+    ...{ VpcConfig, KmsKeyId: KEY, DataCaptureConfig: { KmsKeyId: SHARED_KEY } },
+    AsyncInferenceConfig: {
+      OutputConfig: {
+        KmsKeyId: SHARED_KEY,
+        NotificationConfig: { SuccessTopic: ANSWERS_TOPIC, ErrorTopic: FAILURES_TOPIC },
+      },
+    },
+  };
   const all = requiredOfExecutionRole(hosted, scope);
   const told = ({ action, resource }: Requirement) =>
     `${action} ${resource.replace(/^arn:aws:\w+:us-east-1:\d+:/, '')}`;
@@ -112,6 +145,19 @@ describe('the execution role', () => {
       'kms:CreateGrant key/1234abcd-12ab-34cd-56ef-1234567890ab',
       'kms:Decrypt key/1234abcd-12ab-34cd-56ef-1234567890ab',
     ]);
+  });
+
+  it('needs for the answers of an asynchronous endpoint what writing with a key needs, and its topics', async () => {
+    const OutputConfig = { KmsKeyId: KEY, NotificationConfig: { SuccessTopic: ANSWERS_TOPIC } };
+    expect(requiredOfExecutionRole({ AsyncInferenceConfig: { OutputConfig } }, scope).map(told)).toEqual([
+      ...['Decrypt', 'Encrypt', 'GenerateDataKey'].map((of) => `kms:${of} key/1234abcd-12ab-34cd-56ef-1234567890ab`),
+      'sns:Publish answers',
+    ]);
+    const publish = { action: 'sns:Publish', context: {} };
+    for (const topic of [ANSWERS_TOPIC, FAILURES_TOPIC])
+      expect(await allows(named, 'ExecutionRole', { ...publish, resource: topic })).toBe(true);
+    for (const other of [`${ANSWERS_TOPIC}-2`, ANSWERS_TOPIC.replace('us-east-1', 'eu-west-1')])
+      expect(await allows(named, 'ExecutionRole', { ...publish, resource: other })).toBe(false);
   });
 
   it('needs for a network what AWS lists', () => {
@@ -206,6 +252,13 @@ describe('the policy of a key, as the documentation has it', () => {
         expect([each.action, await allowedBy('ExecutionRole', each)]).toEqual([each.action, true]);
   });
 
+  it.each(functionNames)('lets %s read answers, if it verifies', async (step) => {
+    const context = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+    const isReading = ['VerifyCandidate', 'RunCanary'].includes(step);
+    const required = { action: 'kms:Decrypt', resource: SHARED_KEY, context };
+    expect(await allowedBy(`${step}Role`, required)).toBe(isReading);
+  });
+
   it.each(functionNames)('lets %s give a grant, if it deploys', async (step) => {
     const isDeploying = ['DeployCandidate', 'DeployEndpoint', 'RollBack'].includes(step);
     for (const key of [KEY, SHARED_KEY]) expect(await allowedBy(`${step}Role`, grantOn(key))).toBe(isDeploying);
@@ -231,12 +284,18 @@ it('leaves room in the environment of the functions, however much is listed', ()
   const settings = {
     ...{ allowedSubnetIds: ids('subnet', 32), allowedSecurityGroupIds: ids('sg', 16) },
     allowedKmsKeyArns: Array.from({ length: 8 }, () => key),
+    allowedNotificationTopicArns: Array.from(
+      { length: 4 },
+      () =>
+        `arn:aws-us-gov:sns:us-gov-east-1:111122223333:${'t'.repeat(100 - 'arn:aws-us-gov:sns:us-gov-east-1:111122223333:'.length)}`,
+    ),
   };
   const { resources } = synthesized({ settings });
   for (const { Type, Properties } of Object.values(resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
-    const variables = withValues(resources, Properties.Environment.Variables);
+    const variables = withValues(resources, Properties.Environment.Variables) as Record<string, string>;
+    const length = Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
     // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 4 KB, of which others need some.
-    expect(JSON.stringify(variables).length).toBeLessThan(3_600);
+    expect(length).toBeLessThan(3_600);
   }
 });

@@ -145,6 +145,23 @@ describe('networks and keys of models', () => {
     );
   });
 
+  it('topics are of the region, and none is a FIFO topic', () => {
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:answers';
+    const topics = { allowedNotificationTopicArns: [topic] };
+    expect(stackSettings()).toMatchObject({ allowedNotificationTopicArns: [] });
+    expect(stackSettings(topics, 'eu-west-1')).toMatchObject(topics);
+    expect(() => stackSettings(topics, 'us-east-1')).toThrow(
+      /- allowedNotificationTopicArns\.0: The topic is in eu-west-1, and the stack goes to us-east-1\. An endpoint publishes to a topic of its own region only\.$/,
+    );
+    expect(() => stackSettings({ allowedNotificationTopicArns: Array(4).fill(`${topic}${'s'.repeat(83)}`) })).toThrow(
+      /- allowedNotificationTopicArns: must have at most 400 characters in all, and has 500/,
+    );
+    for (const wrong of [`${topic}.fifo`, 'answers', `${topic}:subscription`])
+      expect(() => stackSettings({ allowedNotificationTopicArns: [wrong] })).toThrow(
+        /0: must be the ARN of an SNS topic/,
+      );
+  });
+
   it('are named by their ids, and keys by their ARNs and no alias', () => {
     const wrong = {
       ...{ allowedSubnetIds: ['10.0.0.0/24'], allowedSecurityGroupIds: ['default'] },

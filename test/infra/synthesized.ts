@@ -53,7 +53,7 @@ function oneLineBundles(directory: string): Record<string, string> {
 
 export const scope = { partition: 'aws', region: 'us-east-1', account: '111122223333' };
 
-/** Settings that name what models may have of networks and keys. */
+/** Settings that name what models may have of networks, keys and topics. */
 export const NETWORKS_AND_KEYS = {
   allowedSubnetIds: ['subnet-0123abcd', 'subnet-4567cdef'],
   allowedSecurityGroupIds: ['sg-0123abcd'],
@@ -61,6 +61,10 @@ export const NETWORKS_AND_KEYS = {
     `arn:aws:kms:${scope.region}:${scope.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
     // Of another account: its owner's key policy decides.
     `arn:aws:kms:${scope.region}:444455556666:key/mrk-${'0'.repeat(32)}`,
+  ],
+  allowedNotificationTopicArns: [
+    `arn:aws:sns:${scope.region}:${scope.account}:answers`,
+    `arn:aws:sns:${scope.region}:444455556666:failures`,
   ],
 };
 

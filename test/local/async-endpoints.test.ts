@@ -13,6 +13,7 @@ import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
+  DescribeEndpointCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointAsyncCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -42,6 +43,8 @@ let cli: AwsCli;
 let clients: ReturnType<typeof ministackClients>;
 let sagemaker: SageMakerClient;
 let queueUrl: string;
+/** Whatever the role lacks: it has lost it since. */
+let comesUp = false;
 
 /** The AWS CLI forgets AWS_ENDPOINT_URL for SQS alone. */
 const sqs = (command: string, ...parameters: string[]) =>
@@ -58,7 +61,10 @@ beforeAll(async () => {
   keys = new KmsKeys(ministackPort);
   const { iam, s3, sns } = clients;
   const roles = executionRoles({ iam, s3, keys, region: 'us-east-1' });
-  hosting = new Hosting({ provisioning: () => 0, asyncStore: asyncStore({ s3, sns, obstacle: roles.obstacle }) });
+  hosting = new Hosting({
+    ...{ provisioning: () => 0, obstacleTo: async (started) => (comesUp ? undefined : roles.obstacleTo(started)) },
+    asyncStore: asyncStore({ s3, sns, obstacle: roles.obstacle }),
+  });
   const services: Record<string, LocalService> = { sagemaker: hosting, 'sagemaker-runtime': hosting };
   gateway = await startGateway({ ministackPort, services, requiredFor, tagsOf: (arn) => hosting.tagsOf(arn) });
   ministack = await startMiniStack({ port: ministackPort, endpointUrl: gateway.url, directory });
@@ -119,6 +125,9 @@ async function endpoint(name: string, ...rights: object[]): Promise<void> {
     }),
   );
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+  // Whether the role may publish is asked of IAM, which answers over HTTP.
+  const status = async () => (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }))).EndpointStatus;
+  while ((await status()) === 'Creating');
 }
 
 async function ask(EndpointName: string): Promise<void> {
@@ -177,7 +186,16 @@ test('without s3:PutObject there is nothing but the message', async () => {
   });
 }, 30_000);
 
-test('without sns:Publish there is nothing but the object', async () => {
+test('without sns:Publish the endpoint does not come up, and AWS says for what', async () => {
+  await endpoint('silent', READ, WRITE);
+  expect(await sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'silent' }))).toMatchObject({
+    EndpointStatus: 'Failed',
+    FailureReason: expect.stringContaining(`has "sns:Publish" permissions for topic "${TOPIC}"`),
+  });
+}, 30_000);
+
+test('where sns:Publish is taken away later there is nothing but the object', async () => {
+  comesUp = true;
   await endpoint('untold', READ, WRITE);
   await ask('untold');
   expect(await objects('untold')).toEqual({ 'untold/one.out': '{"model":"untold"}' });

@@ -1,11 +1,12 @@
 // What a request may ask of an asynchronous endpoint, and what is refused by its name.
-import type { CheckedRequest } from '../../lambdas/core/request/check-request.ts';
+import { type CheckedRequest, checkRequest } from '../../lambdas/core/request/check-request.ts';
 import { resolveSettings } from '../../lambdas/core/request/resolve-settings.ts';
 import { settingsOf } from '../../lambdas/core/request/settings-of.ts';
-import { PLATFORM } from '../../simulate/world/stack-names.ts';
+import { ANSWERS_TOPIC, FAILURES_TOPIC, KEY_ARN, PLATFORM } from '../../simulate/world/stack-names.ts';
 import type { KeptSettings } from '../../state-machine/contract/kept-settings.ts';
 
 const hosting = { type: 'async', maximumConcurrentInvocationsPerInstance: 4 } as const;
+const OTHER_KEY = KEY_ARN.replace('1234abcd', 'ffffffff');
 const resolved = (request: CheckedRequest, settings: KeptSettings | null = null) =>
   resolveSettings(request, settings && { settings, from: 'the newest release' }, PLATFORM.settings, 's3://b/capture');
 
@@ -56,6 +57,62 @@ test.each<[string, CheckedRequest, string, RegExp]>([
 ])('%s: refused', (_name, request, place, text) => {
   const { problems } = resolved({ hosting, ...request });
   expect(problems).toContainEqual({ where: place, message: expect.stringMatching(text) });
+});
+
+describe('notifications and the key of answers', () => {
+  const [successTopicArn, errorTopicArn] = [ANSWERS_TOPIC, FAILURES_TOPIC];
+  const other = `${ANSWERS_TOPIC}-of-others`;
+  const notifying = (notifications: object): CheckedRequest => ({ hosting: { ...hosting, notifications } });
+
+  test('are resolved in one order, and kept', () => {
+    const encryption = { answersKmsKeyArn: KEY_ARN };
+    const asked = notifying({
+      errorTopicArn,
+      successTopicArn,
+      includeInferenceResponseIn: ['success', 'error', 'success'],
+    });
+    const { settings, problems } = resolved({ ...asked, encryption });
+    expect(problems).toEqual([]);
+    const notifications = { successTopicArn, errorTopicArn, includeInferenceResponseIn: ['error', 'success'] };
+    expect(settings).toMatchObject({ hosting: { notifications }, answersKmsKeyArn: KEY_ARN });
+    const next = resolved(
+      { hosting: { type: 'async', instanceCount: 2 } },
+      settingsOf({ ...asked, encryption }, settings),
+    );
+    expect(next.problems).toEqual([]);
+    expect(next.settings).toMatchObject({ hosting: { notifications, instanceCount: 2 }, answersKmsKeyArn: KEY_ARN });
+    expect(resolved({ hosting, reset: ['hosting'] }, settingsOf(asked, settings)).settings.hosting).not.toHaveProperty(
+      'notifications',
+    );
+  });
+
+  test.each<[string, CheckedRequest, string, string]>([
+    [
+      'a topic that the platform does not list',
+      notifying({ successTopicArn: other }),
+      'hosting.notifications.successTopicArn',
+      `Found ${other}, which the platform's setting allowedNotificationTopicArns does not list. Allowed: ${ANSWERS_TOPIC}, ${FAILURES_TOPIC}.`,
+    ],
+    [
+      'a response in messages that nobody gets',
+      notifying({ successTopicArn, includeInferenceResponseIn: ['success', 'error'] }),
+      'hosting.notifications.includeInferenceResponseIn',
+      'It includes the response in the messages of "error", which go nowhere. Give errorTopicArn, or leave "error" out.',
+    ],
+    [
+      'a key that the platform does not list',
+      { hosting, encryption: { answersKmsKeyArn: OTHER_KEY } },
+      'encryption.answersKmsKeyArn',
+      `Found ${OTHER_KEY}, which the platform's setting allowedKmsKeyArns does not list. Allowed: ${KEY_ARN}.`,
+    ],
+  ])('%s: refused', (_name, request, where, message) => {
+    expect(resolved(request).problems).toEqual([{ where, message }]);
+  });
+
+  test('are no fields of another type', () => {
+    const found = checkRequest({ endpointName: 'iris', hosting: { type: 'realtime', notifications: {} } });
+    expect(found.problems).toMatchObject([{ where: 'hosting.notifications' }]);
+  });
 });
 
 test('a realtime endpoint may have all of that', () => {

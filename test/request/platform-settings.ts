@@ -13,6 +13,7 @@ export const PLATFORM_SETTINGS: PlatformSettings = {
   allowedSubnetIds: [],
   allowedSecurityGroupIds: [],
   allowedKmsKeyArns: [],
+  allowedNotificationTopicArns: [],
   maximumArchiveBytes: 1e9,
   maximumUnpackedBytes: 1e10,
   requireGoldenCases: false,

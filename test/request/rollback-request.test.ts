@@ -118,7 +118,7 @@ test('a release with a network or a key that the settings do not list any more i
     problem: {
       where: 'to',
       message:
-        "The release r1 needs networks or keys that the platform's settings do not list any more, of allowedSubnetIds: subnet-2; of allowedKmsKeyArns: key-2.",
+        "The release r1 needs networks, keys or topics that the platform's settings do not list any more, of allowedSubnetIds: subnet-2; of allowedKmsKeyArns: key-2.",
     },
   });
 });

@@ -1,6 +1,7 @@
 // Asynchronous endpoints from request to outcome: verified through their queue, on the candidate first, and taken back.
 import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
+import { ANSWERS_TOPIC, FAILURES_TOPIC, KEY_ARN } from '../../simulate/world/stack-names.ts';
 import type { ResolvedHosting } from '../../state-machine/contract/resolved-request.ts';
 import { aDescription } from '../core/a-description.ts';
 import { answerOf, goldenCasesOf, RolloutAccount, SHA_1, SHA_2, type Wish } from './rollout-account.ts';
@@ -45,6 +46,50 @@ test('a first rollout: the configuration has the queue, and the golden cases com
   ]);
   expect(ended.states.filter((state) => state === 'WaitForCanary')).toHaveLength(1);
   expect(at.ungranted).toEqual([]);
+});
+
+test('topics and a key are of the configuration; the candidate writes with the key too, and nobody hears of it', async () => {
+  const at = account();
+  const notifications = {
+    ...{ successTopicArn: ANSWERS_TOPIC, errorTopicArn: FAILURES_TOPIC },
+    includeInferenceResponseIn: ['error' as const],
+  };
+  const asked = { hosting: { ...hosting, notifications }, answersKmsKeyArn: KEY_ARN };
+  expect(await rollOut(at)).toMatchObject({ succeeded: true });
+  at.hosting.calls.length = 0;
+  // The same model: only what it writes and whom it tells is new.
+  expect((await rollOut(at, { request: asked })).outcome).toMatchObject({ outcome: 'deployed', verified: 'golden' });
+  const outputs = inputsOf(at, 'CreateEndpointConfig').map((input) => {
+    const { OutputConfig } = input.AsyncInferenceConfig as { OutputConfig: object };
+    return [isCandidate(input.EndpointConfigName), OutputConfig] as const;
+  });
+  expect(outputs).toHaveLength(2);
+  for (const [isOfCandidate, OutputConfig] of outputs) {
+    expect(OutputConfig).toMatchObject({ KmsKeyId: KEY_ARN });
+    if (isOfCandidate) expect(OutputConfig).not.toHaveProperty('NotificationConfig');
+    else
+      expect(OutputConfig).toMatchObject({
+        NotificationConfig: {
+          ...{ SuccessTopic: ANSWERS_TOPIC, ErrorTopic: FAILURES_TOPIC },
+          IncludeInferenceResponseIn: ['ERROR_NOTIFICATION_TOPIC'],
+        },
+      });
+  }
+  expect(await rollOut(at, { request: asked })).toMatchObject({ outcome: { outcome: 'unchanged' } });
+});
+
+test('where the execution role may not publish, the update stays on the configuration before, and says what to add', async () => {
+  const refusal = `The provided role 'arn:aws:iam::000000000000:role/execution' is invalid. Please ensure that the role exists, that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com", and has "sns:Publish" permissions for topic "${ANSWERS_TOPIC}".`;
+  const at = account({ obstacleTo: async ({ topics }) => (topics.includes(ANSWERS_TOPIC) ? refusal : undefined) });
+  expect(await rollOut(at)).toMatchObject({ succeeded: true });
+  const before = at.alive();
+  const asked = { hosting: { ...hosting, notifications: { successTopicArn: ANSWERS_TOPIC } } };
+  const { outcome } = await rollOut(at, { request: asked });
+  expect(outcome).toMatchObject({ outcome: 'rolledBack', left: [], explanation: { cause: 'permissionMissing' } });
+  expect(outcome?.explanation?.nextStep).toContain(
+    `{"Effect":"Allow","Action":"sns:Publish","Resource":"${ANSWERS_TOPIC}"}`,
+  );
+  expect(at.alive()).toEqual(before);
 });
 
 test('an update is verified on a candidate with a queue of its own before the live endpoint is touched', async () => {

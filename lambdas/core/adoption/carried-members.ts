@@ -1,5 +1,6 @@
 // The members of a live configuration, and of its models, that an update takes over. Every other one that is set is refused by name.
 import { KEY_ARN } from '../../../state-machine/contract/key-arn.ts';
+import type { Answers } from '../../../state-machine/contract/plan.ts';
 import { DATA_CAPTURE_CONTENT_TYPES } from '../endpoint/data-capture.ts';
 import { isMembers } from '../endpoint/members.ts';
 import { canonicalJson } from '../naming/names.ts';
@@ -11,6 +12,8 @@ export interface OwnWays {
   readonly executionRoleArn: string;
   /** Where requests and answers are captured. */
   readonly captureS3Uri: string;
+  /** Where asynchronous endpoints write their answers, and why there is none. */
+  readonly answers: Pick<Answers, 'outputS3Uri' | 'failureS3Uri'>;
 }
 
 export interface Fault {
@@ -56,6 +59,12 @@ const byArn: More = {
 /** In which order they are answered is not documented. */
 const inOrder: More = { read: (values) => [...values].sort() };
 
+/** Only the folder of this stack, with or without its last slash. */
+const onlyIn = (own: (ways: OwnWays) => string, why: (own: string) => string): More => ({
+  faults: (found, ways) => (folder(found) === folder(own(ways)) ? [] : [{ at: '', message: why(own(ways)) }]),
+});
+const OWN_FOLDER = "only if it is the stack's own folder";
+
 const AS_IT_IS = 'as it is';
 const REPLACED = 'replaced by the rollout';
 
@@ -77,10 +86,14 @@ export const CARRIED_OF_ENDPOINT_CONFIG: readonly CarriedMember[] = [
     ),
   }),
   setting('DataCaptureConfig.InitialSamplingPercentage', 'dataCapture.samplingPercent'),
-  carried('DataCaptureConfig.DestinationS3Uri', "only if it is the stack's own folder", {
-    faults: (found, { captureS3Uri }) =>
-      folder(found) === folder(captureS3Uri) ? [] : [{ at: '', message: `Rollouts capture to ${captureS3Uri} alone.` }],
-  }),
+  carried(
+    'DataCaptureConfig.DestinationS3Uri',
+    OWN_FOLDER,
+    onlyIn(
+      ({ captureS3Uri }) => captureS3Uri,
+      (own) => `Rollouts capture to ${own} alone.`,
+    ),
+  ),
   setting('DataCaptureConfig.KmsKeyId', 'encryption.captureKmsKeyArn', byArn),
   setting('DataCaptureConfig.CaptureOptions[].CaptureMode', 'dataCapture.capture', { read: captures }),
   carried('DataCaptureConfig.CaptureContentTypeHeader', 'only if it is application/json and text/csv', {
@@ -89,6 +102,34 @@ export const CARRIED_OF_ENDPOINT_CONFIG: readonly CarriedMember[] = [
       () => `Rollouts capture as text what is ${JSON.stringify(DATA_CAPTURE_CONTENT_TYPES)}, and nothing else.`,
     ),
   }),
+  carried(
+    'AsyncInferenceConfig.OutputConfig.S3OutputPath',
+    OWN_FOLDER,
+    onlyIn(
+      ({ answers }) => answers.outputS3Uri,
+      (own) => `Rollouts let answers be written to ${own} alone: write them there first, where whoever asks looks.`,
+    ),
+  ),
+  carried(
+    'AsyncInferenceConfig.OutputConfig.S3FailurePath',
+    OWN_FOLDER,
+    onlyIn(
+      ({ answers }) => answers.failureS3Uri,
+      (own) => `Rollouts let failures be written to ${own} alone.`,
+    ),
+  ),
+  setting('AsyncInferenceConfig.OutputConfig.KmsKeyId', 'encryption.answersKmsKeyArn', byArn),
+  setting('AsyncInferenceConfig.OutputConfig.NotificationConfig.SuccessTopic', 'hosting.notifications.successTopicArn'),
+  setting('AsyncInferenceConfig.OutputConfig.NotificationConfig.ErrorTopic', 'hosting.notifications.errorTopicArn'),
+  setting(
+    'AsyncInferenceConfig.OutputConfig.NotificationConfig.IncludeInferenceResponseIn[]',
+    'hosting.notifications.includeInferenceResponseIn',
+    { read: included },
+  ),
+  setting(
+    'AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance',
+    'hosting.maximumConcurrentInvocationsPerInstance',
+  ),
   setting('KmsKeyId', 'encryption.volumeKmsKeyArn', byArn),
   carried('MetricsConfig.EnableEnhancedMetrics', AS_IT_IS),
   carried('MetricsConfig.EnableDetailedObservability', AS_IT_IS),
@@ -112,6 +153,11 @@ export const CARRIED_OF_MODEL: readonly CarriedMember[] = [
 ];
 
 const folder = (uri: unknown): string => String(uri).replace(/\/$/, '');
+
+function included(topics: readonly unknown[]): string[] {
+  const has = (topic: string) => topics.includes(`${topic}_NOTIFICATION_TOPIC`);
+  return [...(has('ERROR') ? ['error'] : []), ...(has('SUCCESS') ? ['success'] : [])];
+}
 
 function captures(modes: readonly unknown[]): string[] {
   const has = (mode: string) => modes.includes(mode) || modes.includes('InputAndOutput');

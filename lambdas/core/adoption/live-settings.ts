@@ -23,14 +23,16 @@ export function liveSettings(
   // Left out it means false, and a request that leaves it out means true.
   if (models[0] !== undefined) put(settings, CARRIED_OF_MODEL, { EnableNetworkIsolation: false, ...models[0].members });
   if (isMembers(settings.hosting)) {
-    const type = 'memoryMegabytes' in settings.hosting ? 'serverless' : 'realtime';
-    settings.hosting = { type, ...settings.hosting };
+    settings.hosting = { type: typeOf(settings.hosting, config.members), ...settings.hosting };
   }
   const capture = config.members.DataCaptureConfig;
   // It is enabled unless it says otherwise: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
   if (isMembers(capture) && capture.EnableCapture === false) delete settings.dataCapture;
   return settings;
 }
+
+const typeOf = (hosting: Members, { AsyncInferenceConfig }: Members) =>
+  'memoryMegabytes' in hosting ? 'serverless' : isEmpty(AsyncInferenceConfig) ? 'realtime' : 'async';
 
 function put(settings: Record<string, unknown>, carried: readonly CarriedMember[], members: Members): void {
   for (const { path, setting, read } of carried) {

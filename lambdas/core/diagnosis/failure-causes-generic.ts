@@ -78,6 +78,16 @@ export const failureCausesAtLast: readonly FailureRule[] = [
       'Look at the metric of the alarm {first} by variant, and at the log of the variant that gained traffic. Fix its model, or the threshold if that is wrong, and start again.',
   },
   {
+    // What becomes of an answer that may not be written is not documented but for the metric ResponseUploadFailures:
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+    cause: 'answerTimedOut',
+    found: ['failure'],
+    pattern: /neither an answer nor a failure came within (?<time>\d{1,6}) s/,
+    summary: 'Of a request to the asynchronous endpoint neither an answer nor a failure came within {time} s.',
+    nextStep:
+      'If ResponseUploadFailures of the endpoint counts it, the execution role may not write it: s3:PutObject under async/, and with encryption.answersKmsKeyArn kms:GenerateDataKey on that key, by the role and by the policy of the key. Otherwise the queue was too long: see ApproximateBacklogSize, or the model does not end: see its log.',
+  },
+  {
     cause: 'tooSlow',
     found: ['failure'],
     pattern: /percentile of the latency is (?<found>\d{1,9}) ms; \S{1,60} allows (?<allowed>\d{1,9})/,

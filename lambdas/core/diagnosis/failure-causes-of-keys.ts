@@ -60,6 +60,16 @@ export const failureCausesOfKeys: readonly FailureRule[] = [
     nextStep: `${BY_SETTING}: {"Effect":"Allow","Action":"{action}","Resource":"{resource}"}. ${PAGE}`,
   },
   {
+    // https://github.com/aws/amazon-sagemaker-examples/issues/4461
+    cause: 'permissionMissing',
+    found: said,
+    pattern:
+      /role\/(?<role>[\w+=,.@/-]{1,200})'? is invalid.{0,300}?"sns:Publish" permissions for topic "(?<topic>[^"]{1,300})"/,
+    summary:
+      'The role {role} that hosts the model may not publish to the topic {topic}, which hosting.notifications names.',
+    nextStep: `The stack grants it on the topics of its setting allowedNotificationTopicArns: add the topic there and deploy, or by hand to the role: {"Effect":"Allow","Action":"sns:Publish","Resource":"{topic}"}. ${PAGE}`,
+  },
+  {
     // https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
     cause: 'permissionMissing',
     found: said,

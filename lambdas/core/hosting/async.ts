@@ -2,6 +2,7 @@
 import type { HostingType } from './hosting-type.ts';
 import { instanceProblems } from './instance-limits.ts';
 import { whyNotInstances } from './live-instances.ts';
+import { notificationProblems, notificationsOf, resolveNotifications } from './notifications.ts';
 import { processorOf } from './processor.ts';
 import { whyNotOtherQueue } from './queue-change.ts';
 import { realtime } from './realtime.ts';
@@ -22,21 +23,24 @@ export const async: HostingType<'async'> = {
         startupTimeoutSeconds: asked?.startupTimeoutSeconds ?? null,
         downloadTimeoutSeconds: asked?.downloadTimeoutSeconds ?? null,
         maximumConcurrentInvocationsPerInstance: asked?.maximumConcurrentInvocationsPerInstance ?? null,
+        ...(asked?.notifications !== undefined && { notifications: resolveNotifications(asked.notifications) }),
       },
       // It has no metric of invocations: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
       scaling: null,
     };
   },
-  problems: (asked, { hosting, scaling }, platform) => instanceProblems(hosting, asked.scaling, scaling, platform),
+  problems: (asked, { hosting, scaling }, platform) => [
+    ...instanceProblems(hosting, asked.scaling, scaling, platform),
+    ...notificationProblems(notificationsOf(hosting), platform),
+  ],
   processor: ({ instanceType }) => processorOf(instanceType),
   instances: ({ instanceType, instanceCount }) => ({ type: instanceType, count: instanceCount }),
   patienceSeconds: (hosting) => realtime.patienceSeconds({ ...hosting, type: 'realtime' }),
 
   compatible: (live, wanted) => whyNotOtherQueue(live, 'async') ?? whyNotInstances(live, wanted),
-  endpointConfig: ({ hosting, dataCapture }, models) => ({
-    variants: models.map((model) => ({ ...model, capacity: hosting })),
-    dataCapture,
-  }),
+  endpointConfig({ hosting: { notifications: _ofTheEndpoint, ...capacity }, dataCapture }, models) {
+    return { variants: models.map((model) => ({ ...model, capacity })), dataCapture };
+  },
   scalingTargets: realtime.scalingTargets,
   servingFloor: realtime.servingFloor,
   keeping: (capacity) => capacity,
@@ -44,9 +48,11 @@ export const async: HostingType<'async'> = {
   extraCapacity: realtime.extraCapacity,
   // Both fleets of an update work off the one queue, and no answer says which of them gave it.
   alarms: () => [],
-  /** With a queue of its own, and the same folders: no two requests have the same id. */
-  candidate: (_request, live) => ({
-    ...realtime.candidate({ serverlessCandidate: null }, live),
-    ...(live.answers !== undefined && { answers: live.answers }),
-  }),
+  /** With a queue of its own, and the same folders: no two requests have the same id. Subscribers hear of the live endpoint alone. */
+  candidate(_request, { answers, ...live }) {
+    const candidate = realtime.candidate({ serverlessCandidate: null }, live);
+    if (answers === undefined) return candidate;
+    const { notifications: _, ...written } = answers;
+    return { ...candidate, answers: written };
+  },
 };

@@ -65,13 +65,30 @@ function contentOf(
     const { hosting, scaling } = each;
     return hostingTypeOf(hosting.type).endpointConfig({ hosting, scaling, dataCapture }, [model]).variants;
   });
-  const queued = wanted.find(({ hosting }) => hosting.type === 'async');
   return {
     ...{ variants, dataCapture },
     metrics: isServerless(request) ? ownMetrics(before) : (before?.metrics ?? NEW_METRICS),
     ...(volumeKmsKeyArn !== undefined && { volumeKmsKeyArn }),
-    ...(queued !== undefined && { answers: answersOf(queued.artifact.location.bucket, request.endpointName) }),
+    ...answersOfQueued(request, wanted),
   };
+}
+
+function answersOfQueued(
+  { endpointName, answersKmsKeyArn }: ResolvedRequest,
+  wanted: readonly ModelledVariant[],
+): Pick<EndpointConfigContent, 'answers'> {
+  for (const { hosting, artifact } of wanted) {
+    if (hosting.type !== 'async') continue;
+    const { notifications } = hosting;
+    return {
+      answers: {
+        ...answersOf(artifact.location.bucket, endpointName),
+        ...(answersKmsKeyArn !== undefined && { kmsKeyArn: answersKmsKeyArn }),
+        ...(notifications !== undefined && { notifications }),
+      },
+    };
+  }
+  return {};
 }
 
 /**

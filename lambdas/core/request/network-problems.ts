@@ -4,11 +4,15 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { ResolvedHosting, ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { hasLocalStorage } from '../hosting/local-storage.ts';
+import { notificationsOf, topicsOf } from '../hosting/notifications.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
 
-type Lists = Pick<PlatformSettings, 'allowedSubnetIds' | 'allowedSecurityGroupIds' | 'allowedKmsKeyArns'>;
+type Lists = Pick<
+  PlatformSettings,
+  'allowedSubnetIds' | 'allowedSecurityGroupIds' | 'allowedKmsKeyArns' | 'allowedNotificationTopicArns'
+>;
 
 /** `settings`: the request with every default; `hostings`: of its variants. */
 export function networkProblems(
@@ -28,19 +32,27 @@ export function networkProblems(
     ...within('network.vpc.securityGroupIds', network?.vpc?.securityGroupIds ?? [], 'allowedSecurityGroupIds'),
     ...within('encryption.volumeKmsKeyArn', [encryption?.volumeKmsKeyArn], 'allowedKmsKeyArns'),
     ...within('encryption.captureKmsKeyArn', [encryption?.captureKmsKeyArn], 'allowedKmsKeyArns'),
+    ...within('encryption.answersKmsKeyArn', [encryption?.answersKmsKeyArn], 'allowedKmsKeyArns'),
     ...localStorageProblems(settings, hostings),
   ];
 }
 
-/** What a release has of networks and keys that the settings do not list any more, by the setting. */
+/** What a release has of networks, keys and topics that the settings do not list any more, by the setting. */
 export function noLongerListed(
-  { vpc, volumeKmsKeyArn, dataCapture }: Pick<ResolvedRequest, 'vpc' | 'volumeKmsKeyArn' | 'dataCapture'>,
+  {
+    vpc,
+    volumeKmsKeyArn,
+    answersKmsKeyArn,
+    dataCapture,
+    hosting,
+  }: Pick<ResolvedRequest, 'vpc' | 'volumeKmsKeyArn' | 'answersKmsKeyArn' | 'dataCapture' | 'hosting'>,
   platform: Lists,
 ): string[] {
   const found: Record<keyof Lists, readonly (string | undefined)[]> = {
     allowedSubnetIds: vpc?.subnetIds ?? [],
     allowedSecurityGroupIds: vpc?.securityGroupIds ?? [],
-    allowedKmsKeyArns: [volumeKmsKeyArn, dataCapture?.kmsKeyArn],
+    allowedKmsKeyArns: [volumeKmsKeyArn, answersKmsKeyArn, dataCapture?.kmsKeyArn],
+    allowedNotificationTopicArns: topicsOf(notificationsOf(hosting)),
   };
   return (Object.keys(found) as (keyof Lists)[]).flatMap((setting) => {
     const others = unlisted(found[setting], platform[setting]);

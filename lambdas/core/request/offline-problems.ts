@@ -9,6 +9,7 @@ import {
 } from '../../../state-machine/contract/other-requests.ts';
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
+import { topicsOf } from '../hosting/notifications.ts';
 import { parseS3Uri } from '../naming/object-keys.ts';
 import { check, problem } from '../problems/problems.ts';
 import { type CheckedRequest, checkRequest, type RequestCheck } from './check-request.ts';
@@ -60,6 +61,9 @@ const permissive = ({ hosting, variants = [], network, encryption }: CheckedRequ
   allowedSubnetIds: network?.vpc?.subnetIds ?? [],
   allowedSecurityGroupIds: network?.vpc?.securityGroupIds ?? [],
   allowedKmsKeyArns: Object.values(encryption ?? {}),
+  allowedNotificationTopicArns: [hosting, ...variants.map((variant) => variant.hosting)].flatMap((each) =>
+    topicsOf((each?.type === 'async' && each.notifications) || {}),
+  ),
   maximumArchiveBytes: Number.MAX_SAFE_INTEGER,
   maximumUnpackedBytes: Number.MAX_SAFE_INTEGER,
   requireGoldenCases: false,

@@ -76,7 +76,7 @@ export function repeatedRequest(
   }
   const unlisted = noLongerListed(earlier, platform);
   if (unlisted.length > 0) {
-    const message = `The release ${rolloutId} needs networks or keys that the platform's settings do not list any more, of ${unlisted.join('; of ')}.`;
+    const message = `The release ${rolloutId} needs networks, keys or topics that the platform's settings do not list any more, of ${unlisted.join('; of ')}.`;
     return { problem: problem('to', message) };
   }
   const { merged: _, ...repeated } = earlier;

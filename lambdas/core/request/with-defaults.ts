@@ -65,6 +65,7 @@ export function withDefaults(
     networkIsolation: network?.isolation ?? !isServerless({ hosting, variants: ofVariants }),
     ...(network?.vpc !== undefined && { vpc: inOrder(network.vpc) }),
     ...(encryption?.volumeKmsKeyArn !== undefined && { volumeKmsKeyArn: encryption.volumeKmsKeyArn }),
+    ...(encryption?.answersKmsKeyArn !== undefined && { answersKmsKeyArn: encryption.answersKmsKeyArn }),
     dataCapture:
       dataCapture === undefined
         ? null

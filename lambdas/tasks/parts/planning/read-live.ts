@@ -15,7 +15,7 @@ import { endpointRecord } from '../../../core/endpoint/endpoint-record.ts';
 import { judgeLiveEndpoint, type NotUsable, rejected } from '../../../core/endpoint/judge-live-endpoint.ts';
 import { hostingKindOf, hostingTypeOf } from '../../../core/hosting/hosting-types.ts';
 import { concurrencyTarget, variantTarget } from '../../../core/naming/names.ts';
-import { captureS3Uri } from '../../../core/naming/object-keys.ts';
+import { answersOf, captureS3Uri } from '../../../core/naming/object-keys.ts';
 import { isMadeBy } from '../../../core/naming/ownership-tags.ts';
 import { endpointProblems } from '../../../core/planning/planned.ts';
 import { problem } from '../../../core/problems/problems.ts';
@@ -82,6 +82,7 @@ export async function readLive(
   const ways = {
     executionRoleArn: stack.executionRoleArn,
     captureS3Uri: captureS3Uri(stack.bucketName, endpointName),
+    answers: answersOf(stack.bucketName, endpointName),
   };
   const scalingTargets = await readScaling(ports.scaling, endpointName, config);
   const isOurs = isMadeBy(stack.stackName, config.tags);
