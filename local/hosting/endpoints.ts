@@ -12,6 +12,7 @@ import { validationException } from './aws-error.ts';
 import { deploymentPlan } from './deployment-config.ts';
 import { newEndpoint, viewOf } from './endpoint.ts';
 import { findConfig } from './endpoint-configs.ts';
+import { tellStatus } from './endpoint-events.ts';
 import { checkOwnConfig, findChangeable, findEndpoint } from './find-endpoint.ts';
 import { type ListInput, listed } from './listing.ts';
 import { retire, setStatus } from './moves.ts';
@@ -46,6 +47,7 @@ export function createEndpoint(world: World, input: CreateEndpointInput) {
   if (config.input.AsyncInferenceConfig) world.queues.set(arn, newQueue(at));
   world.journal.push({ at, kind: 'status', endpoint: endpoint.name, status: 'Creating', from: 'None' });
   tagNew(world, arn, input.Tags);
+  tellStatus(world, endpoint, at);
   begin(world, endpoint, creation(world, endpoint, at), at);
   return { EndpointArn: arn };
 }

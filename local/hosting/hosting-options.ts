@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { AsyncMetrics } from './asynchronous/async-metrics.ts';
 import { type AsyncStore, MemoryStore } from './asynchronous/store.ts';
 import { type CaptureSink, DataCapture } from './data-capture.ts';
+import type { EndpointEvent } from './endpoint-events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';
@@ -34,6 +35,8 @@ export interface HostingOptions {
   readonly network?: Network;
   /** Why instances that are started so cannot come up: rights that the role lacks, a key that cannot be used. Default: never. */
   readonly obstacleTo?: (started: StartedWith) => Promise<string | undefined>;
+  /** Told of each change of an endpoint that EventBridge is told of, once the simulator has come past it. Default: nobody. */
+  readonly onEvent?: (event: EndpointEvent) => void;
   /** Gets the files of data capture; default: nothing is captured. */
   readonly capture?: CaptureSink;
   /** Where asynchronous endpoints read inputs, and write to; default: a MemoryStore. */
@@ -66,6 +69,7 @@ export function newWorld(options: HostingOptions, faultPlan: FaultPlan): World {
     alarmState: options.alarmState ?? (() => 'OK'),
     network: options.network ?? NETWORK,
     obstacleTo: options.obstacleTo,
+    onEvent: options.onEvent,
     capture: options.capture && new DataCapture(options.capture),
     modelDataExists: options.modelDataExists ?? (async () => true),
     resolveImage: options.resolveImage ?? byName,

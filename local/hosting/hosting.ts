@@ -128,7 +128,17 @@ export class Hosting {
     advance(this.#world);
   }
 
-  /** The same, and waits for what containers in this process answer from the queues of asynchronous endpoints. */
+  /** When an endpoint will change next, if nobody calls; null: never by itself. Where nothing tells, it is looked at every second. */
+  nextChange(): number | null {
+    const now = this.#world.now();
+    const moments = [...this.#world.endpoints.values()].map(({ waitingFor }) =>
+      waitingFor === undefined ? Number.POSITIVE_INFINITY : (waitingFor.due ?? now + LOOK_AGAIN_MS),
+    );
+    const next = Math.min(...moments);
+    return Number.isFinite(next) ? Math.max(next, now) : null;
+  }
+
+  /** Brings every endpoint to now, and waits for what containers in this process answer from the queues of asynchronous endpoints. */
   async settled(): Promise<void> {
     await caughtUp(this.#world);
   }
@@ -270,6 +280,7 @@ export class Hosting {
 }
 
 const CALLS_KEPT = 10_000;
+const LOOK_AGAIN_MS = 1_000;
 
 /** Of large invocations only the rest of the input is remembered. */
 function remembered(input: Call['input']): Call['input'] {

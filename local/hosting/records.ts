@@ -72,8 +72,8 @@ export interface Arriving {
   stageSince: number;
 }
 
-/** The moment at which a wait was over, at most `now`; undefined while it goes on. */
-export type Wait = (now: number) => number | undefined;
+/** The moment at which a wait was over, at most `now`; undefined while it goes on. `due`: when it will be, where that is known. */
+export type Wait = ((now: number) => number | undefined) & { readonly due?: number };
 /** A change of the endpoint, told from its start to its end; it resumes with the moment at which its wait was over. */
 export type Transition<Result = void> = Generator<Wait, Result, number>;
 

@@ -3,9 +3,10 @@
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { inAlarmBetween } from './alarm-states.ts';
 import type { DeploymentPlan } from './deployment-config.ts';
+import { stage } from './endpoint-events.ts';
 import { retire, setStatus, settle, until } from './moves.ts';
 import { provisioned, TOO_LONG } from './provisioned.ts';
-import type { Arriving, Endpoint, Fleet, Transition } from './records.ts';
+import type { Arriving, Endpoint, Fleet, Transition, Wait } from './records.ts';
 import type { World } from './world.ts';
 
 /** Blue/green and rolling: the old fleet serves until the new one is healthy and has all the traffic. */
@@ -23,21 +24,21 @@ export function* update(
   let now = readyAt;
   for (const [index, step] of plan.steps.entries()) {
     if (plan.rolling && index > 0) {
-      stage(arriving, 'Creating', now);
+      stage(world, endpoint, 'Creating', now);
       const variants = arriving.fleet.variants.map((variant) => variant.production);
       now = yield until(now + world.provisioning({ endpointName: endpoint.name, change: 'update', variants }));
     }
-    stage(arriving, 'ActivatingTraffic', now);
+    stage(world, endpoint, 'ActivatingTraffic', now);
     arriving.share = step.share;
     countInstances(arriving, plan.rolling ? endpoint.fleet : undefined);
-    stage(arriving, 'Baking', now);
+    stage(world, endpoint, 'Baking', now);
     const trouble = yield* bake(world, plan, now, now + step.bakeMs, deadline);
     now = trouble.at;
     if (trouble.reason) return yield* rollBack(world, endpoint, trouble.reason, now);
     if (fate?.kind === 'rollbackFails') return rollbackFailed(world, endpoint, fate.reason, now);
   }
   if (fate?.kind === 'rolledBack') return yield* rollBack(world, endpoint, fate.reason, now);
-  stage(arriving, 'Deleting', now);
+  stage(world, endpoint, 'Deleting', now);
   retire(world, endpoint.fleet!);
   settle(arriving.fleet);
   endpoint.fleet = arriving.fleet;
@@ -57,7 +58,7 @@ function* bake(
   deadline: number,
 ): Transition<{ at: number; reason?: string }> {
   let reason: string | undefined;
-  const at = yield (now) => {
+  const looked: Wait = (now) => {
     const watched = Math.min(now, end, deadline);
     const alarm = firstInAlarm(world, plan.alarms, start, watched);
     if (alarm) {
@@ -70,6 +71,8 @@ function* bake(
     }
     return now >= end ? end : undefined;
   };
+  // An alarm may come at any moment.
+  const at = yield plan.alarms.length > 0 ? looked : Object.assign(looked, { due: Math.min(end, deadline) });
   return reason ? { at, reason } : { at };
 }
 
@@ -87,7 +90,7 @@ function firstInAlarm(world: World, names: readonly string[], from: number, to: 
 function* rollBack(world: World, endpoint: Endpoint, reason: string | undefined, at: number): Transition {
   const arriving = endpoint.arriving!;
   arriving.share = 0;
-  stage(arriving, 'Deleting', at);
+  stage(world, endpoint, 'Deleting', at);
   const variants = endpoint.fleet!.variants;
   settle(endpoint.fleet!);
   const wait = world.provisioning({
@@ -106,11 +109,6 @@ function* rollBack(world: World, endpoint: Endpoint, reason: string | undefined,
 function rollbackFailed(world: World, endpoint: Endpoint, reason: string | undefined, at: number): void {
   endpoint.failureReason = reason;
   setStatus(world, endpoint, 'UpdateRollbackFailed', at);
-}
-
-function stage(arriving: Arriving, status: Arriving['stage'], at: number): void {
-  arriving.stage = status;
-  arriving.stageSince = at;
 }
 
 /** Instances of the new fleet that run at its share; in a rolling update the old fleet shrinks as much. */

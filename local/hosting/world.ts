@@ -6,6 +6,7 @@ import type { AsyncMetrics } from './asynchronous/async-metrics.ts';
 import type { AsyncQueue } from './asynchronous/queue.ts';
 import type { AsyncStore } from './asynchronous/store.ts';
 import type { DataCapture } from './data-capture.ts';
+import type { EndpointEvent } from './endpoint-events.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
@@ -67,6 +68,8 @@ export interface World {
   readonly alarmState: (alarmName: string) => string;
   readonly network: Network;
   readonly obstacleTo: ((started: StartedWith) => Promise<string | undefined>) | undefined;
+  /** Undefined where nobody wants to hear of changes. */
+  readonly onEvent: ((event: EndpointEvent) => void) | undefined;
   /** Undefined where nobody wants what is captured. */
   readonly capture: DataCapture | undefined;
   /** Whether an S3 object is there, readable by the execution role; CreateModel refuses the others. */
