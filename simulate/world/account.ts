@@ -14,6 +14,7 @@ import { VirtualTime } from '../engine/virtual-time.ts';
 import { answerOf, descriptionOf } from './archives.ts';
 import { bucketStore } from './aws/bucket-store.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
+import { EventBridge } from './aws/event-bridge.ts';
 import { isGranted } from './aws/grants.ts';
 import { callHosting } from './aws/hosting-calls.ts';
 import { refusePastSchedules } from './aws/past-schedules.ts';
@@ -22,7 +23,7 @@ import { sdkError } from './aws/service-error.ts';
 import { callStepFunctions, type StepFunctionsOfAccount } from './aws/step-functions.ts';
 import type { SimulatedFunction } from './functions.ts';
 import { type AccountCall, Invocation } from './invocation.ts';
-import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK } from './stack-names.ts';
+import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK, WAKER } from './stack-names.ts';
 
 export interface JournalledCall extends AccountCall {
   readonly at: number;
@@ -61,6 +62,8 @@ export class Account {
   dynamoDb: DynamoDb;
   readonly executions = new Map<string, Execution>();
   readonly tokens: TaskTokens;
+  /** Null where no function is given events. */
+  readonly endpointEvents: EventBridge | null;
   /** Outcomes in the order in which they were announced to the bus. */
   readonly announced: Outcome[] = [];
   readonly mails: string[] = [];
@@ -111,7 +114,9 @@ export class Account {
     this.s3 = new S3(PLATFORM.bucketName, () => this.time.now);
     this.dynamoDb = new DynamoDb();
     this.answer = answerOf;
+    this.endpointEvents = WAKER in functions ? this.#eventBridge(seed) : null;
     this.hosting = new Hosting({
+      onEvent: this.endpointEvents?.take,
       now: () => this.time.now,
       provisioning: ({ change }) => (change === 'delete' ? 3_000 : this.provisioningMilliseconds),
       random: this.random,
@@ -124,6 +129,11 @@ export class Account {
       }),
       ...hosting,
     });
+  }
+
+  #eventBridge(seed: number): EventBridge {
+    const { time } = this;
+    return new EventBridge({ time, seed, hosting: () => this.hosting, invoke: (event) => this.invoke(WAKER, event) });
   }
 
   /** StartExecution, by name idempotent as AWS's is. */

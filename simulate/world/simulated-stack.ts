@@ -212,6 +212,17 @@ export class SimulatedStack {
   /** Brings this new stack to where another one is. */
   async replay(other: SimulatedStack, make: (call: RecordedCall) => Promise<void>): Promise<void> {
     const { account } = this;
+    const past = () => this.#replayCalls(other, make);
+    await (account.endpointEvents?.mutedDuring(past) ?? past());
+    account.s3 = new S3(PLATFORM.bucketName, () => account.time.now, other.account.s3);
+    account.dynamoDb = new DynamoDb(other.account.dynamoDb);
+    for (const [arn, execution] of other.account.executions) account.executions.set(arn, execution);
+    this.#started = other.#started;
+    this.#inherited = account.executions.size;
+  }
+
+  async #replayCalls(other: SimulatedStack, make: (call: RecordedCall) => Promise<void>): Promise<void> {
+    const { account } = this;
     const calls = other.account.calls.filter(
       ({ service, operation, tookEffect }) => tookEffect && isHosted(service) && !isRead(operation),
     );
@@ -225,11 +236,6 @@ export class SimulatedStack {
     }
     account.time.now = other.account.time.now;
     account.hosting.advance();
-    account.s3 = new S3(PLATFORM.bucketName, () => account.time.now, other.account.s3);
-    account.dynamoDb = new DynamoDb(other.account.dynamoDb);
-    for (const [arn, execution] of other.account.executions) account.executions.set(arn, execution);
-    this.#started = other.#started;
-    this.#inherited = account.executions.size;
   }
 
   /** What a person writes beside the models; it tells nobody. */

@@ -8,6 +8,8 @@ export const STACK = 'SageMakerDeployer';
 export const MACHINE_ARN = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${STACK}-Rollout`;
 /** The function that comes around, outside the machine. */
 export const SWEEPER = 'Sweep';
+/** The function that events of endpoints are given to. */
+export const WAKER = 'WakeRollout';
 export const TABLE = 'ledger';
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:outcomes`;
 export const BUS = 'default';
