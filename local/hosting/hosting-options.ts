@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { AsyncMetrics } from './asynchronous/async-metrics.ts';
 import { type AsyncStore, MemoryStore } from './asynchronous/store.ts';
 import { type CaptureSink, DataCapture } from './data-capture.ts';
-import type { EndpointEvent } from './endpoint-events.ts';
+import type { EndpointEvent } from './endpoint-event.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import { InProcessFleet } from './in-process-fleet.ts';

@@ -6,7 +6,7 @@ import type { AsyncMetrics } from './asynchronous/async-metrics.ts';
 import type { AsyncQueue } from './asynchronous/queue.ts';
 import type { AsyncStore } from './asynchronous/store.ts';
 import type { DataCapture } from './data-capture.ts';
-import type { EndpointEvent } from './endpoint-events.ts';
+import type { EndpointEvent } from './endpoint-event.ts';
 import type { Change, FaultPlan } from './fault-plan.ts';
 import type { InferenceFleet } from './fleet.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';

@@ -1,7 +1,7 @@
 /** What EventBridge is told of endpoints, and how it is brought on. */
 
 import { DeleteEndpointCommand, UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
-import type { EndpointEvent } from '../../local/hosting/endpoint-events.ts';
+import type { EndpointEvent } from '../../local/hosting/endpoint-event.ts';
 import { drawnDelivery } from '../../local/hosting/event-delivery.ts';
 import { seeded } from '../../local/hosting/seeded.ts';
 import { Account, SECOND } from './account.ts';

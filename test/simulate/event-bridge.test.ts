@@ -1,6 +1,6 @@
 // The simulated EventBridge: how SageMaker's events reach the function of the stack's rule, and end a wait of its machine.
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import type { EndpointEvent } from '../../local/hosting/endpoint-events.ts';
+import type { EndpointEvent } from '../../local/hosting/endpoint-event.ts';
 import { compile, type Json } from '../../simulate/engine/asl.ts';
 import { Account } from '../../simulate/world/account.ts';
 import type { Delivery } from '../../simulate/world/aws/event-bridge.ts';

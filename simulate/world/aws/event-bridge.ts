@@ -1,6 +1,6 @@
 // SageMaker's events of endpoints on the account's default bus, and the function that the stack's rule gives them to: late, twice
 // or never, as they are drawn or as a scenario has them.
-import type { EndpointEvent } from '../../../local/hosting/endpoint-events.ts';
+import type { EndpointEvent } from '../../../local/hosting/endpoint-event.ts';
 import { drawnDelivery } from '../../../local/hosting/event-delivery.ts';
 import type { Hosting } from '../../../local/hosting/hosting.ts';
 import { seeded } from '../../../local/hosting/seeded.ts';
