@@ -51,6 +51,7 @@ async function servingModels(
 ): Promise<Pick<AlarmsOutput, 'servingModelSha256' | 'servingModels'>> {
   // An endpoint that stays as it is has one model of each variant.
   if (plan.candidate !== null || plan.operation !== 'update') return { servingModelSha256: null };
+  if (hostingTypeOf(hostingKindOf(plan.request)).probe === 'async') return { servingModelSha256: null };
   const names = severalVariants(plan);
   if (names === null) return { servingModelSha256: await servingModel(ports, plan, plan.goldenCases, undefined) };
   const servingModels: Record<string, string | null> = {};

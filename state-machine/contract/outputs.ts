@@ -87,7 +87,7 @@ const plannedFields = {
   previousEndpointConfigName: z.nullable(z.string()),
   /** Null: no candidate is needed. */
   candidate: z.nullable(z.object({ endpointName: z.string(), endpointConfigName: z.string() })),
-  /** Whether SageMaker waits while it moves the traffic, and so watches alarms: the new fleet is judged then. */
+  /** Whether SageMaker waits while it moves the traffic, and so watches alarms, and the new fleet is judged then. */
   guarded: z.boolean(),
   /** Whether shares of the traffic move between variants once the endpoint is on its configuration; left out: they do not. */
   shiftsWeights: z.optional(z.boolean()),

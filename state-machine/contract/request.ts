@@ -103,6 +103,11 @@ export const CanaryInvocationsSchema = z.strictObject({
 const AlarmsSchema = z.strictObject({
   maximumErrorPercent: z.optional(z.number().check(z.gt(0), z.maximum(100))),
   maximumP99Milliseconds: z.optional(z.int().check(z.minimum(1))),
+  maximumOldestRequestSeconds: z.optional(
+    z
+      .int()
+      .check(z.minimum(60), z.maximum(21_600), describe('In the queue of an asynchronous endpoint. Default 3600.')),
+  ),
   names: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(10))),
 });
 

@@ -135,6 +135,8 @@ export const ResolvedAlarmsSchema = z.object({
   /** Of the new fleet; null: no alarm of this kind is made. */
   maximumErrorPercent: z.nullable(z.number()),
   maximumP99Milliseconds: z.nullable(z.int()),
+  /** How long the oldest request of an asynchronous endpoint may have waited; left out of every other. */
+  maximumOldestRequestSeconds: z.optional(z.int()),
   /** Alarms of the author's own. */
   names: z.array(z.string()),
 });

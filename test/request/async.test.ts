@@ -25,15 +25,15 @@ test.each<[string, CheckedRequest, string, RegExp]>([
     'traffic in steps',
     { strategy: { type: 'linear', stepPercent: 50, waitSeconds: 60, terminationWaitSeconds: 0 } },
     'strategy.type',
-    /one queue.*Use "allAtOnce" without waits/,
+    /one queue.*Use "allAtOnce", with strategy\.terminationWaitSeconds/,
   ],
-  ['a wait', { strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 } }, 'strategy.type', /one queue/],
   [
-    'alarms',
-    { strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 }, alarms: { maximumErrorPercent: 1 } },
-    'alarms',
-    /metric Invocations.*Leave them out/,
+    'an alarm on a latency',
+    { strategy: { type: 'allAtOnce', terminationWaitSeconds: 60 }, alarms: { maximumP99Milliseconds: 100 } },
+    'alarms.maximumP99Milliseconds',
+    /how full the queue is\. Use alarms\.maximumOldestRequestSeconds/,
   ],
+  ['alarms without a wait', { alarms: { maximumErrorPercent: 1 } }, 'alarms', /Give strategy\.terminationWaitSeconds/],
   ['captured data', { dataCapture: { samplingPercent: 10 } }, 'dataCapture', /not documented/],
   [
     'a serverless candidate',
@@ -113,6 +113,29 @@ describe('notifications and the key of answers', () => {
     const found = checkRequest({ endpointName: 'iris', hosting: { type: 'realtime', notifications: {} } });
     expect(found.problems).toMatchObject([{ where: 'hosting.notifications' }]);
   });
+});
+
+test('an update that waits is watched: failures, expired requests, the oldest one', () => {
+  const strategy = { type: 'allAtOnce', terminationWaitSeconds: 60 } as const;
+  const usual = { maximumErrorPercent: 5, maximumP99Milliseconds: null, maximumOldestRequestSeconds: 3_600, names: [] };
+  expect(resolved({ hosting, strategy })).toMatchObject({ problems: [], settings: { alarms: usual } });
+  const alarms = { maximumErrorPercent: 1, maximumOldestRequestSeconds: 600, names: ['orders'] };
+  const { settings, problems } = resolved({ hosting, strategy, alarms });
+  expect(problems).toEqual([]);
+  expect(settings.alarms).toEqual({ ...alarms, maximumP99Milliseconds: null });
+  const next = resolved({}, settingsOf({ hosting, strategy, alarms }, settings));
+  expect(next).toMatchObject({ problems: [], settings: { alarms: settings.alarms } });
+  const eight = Array.from({ length: 8 }, (_, index) => `alarm-${index}`);
+  expect(resolved({ hosting, strategy, alarms: { names: eight } }).problems).toMatchObject([
+    { where: 'alarms.names', message: expect.stringContaining('3 are made by the rollout') },
+  ]);
+});
+
+test('the age of a request in a queue is of asynchronous endpoints alone', () => {
+  const strategy = { type: 'allAtOnce', terminationWaitSeconds: 60 } as const;
+  expect(resolved({ strategy, alarms: { maximumOldestRequestSeconds: 600 } }).problems).toMatchObject([
+    { where: 'alarms.maximumOldestRequestSeconds' },
+  ]);
 });
 
 test('a realtime endpoint may have all of that', () => {

@@ -1,6 +1,7 @@
 // Asynchronous endpoints from request to outcome: verified through their queue, on the candidate first, and taken back.
 import type { ContainerAnswer } from '../../local/hosting/fleet.ts';
 import type { HostingOptions } from '../../local/hosting/hosting.ts';
+import { callHosting } from '../../simulate/world/aws/hosting-calls.ts';
 import { ANSWERS_TOPIC, FAILURES_TOPIC, KEY_ARN } from '../../simulate/world/stack-names.ts';
 import type { ResolvedHosting } from '../../state-machine/contract/resolved-request.ts';
 import { aDescription } from '../core/a-description.ts';
@@ -156,6 +157,78 @@ test('no answer within the time is no pass, and no function sits and waits for i
   expect(at.time.now - begunAt).toBeGreaterThan(6_600_000);
   expect(ended.states.filter((state) => state === 'WaitForCanary').length).toBeGreaterThan(50);
   expect(ended.events).toBeLessThan(3_500);
+});
+
+describe('an update that waits', () => {
+  const waiting: Wish['request'] = {
+    strategy: { traffic: { type: 'allAtOnce' }, terminationWaitSeconds: 180, maximumExecutionSeconds: null },
+    alarms: { maximumErrorPercent: 5, maximumP99Milliseconds: null, maximumOldestRequestSeconds: 600, names: [] },
+  };
+  /** While customers ask 20 times a minute. */
+  async function updated(at: RolloutAccount, wish: Wish = {}) {
+    const execution = at.begin({
+      artifactSha256: SHA_2,
+      ...wish,
+      request: { ...request, ...waiting, ...wish.request },
+    });
+    while (execution.status === 'RUNNING') {
+      for (let index = 0; index < 4; index++)
+        await callHosting(at.hosting, 'sagemaker-runtime', 'InvokeEndpointAsync', { EndpointName: 'iris', Body: '{}' });
+      await at.pass(12_000);
+    }
+    return at.endOf(execution);
+  }
+
+  test('is watched by alarms on the queue, which go with its end; golden answers come afterwards', async () => {
+    const at = await serving();
+    const ended = await updated(at);
+    expect(ended.outcome).toMatchObject({ outcome: 'deployed', verified: 'golden' });
+    const made = inputsOf(at, 'PutMetricAlarm').map(({ AlarmName }) => AlarmName);
+    expect(made).toHaveLength(3);
+    expect(inputsOf(at, 'UpdateEndpoint')).toMatchObject([
+      {
+        DeploymentConfig: {
+          BlueGreenUpdatePolicy: {
+            TerminationWaitInSeconds: 180,
+            TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE' },
+          },
+          AutoRollbackConfiguration: { Alarms: made.map((AlarmName) => ({ AlarmName })) },
+        },
+      },
+    ]);
+    expect(at.hosting.snapshot().alarms).toEqual({});
+    expect(inputsOf(at, 'InvokeEndpoint')).toEqual([]);
+    expect(ended.states).not.toContain('JudgeFleet');
+    expect(at.ungranted).toEqual([]);
+  });
+
+  test.each<[string, (at: RolloutAccount) => void, string]>([
+    [
+      'failures of the new model',
+      (at) => {
+        at.answer = (url, endpointName) =>
+          endpointName === 'iris' && url?.includes(SHA_2) ? { status: 500, body: 'broken' } : answerOf(url);
+      },
+      'failures',
+    ],
+  ])('%s take it back, by the alarm', async (_name, breakIt, kind) => {
+    const at = await serving();
+    const before = at.alive();
+    breakIt(at);
+    const { outcome } = await updated(at);
+    expect(outcome).toMatchObject({ outcome: 'rolledBack', error: 'DeploymentRolledBack', left: [] });
+    expect(outcome?.explanation).toMatchObject({ cause: 'alarm' });
+    expect(outcome?.cause).toMatch(new RegExp(`alarm.*-${kind}`));
+    expect(at.alive()).toEqual(before);
+  });
+
+  test("requests that the new model refuses as their callers' mistakes take nothing back", async () => {
+    const at = await serving();
+    at.answer = (url) => (url?.includes(SHA_2) ? { status: 400, body: 'no such field' } : answerOf(url));
+    const refused = { name: 'refused', request: { body: {} }, expect: { status: '4xx' as const } };
+    const { outcome } = await updated(at, { goldenCases: { cases: [refused] } });
+    expect(outcome).toMatchObject({ outcome: 'deployed' });
+  });
 });
 
 test.each<[string, ContainerAnswer, object | null, string]>([

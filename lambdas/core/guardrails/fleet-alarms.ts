@@ -17,6 +17,8 @@ export interface Fleet {
   endpointConfigName: string;
 }
 
+export type Watched = Pick<Fleet, 'endpointName'> & Partial<Fleet>;
+
 type EndpointMetric =
   | 'Invocations'
   | 'Invocation4XXErrors'
@@ -24,14 +26,20 @@ type EndpointMetric =
   /** Every answer that is not 2XX, 4XX included. */
   | 'InvocationModelErrors'
   /** In microseconds. */
-  | 'ModelLatency';
+  | 'ModelLatency'
+  // Of asynchronous endpoints; the last one in seconds.
+  | 'InvocationsProcesssed'
+  | 'InvocationFailures'
+  | 'ExpiredRequests'
+  | 'ApproximateAgeOfOldestRequest';
 
 /** One datapoint above `threshold` is ALARM, a period without data is none. */
 export interface FleetAlarm {
   name: string;
   description: string;
-  fleet: Fleet;
-  metrics: { id: string; metric: EndpointMetric; statistic: 'Sum' | 'p99' }[];
+  /** One fleet; or a variant, or the endpoint, whichever fleet it is on. */
+  fleet: Watched;
+  metrics: { id: string; metric: EndpointMetric; statistic: 'Sum' | 'Maximum' | 'p99' }[];
   /** Metric math over the metrics' ids, for each period. */
   expression: string;
   threshold: number;
@@ -47,19 +55,11 @@ export function fleetAlarms(
   fleet: Fleet,
   { maximumErrorPercent, maximumP99Milliseconds }: ResolvedAlarms,
 ): FleetAlarm[] {
-  const id = createHash('sha256')
-    .update(`${rolloutId}/${fleet.endpointConfigName}/${fleet.variantName}`)
-    .digest('hex')
-    .slice(0, 16);
-  const alarm = (kind: string, rest: Omit<FleetAlarm, 'name' | 'description' | 'fleet'> & { what: string }) => {
-    const { what, ...definition } = rest;
-    return {
-      name: `${fleetAlarmPrefix(stackName)}${fleet.endpointName}-${id}-${kind}`,
-      description: `Made by the rollout ${rolloutId}, to be removed at its end: ${what} of the new fleet of ${fleet.endpointName}.`,
-      fleet,
-      ...definition,
-    };
-  };
+  const named = alarmNamer(stackName, rolloutId, fleet);
+  const alarm = (
+    kind: string,
+    { what, ...definition }: Omit<FleetAlarm, 'name' | 'description' | 'fleet'> & { what: string },
+  ) => ({ ...named(kind, `${what} of the new fleet`), fleet, ...definition });
   const invocations = { id: 'requests', metric: 'Invocations', statistic: 'Sum' } as const;
   const sum = (id: string, metric: EndpointMetric) => ({ id, metric, statistic: 'Sum' }) as const;
   const errors = (percent: number) => [
@@ -90,7 +90,18 @@ export function fleetAlarms(
   ];
 }
 
-const enough = (judged: string) => `IF(requests >= ${MINIMUM_REQUESTS}, ${judged}, 0)`;
+/** Name and description of a kind of alarm, for the rollout that makes it. */
+export function alarmNamer(stackName: string, rolloutId: string, fleet: Fleet) {
+  const { endpointName, endpointConfigName, variantName } = fleet;
+  const content = `${rolloutId}/${endpointConfigName}/${variantName}`;
+  const id = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return (kind: string, what: string): Pick<FleetAlarm, 'name' | 'description'> => ({
+    name: `${fleetAlarmPrefix(stackName)}${endpointName}-${id}-${kind}`,
+    description: `Made by the rollout ${rolloutId}, to be removed at its end: ${what} of ${endpointName}.`,
+  });
+}
+
+export const enough = (judged: string) => `IF(requests >= ${MINIMUM_REQUESTS}, ${judged}, 0)`;
 
 /** The fleets that an update brings up: one for each production variant. */
 export const newFleets = ({ endpointName, endpointConfig }: Pick<Plan, 'endpointName' | 'endpointConfig'>): Fleet[] =>

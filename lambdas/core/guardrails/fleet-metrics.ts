@@ -1,5 +1,5 @@
 // The metrics that SageMaker publishes of one fleet: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
-import { type Fleet, PERIOD_SECONDS } from './fleet-alarms.ts';
+import { type Fleet, PERIOD_SECONDS, type Watched } from './fleet-alarms.ts';
 import type { MetricQuery } from './metric-query.ts';
 
 export const ENDPOINT_METRICS = 'AWS/SageMaker';
@@ -9,10 +9,10 @@ export const fleetDimensions = ({
   endpointName,
   variantName,
   endpointConfigName,
-}: Fleet): MetricQuery['dimensions'] => ({
+}: Watched): MetricQuery['dimensions'] => ({
   EndpointName: endpointName,
-  VariantName: variantName,
-  EndpointConfigName: endpointConfigName,
+  ...(variantName !== undefined && { VariantName: variantName }),
+  ...(endpointConfigName !== undefined && { EndpointConfigName: endpointConfigName }),
 });
 
 /** How many invocations reached the fleet, period by period. */

@@ -91,7 +91,11 @@ function alarmProblems({ strategy, alarms, variantNames, alarmStates }: Strategy
     const message = `Alarms are watched while an update waits, and this strategy never does (${DG}/deployment-guardrails-configuration.html). Give strategy.terminationWaitSeconds, or leave the alarms out.`;
     return [problem('alarms', message)];
   }
-  const ofFleet = (alarms.maximumErrorPercent === null ? 0 : 2) + (alarms.maximumP99Milliseconds === null ? 0 : 1);
+  // Of a queue: failures, expired requests, and the oldest one.
+  const isQueued = alarms.maximumOldestRequestSeconds !== undefined;
+  const ofFleet = isQueued
+    ? (alarms.maximumErrorPercent === null ? 0 : 1) + 2
+    : (alarms.maximumErrorPercent === null ? 0 : 2) + (alarms.maximumP99Milliseconds === null ? 0 : 1);
   const made = ofFleet * Math.max(1, variantNames.length);
   const problems: Problem[] = [];
   if (alarms.names.length + made > MAXIMUM_ALARMS) {

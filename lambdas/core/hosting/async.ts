@@ -1,4 +1,7 @@
 // Asynchronous endpoints: instances that work off a queue, and write their answers to S3.
+import { newFleets } from '../guardrails/fleet-alarms.ts';
+import { queueAlarms } from '../guardrails/queue-alarms.ts';
+import { STACK_TAG } from '../naming/ownership-tags.ts';
 import type { HostingType } from './hosting-type.ts';
 import { instanceProblems } from './instance-limits.ts';
 import { whyNotInstances } from './live-instances.ts';
@@ -46,8 +49,12 @@ export const async: HostingType<'async'> = {
   keeping: (capacity) => capacity,
   asConfigured: (capacity) => capacity,
   extraCapacity: realtime.extraCapacity,
-  // Both fleets of an update work off the one queue, and no answer says which of them gave it.
-  alarms: () => [],
+  alarms: ({ alarms, ownershipTags, rolloutId, endpointName, endpointConfig }) =>
+    alarms === null
+      ? []
+      : newFleets({ endpointName, endpointConfig }).flatMap((fleet) =>
+          queueAlarms(ownershipTags[STACK_TAG] ?? '', rolloutId, fleet, alarms),
+        ),
   /** With a queue of its own, and the same folders: no two requests have the same id. Subscribers hear of the live endpoint alone. */
   candidate(_request, { answers, ...live }) {
     const candidate = realtime.candidate({ serverlessCandidate: null }, live);

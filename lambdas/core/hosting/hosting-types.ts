@@ -14,6 +14,11 @@ export const DEFAULT_HOSTING: HostingKind = 'realtime';
 export const hostingTypeOf = (kind: HostingKind): HostingType<HostingKind> =>
   hostingTypes[kind] as unknown as HostingType<HostingKind>;
 
+interface Hosted {
+  variants?: readonly Pick<ResolvedRequest, 'hosting'>[] | undefined;
+  hosting: ResolvedRequest['hosting'];
+}
+
 /** Of everything that a request is about: several variants are of one kind. */
-export const hostingKindOf = ({ variants, hosting }: Pick<ResolvedRequest, 'variants' | 'hosting'>): HostingKind =>
+export const hostingKindOf = ({ variants, hosting }: Hosted): HostingKind =>
   variants?.[0]?.hosting.type ?? hosting.type;

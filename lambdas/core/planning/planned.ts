@@ -6,13 +6,16 @@ import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { paceText } from '../guardrails/pace-text.ts';
 import { bakes } from '../guardrails/traffic-steps.ts';
 import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
+import { hostingKindOf, hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import { waitsOf } from '../weights/weight-steps.ts';
 import { weightsPaceText } from '../weights/weights-pace-text.ts';
 
 export function planned(content: Plan, verdict: Planned['verdict'], document: Planned['document']): Planned {
   const { candidate, operation, strategy, endpointConfig, before, alarms, weightSteps: steps = [] } = content;
-  const guarded = operation === 'update' && bakes(strategy);
+  const waits = operation === 'update' && bakes(strategy);
+  // Nobody can tell which fleet works off a queue: alarms watch it, and golden answers come afterwards.
+  const guarded = waits && hostingTypeOf(hostingKindOf(content.request)).probe === 'sync';
   const fleet = smallestFleet(fleetSizes(endpointConfig.variants, before?.variants ?? []));
   const paces = [operation === 'update' ? paceText(strategy, fleet) : null, weightsPaceText(steps)].filter(
     (pace) => pace !== null,
@@ -30,7 +33,7 @@ export function planned(content: Plan, verdict: Planned['verdict'], document: Pl
     },
     guarded,
     shiftsWeights: steps.length > 0,
-    watched: guarded || (alarms !== null && waitsOf(steps) > 0),
+    watched: waits || (alarms !== null && waitsOf(steps) > 0),
     pace: paces.length > 0 ? paces.join('; then ') : null,
     document,
   };

@@ -1,6 +1,5 @@
 // What a request asks for that an asynchronous endpoint cannot do: refused by name, with the reason.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
-import { isGuarded } from '../guardrails/guardrails.ts';
 import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { DEFAULT_THRESHOLDS, type ResolvedSettings } from './with-defaults.ts';
@@ -8,26 +7,30 @@ import { DEFAULT_THRESHOLDS, type ResolvedSettings } from './with-defaults.ts';
 const DG = 'https://docs.aws.amazon.com/sagemaker/latest/dg';
 
 /** `settings`: the request with every default. */
-export function asyncProblems({ scaling }: CheckedRequest, settings: ResolvedSettings): Problem[] {
-  const { variants, hosting, strategy, alarms, dataCapture, serverlessCandidate, canaryInvocations } = settings;
+export function asyncProblems({ scaling, alarms }: CheckedRequest, settings: ResolvedSettings): Problem[] {
+  const { variants, hosting, strategy, dataCapture, serverlessCandidate, canaryInvocations } = settings;
   if (variants !== undefined) {
     const message =
       'An asynchronous endpoint has one variant here. Leave `variants` out, and say `hosting` of the request.';
     return variants.some((variant) => variant.hosting.type === 'async') ? [problem('variants', message)] : [];
   }
-  if (hosting.type !== 'async') return [];
+  if (hosting.type !== 'async') {
+    if (alarms?.maximumOldestRequestSeconds === undefined) return [];
+    const message = 'Only an asynchronous endpoint has a queue in which requests grow old. Leave it out.';
+    return [problem('alarms.maximumOldestRequestSeconds', message)];
+  }
   const problems: Problem[] = [];
   const refuse = (where: string, message: string) => problems.push(problem(where, message));
   // ADR 36.
-  if (isGuarded(strategy))
+  if (strategy.traffic.type !== 'allAtOnce')
     refuse(
       'strategy.type',
-      'Both fleets of an update work off the one queue of an asynchronous endpoint, and no answer says which of them gave it: nothing could judge the new one. Use "allAtOnce" without waits; the candidate is verified before.',
+      'While traffic moves, both fleets work off the one queue of an asynchronous endpoint, and no answer says which of them gave it: nothing could judge the new one. Use "allAtOnce", with strategy.terminationWaitSeconds for alarms; the candidate is verified before.',
     );
-  if (alarms !== null)
+  if (alarms?.maximumP99Milliseconds !== undefined)
     refuse(
-      'alarms',
-      `Alarms are on the metric Invocations, which asynchronous endpoints do not have (${DG}/async-inference-monitor.html). Leave them out.`,
+      'alarms.maximumP99Milliseconds',
+      'How long an answer takes says how full the queue is. Use alarms.maximumOldestRequestSeconds.',
     );
   if (typeof scaling === 'object')
     refuse(

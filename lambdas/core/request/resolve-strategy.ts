@@ -4,6 +4,7 @@ import {
   type ResolvedAlarms,
   type ResolvedStrategy,
 } from '../../../state-machine/contract/resolved-request.ts';
+import { MAXIMUM_OLDEST_REQUEST_SECONDS } from '../guardrails/queue-alarms.ts';
 import { bakes } from '../guardrails/traffic-steps.ts';
 import type { CheckedRequest } from './check-request.ts';
 
@@ -15,10 +16,14 @@ const TERMINATION_WAIT_SECONDS = 300;
 /** Of the answers of a minute; one of ten is more. */
 const MAXIMUM_ERROR_PERCENT = 5;
 
-/** `latencyMilliseconds`: what the canary allows, which the alarm allows too unless the request says otherwise. */
+/**
+ * `latencyMilliseconds`: what the canary allows, which the alarm allows too unless the request says otherwise. `isQueued`: it is of
+ * an asynchronous endpoint, whose answers take as long as the queue is full.
+ */
 export function resolveStrategy(
   { strategy, alarms }: Pick<CheckedRequest, 'strategy' | 'alarms'>,
   latencyMilliseconds: number,
+  isQueued = false,
 ): { strategy: ResolvedStrategy; alarms: ResolvedAlarms | null } {
   const resolved = strategy === undefined ? ALL_AT_ONCE : withoutGaps(strategy);
   // Alarms are watched while an update waits: without a wait none is made, and one that is asked for is a mistake to tell.
@@ -27,7 +32,12 @@ export function resolveStrategy(
     strategy: resolved,
     alarms: {
       maximumErrorPercent: alarms?.maximumErrorPercent ?? MAXIMUM_ERROR_PERCENT,
-      maximumP99Milliseconds: alarms?.maximumP99Milliseconds ?? latencyMilliseconds,
+      ...(isQueued
+        ? {
+            maximumP99Milliseconds: null,
+            maximumOldestRequestSeconds: alarms?.maximumOldestRequestSeconds ?? MAXIMUM_OLDEST_REQUEST_SECONDS,
+          }
+        : { maximumP99Milliseconds: alarms?.maximumP99Milliseconds ?? latencyMilliseconds }),
       names: [...new Set(alarms?.names ?? [])],
     },
   };

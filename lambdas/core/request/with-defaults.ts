@@ -1,7 +1,7 @@
 // Fills a request's gaps with the platform's defaults.
 import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { ResolvedRequest, ResolvedVariant, Vpc } from '../../../state-machine/contract/resolved-request.ts';
-import { DEFAULT_HOSTING, hostingTypeOf } from '../hosting/hosting-types.ts';
+import { DEFAULT_HOSTING, hostingKindOf, hostingTypeOf } from '../hosting/hosting-types.ts';
 import { isServerless } from '../hosting/is-serverless.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { resolveStrategy } from './resolve-strategy.ts';
@@ -77,7 +77,7 @@ export function withDefaults(
           },
     verification: request.verification ?? 'candidate',
     serverlessCandidate: resolveCandidate(request),
-    ...resolveStrategy(request, maximumP99Milliseconds),
+    ...resolveStrategy(request, maximumP99Milliseconds, hostingKindOf({ hosting, variants: ofVariants }) === 'async'),
     tags: request.tags ?? {},
   };
 }
