@@ -1,6 +1,7 @@
 // What a person or a service asks for: one schema for the console, the manifest (`rollout.json`) and the typed client.
 import * as z from 'zod/mini';
 import { EndpointNameSchema } from './endpoint-name.ts';
+import { excludedText } from './excluded.ts';
 import { GoldenCaseSchema } from './golden-cases.ts';
 import { KEPT } from './kept.ts';
 import { EncryptionSchema, NetworkSchema } from './network.ts';
@@ -58,30 +59,36 @@ const NotificationsSchema = z.strictObject({
 });
 
 export const HostingSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('realtime'), ...InstancesSchema }),
-  z.strictObject({
-    type: z.literal('serverless'),
-    memoryMegabytes: MemoryMegabytesSchema,
-    maximumConcurrency: z
-      .int()
-      .check(z.minimum(1), z.maximum(200), describe('Requests at once; beyond it callers get 429.')),
-    provisionedConcurrency: z.optional(
-      z.int().check(z.minimum(1), z.maximum(200), describe('So many are always warm, and paid for. Default: none.')),
-    ),
-  }),
-  z.strictObject({
-    type: z.literal('async'),
-    ...InstancesSchema,
-    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceClientConfig.html
-    maximumConcurrentInvocationsPerInstance: z.optional(
-      z.int().check(z.minimum(1), z.maximum(1000), describe('Default: SageMaker chooses.')),
-    ),
-    notifications: z.optional(
-      NotificationsSchema.check(
-        describe('Topics of Amazon SNS that the platform lists. Default: who asked looks for the answer.'),
+  z
+    .strictObject({ type: z.literal('realtime'), ...InstancesSchema })
+    .check(describe(`Instances that answer at once. ${excludedText('realtime')}`)),
+  z
+    .strictObject({
+      type: z.literal('serverless'),
+      memoryMegabytes: MemoryMegabytesSchema,
+      maximumConcurrency: z
+        .int()
+        .check(z.minimum(1), z.maximum(200), describe('Requests at once; beyond it callers get 429.')),
+      provisionedConcurrency: z.optional(
+        z.int().check(z.minimum(1), z.maximum(200), describe('So many are always warm, and paid for. Default: none.')),
       ),
-    ),
-  }),
+    })
+    .check(describe(`Containers that start as requests come. ${excludedText('serverless')}`)),
+  z
+    .strictObject({
+      type: z.literal('async'),
+      ...InstancesSchema,
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceClientConfig.html
+      maximumConcurrentInvocationsPerInstance: z.optional(
+        z.int().check(z.minimum(1), z.maximum(1000), describe('Default: SageMaker chooses.')),
+      ),
+      notifications: z.optional(
+        NotificationsSchema.check(
+          describe('Topics of Amazon SNS that the platform lists. Default: who asked looks for the answer.'),
+        ),
+      ),
+    })
+    .check(describe(`Instances that work off a queue, and write answers to S3. ${excludedText('async')}`)),
 ]);
 
 const CASES = {

@@ -11,7 +11,6 @@ import { whyNotOtherQueue } from './queue-change.ts';
 import { realtime } from './realtime.ts';
 
 export const async: HostingType<'async'> = {
-  notSupportedYet: null,
   probe: 'async',
   startsCold: false,
 

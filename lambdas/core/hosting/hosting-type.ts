@@ -72,8 +72,6 @@ export interface KeptFrom {
 }
 
 export interface HostingType<Kind extends HostingKind> {
-  /** Why no request may ask for it: what to do instead. Null: it may. */
-  readonly notSupportedYet: string | null;
   /** How a model is asked: by a call that waits for the answer, by one whose answer is written to S3, or by component. */
   readonly probe: 'sync' | 'async' | 'component';
   /** Whether containers start as requests come, so that the first of them tell nothing of how fast the model is. */

@@ -11,7 +11,6 @@ import { whyNotOtherQueue } from './queue-change.ts';
 import { scaledInstances } from './scaled-instances.ts';
 
 export const realtime: HostingType<'realtime'> = {
-  notSupportedYet: null,
   probe: 'sync',
   startsCold: false,
 

@@ -11,7 +11,6 @@ import {
 import { scaledConcurrency } from './scaled-concurrency.ts';
 
 export const serverless: HostingType<'serverless'> = {
-  notSupportedYet: null,
   probe: 'sync',
   startsCold: true,
 

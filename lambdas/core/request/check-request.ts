@@ -2,8 +2,7 @@
 import * as z from 'zod/mini';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import { RolloutRequestSchema } from '../../../state-machine/contract/request.ts';
-import { check, placed } from '../problems/problems.ts';
-import { notSupportedEither } from './not-supported-either.ts';
+import { check } from '../problems/problems.ts';
 
 /** A request as the contract understands it, defaults of golden cases included. */
 export type CheckedRequest = z.output<typeof RolloutRequestSchema>;
@@ -33,9 +32,5 @@ export function checkRequest(value: unknown, document = ''): RequestCheck {
     if (field.success) request[key] = field.data;
     else wrongFields.add(key);
   }
-  const useless = notSupportedEither(value, wrongFields).map(({ where, message }) => ({
-    where: placed(document, where),
-    message,
-  }));
-  return { request, wrongFields, problems: [...problems, ...useless] };
+  return { request, wrongFields, problems };
 }

@@ -11,7 +11,6 @@ import { asyncProblems } from './async-problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { networkProblems } from './network-problems.ts';
-import { notSupportedOf } from './not-supported-yet.ts';
 import { serverlessProblems } from './serverless-problems.ts';
 import { placedInVariant, requestOfVariant, type VariantRequest, variantSetProblems } from './variant-requests.ts';
 import type { ResolvedSettings } from './with-defaults.ts';
@@ -51,7 +50,7 @@ type OfVariant = Pick<ResolvedSettings, 'hosting' | 'scaling' | 'environment'>;
 
 /** Of the only variant, or of one of several: `request` is what is wanted of this one. */
 const problemsOfOne = (request: CheckedRequest, settings: OfVariant, platform: PlatformSettings): Problem[] => [
-  ...notSupportedOf(request, platform.allowTrust),
+  ...trustProblems(request, platform),
   ...ignoreProblems(request),
   ...hostingProblems(request, settings, platform),
   ...environmentProblems(settings.environment, trustEnvironment(request.trust)),
@@ -139,6 +138,11 @@ function candidateProblems({ candidate, verification, network }: CheckedRequest)
       ),
     ];
   return [];
+}
+
+function trustProblems({ trust }: CheckedRequest, { allowTrust }: PlatformSettings): Problem[] {
+  if (trust === undefined || allowTrust) return [];
+  return [problem('trust', 'This platform allows no artifact to run code of its own. Leave it out.')];
 }
 
 function ignoreProblems({ ignore, model }: CheckedRequest): Problem[] {

@@ -1,0 +1,28 @@
+// What each type of hosting excludes: said in the published schema, and refused by its name. Each begins with the field.
+
+export const EXCLUDED = {
+  realtime: [],
+  serverless: [
+    'network.isolation true',
+    'network.vpc',
+    'encryption.volumeKmsKeyArn',
+    'dataCapture',
+    'strategy other than "allAtOnce" without waits',
+    'alarms',
+    'candidate',
+    'variants if they are several',
+  ],
+  async: [
+    'strategy.type other than "allAtOnce"',
+    'alarms.maximumP99Milliseconds',
+    'dataCapture',
+    'candidate.type "serverless"',
+    'canaryInvocations.requests',
+    'canaryInvocations.maximumErrorPercent',
+    'canaryInvocations.maximumP99Milliseconds',
+    'variants',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+export const excludedText = (kind: keyof typeof EXCLUDED): string =>
+  EXCLUDED[kind].length === 0 ? 'It excludes nothing.' : `It excludes ${EXCLUDED[kind].join(', ')}.`;
