@@ -27,15 +27,15 @@ export function notificationProblems(
 ): Problem[] {
   const { includeInferenceResponseIn = [] } = notifications;
   const problems: Problem[] = [];
-  for (const of of ['success', 'error'] as const) {
-    const topic = notifications[`${of}TopicArn`];
+  for (const about of ['success', 'error'] as const) {
+    const topic = notifications[`${about}TopicArn`];
     if (topic === undefined) {
-      if (!includeInferenceResponseIn.includes(of)) continue;
-      const message = `It includes the response in the messages of "${of}", which go nowhere. Give ${of}TopicArn, or leave "${of}" out.`;
+      if (!includeInferenceResponseIn.includes(about)) continue;
+      const message = `It includes the response in the messages of "${about}", which go nowhere. Give ${about}TopicArn, or leave "${about}" out.`;
       problems.push(problem(`${WHERE}.includeInferenceResponseIn`, message));
     } else if (!allowed.includes(topic)) {
       const message = `Found ${topic}, which the platform's setting allowedNotificationTopicArns does not list. Allowed: ${allowed.join(', ') || 'none'}.`;
-      problems.push(problem(`${WHERE}.${of}TopicArn`, message));
+      problems.push(problem(`${WHERE}.${about}TopicArn`, message));
     }
   }
   return problems;
