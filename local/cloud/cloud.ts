@@ -1,4 +1,5 @@
 // The local cloud as a whole: MiniStack, the hosting simulator, the gateway in front of both, and the app deployed into it.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,8 @@ export interface CloudOptions<H extends HostingService = LocalHosting>
   provisioningSeconds?: number;
   /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
   waitScale?: number;
+  /** After how many milliseconds each copy of an event of SageMaker's arrives; none: it is lost. Default: as it is drawn. */
+  eventDelivery?: () => readonly number[];
   /** Default: the simulator with real inference servers. `directory` goes when the cloud stops. */
   hosting?: (cloud: StartHostingOptions) => H;
   /** What a call to the hosting needs. Default: the table of authorisations. */
@@ -119,10 +122,14 @@ export async function startCloud<H extends HostingService = LocalHosting>(
       AWS_DEFAULT_REGION: 'us-east-1',
     };
     const requiredOfRole = requiredOfExecutionRole;
-    hosting = makeHosting({ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds, requiredOfRole });
+    const sageMakerSecret = randomUUID();
+    hosting = makeHosting({
+      ...{ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds, requiredOfRole, sageMakerSecret },
+      eventDelivery: options.eventDelivery,
+    });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;
-    ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale });
+    ministack = await startMiniStack({ port: ministackPort, endpointUrl, directory, waitScale, sageMakerSecret });
     onStep?.('start MiniStack', (performance.now() - started) / 1000);
     const keys = new KmsKeys(ministackPort, env.AWS_REGION);
     const context =

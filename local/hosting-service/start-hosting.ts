@@ -1,13 +1,16 @@
 // Makes the hosting of the local cloud: the simulator on real time, with processes of the serving image's code behind it.
 import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawnDelivery } from '../hosting/event-delivery.ts';
 import { Hosting } from '../hosting/hosting.ts';
 import { ProcessFleet } from '../hosting/process-fleet.ts';
+import { seeded } from '../hosting/seeded.ts';
 import { KmsKeys } from '../ministack/kms-keys.ts';
 import { ministackClients } from '../ministack/ministack-clients.ts';
 import { asyncStore } from './async-store.ts';
 import { containerLogSender } from './container-log-sender.ts';
 import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
+import { endpointEventSender } from './endpoint-event-sender.ts';
 import { executionRoles, type RequiredOfRole } from './execution-roles.ts';
 
 const SERVING_IMAGE = join(import.meta.dirname, '..', '..', 'serving-image');
@@ -23,6 +26,10 @@ export interface StartHostingOptions {
   /** Where the models are read from, as SageMaker does: not by a call of the account that the gateway would record. */
   ministackPort: number;
   region: string;
+  /** What lets it send events to MiniStack's EventBridge as SageMaker. */
+  sageMakerSecret: string;
+  /** After how many milliseconds each copy of an event arrives; none: it is lost. Default: as it is drawn. */
+  eventDelivery?: () => readonly number[];
   /** Gets `containers.log`, every line that a container prints. */
   directory: string;
   /** How long creating or updating an endpoint takes; everything else takes a third. */
@@ -45,12 +52,18 @@ const COLD_START_MILLISECONDS = 500;
 
 export function startHosting(options: StartHostingOptions) {
   const { ministackPort, region, directory, provisioningSeconds, requiredOfRole } = options;
-  const { cloudwatch, iam, lambda, logs, s3, sns } = ministackClients(ministackPort);
+  const { cloudwatch, eventBridge, iam, lambda, logs, s3, sns } = ministackClients(ministackPort);
   const keys = new KmsKeys(ministackPort, region);
   const roles = executionRoles({ iam, s3, keys, region, requiredOfRole });
   const sender = containerLogSender(logs);
   const log = createWriteStream(join(directory, 'containers.log'), { flags: 'a' });
+  const events = endpointEventSender(eventBridge, {
+    secret: options.sageMakerSecret,
+    delivery: options.eventDelivery ?? drawnDelivery(seeded(1)),
+    lost: (why) => log.write(`an event was lost: ${why}\n`),
+  });
   const hosting = new Hosting({
+    onEvent: events.send,
     fleet: new ProcessFleet({
       s3,
       command: [pythonOfServers(), RUN_MODULE, 'inference_server', 'serve'],
@@ -85,9 +98,10 @@ export function startHosting(options: StartHostingOptions) {
     cloudwatch: endpointAlarms(hosting, cloudwatch),
     async stop() {
       clearInterval(clock);
+      events.close();
       await hosting.close();
       await sender.close();
-      for (const client of [cloudwatch, iam, lambda, logs, s3, sns]) client.destroy();
+      for (const client of [cloudwatch, eventBridge, iam, lambda, logs, s3, sns]) client.destroy();
       keys.close();
       log.end();
     },

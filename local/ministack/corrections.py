@@ -1,10 +1,13 @@
 """Where MiniStack 1.5.33 differs from AWS in a way that the deployer would notice, and no gateway can mend."""
 
+import os
 import sys
 
 from ministack import app
 from ministack.core import iam_evaluator
-from ministack.services import iam, s3
+from ministack.services import eventbridge, iam, s3
+
+from callbacks import play_callbacks_as_aws_does
 
 
 def require(module, name: str):
@@ -68,7 +71,26 @@ def name_roles_as_principals() -> None:
     iam_evaluator._resolve_condition_key = resolve_condition_key
 
 
+def take_events_of_sagemaker() -> None:
+    """Whoever knows the secret speaks for SageMaker; nobody else may send events of AWS's services, there and here.
+
+    https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+    """
+    put_events = require(eventbridge, "_put_events")
+    # Functions inherit the environment.
+    secret = os.environ.pop("MINISTACK_SAGEMAKER_SECRET", None)
+
+    def put_events_of_services(data, allow_aws_source=False):
+        entries = data.get("Entries", [])
+        is_sagemaker = secret and entries and all(entry.get("TraceHeader") == secret for entry in entries)
+        return put_events(data, allow_aws_source or bool(is_sagemaker))
+
+    eventbridge._put_events = put_events_of_services
+
+
 def correct() -> None:
     stay_off_port_443()
     answer_ranges_of_versions()
     name_roles_as_principals()
+    take_events_of_sagemaker()
+    play_callbacks_as_aws_does(require)

@@ -2,6 +2,7 @@
 import { Agent } from 'node:https';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -16,6 +17,7 @@ export function ministackClients(port: number) {
   };
   return {
     cloudwatch: new CloudWatchClient(configuration),
+    eventBridge: new EventBridgeClient(configuration),
     iam: new IAMClient(configuration),
     lambda: new LambdaClient(configuration),
     logs: new CloudWatchLogsClient({ ...configuration, maxAttempts: 1 }),

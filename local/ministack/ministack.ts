@@ -14,7 +14,9 @@ export interface MiniStackOptions {
   endpointUrl: string;
   /** A directory of its own: certificate, unpacked functions and the log are kept there. */
   directory: string;
-  /** Multiplies the seconds of Wait states and Retry intervals. Default 1: real time. */
+  /** Who knows it may send events as SageMaker. Default: nobody. */
+  sageMakerSecret?: string;
+  /** Multiplies the seconds of Wait states, of callbacks' timeouts and of Retry intervals. Default 1: real time. */
   waitScale?: number;
 }
 
@@ -42,6 +44,7 @@ export async function startMiniStack({
   port,
   endpointUrl,
   directory,
+  sageMakerSecret,
   waitScale = 1,
 }: MiniStackOptions): Promise<MiniStack> {
   const temporary = join(directory, 'ministack');
@@ -69,6 +72,7 @@ export async function startMiniStack({
       MINISTACK_SSL_CERT: tls.certificate,
       MINISTACK_SSL_KEY: tls.key,
       SFN_WAIT_SCALE: String(waitScale),
+      ...(sageMakerSecret !== undefined && { MINISTACK_SAGEMAKER_SECRET: sageMakerSecret }),
       LOG_LEVEL: process.env.MINISTACK_LOG_LEVEL ?? 'WARNING',
     },
   });

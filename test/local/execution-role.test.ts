@@ -23,7 +23,13 @@ beforeAll(async () => {
   const ministackPort = await freePort();
   const services: Record<string, LocalService> = {};
   gateway = await startGateway({ ministackPort, services, requiredFor: () => [], tagsOf: () => undefined });
-  hosting = startHosting({ ministackPort, region: 'us-east-1', directory, provisioningSeconds: 0 });
+  hosting = startHosting({
+    ministackPort,
+    region: 'us-east-1',
+    directory,
+    provisioningSeconds: 0,
+    sageMakerSecret: 'unused',
+  });
   services.sagemaker = hosting;
   ministack = await startMiniStack({ port: ministackPort, endpointUrl: gateway.url, directory });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
