@@ -9,6 +9,7 @@ import './guardrails.ts';
 import './hosting-types.ts';
 import './mixed-rows.ts';
 import './examples.ts';
+import './python-client.ts';
 // Last: a permission that is taken out of a role is missed by everyone.
 import './permissions.ts';
 

@@ -13,7 +13,13 @@ export function documents(): string[] {
       .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
       .map((file) => join(folder, file));
   const own = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'CODE_OF_CONDUCT.md'];
-  return [...own, 'serving-image/README.md', ...under('docs'), ...under('examples')].sort();
+  return [
+    ...own,
+    'serving-image/README.md',
+    'serving-image/sagemaker_deployer/README.md',
+    ...under('docs'),
+    ...under('examples'),
+  ].sort();
 }
 
 /** The contents of fenced blocks of one language. */
