@@ -85,6 +85,38 @@ export function dashboard(scope: Stack, { machine, functions, endpointNamePrefix
         onEndpoints('Processors (%)', [['CPUUtilization', Stats.MAXIMUM]], '/aws/sagemaker/Endpoints'),
         onEndpoints('Memory (%)', [['MemoryUtilization', Stats.MAXIMUM]], '/aws/sagemaker/Endpoints'),
       ],
+      [new TextWidget({ markdown: '## Asynchronous endpoints', width: 24, height: 1 })],
+      [
+        // Of the endpoint; an age in seconds: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+        graph('Backlog of queues', [
+          search(queueTerms('ApproximateBacklogSize', endpointNamePrefix), Stats.MAXIMUM),
+          search(queueTerms('HasBacklogWithoutCapacity', endpointNamePrefix), Stats.MAXIMUM),
+        ]),
+        graph('Oldest request in the queue (s)', [
+          search(queueTerms('ApproximateAgeOfOldestRequest', endpointNamePrefix), Stats.MAXIMUM),
+        ]),
+        // SageMaker spells the first one so.
+        onEndpoints('Requests from queues', [
+          ['InvocationsProcesssed', Stats.SUM],
+          ['InvocationFailures', Stats.SUM],
+          ['ExpiredRequests', Stats.SUM],
+          ['RequestDownloadFailures', Stats.SUM],
+          ['ResponseUploadFailures', Stats.SUM],
+          ['NotificationFailures', Stats.SUM],
+        ]),
+      ],
+      [new TextWidget({ markdown: '## Serverless endpoints', width: 24, height: 1 })],
+      [
+        // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html
+        onEndpoints('Concurrency in use, of the maximum and of what is provisioned', [
+          ['ServerlessConcurrentExecutionsUtilization', Stats.MAXIMUM],
+          ['ServerlessProvisionedConcurrencyUtilization', Stats.MAXIMUM],
+        ]),
+        onEndpoints('Cold starts: setup, and overhead with it, p99 (µs)', [
+          ['ModelSetupTime', Stats.p(99)],
+          ['OverheadLatency', Stats.p(99)],
+        ]),
+      ],
       [new TextWidget({ markdown: `## Variants of ${CHOSEN}`, width: 24, height: 1 })],
       ofChosenEndpoint(),
     ],
@@ -141,10 +173,16 @@ function ofChosenEndpoint(): GraphWidget[] {
  * A search matches whole words of a name, so the prefix is searched as its words:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  */
-function endpointTerms(namespace: string, metric: string, prefix: string): string {
+const endpointTerms = (namespace: string, metric: string, prefix: string): string =>
+  `{"${namespace}",EndpointName,VariantName} ${termsOf(metric, prefix)}`;
+
+/** Of the whole endpoint, which is what has a queue. */
+const queueTerms = (metric: string, prefix: string): string =>
+  `{"AWS/SageMaker",EndpointName} ${termsOf(metric, prefix)}`;
+
+function termsOf(metric: string, prefix: string): string {
   const words = prefix.split('-').filter((word) => word !== '');
-  const terms = [`MetricName="${metric}"`, ...words.map((word) => `EndpointName=${word}`)];
-  return `{"${namespace}",EndpointName,VariantName} ${terms.join(' ')}`;
+  return [`MetricName="${metric}"`, ...words.map((word) => `EndpointName=${word}`)].join(' ');
 }
 
 function search(terms: string, statistic: string, label = ''): MathExpression {

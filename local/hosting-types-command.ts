@@ -13,6 +13,7 @@ import { type Load, underLoad } from './hosting-types/load.ts';
 import { type PrivateNetwork, privateNetwork } from './hosting-types/network-settings.ts';
 import { packModels } from './hosting-types/pack-models.ts';
 import { type Played, play } from './hosting-types/play.ts';
+import { type QueueLoad, underQueueLoad } from './hosting-types/queue-load.ts';
 import { type HostingTypeName, hostingTypes } from './hosting-types/types.ts';
 
 const NAMES = Object.keys(hostingTypes) as HostingTypeName[];
@@ -48,7 +49,7 @@ const {
   .option('--only <type>', `one of ${NAMES.join(', ')}; may be given more than once`, typeName)
   .option(
     '--load <requests>',
-    'with variants: as many requests while their shares move and one gets a new model',
+    'with variants: as many requests while their shares move and one gets a new model; with async: while it is taken back, updated, and scaled to zero',
     count,
   )
   .addHelpText('after', '\nExit status: 0 if all of it holds, 1 if something does not, 130 if it was interrupted.')
@@ -58,7 +59,7 @@ const {
 const signal = interruption();
 const progress = startProgress(json ? process.stderr : process.stdout);
 const directory = await mkdtemp(join(tmpdir(), 'hosting-types-'));
-const types: Partial<Record<HostingTypeName, Played & { load?: Load }>> = {};
+const types: Partial<Record<HostingTypeName, Played & { load?: Load | QueueLoad }>> = {};
 let cloud: Cloud | undefined;
 let clients: LocalClients | undefined;
 try {
@@ -74,13 +75,14 @@ try {
   const stack = await deployedStack(clients.cloudFormation, Object.keys(cloud!.outputs)[0]!);
   const world = { cloud: cloud!, clients, deployer: deployer(stack, clients), archives, network, progress, signal };
   for (const name of only) {
-    let loaded: Load | undefined;
+    let loaded: Load | QueueLoad | undefined;
+    const under = name === 'variants' ? underLoad : name === 'async' ? underQueueLoad : null;
     const loading = async (endpointName: string) => {
-      const { problems, ...found } = await underLoad(world, endpointName, load ?? 0);
-      loaded = found;
+      const { problems = [], ...found } = (await under?.(world, endpointName, load ?? 0)) ?? {};
+      loaded = found as Load | QueueLoad;
       return problems;
     };
-    const played = await play(world, name, name === 'variants' && load !== undefined ? loading : undefined);
+    const played = await play(world, name, under !== null && load !== undefined ? loading : undefined);
     types[name] = { ...played, ...(loaded && { load: loaded }) };
     progress.say(`${name}: ${summary(played)}`);
   }

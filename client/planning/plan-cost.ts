@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { parseJson } from '../../lambdas/core/problems/problems.ts';
 import { Refusal } from '../refusal.ts';
+import { PriceListSchema, pricesOfList } from './price-list.ts';
 import type { InstanceCount, RolloutPlan } from './rollout-plan.ts';
 
 /** For example `{ "currency": "XTS", "ml.m5.large": 1 }`. */
@@ -23,14 +24,17 @@ export interface PlanCost {
   withoutPrice: string[];
 }
 
-/** @throws Refusal for a file that is none, or holds something else */
+/** A file of one's own, or what `aws pricing get-products` printed. @throws Refusal for a file that is none, or holds something else */
 export async function readPrices(file: string): Promise<Prices> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}`,
     );
   });
-  const prices = z.safeParse(PricesFileSchema, parseJson(content, file).value);
+  const { value } = parseJson(content, file);
+  const list = z.safeParse(PriceListSchema, value);
+  if (list.success) return pricesOfList(list.data, file);
+  const prices = z.safeParse(PricesFileSchema, value);
   if (prices.success) {
     const { currency = null, ...perHour } = prices.data;
     return { currency, perHour: new Map(Object.entries(perHour)) };

@@ -32,7 +32,8 @@ export interface HostingTypeSteps {
   readonly shares: Readonly<Record<string, number>>;
 }
 
-const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/serverless/rollout.json'), 'utf8');
+const example = (kind: string) =>
+  readFileSync(join(import.meta.dirname, '../../examples', kind, 'rollout.json'), 'utf8');
 
 /** No model says this of an iris. */
 const wrongCases = {
@@ -135,7 +136,7 @@ const async: HostingTypeSteps = {
 };
 
 const serverless: HostingTypeSteps = {
-  manifest: EXAMPLE,
+  manifest: example('serverless'),
   deployed: [{ upload: 'random-forest', version: 'v1' }],
   // Its concurrency, and another model.
   updated: [

@@ -7,6 +7,7 @@ import './rollouts.ts';
 import './adoption.ts';
 import './guardrails.ts';
 import './hosting-types.ts';
+import './plan.ts';
 import './mixed-rows.ts';
 import './examples.ts';
 import './python-client.ts';

@@ -56,6 +56,36 @@ test('each variant’s share is its invocations over those of all variants of th
   expect(invocations).toMatchObject({ id: 'invocations', expression: found('Invocations', 'Sum'), visible: false });
 });
 
+const searched = (title: string) =>
+  expressions(title).map(({ expression }) =>
+    /^SEARCH\('(.*) MetricName="(\w+)"', '(\w+)'\)$/.exec(expression)!.slice(1),
+  );
+const [OF_ENDPOINT, OF_VARIANT] = ['{"AWS/SageMaker",EndpointName}', '{"AWS/SageMaker",EndpointName,VariantName}'];
+
+test('queues: what waits is of the endpoint, and what comes of requests of its variant', () => {
+  expect(searched('Backlog of queues')).toEqual([
+    [OF_ENDPOINT, 'ApproximateBacklogSize', 'Maximum'],
+    [OF_ENDPOINT, 'HasBacklogWithoutCapacity', 'Maximum'],
+  ]);
+  expect(searched('Oldest request in the queue (s)')).toEqual([
+    [OF_ENDPOINT, 'ApproximateAgeOfOldestRequest', 'Maximum'],
+  ]);
+  const counted = ['InvocationsProcesssed', 'InvocationFailures', 'ExpiredRequests', 'RequestDownloadFailures'];
+  expect(searched('Requests from queues')).toEqual(
+    [...counted, 'ResponseUploadFailures', 'NotificationFailures'].map((metric) => [OF_VARIANT, metric, 'Sum']),
+  );
+});
+
+test('serverless endpoints: their concurrency, and what starts cold', () => {
+  expect(searched('Concurrency in use, of the maximum and of what is provisioned').map(([, metric]) => metric)).toEqual(
+    ['ServerlessConcurrentExecutionsUtilization', 'ServerlessProvisionedConcurrencyUtilization'],
+  );
+  expect(searched('Cold starts: setup, and overhead with it, p99 (µs)').map(([, metric]) => metric)).toEqual([
+    'ModelSetupTime',
+    'OverheadLatency',
+  ]);
+});
+
 test('its heading names the endpoint that is chosen, and nothing else of the dashboard depends on the choice', () => {
   const depending = widgets.filter((widget) => JSON.stringify(widget).includes(CHOSEN));
   expect(depending.map(({ properties: { title, markdown } }) => title ?? markdown)).toEqual([

@@ -51,6 +51,36 @@ test('what is printed of an update', async () => {
   expect(masked(planText(plan, null))).toBe(masked(printed.trim()));
 });
 
+const product = (instanceName: string, price: string, more: object = {}) =>
+  JSON.stringify({
+    product: {
+      productFamily: 'ML Instance',
+      attributes: { instanceName, component: 'Hosting', regionCode: 'eu-west-1', ...more },
+    },
+    terms: {
+      OnDemand: {
+        'SKU.TERM': { priceDimensions: { 'SKU.TERM.6YS6EN2CT7': { unit: 'Hrs', pricePerUnit: { USD: price } } } },
+      },
+    },
+  });
+
+test('prices of the Price List: of hosting and by the hour alone', async () => {
+  using stack = new PlannedStack();
+  const found = async (...PriceList: string[]) =>
+    readPrices(stack.file('prices.json', JSON.stringify({ FormatVersion: 'aws_v1', PriceList })));
+  const training = product('ml.m5.large', '7', { component: 'Training' });
+  const perRequest = product('ml.m5.large', '9').replace('Hrs', 'Requests');
+  expect(await found(product('ml.m5.large', '0.1150000000'), training, perRequest, 'no JSON')).toEqual({
+    currency: 'USD',
+    perHour: new Map([['ml.m5.large', 0.115]]),
+  });
+  await expect(found(training)).rejects.toThrow(/no price of an instance that hosts models\. Ask for one region/);
+  const elsewhere = product('ml.m5.large', '0.2', { regionCode: 'us-east-1' });
+  await expect(found(product('ml.m5.large', '0.1'), elsewhere)).rejects.toThrow(
+    /several prices of ml\.m5\.large, 0\.1 and 0\.2 \(us-east-1\)/,
+  );
+});
+
 test('prices', async () => {
   using stack = new PlannedStack();
   const [, example] = /`(\{ "currency".*?\})`/.exec(PAGE)!;
