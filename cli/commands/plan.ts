@@ -1,6 +1,7 @@
 // `plan`: what a rollout would make, change and remove, without changing anything.
 import { connectPlanner, type Planner } from '../../client/planning/connect.ts';
-import { costOf, type Prices, readPrices } from '../../client/planning/plan-cost.ts';
+import { costOf, readPrices } from '../../client/planning/plan-cost.ts';
+import type { Prices } from '../../client/planning/price-list.ts';
 import { type PlannedTarget, readPlanInput } from '../../client/planning/read-plan-input.ts';
 import type { PlanVerdict } from '../../client/planning/rollout-plan.ts';
 import { exitStatus } from '../terminal/exit-status.ts';

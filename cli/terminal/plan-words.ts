@@ -40,6 +40,7 @@ export function planText(plan: RolloutPlan, cost: PlanCost | null): string {
     plan.operation === null || plan.operation === 'create' ? [] : settingLines(plan),
     plan.traffic === null ? [] : [`How the traffic moves: ${plan.traffic}.`],
     capacityLines(plan),
+    concurrencyLines(plan),
     isPlan && cost !== null ? costLines(cost) : [],
     plan.warnings.map((warning) => `Warning: ${warning}`),
     plan.unknown.map((unknown) => `Unknown, for AWS refuses to tell: ${unknown}`),
@@ -109,6 +110,14 @@ function settingLines({ settings }: RolloutPlan): string[] {
   return [
     'Settings:',
     ...settings.map(({ setting, from, to }) => `- ${setting}: ${from ?? '(not set)'} -> ${to ?? '(not set)'}`),
+  ];
+}
+
+function concurrencyLines({ concurrency }: RolloutPlan): string[] {
+  if (concurrency === null) return [];
+  const { live, candidate, after, atOnce } = concurrency;
+  return [
+    `Serverless concurrency, of the account's quota: ${live} now, ${candidate} of the candidate, ${after} afterwards; at most ${atOnce} at one moment.`,
   ];
 }
 

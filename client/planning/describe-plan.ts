@@ -5,6 +5,7 @@ import { instancesForShares } from '../../lambdas/core/planning/share-problems.t
 import type { ExtraCapacity, Plan } from '../../state-machine/contract/plan.ts';
 import type { Variant } from '../../state-machine/contract/variant.ts';
 import { plannedChanges, type There } from './planned-changes.ts';
+import { plannedConcurrency } from './planned-concurrency.ts';
 import type { Rehearsal } from './rehearse.ts';
 import type { InstanceCount, PlannedVariant, RolloutPlan } from './rollout-plan.ts';
 
@@ -12,7 +13,7 @@ import type { InstanceCount, PlannedVariant, RolloutPlan } from './rollout-plan.
 const NOTHING: RolloutPlan = {
   ...{ verdict: 'unknown', endpointName: null, operation: null, problems: [], warnings: [], unknown: [] },
   ...{ waitsFor: null, changes: [], settings: null, variants: [], traffic: null, weightSteps: [] },
-  ...{ extraCapacity: [], extraInstanceHours: [] },
+  ...{ extraCapacity: [], extraInstanceHours: [], concurrency: null },
 };
 
 /** `there`: which of the things that the plan names exist already. */
@@ -32,6 +33,7 @@ export function describePlan(rehearsal: Rehearsal, there: There, now: Date): Rol
     variants: plannedVariants(plan),
     traffic: planned.pace ?? null,
     extraInstanceHours: instanceHours(extraCapacity),
+    concurrency: plannedConcurrency(plan),
   };
 }
 

@@ -3,17 +3,11 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { parseJson } from '../../lambdas/core/problems/problems.ts';
 import { Refusal } from '../refusal.ts';
-import { PriceListSchema, pricesOfList } from './price-list.ts';
+import { PriceListSchema, type Prices, pricesOfList } from './price-list.ts';
 import type { InstanceCount, RolloutPlan } from './rollout-plan.ts';
 
 /** For example `{ "currency": "XTS", "ml.m5.large": 1 }`. */
 const PricesFileSchema = z.catchall(z.object({ currency: z.optional(z.string()) }), z.number().check(z.minimum(0)));
-export interface Prices {
-  currency: string | null;
-  /** Of one instance, by its type. */
-  perHour: ReadonlyMap<string, number>;
-}
-
 export interface PlanCost {
   currency: string | null;
   /** Of the extra capacity, if all of it runs as long as it may. */

@@ -2,7 +2,12 @@
 // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
 import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
-import type { Prices } from './plan-cost.ts';
+
+export interface Prices {
+  currency: string | null;
+  /** Of one instance, by its type. */
+  perHour: ReadonlyMap<string, number>;
+}
 
 /** Each product is JSON in JSON. */
 export const PriceListSchema = z.object({ PriceList: z.array(z.string()) });

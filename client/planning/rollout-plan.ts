@@ -52,6 +52,16 @@ export interface InstanceCount {
   count: number;
 }
 
+/** Requests at once, which count against a quota of the account. */
+export interface PlannedConcurrency {
+  /** What serves now. */
+  live: number;
+  candidate: number;
+  after: number;
+  /** The most at one moment of the rollout: what was there and the candidate, then what was there and what comes. */
+  atOnce: number;
+}
+
 export interface RolloutPlan {
   verdict: PlanVerdict;
   /** Null where the request names none. */
@@ -76,4 +86,6 @@ export interface RolloutPlan {
   extraCapacity: ExtraCapacity[];
   /** The same, added up by type. */
   extraInstanceHours: { instanceType: string; atMostHours: number }[];
+  /** Of serverless endpoints; null: nothing of it is serverless. */
+  concurrency: PlannedConcurrency | null;
 }

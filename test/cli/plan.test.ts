@@ -39,6 +39,7 @@ const update: RolloutPlan = {
     { for: 'secondFleet', variantName: 'primary', instanceType: 'ml.c5.large', instances: 2, atMostSeconds: 5400 },
   ],
   extraInstanceHours: [{ instanceType: 'ml.c5.large', atMostHours: 4 }],
+  concurrency: null,
 };
 
 /** Made up. */

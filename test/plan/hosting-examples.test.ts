@@ -1,6 +1,7 @@
 // The example of each type of hosting is executed: planned, rolled out, updated, and what it excludes is in the reference.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { planText } from '../../cli/terminal/plan-words.ts';
 import { keyOf } from '../../simulate/world/simulated-stack.ts';
 import { PLATFORM } from '../../simulate/world/stack-names.ts';
 import { EXCLUDED } from '../../state-machine/contract/excluded.ts';
@@ -28,6 +29,15 @@ test.each(kinds)('%s: its example is planned, made as planned, and updated', asy
   expect(actionsOf(planned)).toContain(`create endpointConfig ${endpointConfig.name}`);
   expect(request.hosting.type).toBe(kind);
 
+  const update = await stack.planFile(await stack.archiveFile('good', 2), { endpoint: 'shop' });
+  expect(update).toMatchObject({ verdict: 'proceed', operation: 'update', warnings: [] });
+  // Its five once more beside those that serve, and one of the candidate before.
+  expect(planned.concurrency).toEqual(kind === 'serverless' ? { live: 0, candidate: 0, after: 5, atOnce: 5 } : null);
+  expect(update.concurrency).toEqual(kind === 'serverless' ? { live: 5, candidate: 1, after: 5, atOnce: 10 } : null);
+  const words = planText(update, null);
+  if (kind === 'serverless')
+    expect(words).toContain('5 now, 1 of the candidate, 5 afterwards; at most 10 at one moment.');
+  else expect(words).not.toContain('Serverless concurrency');
   expect(await stack.uploaded(2, keyOf('shop', 2))).toMatchObject({ outcome: 'deployed', verified: 'golden' });
   expect(stack.carriedOut.operation).toBe('update');
   expect(PLATFORM.settings.allowedInstanceTypes).toContain('ml.m5.large');

@@ -22,7 +22,7 @@ export const failureCausesOfAws: readonly FailureRule[] = [
     summary:
       'What this account\'s serverless endpoints may have together, "{quota}", is {limit}: {used} are in use, and {delta} more were asked for.',
     nextStep:
-      'Lower hosting.maximumConcurrency of this endpoint or of others, retire endpoints that nobody needs, or ask for a higher quota in Service Quotas (Amazon SageMaker). An update needs room for its whole concurrency twice, and for 1 before it, for the candidate.',
+      'Lower hosting.maximumConcurrency of this endpoint or of others, retire endpoints that nobody needs, or ask for a higher quota in Service Quotas (Amazon SageMaker). An update needs room for its whole concurrency twice, and for 1 before it, for the candidate: `plan` adds it up.',
   },
   {
     // https://github.com/aws/amazon-sagemaker-examples/issues/307
