@@ -1,5 +1,6 @@
 // The kinds of resources that authorisations speak of: which ones a request touches, and which ones a grant covers.
 import { fleetAlarmPrefix } from '../lambdas/core/guardrails/fleet-alarms.ts';
+import { STEP_ALARM_PREFIX } from '../lambdas/core/scaling/own-steps.ts';
 
 /** Where a call is made. */
 export interface Scope {
@@ -98,16 +99,19 @@ export const targetTrackingAlarm: Resource = {
   granted: (grant) => [alarmArn(grant, `TargetTracking-endpoint/${grant.endpointNamePrefix}*`)],
 };
 
-/** The alarms that a rollout makes on a new fleet. */
-export const rolloutAlarm: Resource = {
+/** The alarms that a rollout makes on a new fleet, and those that fire step policies. */
+export const ownAlarm: Resource = {
   requested: (input, scope) => alarmNames(input).map((name) => alarmArn(scope, name)),
-  granted: (grant) => [alarmArn(grant, `${fleetAlarmPrefix(grant.stackName)}*`)],
+  granted: (grant) => [
+    alarmArn(grant, `${fleetAlarmPrefix(grant.stackName)}*`),
+    alarmArn(grant, `${STEP_ALARM_PREFIX}endpoint/${grant.endpointNamePrefix}*`),
+  ],
 };
 const alarmNames = (input: Input) => (input.AlarmNames ?? [text(input, 'AlarmName')]) as string[];
 
 /** Alarms that are only looked at: a rollout's own, and those of its author, which may have any name. */
 export const namedAlarms: Resource = {
-  requested: rolloutAlarm.requested,
+  requested: ownAlarm.requested,
   granted: (grant) => [alarmArn(grant, '*')],
 };
 

@@ -37,9 +37,9 @@ import {
   model,
   namedAlarms,
   object,
+  ownAlarm,
   type Resource,
   repository,
-  rolloutAlarm,
   type Scope,
   scalableTarget,
   scaledEndpoint,
@@ -204,9 +204,13 @@ export const authorisations = {
   'application-autoscaling:PutScheduledAction': scaling('PutScheduledAction', ...onScaledEndpoint),
   'application-autoscaling:DeleteScheduledAction': scaling('DeleteScheduledAction'),
 
-  'cloudwatch:PutMetricAlarm': { page: CLOUDWATCH, needs: [need('cloudwatch:PutMetricAlarm', rolloutAlarm)] },
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, Tags */
+  'cloudwatch:PutMetricAlarm': {
+    page: CLOUDWATCH,
+    needs: [need('cloudwatch:PutMetricAlarm', ownAlarm), needIf(tagged, need('cloudwatch:TagResource', ownAlarm))],
+  },
   'cloudwatch:DescribeAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DescribeAlarms', namedAlarms)] },
-  'cloudwatch:DeleteAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DeleteAlarms', rolloutAlarm)] },
+  'cloudwatch:DeleteAlarms': { page: CLOUDWATCH, needs: [need('cloudwatch:DeleteAlarms', ownAlarm)] },
   'cloudwatch:GetMetricData': { page: CLOUDWATCH, needs: [need('cloudwatch:GetMetricData', everything)] },
 
   's3:HeadObject': { page: S3, needs: readObject },

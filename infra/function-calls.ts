@@ -21,11 +21,29 @@ const describeScaling = [
   'application-autoscaling:DescribeScheduledActions',
 ] as const satisfies GrantedCall[];
 
+const removeAlarms = ['cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'] as const satisfies GrantedCall[];
+/** Targets with their policies, and the alarms that fire step policies. */
+const changeScaling = [
+  ...describeScaling,
+  'application-autoscaling:RegisterScalableTarget',
+  'application-autoscaling:DeregisterScalableTarget',
+  'application-autoscaling:PutScalingPolicy',
+  'application-autoscaling:DeleteScalingPolicy',
+  'application-autoscaling:PutScheduledAction',
+  'application-autoscaling:DeleteScheduledAction',
+  'cloudwatch:PutMetricAlarm',
+  ...removeAlarms,
+] as const satisfies GrantedCall[];
+const removeScaling = [
+  ...describeScaling,
+  'application-autoscaling:DeregisterScalableTarget',
+  ...removeAlarms,
+] as const satisfies GrantedCall[];
+
 /** Each task of the machine, and the sweeper beside it. */
 export type FunctionName = StepName | 'Sweep';
 export const functionNames: readonly FunctionName[] = [...stepNames, 'Sweep'];
 
-const removeAlarms = ['cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'] as const satisfies GrantedCall[];
 const removeArtifacts = [
   ['s3:ListObjectVersions', 'artifacts/'],
   ['s3:DeleteObject', 'artifacts/'],
@@ -132,8 +150,7 @@ export const functionCalls = {
   DeployEndpoint: [
     ...readLease,
     ...readDocuments,
-    ...describeScaling,
-    'application-autoscaling:DeregisterScalableTarget',
+    ...removeScaling,
     'sagemaker:DescribeEndpoint',
     'sagemaker:CreateEndpoint',
     'sagemaker:UpdateEndpoint',
@@ -153,20 +170,13 @@ export const functionCalls = {
   ],
   SendVariantTraffic: [...readDocuments, ['s3:GetObject', 'artifacts/'], 'sagemaker-runtime:InvokeEndpoint'],
   DeleteAlarms: [...readLease, ...readDocuments, ...removeAlarms],
-  RegisterScaling: [
-    ...readLease,
-    ...readDocuments,
-    ...describeScaling,
-    'application-autoscaling:RegisterScalableTarget',
-    'application-autoscaling:DeregisterScalableTarget',
-    'application-autoscaling:PutScalingPolicy',
-    'application-autoscaling:DeleteScalingPolicy',
-    'application-autoscaling:PutScheduledAction',
-    'application-autoscaling:DeleteScheduledAction',
-  ],
+  RegisterScaling: [...readLease, ...readDocuments, ...changeScaling],
   RunCanary: [...holdLease, ...verify],
   RetireSuperseded: [
     ...readLease,
+    ...describeScaling,
+    'application-autoscaling:RegisterScalableTarget',
+    'cloudwatch:DescribeAlarms',
     'dynamodb:Query',
     ...removeArtifacts,
     'sagemaker:DescribeEndpoint',
@@ -187,11 +197,9 @@ export const functionCalls = {
     'sagemaker:DeleteEndpoint',
     'sagemaker:DeleteEndpointConfig',
     'sagemaker:DeleteModel',
-    ...describeScaling,
-    'application-autoscaling:DeregisterScalableTarget',
+    ...removeScaling,
   ],
   RollBack: [
-    ...removeAlarms,
     'cloudwatch-logs:PutRetentionPolicy',
     ...readLease,
     ...readDocuments,
@@ -207,13 +215,7 @@ export const functionCalls = {
     'sagemaker:DeleteModel',
     'sagemaker:AddTags',
     'sagemaker:DeleteTags',
-    ...describeScaling,
-    'application-autoscaling:RegisterScalableTarget',
-    'application-autoscaling:DeregisterScalableTarget',
-    'application-autoscaling:PutScalingPolicy',
-    'application-autoscaling:DeleteScalingPolicy',
-    'application-autoscaling:PutScheduledAction',
-    'application-autoscaling:DeleteScheduledAction',
+    ...changeScaling,
     'dynamodb:Query',
   ],
   CheckRollback: [...readLease, 'sagemaker:DescribeEndpoint'],

@@ -36,9 +36,10 @@ export function awsReadPorts(bucketName: string, tableName: string): ReadPorts {
   const s3 = readOnly(new S3Client());
   const dynamoDb = readOnly(new DynamoDBClient());
   const sageMaker = readOnly(new SageMakerClient());
+  const cloudWatch = readOnly(new CloudWatchClient());
   return {
     clock,
-    alarms: cloudWatchAlarmReader(readOnly(new CloudWatchClient())),
+    alarms: cloudWatchAlarmReader(cloudWatch),
     archives: s3UploadedArchives(s3, bucketName, clock),
     artifacts: s3ArtifactStore(s3, bucketName),
     deploymentTarget: sageMakerEndpointReader(sageMaker),
@@ -49,7 +50,7 @@ export function awsReadPorts(bucketName: string, tableName: string): ReadPorts {
     ledger: dynamoDbLedger(dynamoDb, tableName),
     models: sageMakerModelReader(sageMaker),
     releaseSettings: dynamoDbReleaseSettings(dynamoDb, tableName),
-    scaling: applicationAutoScalingReader(readOnly(new ApplicationAutoScalingClient())),
+    scaling: applicationAutoScalingReader(readOnly(new ApplicationAutoScalingClient()), cloudWatch),
     uploads: s3Uploads(s3, bucketName),
   };
 }

@@ -84,7 +84,9 @@ function scaling(plan: Plan, target: ScalingTarget, now: Date): PlannedChange[] 
   if (tracking === null) return [{ ...change, action: 'remove', detail: null }];
   const schedules = (tracking.schedules ?? []).map(({ name }) => name);
   const byTime = schedules.length === 0 ? '' : `, schedules ${schedules.join(', ')}`;
-  const wanted = `${tracking.minimum} to ${tracking.maximum} instances, target ${tracking.target}${byTime}`;
+  const steps = (tracking.steps ?? []).map(({ name }) => name);
+  const bySteps = steps.length === 0 ? '' : `, step policies ${steps.join(', ')}`;
+  const wanted = `${tracking.minimum} to ${tracking.maximum} instances, target ${tracking.target}${byTime}${bySteps}`;
   if (live === null) return [{ ...change, action: 'create', detail: wanted }];
   const off = isTakenOff ? '; taken off while the endpoint is updated' : '';
   return [{ ...change, action: 'update', detail: `${wanted}; before ${live.minimum} to ${live.maximum}${off}` }];

@@ -46,7 +46,7 @@ export function rehearsalPorts(ports: ReadPorts, bucketName: string, local: read
       clock: reads.clock,
       ledger: reads.ledger,
       releaseSettings: reads.releaseSettings,
-      scaling: reads.scaling,
+      scaling: { ...reads.scaling, limit: refuse },
       documents: documentsInMemory(reads.documents, bucketName, written),
       uploads: withFiles(reads.uploads, bucketName, files, lastModified),
       archives: archivesInPlace(reads.archives, bucketName, files, written),

@@ -118,7 +118,7 @@ async function rehearseRemoval(
       stack.stackName,
       retainedReleases,
     )({
-      ...{ plan: planned, lease, artifact },
+      ...{ plan: planned, lease, artifact, scaling: null },
     });
   } catch (error) {
     notes.removed.length = 0;

@@ -8,16 +8,15 @@ import {
 import { PERIOD_SECONDS } from '../core/guardrails/fleet-alarms.ts';
 import { ENDPOINT_METRICS, fleetDimensions } from '../core/guardrails/fleet-metrics.ts';
 import type { AlarmState } from '../core/guardrails/strategy-problems.ts';
-import { RolloutError } from '../core/rollout-error.ts';
 import type { Alarms } from '../ports/alarms.ts';
+import { renamedAlarmError } from './cloudwatch-error.ts';
 import { metricDimensions } from './metric-dimensions.ts';
-import { toRolloutError } from './sdk-error.ts';
 
 /** For who only looks: its bundle need not hold the rest. */
 export const cloudWatchAlarmReader = (client: CloudWatchClient): Pick<Alarms, 'states'> => ({
   async states(names) {
     if (names.length === 0) return {};
-    const { MetricAlarms = [], CompositeAlarms = [] } = await renamed(
+    const { MetricAlarms = [], CompositeAlarms = [] } = await renamedAlarmError(
       client.send(
         new DescribeAlarmsCommand({
           AlarmNames: names,
@@ -63,24 +62,12 @@ export function cloudWatchAlarms(client: CloudWatchClient): Alarms {
         ComparisonOperator: 'GreaterThanThreshold',
         TreatMissingData: 'notBreaching',
       });
-      await renamed(client.send(command));
+      await renamedAlarmError(client.send(command));
     },
     async remove(names) {
       // What DeleteAlarms does where some of the names are gone already is not documented.
       const there = Object.keys(await states(names));
-      if (there.length > 0) await renamed(client.send(new DeleteAlarmsCommand({ AlarmNames: there })));
+      if (there.length > 0) await renamedAlarmError(client.send(new DeleteAlarmsCommand({ AlarmNames: there })));
     },
   };
-}
-
-async function renamed<Answer>(call: Promise<Answer>): Promise<Answer> {
-  try {
-    return await call;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (/^LimitExceeded/.test(error.name)) throw new RolloutError('QuotaExceeded', error.message, { cause: error });
-    // Deleted in between by an attempt that nobody heard the end of: looking again tells.
-    if (/^ResourceNotFound/.test(error.name)) throw new RolloutError('NotReady', error.message, { cause: error });
-    throw toRolloutError(error);
-  }
 }

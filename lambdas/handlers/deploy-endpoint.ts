@@ -1,6 +1,6 @@
 // The function of DeployEndpoint.
 import { applicationAutoScaling } from '../aws/application-auto-scaling.ts';
-import { autoScalingClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
+import { autoScalingClient, cloudWatchClient, dynamoDbClient, s3Client, sageMakerClient } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
 import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
@@ -14,7 +14,7 @@ const ports = {
   clock: systemClock,
   leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
   documents: s3Documents(s3Client(), environment('bucketName')),
-  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
+  scaling: applicationAutoScaling(autoScalingClient(functionRun), cloudWatchClient()),
   deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
 };
 

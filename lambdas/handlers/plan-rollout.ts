@@ -38,7 +38,7 @@ const ports = {
   endpointConfigs: sageMakerEndpointConfigReader(sageMaker),
   artifacts: s3ArtifactReader(promptS3Client()),
   models: sageMakerModelReader(sageMaker),
-  scaling: applicationAutoScalingReader(autoScalingClient(functionRun)),
+  scaling: applicationAutoScalingReader(autoScalingClient(functionRun), cloudWatchClient()),
 };
 
 const stack = {

@@ -1,5 +1,12 @@
 // The function of RetireSuperseded.
-import { dynamoDbClient, promptS3Client, sageMakerClient } from '../aws/clients.ts';
+import { applicationAutoScalingLimits } from '../aws/application-auto-scaling.ts';
+import {
+  autoScalingClient,
+  cloudWatchClient,
+  dynamoDbClient,
+  promptS3Client,
+  sageMakerClient,
+} from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { s3ArtifactStore } from '../aws/s3-artifact-store.ts';
@@ -22,6 +29,7 @@ const ports = {
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   artifacts: s3ArtifactStore(promptS3Client(), environment('bucketName')),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
+  scaling: applicationAutoScalingLimits(autoScalingClient(functionRun), cloudWatchClient()),
 };
 
 export const handler = taskHandler(

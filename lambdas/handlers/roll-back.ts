@@ -33,7 +33,7 @@ const ports = {
   deploymentTarget: sageMakerEndpoints(sageMaker),
   endpointConfigs: sageMakerEndpointConfigs(sageMaker),
   models: sageMakerModels(sageMaker, environment('executionRoleArn')),
-  scaling: applicationAutoScaling(autoScalingClient(functionRun)),
+  scaling: applicationAutoScaling(autoScalingClient(functionRun), cloudWatchClient()),
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
 };
 

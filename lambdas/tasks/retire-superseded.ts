@@ -1,4 +1,5 @@
-// RetireSuperseded: removes the configurations, models and artifacts that neither serve nor may be needed by a rollback.
+// RetireSuperseded: lets what is verified scale to no instance, where that is wanted, and removes the configurations, models and
+// artifacts that neither serve nor may be needed by a rollback.
 
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { parseArtifactKey, parseS3Uri } from '../core/naming/object-keys.ts';
@@ -15,7 +16,9 @@ import type { DeploymentTarget } from '../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../ports/endpoint-configs.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Models } from '../ports/models.ts';
+import type { Scaling } from '../ports/scaling.ts';
 import { heldLease, type LeasePorts, underLease } from './parts/lease/under-lease.ts';
+import { letGo } from './parts/scaling/let-go.ts';
 
 interface Ports extends LeasePorts {
   deploymentTarget: DeploymentTarget;
@@ -23,6 +26,7 @@ interface Ports extends LeasePorts {
   models: Models;
   artifacts: ArtifactStore;
   ledger: Ledger;
+  scaling: Pick<Scaling, 'find' | 'limit'>;
 }
 
 /**
@@ -31,10 +35,11 @@ interface Ports extends LeasePorts {
  */
 export const retireSuperseded =
   (bound: Ports, stackName: string, count: number): Task<'RetireSuperseded'> =>
-  async ({ plan, lease, artifact }) => {
+  async ({ plan, lease, artifact, scaling }) => {
     const { retirement } = await heldLease(bound, lease);
     const ports = underLease(bound, lease);
     const { deploymentTarget, endpointConfigs, models, artifacts, ledger } = ports;
+    if (scaling !== null) await letGo(ports.scaling, scaling);
     const { endpointName, endpointConfigName, modelNames } = plan;
     const served = (artifact.variants ?? [artifact]).flatMap(({ sha256 }) => sha256 ?? []);
     // What a retirement took away is not gone back to: a copy that somebody made anew since is no retained release's.

@@ -86,7 +86,7 @@ export function portsOf({ clients, clock }: World) {
     deploymentTarget: sageMakerEndpoints(sageMaker),
     endpointConfigs: sageMakerEndpointConfigs(sageMaker),
     models: sageMakerModels(sageMaker, EXECUTION_ROLE),
-    scaling: applicationAutoScaling(clients.autoScaling),
+    scaling: applicationAutoScaling(clients.autoScaling, clients.cloudWatch),
     alarms: cloudWatchAlarms(clients.cloudWatch),
     metrics: cloudWatchMetricQueries(clients.cloudWatch),
     containerLogs: cloudWatchContainerLogs(clients.logs),

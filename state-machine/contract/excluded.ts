@@ -1,7 +1,7 @@
 // What each type of hosting excludes: said in the published schema, and refused by its name. Each begins with the field.
 
 export const EXCLUDED = {
-  realtime: [],
+  realtime: ['scaling.minimum 0'],
   serverless: [
     'network.isolation true',
     'network.vpc',
@@ -10,6 +10,7 @@ export const EXCLUDED = {
     'strategy other than "allAtOnce" without waits',
     'alarms',
     'candidate',
+    'scaling.minimum 0',
     'variants if they are several',
   ],
   async: [
@@ -24,5 +25,4 @@ export const EXCLUDED = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-export const excludedText = (kind: keyof typeof EXCLUDED): string =>
-  EXCLUDED[kind].length === 0 ? 'It excludes nothing.' : `It excludes ${EXCLUDED[kind].join(', ')}.`;
+export const excludedText = (kind: keyof typeof EXCLUDED): string => `It excludes ${EXCLUDED[kind].join(', ')}.`;

@@ -9,6 +9,7 @@ import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
 import { RequestedModelSchema, VariantArtifactSchema } from './variant-models.ts';
 
 export { OutcomeSchema } from './outcome.ts';
+export { type ScalingOutput, ScalingOutputSchema } from './scaling-target.ts';
 
 export const FailureSchema = z.object({ Error: z.string(), Cause: z.string() });
 
@@ -219,14 +220,6 @@ export const LeaseOutputSchema = z.object({
   failure: z.nullable(FailureSchema),
 });
 export type LeaseOutput = z.infer<typeof LeaseOutputSchema>;
-
-/** RegisterScaling. */
-export const ScalingOutputSchema = z.object({
-  targets: z.array(z.object({ resourceId: z.string(), changed: z.boolean() })),
-  /** One-time schedules that passed while scaling was taken off. */
-  warnings: z.array(z.string()),
-});
-export type ScalingOutput = z.infer<typeof ScalingOutputSchema>;
 
 /** An answer that was an error where none was expected: what a ModelError carried, the message cut at 300 characters. */
 export const ModelErrorSchema = z.object({

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { KeptSettingsSchema, MergedSchema } from './kept-settings.ts';
 import { ScalingMetricSchema } from './scaling-metrics.ts';
+import { StepPolicySettingsSchema, SuspendableSchema } from './scaling-steps.ts';
 
 export const DocumentRefSchema = z.object({ bucket: z.string(), key: z.string() });
 /** A JSON document that this system wrote to its own bucket: state carries the reference, not the contents. */
@@ -85,6 +86,10 @@ export const TargetTrackingSchema = z.object({
   scaleOutCooldownSeconds: z.int(),
   /** In the order of their names. Left out: none. */
   schedules: z.optional(z.array(ScheduleSettingsSchema)),
+  /** In the order of their names. Left out: none. */
+  steps: z.optional(z.array(StepPolicySettingsSchema)),
+  /** In the order in which the request's schema lists them. Left out: what is suspended stays so, and nothing else. */
+  suspended: z.optional(z.array(SuspendableSchema)),
 });
 /** Target tracking on one variant; `target` in what the metric counts. */
 export type TargetTracking = z.infer<typeof TargetTrackingSchema>;

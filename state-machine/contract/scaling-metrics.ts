@@ -10,6 +10,12 @@ export const SCALING_METRICS = [
   'SageMakerVariantProvisionedConcurrencyUtilization',
 ] as const;
 
+/**
+ * Requests that wait in the queue of an asynchronous endpoint, for each of its instances. Application Auto Scaling knows it as
+ * a metric of CloudWatch's: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
+ */
+export const BACKLOG_METRIC = 'ApproximateBacklogSizePerInstance';
+
 const NameSchema = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[\x20-\x7e]*\S[\x20-\x7e]*$/));
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CustomizedMetricSpecification.html */
@@ -26,7 +32,7 @@ export const CustomizedMetricSchema = z.strictObject({
 });
 
 export const ScalingMetricSchema = z.union([
-  z.enum(SCALING_METRICS),
+  z.enum([...SCALING_METRICS, BACKLOG_METRIC]),
   z.strictObject({
     customized: CustomizedMetricSchema.check(describe('It must fall as instances are added, and be published at all.')),
   }),

@@ -1,6 +1,7 @@
 // How a request says that variants scale: with their load, and by the time of day.
 import * as z from 'zod/mini';
 import { ScalingMetricSchema } from './scaling-metrics.ts';
+import { MAXIMUM_STEP_POLICIES, StepPolicySchema, SUSPENDABLE, SuspendableSchema } from './scaling-steps.ts';
 import { WaitSecondsSchema } from './strategy-request.ts';
 
 const describe = z.describe;
@@ -31,12 +32,20 @@ const ScheduleSchema = z.strictObject({
 export const ScalingSchema = z.union([
   z.literal('none').check(describe('The number of instances stays as requested.')),
   z.strictObject({
-    minimum: z.optional(InstanceCountSchema.check(describe('Default 1.'))),
+    minimum: z.optional(
+      z
+        .int()
+        .check(
+          z.minimum(0),
+          z.maximum(1000),
+          describe('Default 1. 0 with async alone: without requests it has no instance then, and the first wakes it.'),
+        ),
+    ),
     maximum: z.optional(InstanceCountSchema.check(describe('Default 5; serverless: hosting.maximumConcurrency.'))),
     metric: z.optional(
       ScalingMetricSchema.check(
         describe(
-          'What is held near the target. Default SageMakerVariantInvocationsPerInstance; serverless: SageMakerVariantProvisionedConcurrencyUtilization, and no other.',
+          'What is held near the target. Default SageMakerVariantInvocationsPerInstance; serverless: SageMakerVariantProvisionedConcurrencyUtilization; async: ApproximateBacklogSizePerInstance.',
         ),
       ),
     ),
@@ -46,7 +55,7 @@ export const ScalingSchema = z.union([
         .check(
           z.gt(0),
           describe(
-            'Of the default metric: invocations per instance and minute, default 70; serverless: the part of the provisioned concurrency that is busy, default 0.7. Of others it has to be said.',
+            'Of the default metric: invocations per instance and minute, default 70; serverless: the part of the provisioned concurrency that is busy, default 0.7; async: requests that wait, per instance, default 5. Of others it has to be said.',
           ),
         ),
     ),
@@ -58,6 +67,22 @@ export const ScalingSchema = z.union([
         .check(
           z.maxLength(20),
           describe('When minimum and maximum become others, all of it: one that is left out is removed.'),
+        ),
+    ),
+    steps: z.optional(
+      z
+        .array(StepPolicySchema)
+        .check(
+          z.maxLength(MAXIMUM_STEP_POLICIES),
+          describe('Step policies beside the target, all of it: one that is left out is removed.'),
+        ),
+    ),
+    suspended: z.optional(
+      z
+        .array(SuspendableSchema)
+        .check(
+          z.maxLength(SUSPENDABLE.length),
+          describe('What scaling does not do for now; [] resumes all of it. Left out: it stays as it is.'),
         ),
     ),
   }),

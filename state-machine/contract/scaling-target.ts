@@ -34,6 +34,10 @@ export const ScalingPolicyRecordSchema = z.object({
   type: z.string(),
   /** The policy's configuration as Application Auto Scaling returned it, to be put back unchanged. */
   configuration: z.record(z.string(), z.unknown()),
+  /** Of a step policy of ours: what fires it, as CloudWatch returned it, with `this policy` for the policy's ARN. Left out: nothing. */
+  alarm: z.optional(z.record(z.string(), z.unknown())),
+  /** Of a step policy of somebody's: the names of the alarms that fire it. Left out: none. */
+  firedBy: z.optional(z.array(z.string())),
 });
 
 export const ScheduledActionRecordSchema = z.object({
@@ -63,3 +67,19 @@ export const scalingBefore = (
   { resourceId, dimension }: ScalableTarget,
 ): ScalingRecord | null =>
   before?.scalingTargets.find((each) => each.resourceId === resourceId && each.dimension === dimension)?.found ?? null;
+
+const LimitsSchema = z.object({ minimum: z.int(), maximum: z.int() });
+
+/** RegisterScaling. `held`: the limits that a target has until it is verified, since those that are wanted allow no instance. */
+export const ScalingOutputSchema = z.object({
+  targets: z.array(
+    z.object({
+      resourceId: z.string(),
+      changed: z.boolean(),
+      held: z.optional(z.object({ dimension: ScalableDimensionSchema, at: LimitsSchema, wanted: LimitsSchema })),
+    }),
+  ),
+  /** One-time schedules that passed while scaling was taken off. */
+  warnings: z.array(z.string()),
+});
+export type ScalingOutput = z.infer<typeof ScalingOutputSchema>;

@@ -216,6 +216,8 @@ export const steps = {
       plan: planned,
       lease: LeaseOutputSchema,
       artifact: ArtifactOutputSchema,
+      /** Null where nothing was changed. */
+      scaling: z.nullable(ScalingOutputSchema),
     },
     writes: 'retention',
     functionTimeoutSeconds: 60,

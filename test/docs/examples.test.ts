@@ -60,7 +60,7 @@ test('every JSON block is an outcome, an answer of the server, or a request', ()
       }
     }
   }
-  expect(found).toEqual({ outcomes: 1, requests: 9 });
+  expect(found).toEqual({ outcomes: 1, requests: 10 });
 });
 
 test('requests and settings in commands and in the text are right', () => {

@@ -19,10 +19,10 @@ it('are one for each function', () => {
   expect(Object.keys(bundles.directories).sort()).toEqual(functionNames.map(entryName).sort());
 });
 
-it.each(figures)('$entry adds at most 190 KiB to its SDK clients and commands', ({ bytes, sdkBytes }) => {
+it.each(figures)('$entry adds at most 210 KiB to its SDK clients and commands', ({ bytes, sdkBytes }) => {
   // Every task calls AWS: a comparison with nothing would prove nothing.
   expect(sdkBytes).toBeGreaterThan(100 * KIB);
-  expect((bytes - sdkBytes) / KIB).toBeLessThanOrEqual(190);
+  expect((bytes - sdkBytes) / KIB).toBeLessThanOrEqual(210);
 });
 
 /** Table and SDK name the same call alike, but for DynamoDB's document client and paginators. */

@@ -20,7 +20,13 @@ test('it has instances, no scaling, and its settings are kept without a problem'
 });
 
 test.each<[string, CheckedRequest, string, RegExp]>([
-  ['scaling', { scaling: { minimum: 1, maximum: 2 } }, 'scaling', /invocations of an instance.*Use "none"/],
+  [
+    'scaling by invocations',
+    { scaling: { metric: 'SageMakerVariantInvocationsPerInstance', target: 70 } },
+    'scaling.metric',
+    /do not have it.*ApproximateBacklogSizePerInstance/,
+  ],
+  ['scaling beyond the platform', { scaling: { minimum: 0, maximum: 999 } }, 'scaling.maximum', /Found 999.*at most/],
   [
     'traffic in steps',
     { strategy: { type: 'linear', stepPercent: 50, waitSeconds: 60, terminationWaitSeconds: 0 } },
@@ -135,6 +141,29 @@ test('the age of a request in a queue is of asynchronous endpoints alone', () =>
   const strategy = { type: 'allAtOnce', terminationWaitSeconds: 60 } as const;
   expect(resolved({ strategy, alarms: { maximumOldestRequestSeconds: 600 } }).problems).toMatchObject([
     { where: 'alarms.maximumOldestRequestSeconds' },
+  ]);
+});
+
+test('it scales by its backlog where that is asked for, down to no instance, and keeps that', () => {
+  const night = { name: 'night', expression: 'cron(0 20 * * ? *)', minimum: 0, maximum: 0 };
+  const scaling = { minimum: 0, maximum: 4, schedules: [night] };
+  const { settings, problems } = resolved({ hosting, scaling });
+  expect(problems).toEqual([]);
+  expect(settings.scaling).toEqual({
+    ...{ minimum: 0, maximum: 4, metric: 'ApproximateBacklogSizePerInstance', target: 5 },
+    ...{ scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60, schedules: [{ ...night, timezone: 'UTC' }] },
+  });
+  const kept = settingsOf({ hosting, scaling }, settings);
+  expect(resolved({ scaling: { maximum: 3 } }, kept)).toMatchObject({
+    ...{ problems: [], settings: { scaling: { ...settings.scaling, maximum: 3 } } },
+  });
+});
+
+test('a realtime endpoint keeps an instance, and has no backlog', () => {
+  const { problems } = resolved({ scaling: { minimum: 0, metric: 'ApproximateBacklogSizePerInstance', target: 5 } });
+  expect(problems).toEqual([
+    { where: 'scaling.metric', message: expect.stringContaining('It is of async hosting.') },
+    { where: 'scaling.minimum', message: 'Found 0. An endpoint on instances keeps at least 1.' },
   ]);
 });
 

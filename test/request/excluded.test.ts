@@ -10,7 +10,7 @@ type Kind = keyof typeof EXCLUDED;
 
 const hostings = {
   realtime: { type: 'realtime', instanceCount: 2 },
-  serverless: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 2 },
+  serverless: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 2, provisionedConcurrency: 1 },
   async: { type: 'async', instanceCount: 2 },
 } as const satisfies Record<Kind, CheckedRequest['hosting']>;
 const kinds = Object.keys(hostings) as Kind[];
@@ -31,6 +31,7 @@ const asking: Record<string, CheckedRequest> = {
   'canaryInvocations.requests': { canaryInvocations: { requests: 5 } },
   'canaryInvocations.maximumErrorPercent': { canaryInvocations: { maximumErrorPercent: 1 } },
   'canaryInvocations.maximumP99Milliseconds': { canaryInvocations: { maximumP99Milliseconds: 10 } },
+  'scaling.minimum': { scaling: { minimum: 0, maximum: 2 } },
   variants: { variants: [{ name: 'one' }, { name: 'other' }] },
 };
 const field = (excluded: string): string => excluded.split(' ')[0]!;

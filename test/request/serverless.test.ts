@@ -92,8 +92,9 @@ test.each<[string, CheckedRequest, RegExp[]]>([
     [
       /^scaling.metric: It is of instances/,
       /^scaling.target: Found 70\. It is a share/,
+      /^scaling.minimum: Found 7\. It is more than hosting.maximumConcurrency, 5/,
+      /^scaling.maximum: Found 6\. It is more than hosting.maximumConcurrency, 5/,
       /^scaling.minimum: Found 7, which is more than scaling.maximum, 6/,
-      /^scaling.maximum: Found 6, which is more than hosting.maximumConcurrency, 5/,
     ],
   ],
   [
@@ -107,9 +108,21 @@ test.each<[string, CheckedRequest, RegExp[]]>([
     [/^scaling.metric: It is of serverless hosting/],
   ],
   [
-    'schedules',
-    { hosting: warm, scaling: { schedules: [{ name: 'a', expression: 'rate(1 day)', minimum: 1 }] } },
-    [/^scaling.schedules: Not supported yet/],
+    'a metric of its own without a target, and a schedule to nothing and beyond',
+    {
+      hosting: warm,
+      scaling: {
+        minimum: 0,
+        metric: { customized: { namespace: 'Own', metricName: 'Visitors', statistic: 'Sum' } },
+        schedules: [{ name: 'a', expression: 'rate(1 day)', minimum: 0, maximum: 6 }],
+      },
+    },
+    [
+      /^scaling.minimum: Found 0\. A provisioned concurrency is at least 1/,
+      /^scaling.target: It is missing, and has a default only for SageMakerVariantProvisionedConcurrencyUtilization/,
+      /^scaling.schedules.0.minimum: Found 0\. A provisioned concurrency/,
+      /^scaling.schedules.0.maximum: Found 6\. It is more than hosting.maximumConcurrency, 5/,
+    ],
   ],
   [
     'several variants',

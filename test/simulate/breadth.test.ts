@@ -73,8 +73,8 @@ describe('schedules of one run', () => {
     expect(await rules(engineAsItIs())).toEqual([]);
     const losing = withTasks({
       RegisterScaling: (ports) => {
-        const restore: typeof ports.scaling.restore = (resourceId, record) =>
-          ports.scaling.restore(resourceId, { ...record, scheduledActions: [] });
+        const restore: typeof ports.scaling.restore = (resourceId, record, tags) =>
+          ports.scaling.restore(resourceId, { ...record, scheduledActions: [] }, tags);
         return registerScaling({ ...ports, scaling: { ...ports.scaling, restore } });
       },
     });

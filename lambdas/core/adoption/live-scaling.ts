@@ -5,9 +5,11 @@ import type { ScalingMetric } from '../../../state-machine/contract/scaling-metr
 import type { FoundScaling, ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { SCALING_POLICY_NAME } from '../naming/names.ts';
 import { problem } from '../problems/problems.ts';
+import { named } from '../scaling/backlog.ts';
 import { isReplaced } from '../scaling/scaling-change.ts';
 import { DEFAULT_METRIC, trackedMetric } from '../scaling/tracked-metric.ts';
 import { liveSchedules } from './live-schedules.ts';
+import { liveSteps } from './live-steps.ts';
 
 /**
  * What a policy leaves out, for variants of SageMaker endpoints:
@@ -25,8 +27,17 @@ export function liveScaling(
 ): NonNullable<KeptSettings['scaling']> {
   if (target === undefined) return 'none';
   const { minimum, maximum, policies } = target.found;
-  const schedules = liveSchedules(target.found, options);
-  return { minimum, maximum, ...tracking(policies), ...(schedules.length > 0 && { schedules }) };
+  const [, endpointName = ''] = target.resourceId.split('/');
+  const isOfInstances = target.dimension === 'sagemaker:variant:DesiredInstanceCount';
+  const most = isOfInstances ? options.maximumInstances : Number.MAX_SAFE_INTEGER;
+  const schedules = liveSchedules(target.found, { ...options, maximumInstances: most });
+  const steps = liveSteps(target.found, endpointName);
+  return {
+    ...{ minimum, maximum },
+    ...tracking(policies, endpointName),
+    ...(schedules.length > 0 && { schedules }),
+    ...(steps.length > 0 && { steps }),
+  };
 }
 
 /** What a policy has whose place ours takes, and ours has not. `metric`: of ours. */
@@ -44,7 +55,7 @@ export function uncarriedScaling(targets: readonly FoundScaling[], metric: Scali
 }
 
 /** Ours, else one of the default metric, else the first that a request could say. */
-function tracking(policies: ScalingRecord['policies']) {
+function tracking(policies: ScalingRecord['policies'], endpointName: string) {
   const found = policies
     .filter(({ type }) => type === 'TargetTrackingScaling')
     .map((policy) => ({ ...policy, metric: trackedMetric(policy.configuration) }));
@@ -56,7 +67,7 @@ function tracking(policies: ScalingRecord['policies']) {
   if (policy === undefined || policy.metric === null) return {};
   const { TargetValue, ScaleInCooldown, ScaleOutCooldown } = policy.configuration;
   return {
-    metric: policy.metric,
+    metric: named(policy.metric, endpointName),
     target: Number(TargetValue),
     scaleInCooldownSeconds: Number(ScaleInCooldown ?? DEFAULT_COOLDOWN_SECONDS),
     scaleOutCooldownSeconds: Number(ScaleOutCooldown ?? DEFAULT_COOLDOWN_SECONDS),

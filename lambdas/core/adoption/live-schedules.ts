@@ -3,6 +3,7 @@ import type { ScheduleSettings } from '../../../state-machine/contract/resolved-
 import type { ScalingRecord } from '../../../state-machine/contract/scaling-target.ts';
 import { isMembers } from '../endpoint/members.ts';
 import { isOwnSchedule, ownScheduleName } from '../scaling/own-schedules.ts';
+import { instanceBounds } from '../scaling/scaling-bounds.ts';
 import { scheduleProblems } from '../scaling/schedule-problems.ts';
 
 type ScheduledAction = ScalingRecord['scheduledActions'][number];
@@ -27,7 +28,8 @@ export function liveSchedules(
     .filter(({ definition }) => !String(definition.Schedule).startsWith('at('))
     .flatMap((action) => settingsOf(action.name, action));
   const found = [...own, ...others].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const fit = scheduleProblems(found, { minimum, maximum }, { maximumInstances }).length === 0;
+  const bounds = instanceBounds({ maximumInstances }, minimum === 0 ? 0 : 1);
+  const fit = scheduleProblems(found, { minimum, maximum }, bounds).length === 0;
   return fit && found.length <= MOST ? found : own;
 }
 

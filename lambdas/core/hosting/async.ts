@@ -3,18 +3,18 @@ import { newFleets } from '../guardrails/fleet-alarms.ts';
 import { queueAlarms } from '../guardrails/queue-alarms.ts';
 import { STACK_TAG } from '../naming/ownership-tags.ts';
 import type { HostingType } from './hosting-type.ts';
-import { instanceProblems } from './instance-limits.ts';
 import { whyNotInstances } from './live-instances.ts';
 import { notificationProblems, notificationsOf, resolveNotifications } from './notifications.ts';
 import { processorOf } from './processor.ts';
 import { whyNotOtherQueue } from './queue-change.ts';
 import { realtime } from './realtime.ts';
+import { queueProblems, resolveQueueScaling, scaledQueue } from './scaled-queue.ts';
 
 export const async: HostingType<'async'> = {
   probe: 'async',
   startsCold: false,
 
-  resolve({ hosting: asked }, platform) {
+  resolve({ hosting: asked, scaling }, platform) {
     const { hosting } = realtime.resolve({ hosting: undefined, scaling: 'none' }, platform);
     const instanceCount = asked?.instanceCount ?? hosting.instanceCount;
     return {
@@ -27,23 +27,24 @@ export const async: HostingType<'async'> = {
         maximumConcurrentInvocationsPerInstance: asked?.maximumConcurrentInvocationsPerInstance ?? null,
         ...(asked?.notifications !== undefined && { notifications: resolveNotifications(asked.notifications) }),
       },
-      // It has no metric of invocations: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
-      scaling: null,
+      scaling: resolveQueueScaling(scaling, platform, instanceCount),
     };
   },
-  problems: (asked, { hosting, scaling }, platform) => [
-    ...instanceProblems(hosting, asked.scaling, scaling, platform),
-    ...notificationProblems(notificationsOf(hosting), platform),
+  problems: (asked, wanted, platform) => [
+    ...queueProblems(asked, wanted, platform),
+    ...notificationProblems(notificationsOf(wanted.hosting), platform),
   ],
   processor: ({ instanceType }) => processorOf(instanceType),
   instances: ({ instanceType, instanceCount }) => ({ type: instanceType, count: instanceCount }),
   patienceSeconds: (hosting) => realtime.patienceSeconds({ ...hosting, type: 'realtime' }),
 
   compatible: (live, wanted) => whyNotOtherQueue(live, 'async') ?? whyNotInstances(live, wanted),
-  endpointConfig({ hosting: { notifications: _ofTheEndpoint, ...capacity }, dataCapture }, models) {
+  endpointConfig({ hosting: { notifications: _ofTheEndpoint, ...hosting }, scaling, dataCapture }, models) {
+    // As of realtime endpoints. A new fleet has at least one instance, or nothing could be verified.
+    const capacity = { ...hosting, instanceCount: Math.max(hosting.instanceCount, scaling?.minimum ?? 0) };
     return { variants: models.map((model) => ({ ...model, capacity })), dataCapture };
   },
-  scalingTargets: realtime.scalingTargets,
+  scalingTargets: scaledQueue,
   servingFloor: realtime.servingFloor,
   keeping: (capacity) => capacity,
   asConfigured: (capacity) => capacity,

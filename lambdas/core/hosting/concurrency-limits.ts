@@ -3,6 +3,8 @@ import type { PlatformSettings } from '../../../state-machine/contract/platform.
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import { problem } from '../problems/problems.ts';
+import { resolveTracking } from '../scaling/resolve-tracking.ts';
+import { trackingProblems } from '../scaling/tracking-problems.ts';
 import type { Asked, Wanted } from './hosting-type.ts';
 
 const METRIC = 'SageMakerVariantProvisionedConcurrencyUtilization';
@@ -16,14 +18,7 @@ export function resolveConcurrencyScaling(
   { maximumConcurrency, provisionedConcurrency }: Wanted<'serverless'>['hosting'],
 ): TargetTracking | null {
   if (typeof scaling !== 'object' || provisionedConcurrency === undefined) return null;
-  return {
-    minimum: scaling.minimum ?? 1,
-    maximum: scaling.maximum ?? maximumConcurrency,
-    metric: METRIC,
-    target: scaling.target ?? 0.7,
-    scaleInCooldownSeconds: scaling.scaleInCooldownSeconds ?? 300,
-    scaleOutCooldownSeconds: scaling.scaleOutCooldownSeconds ?? 60,
-  };
+  return resolveTracking(scaling, { maximum: maximumConcurrency, metric: METRIC, target: 0.7 });
 }
 
 export function concurrencyProblems(
@@ -42,10 +37,8 @@ export function concurrencyProblems(
       `Found ${provisioned}, which is more than hosting.maximumConcurrency, ${maximumConcurrency}.`,
     );
   if (typeof asked !== 'object') return problems;
-  if (asked.metric !== undefined && asked.metric !== METRIC)
-    refuse('scaling.metric', `It is of instances. Use "${METRIC}", or leave it out.`);
-  if ((asked.schedules ?? []).length > 0)
-    refuse('scaling.schedules', 'Not supported yet of serverless hosting. Leave it out.');
+  if (typeof asked.metric === 'string' && asked.metric !== METRIC)
+    refuse('scaling.metric', `It is of instances. Use "${METRIC}", a customized metric, or leave it out.`);
   if (scaling === null) {
     refuse(
       'scaling',
@@ -53,16 +46,17 @@ export function concurrencyProblems(
     );
     return problems;
   }
-  const { minimum, maximum, target } = scaling;
-  if (target > 1)
-    refuse('scaling.target', `Found ${target}. It is a share of the provisioned concurrency: more than 0, at most 1.`);
-  if (minimum > maximum) refuse('scaling.minimum', `Found ${minimum}, which is more than scaling.maximum, ${maximum}.`);
-  if (maximum > maximumConcurrency)
+  if (typeof scaling.metric === 'string' && scaling.target > 1)
     refuse(
-      'scaling.maximum',
-      `Found ${maximum}, which is more than hosting.maximumConcurrency, ${maximumConcurrency}.`,
+      'scaling.target',
+      `Found ${scaling.target}. It is a share of the provisioned concurrency: more than 0, at most 1.`,
     );
-  if (provisioned !== undefined && provisioned > maximum)
-    refuse('hosting.provisionedConcurrency', `Found ${provisioned}, which is more than scaling.maximum, ${maximum}.`);
-  return problems;
+  const initial = { setting: 'hosting.provisionedConcurrency', capacity: provisioned ?? 0 };
+  const bounds = {
+    least: 1,
+    whyLeast: 'A provisioned concurrency is at least 1.',
+    most: maximumConcurrency,
+    whyMost: `It is more than hosting.maximumConcurrency, ${maximumConcurrency}.`,
+  } as const;
+  return [...problems, ...trackingProblems(asked, scaling, initial, bounds, METRIC)];
 }

@@ -1,5 +1,6 @@
 // Whether a serverless endpoint can be updated, and what of its concurrency must stay.
 import type { ResolvedRequest } from '../../../state-machine/contract/resolved-request.ts';
+import { limitsFor } from '../scaling/own-schedules.ts';
 import type { HostingOf, HostingType, KeptFrom, LiveEndpoint, Wanted } from './hosting-type.ts';
 import { notToServerless } from './other-type.ts';
 
@@ -7,13 +8,15 @@ type Capacity = HostingOf<'serverless'>;
 
 /** Why not, before anything is made; null: it can. */
 export function whyNotServerless(
-  { endpointName, config, serving }: LiveEndpoint,
+  { endpointName, config, serving, scaled }: LiveEndpoint,
   { hosting, scaling }: Wanted<'serverless'> & Pick<ResolvedRequest, 'variants'>,
 ): string | null {
   if (config.variants.some(({ isServerless }) => !isServerless)) return notToServerless(endpointName);
-  for (const { concurrency } of serving) {
+  for (const { name, concurrency } of serving) {
     const provisioned = concurrency?.provisioned ?? 0;
-    if (hosting.provisionedConcurrency === undefined || scaling === null || provisioned <= scaling.maximum) continue;
+    if (hosting.provisionedConcurrency === undefined || scaling === null) continue;
+    const live = scaled.find(({ variantName }) => variantName === name)?.found ?? null;
+    if (provisioned <= limitsFor(scaling, live).maximum) continue;
     // Registering the target would scale in at once, before the rollout is verified.
     return (
       `scaling.maximum: the endpoint ${endpointName} has a provisioned concurrency of ${provisioned} now, ` +

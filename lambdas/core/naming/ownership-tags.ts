@@ -10,3 +10,10 @@ export function ownershipTags(stackName: string, rolloutId: string): Record<stri
 /** Made by a rollout of the stack, not only handed over to it. */
 export const isMadeBy = (stackName: string, tags: Readonly<Record<string, string>>): boolean =>
   tags[STACK_TAG] === stackName && tags[ROLLOUT_TAG] !== undefined;
+
+/** Of the alarms that fire step policies: they stay from release to release, and are no rollout's. */
+export const alarmTags = ({
+  [STACK_TAG]: stackName = '',
+}: Readonly<Record<string, string>>): Record<string, string> => ({
+  [STACK_TAG]: stackName,
+});

@@ -91,7 +91,16 @@ const warningsOf = (end: RolloutEnd): string[] => [
   ...(end.retention?.warnings ?? []),
   ...(end.retirement?.verdict === 'retired' ? [ROUTERS_UNKNOWN] : []),
   ...(end.retentionFailure === null ? [] : [`Older releases were not removed: ${end.retentionFailure.Error}.`]),
+  ...(end.retentionFailure === null ? [] : (end.scaling?.targets ?? []).flatMap(stillHeld)),
 ];
+
+/** Nobody knows whether it was let go before the failure. */
+const stillHeld = ({ resourceId, held }: NonNullable<RolloutEnd['scaling']>['targets'][number]): string[] =>
+  held === undefined
+    ? []
+    : [
+        `${resourceId} may keep a minimum of ${held.at.minimum} in place of ${held.wanted.minimum} until the next rollout. To set it: aws application-autoscaling register-scalable-target --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${held.dimension} --min-capacity ${held.wanted.minimum} --max-capacity ${held.wanted.maximum}`,
+      ];
 
 /** The endpoint's own policy goes with it: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html */
 const ROUTERS_UNKNOWN =

@@ -8,6 +8,7 @@ import { fleetSizes, smallestFleet } from '../hosting/fleet-sizes.ts';
 import { hostingTypeOf } from '../hosting/hosting-types.ts';
 import { problem } from '../problems/problems.ts';
 import { namesChange } from '../weights/first-weights.ts';
+import { policyProblems } from './policy-problems.ts';
 import { serverlessWarnings } from './serverless-warnings.ts';
 import { shareProblems } from './share-problems.ts';
 
@@ -17,7 +18,12 @@ export function updateProblems(
   alarmStates: Record<string, AlarmState>,
   maximumInstances: number,
 ): Problem[] {
-  return [...strategyOf(plan, alarmStates), ...variantProblems(plan), ...shareProblems(plan, maximumInstances)];
+  return [
+    ...strategyOf(plan, alarmStates),
+    ...variantProblems(plan),
+    ...shareProblems(plan, maximumInstances),
+    ...policyProblems(plan),
+  ];
 }
 
 function strategyOf(plan: Plan, alarmStates: Record<string, AlarmState>): Problem[] {

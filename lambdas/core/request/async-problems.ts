@@ -4,10 +4,8 @@ import { problem } from '../problems/problems.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { DEFAULT_THRESHOLDS, type ResolvedSettings } from './with-defaults.ts';
 
-const DG = 'https://docs.aws.amazon.com/sagemaker/latest/dg';
-
 /** `settings`: the request with every default. */
-export function asyncProblems({ scaling, alarms }: CheckedRequest, settings: ResolvedSettings): Problem[] {
+export function asyncProblems({ alarms }: CheckedRequest, settings: ResolvedSettings): Problem[] {
   const { variants, hosting, strategy, dataCapture, serverlessCandidate, canaryInvocations } = settings;
   if (variants !== undefined) {
     const message =
@@ -31,11 +29,6 @@ export function asyncProblems({ scaling, alarms }: CheckedRequest, settings: Res
     refuse(
       'alarms.maximumP99Milliseconds',
       'How long an answer takes says how full the queue is. Use alarms.maximumOldestRequestSeconds.',
-    );
-  if (typeof scaling === 'object')
-    refuse(
-      'scaling',
-      `It follows the invocations of an instance, a metric that asynchronous endpoints do not have (${DG}/async-inference-monitor.html), and scaling by the backlog is not supported yet. Use "none".`,
     );
   if (dataCapture !== null)
     refuse(

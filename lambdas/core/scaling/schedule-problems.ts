@@ -1,8 +1,8 @@
 // What of the schedules of a request would be refused by AWS or by the platform, or could meet limits that contradict it.
-import type { PlatformSettings } from '../../../state-machine/contract/platform.ts';
 import type { Problem } from '../../../state-machine/contract/problem.ts';
 import type { ScheduleSettings, TargetTracking } from '../../../state-machine/contract/resolved-request.ts';
 import { problem } from '../problems/problems.ts';
+import type { ScalingBounds } from './scaling-bounds.ts';
 import { expressionProblem, timezoneProblem } from './schedule-expression.ts';
 
 type Asked = { [Key in keyof ScheduleSettings]?: ScheduleSettings[Key] | undefined } & Pick<
@@ -14,7 +14,7 @@ type Asked = { [Key in keyof ScheduleSettings]?: ScheduleSettings[Key] | undefin
 export function scheduleProblems(
   asked: readonly Asked[],
   { minimum: least, maximum: most }: Pick<TargetTracking, 'minimum' | 'maximum'>,
-  { maximumInstances }: Pick<PlatformSettings, 'maximumInstances'>,
+  bounds: ScalingBounds,
 ): Problem[] {
   const problems: Problem[] = [];
   const names = asked.map(({ name }) => name);
@@ -31,9 +31,8 @@ export function scheduleProblems(
     if (minimum === undefined && maximum === undefined)
       refuse('', 'It changes nothing. Give minimum, maximum or both.');
     for (const [key, count] of Object.entries({ minimum, maximum })) {
-      if (count === 0) refuse(`.${key}`, 'Found 0. An endpoint on instances keeps at least 1.');
-      if (count !== undefined && count > maximumInstances)
-        refuse(`.${key}`, `Found ${count}. The platform allows at most ${maximumInstances} instances for an endpoint.`);
+      if (count !== undefined && count < bounds.least) refuse(`.${key}`, `Found ${count}. ${bounds.whyLeast}`);
+      if (count !== undefined && count > bounds.most) refuse(`.${key}`, `Found ${count}. ${bounds.whyMost}`);
     }
     if (minimum !== undefined && maximum !== undefined) {
       if (minimum > maximum) refuse('.minimum', `Found ${minimum}, which is more than its maximum, ${maximum}.`);

@@ -22,7 +22,7 @@ export function metricSpecification(metric: ScalingMetric): Configuration {
   const { namespace, metricName, dimensions = {}, statistic, unit } = metric.customized;
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   return {
-    CustomizedMetricSpecification: inOrder({
+    CustomizedMetricSpecification: inDimensionOrder({
       ...{ MetricName: metricName, Namespace: namespace, Statistic: statistic },
       ...(Dimensions.length > 0 && { Dimensions }),
       ...(unit !== undefined && { Unit: unit }),
@@ -32,10 +32,10 @@ export function metricSpecification(metric: ScalingMetric): Configuration {
 
 /** The same configuration with dimensions in one order: theirs says nothing. */
 export function normalised({ CustomizedMetricSpecification: customized, ...others }: Configuration): Configuration {
-  return customized === undefined ? others : { ...others, CustomizedMetricSpecification: inOrder(customized) };
+  return customized === undefined ? others : { ...others, CustomizedMetricSpecification: inDimensionOrder(customized) };
 }
 
-function inOrder(specification: unknown): unknown {
+export function inDimensionOrder(specification: unknown): unknown {
   const { Dimensions = [], ...others } = specification as { Dimensions?: Dimension[] };
   if (Dimensions.length === 0) return others;
   return { ...others, Dimensions: [...Dimensions].sort((one, other) => (one.Name < other.Name ? -1 : 1)) };

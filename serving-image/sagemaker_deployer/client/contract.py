@@ -96,14 +96,46 @@ class RolloutRequestScalingSchedules(TypedDict):
     maximum: NotRequired[int]
 
 
+class RolloutRequestScalingStepsAlarm(TypedDict):
+    namespace: str
+    metricName: str
+    dimensions: NotRequired[dict[str, str]]
+    statistic: Literal["Average", "Minimum", "Maximum", "SampleCount", "Sum"]
+    unit: NotRequired[str]
+    periodSeconds: NotRequired[int]
+    evaluationPeriods: NotRequired[int]
+    datapointsToAlarm: NotRequired[int]
+    comparison: Literal["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"]
+    threshold: float
+    missingData: NotRequired[Literal["missing", "notBreaching", "breaching", "ignore"]]
+
+
+class RolloutRequestScalingStepsAdjustments(TypedDict):
+    lowerBound: NotRequired[float]
+    upperBound: NotRequired[float]
+    adjustment: int
+
+
+class RolloutRequestScalingSteps(TypedDict):
+    name: str
+    adjustmentType: NotRequired[Literal["ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity"]]
+    minimumAdjustmentMagnitude: NotRequired[int]
+    adjustments: list[RolloutRequestScalingStepsAdjustments]
+    cooldownSeconds: NotRequired[int]
+    aggregation: NotRequired[Literal["Average", "Minimum", "Maximum"]]
+    alarm: RolloutRequestScalingStepsAlarm
+
+
 class RolloutRequestScaling(TypedDict):
     minimum: NotRequired[int]
     maximum: NotRequired[int]
-    metric: NotRequired[Literal["SageMakerVariantInvocationsPerInstance", "SageMakerVariantConcurrentRequestsPerModelHighResolution", "SageMakerVariantProvisionedConcurrencyUtilization"] | RolloutRequestScalingMetric]
+    metric: NotRequired[Literal["SageMakerVariantInvocationsPerInstance", "SageMakerVariantConcurrentRequestsPerModelHighResolution", "SageMakerVariantProvisionedConcurrencyUtilization", "ApproximateBacklogSizePerInstance"] | RolloutRequestScalingMetric]
     target: NotRequired[float]
     scaleInCooldownSeconds: NotRequired[int]
     scaleOutCooldownSeconds: NotRequired[int]
     schedules: NotRequired[list[RolloutRequestScalingSchedules]]
+    steps: NotRequired[list[RolloutRequestScalingSteps]]
+    suspended: NotRequired[list[Literal["scaleIn", "scaleOut", "schedules"]]]
 
 
 class RolloutRequestCanaryInvocationsCasesRequest(TypedDict):

@@ -19,7 +19,8 @@ interface Changing {
   deploymentTarget?: DeploymentTarget;
   endpointConfigs?: EndpointConfigs;
   models?: Models;
-  scaling?: Scaling;
+  /** Who only changes limits has no more of it. */
+  scaling?: Partial<Scaling>;
 }
 
 export interface LeasePorts {
@@ -44,9 +45,17 @@ export function underLease<Ports extends Changing & LeasePorts>(ports: Ports, le
     ...(ports.alarms && { alarms: guarded(ports.alarms, ['put', 'remove'], check) }),
     ...(ports.artifacts && { artifacts: guarded(ports.artifacts, ['remove'], check) }),
     ...(ports.models && { models: guarded(ports.models, ['create', 'remove'], check) }),
-    ...(ports.scaling && { scaling: guarded(ports.scaling, ['register', 'restore', 'deregister'], check) }),
+    ...(ports.scaling && {
+      scaling: guarded(
+        ports.scaling,
+        SCALING_CHANGES.filter((name) => ports.scaling?.[name]),
+        check,
+      ),
+    }),
   };
 }
+
+const SCALING_CHANGES = ['register', 'limit', 'restore', 'deregister'] as const;
 
 async function checkLease(ports: LeasePorts, lease: LeaseOutput): Promise<void> {
   await heldLease(ports, lease);

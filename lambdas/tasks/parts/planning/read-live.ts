@@ -21,6 +21,7 @@ import { endpointProblems } from '../../../core/planning/planned.ts';
 import { problem } from '../../../core/problems/problems.ts';
 import { mergedWithLive, setOver } from '../../../core/request/merge-live.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
+import { ofEndpoint } from '../../../core/scaling/backlog.ts';
 import type { DeploymentTarget } from '../../../ports/deployment-target.ts';
 import type { EndpointConfigs } from '../../../ports/endpoint-configs.ts';
 import type { Models } from '../../../ports/models.ts';
@@ -96,13 +97,14 @@ export async function readLive(
       : { request: wanted, set: isOurs ? null : setOver(released, found, stack.settings), problems: [] };
   const isReleased = released !== null || isOurs;
   const serving = { endpointName, isReleased, config, serving: endpoint.variants, scaled: scalingTargets };
+  const metric = request.scaling?.metric;
   const { refusal, warnings } = judgeLiveConfiguration({
     endpointName,
     isOurs,
     whyNot: hostingTypeOf(hostingKindOf(request)).compatible(serving, request),
     uncarried: [
       ...uncarriedMembers(configuration, ways, request.tags),
-      ...uncarriedScaling(isOurs ? [] : scalingTargets, request.scaling?.metric),
+      ...uncarriedScaling(isOurs ? [] : scalingTargets, metric && ofEndpoint(metric, endpointName)),
       ...unread,
     ],
     problems,

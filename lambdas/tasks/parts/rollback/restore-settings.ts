@@ -3,6 +3,7 @@ import type { Rollback } from '../../../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../../../state-machine/contract/plan.ts';
 import { scalingBefore } from '../../../../state-machine/contract/scaling-target.ts';
 import type { EndpointDescription } from '../../../core/endpoint/endpoint-description.ts';
+import { alarmTags } from '../../../core/naming/ownership-tags.ts';
 import { tagChange } from '../../../core/naming/tag-change.ts';
 import { pastScheduleWarnings } from '../../../core/scaling/past-schedules.ts';
 import { sameScaling } from '../../../core/scaling/scaling-change.ts';
@@ -19,7 +20,7 @@ interface Ports {
 
 export async function restoreSettings(
   { clock, scaling, deploymentTarget }: Ports,
-  { before, scalingTargets }: Plan,
+  { before, scalingTargets, ownershipTags }: Plan,
   endpoint: EndpointDescription | null,
   tags: Record<string, string>,
 ): Promise<Pick<Rollback, 'done' | 'warnings'>> {
@@ -31,7 +32,7 @@ export async function restoreSettings(
     let restored = live;
     if (!sameScaling(previous, live, clock.now())) {
       if (previous === null) await scaling.deregister(target);
-      else restored = await restoreScaling({ clock, scaling }, target, previous);
+      else restored = await restoreScaling({ clock, scaling }, target, previous, alarmTags(ownershipTags));
       done.push(`restored the scaling of ${target.resourceId}`);
     }
     // While it was taken off, no schedule could run.
