@@ -21,6 +21,23 @@ test('asl-validator finds nothing', () => {
   expect(isValid).toBe(true);
 });
 
+// The specification's rules that asl-validator does not know: findings/asl-validator-retries.sh, states-language.net/spec.html#errors
+test('retries and catches are what Step Functions accepts', () => {
+  for (const { Retry = [], Catch = [] } of Object.values(asl.States)) {
+    for (const handlers of [Retry, Catch]) {
+      const names = handlers.map(({ ErrorEquals }) => ErrorEquals.join(', '));
+      const everything = names.filter((one) => one.includes('States.ALL'));
+      expect(everything).toEqual(everything.length > 0 ? ['States.ALL'] : []);
+      if (everything.length > 0) expect(names.at(-1)).toBe('States.ALL');
+    }
+    for (const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } of Retry) {
+      expect(IntervalSeconds).toBeGreaterThanOrEqual(1);
+      expect(BackoffRate).toBeGreaterThanOrEqual(1);
+      expect(MaxDelaySeconds).toBeGreaterThan(IntervalSeconds);
+    }
+  }
+});
+
 test('it stays inside what aws-local-stepfunctions and MiniStack run', () => {
   for (const outside of [
     'Assign',
