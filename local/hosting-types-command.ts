@@ -66,8 +66,8 @@ try {
   progress.under('starting the local cloud, training two models');
   let network: PrivateNetwork | null = null;
   const context = async (account: Account) => {
-    network = only.includes('network') ? await privateNetwork(account) : null;
-    return { settings: JSON.stringify({ ...network?.settings, recoveryDelaySeconds: 5 }) };
+    network = await privateNetwork(account);
+    return { settings: JSON.stringify({ ...network.settings, recoveryDelaySeconds: 5 }) };
   };
   const starting = startCloud({ provisioningSeconds: 1, waitScale: 0.2, context, signal });
   const [archives] = await Promise.all([packModels(directory, signal), starting.then((up) => (cloud = up))]);

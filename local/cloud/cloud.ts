@@ -16,6 +16,7 @@ import {
 } from '../gateway/gateway.ts';
 import type { Journal } from '../gateway/journal.ts';
 import { type LocalHosting, type StartHostingOptions, startHosting } from '../hosting-service/start-hosting.ts';
+import { createTopic } from '../ministack/create-topic.ts';
 import { KmsKeys } from '../ministack/kms-keys.ts';
 import { type MiniStack, startMiniStack } from '../ministack/ministack.ts';
 import { freePort } from '../process/free-port.ts';
@@ -41,6 +42,8 @@ type Context = NonNullable<DeployOptions['context']>;
 export interface Account {
   /** @returns the ARN of a key of KMS */
   createKey(): Promise<string>;
+  /** @returns the ARN of a topic of SNS */
+  createTopic(name: string): Promise<string>;
 }
 
 export interface CloudOptions<H extends HostingService = LocalHosting>
@@ -134,7 +137,10 @@ export async function startCloud<H extends HostingService = LocalHosting>(
     const keys = new KmsKeys(ministackPort, env.AWS_REGION);
     const context =
       typeof options.context === 'function'
-        ? await options.context({ createKey: () => keys.create() })
+        ? await options.context({
+            createKey: () => keys.create(),
+            createTopic: (name) => createTopic(ministackPort, name),
+          })
         : options.context;
     const { outputs, functions } = await deploy({ ...options, context, directory, env, onStep, signal });
     await publishServingImage(env, outputs);

@@ -119,8 +119,13 @@ const async: HostingTypeSteps = {
   deployed: [{ upload: 'random-forest', version: 'v1' }],
   updated: [
     {
-      request: () => ({
-        hosting: { type: 'async', maximumConcurrentInvocationsPerInstance: 2 },
+      // Whom it tells, and with what it writes, are changes as others are.
+      request: ({ network: found }) => ({
+        hosting: {
+          ...{ type: 'async', maximumConcurrentInvocationsPerInstance: 2 },
+          notifications: found?.notifications,
+        },
+        encryption: { answersKmsKeyArn: found?.key },
         canaryInvocations: UNMEASURED,
       }),
     },

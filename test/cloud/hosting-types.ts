@@ -1,5 +1,6 @@
 // Every way of hosting, as `npm run hosting-types` plays it: with real servers, up, changed, rolled back and retired.
 import { PassThrough } from 'node:stream';
+import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { progress } from '../../cli/terminal/progress.ts';
 import { localClients } from '../../local/first-run/local-clients.ts';
 import { underLoad } from '../../local/hosting-types/load.ts';
@@ -46,6 +47,19 @@ test.each(NAMES)(
     expect(played).toEqual({ ...all, leftovers: 0, problems: [] });
   },
 );
+
+test('an asynchronous endpoint writes its answers with the key that was asked for, from then on', async () => {
+  await begun.async;
+  const { clients, deployer, network } = world;
+  const Bucket = deployer.stack.bucketName;
+  const Prefix = 'async/ht-async/output/';
+  const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  const keys = await Promise.all(
+    Contents.map(async ({ Key }) => (await clients.s3.send(new HeadObjectCommand({ Bucket, Key }))).SSEKMSKeyId),
+  );
+  // Before the update that asks for it there was none.
+  expect(new Set(keys)).toEqual(new Set([undefined, network!.key]));
+});
 
 test('no request fails while the weights of two variants move and one gets a new model, and each gets its share', async () => {
   await begun.variants;
