@@ -16,7 +16,7 @@ interface Manifest {
   mediaType?: string;
   /** Absent in lists of images. */
   config?: { digest?: string };
-  layers?: unknown[];
+  layers?: { size?: number }[];
 }
 
 /** `download` gets the text behind a URL that ECR signed. */
@@ -48,6 +48,7 @@ export function ecrImages(client: ECRClient, download: (url: string) => Promise<
           digest: image.imageId.imageDigest,
           mediaType: image.imageManifestMediaType ?? manifest.mediaType ?? 'unknown',
           architecture: await architecture(repositoryName, manifest),
+          ...bytesOf(manifest),
         };
       } catch (error) {
         if ((error as Error).name === 'RepositoryNotFoundException') return null;
@@ -55,6 +56,13 @@ export function ecrImages(client: ECRClient, download: (url: string) => Promise<
       }
     },
   };
+}
+
+/** https://docs.docker.com/reference/api/registry: each layer of a schema 2 manifest has its size. */
+function bytesOf({ layers = [] }: Manifest): { layerBytes?: number } {
+  const sizes = layers.map(({ size }) => size);
+  if (sizes.length === 0 || !sizes.every((size) => typeof size === 'number')) return {};
+  return { layerBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 async function downloadText(url: string): Promise<string> {

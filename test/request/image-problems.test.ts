@@ -1,4 +1,5 @@
 // Which images SageMaker can host: by name, by manifest, and by the processor of the instance type.
+import { hostingTypeOf } from '../../lambdas/core/hosting/hosting-types.ts';
 import { processorOf } from '../../lambdas/core/hosting/processor.ts';
 import { imageProblems } from '../../lambdas/core/request/image-problems.ts';
 import { imageUri, parseImage } from '../../lambdas/core/request/image-reference.ts';
@@ -80,6 +81,19 @@ test.each([
   expect(imageProblems({ digest, mediaType, architecture }, processorOf(instanceType))).toEqual(
     problems.map((problem) => expect.stringMatching(problem)),
   );
+});
+
+test('a serverless endpoint takes images of 10 GB at most, as far as the registry tells their size', () => {
+  const serverless = hostingTypeOf('serverless').processor({
+    ...{ type: 'serverless', memoryMegabytes: 1024, maximumConcurrency: 1 },
+  });
+  const image = { digest, mediaType: DOCKER, architecture: 'amd64' };
+  const limit = 10_737_418_240;
+  for (const fits of [{}, { layerBytes: limit }]) expect(imageProblems({ ...image, ...fits }, serverless)).toEqual([]);
+  expect(imageProblems({ ...image, layerBytes: limit + 1 }, serverless)).toEqual([
+    'It has 10737418241 bytes, compressed, and a serverless endpoint takes at most 10737418240. Make it smaller, or use hosting.type "realtime".',
+  ]);
+  expect(imageProblems({ ...image, layerBytes: 2 * limit }, processorOf('ml.m5.large'))).toEqual([]);
 });
 
 test('of a name that is not accepted 120 characters are told', () => {

@@ -49,6 +49,17 @@ test('digest and media type come from the manifest, the architecture from the co
   ]);
 });
 
+test('its size is that of its layers, where the manifest tells all of them', async () => {
+  const layers = [
+    { digest: 'sha256:aa', size: 40 },
+    { digest: 'sha256:bb', size: 2 },
+  ];
+  const sized = await images({ ...manifest, layers }).images.describe('serving', { tag: 'abc' });
+  expect(sized).toMatchObject({ layerBytes: 42 });
+  const unsized = await images({ ...manifest, layers: [...layers, {}] }).images.describe('serving', { tag: 'abc' });
+  expect(unsized).not.toHaveProperty('layerBytes');
+});
+
 test('an image is found by digest too', async () => {
   const world = images(manifest);
   await world.images.describe('serving', { digest: 'sha256:dd' });

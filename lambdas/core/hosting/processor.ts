@@ -1,9 +1,11 @@
-// What a container's image must be built for.
+// What a container's image must be built for, and how large it may be.
 
 export interface Processor {
   /** For people: what runs it. */
   name: string;
   architecture: 'amd64' | 'arm64';
+  /** Of an unpacked image; left out where SageMaker has no limit that is known. */
+  maximumImageBytes?: number;
 }
 
 /**

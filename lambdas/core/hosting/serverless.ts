@@ -10,6 +10,9 @@ import {
 } from './live-concurrency.ts';
 import { scaledConcurrency } from './scaled-concurrency.ts';
 
+/** 10 GB: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html; by its own message, 10 times 2 to the 30. */
+const MAXIMUM_IMAGE_BYTES = 10 * 1024 ** 3;
+
 export const serverless: HostingType<'serverless'> = {
   probe: 'sync',
   startsCold: true,
@@ -26,7 +29,7 @@ export const serverless: HostingType<'serverless'> = {
   },
   problems: concurrencyProblems,
   // CPU alone: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
-  processor: () => ({ name: 'a serverless endpoint', architecture: 'amd64' }),
+  processor: () => ({ name: 'a serverless endpoint', architecture: 'amd64', maximumImageBytes: MAXIMUM_IMAGE_BYTES }),
   instances: () => null,
   patienceSeconds: () => DEPLOYMENT_SECONDS,
 

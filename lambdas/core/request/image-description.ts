@@ -7,4 +7,6 @@ export interface ImageDescription {
   mediaType: string;
   /** GOARCH of the image's configuration, `amd64` or `arm64`; null when the manifest does not lead to one. */
   architecture: string | null;
+  /** Of all layers together, as the registry keeps them, compressed; left out where the manifest does not say. */
+  layerBytes?: number;
 }

@@ -27,5 +27,12 @@ export function imageProblems(image: ImageDescription, processor: Processor): st
   if (image.architecture !== null && image.architecture !== wanted) {
     problems.push(`It is built for ${image.architecture}, but ${processor.name} runs ${wanted}: ${BUILD}${wanted} ...`);
   }
+  const { maximumImageBytes: limit = Number.POSITIVE_INFINITY } = processor;
+  // Unpacked it is larger: what is too large compressed is so in any case.
+  if (image.layerBytes !== undefined && image.layerBytes > limit) {
+    problems.push(
+      `It has ${image.layerBytes} bytes, compressed, and ${processor.name} takes at most ${limit}. Make it smaller, or use hosting.type "realtime".`,
+    );
+  }
   return problems;
 }
