@@ -51,7 +51,7 @@ test('it stays inside what aws-local-stepfunctions and MiniStack run', () => {
   ]) {
     expect(committed).not.toContain(`"${outside}`);
   }
-  // What they take otherwise than Step Functions: findings/aws-local-stepfunctions-false.sh.
+  // What they take otherwise than Step Functions: findings/aws-local-stepfunctions-false.sh, findings/ministack-choice-rules.sh.
   expect(committed).not.toMatch(/"Is\w+": false|"Result": (false|0|""|null)|"(String(Less|Greater)|Timestamp)\w+Path"/);
   expect([...new Set(Object.values(asl.States).map((state) => state.Type))].sort()).toEqual([
     'Choice',
