@@ -107,7 +107,10 @@ export const ownAlarm: Resource = {
     alarmArn(grant, `${STEP_ALARM_PREFIX}endpoint/${grant.endpointNamePrefix}*`),
   ],
 };
-const alarmNames = (input: Input) => (input.AlarmNames ?? [text(input, 'AlarmName')]) as string[];
+const alarmNames = (input: Input) =>
+  (input.AlarmNames ?? [
+    text(input, input.AlarmNamePrefix === undefined ? 'AlarmName' : 'AlarmNamePrefix'),
+  ]) as string[];
 
 /** Alarms that are only looked at: a rollout's own, and those of its author, which may have any name. */
 export const namedAlarms: Resource = {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { Command } from 'commander';
@@ -25,6 +26,7 @@ try {
   await destroyStack({
     sageMaker: new SageMakerClient(),
     autoScaling: new ApplicationAutoScalingClient(),
+    cloudWatch: new CloudWatchClient(),
     outputs,
     running: () => runningExecutions(outputs.StateMachineArn!),
     stackName,

@@ -1,19 +1,22 @@
-// Takes a stack's endpoints out of service for good: scaling, endpoint, then the configurations and models left over.
+// Takes a stack's endpoints out of service for good: scaling with its alarms, endpoint, then the configurations and models left over.
 import {
   type ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { type CloudWatchClient, DeleteAlarmsCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import {
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { stepAlarmPrefix } from '../lambdas/core/scaling/own-steps.ts';
 import { describeEndpoint, isMissing, type OwnEndpoint, ownEndpoints, unusedByEndpoints } from './own-hosting.ts';
 
 export interface RetireOptions {
   sageMaker: SageMakerClient;
   autoScaling: ApplicationAutoScalingClient;
+  cloudWatch: CloudWatchClient;
   stackName: string;
   tell(line: string): void;
   now?(): number;
@@ -43,11 +46,12 @@ export async function retireEndpoints(options: RetireOptions): Promise<void> {
 }
 
 async function retire(endpoint: OwnEndpoint, options: RetireOptions): Promise<void> {
-  const { sageMaker, autoScaling, tell } = options;
+  const { sageMaker, autoScaling, cloudWatch, tell } = options;
   const { now = Date.now, sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } = options;
   const { name } = endpoint;
   const deadline = now() + PATIENCE_MILLISECONDS;
   for (const variant of endpoint.variants) {
+    await removeAlarms(cloudWatch, `endpoint/${name}/variant/${variant}`);
     if (await deregister(autoScaling, name, variant)) tell(`${name}: removed the scaling of ${variant}`);
   }
   let asked = false;
@@ -74,6 +78,15 @@ async function askToDelete(sageMaker: SageMakerClient, name: string): Promise<bo
   } catch (error) {
     if (/Cannot update in-progress endpoint/.test((error as Error).message)) return false;
     throw error;
+  }
+}
+
+/** Those that fire step policies, which go with their target. */
+async function removeAlarms(client: CloudWatchClient, resourceId: string): Promise<void> {
+  const AlarmNamePrefix = stepAlarmPrefix({ resourceId });
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNamePrefix })) {
+    const AlarmNames = MetricAlarms.flatMap(({ AlarmName = '' }) => AlarmName);
+    if (AlarmNames.length > 0) await client.send(new DeleteAlarmsCommand({ AlarmNames }));
   }
 }
 

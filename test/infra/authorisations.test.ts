@@ -122,3 +122,20 @@ it.each(Object.keys(authorisations) as Operation[])('%s cites a page of AWS and 
   expect(page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   expect(all.length).toBeGreaterThan(0);
 });
+
+it('names the alarms that a call names, or begins to name, and their tags', () => {
+  const resources = (operation: string, input: Record<string, unknown>) =>
+    needs('cloudwatch', operation, input).map(
+      ([action, resource]) => `${action} ${String(resource).split(':').at(-1)}`,
+    );
+  expect(resources('DescribeAlarms', { AlarmNames: ['one', 'other'] })).toEqual([
+    'cloudwatch:DescribeAlarms one',
+    'cloudwatch:DescribeAlarms other',
+  ]);
+  expect(resources('DescribeAlarms', { AlarmNamePrefix: 'steps-' })).toEqual(['cloudwatch:DescribeAlarms steps-']);
+  expect(resources('PutMetricAlarm', { AlarmName: 'one' })).toEqual(['cloudwatch:PutMetricAlarm one']);
+  expect(resources('PutMetricAlarm', { AlarmName: 'one', Tags: [{ Key: 'a', Value: 'b' }] })).toEqual([
+    'cloudwatch:PutMetricAlarm one',
+    'cloudwatch:TagResource one',
+  ]);
+});

@@ -4,6 +4,7 @@ import {
   DescribeScalableTargetsCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -33,12 +34,14 @@ function account() {
   const client = { ...hosting.client(), maxAttempts: 1 };
   const sageMaker = new SageMakerClient(client);
   const autoScaling = new ApplicationAutoScalingClient(client);
+  const cloudWatch = new CloudWatchClient(client);
   const told: string[] = [];
   let destroyed = 0;
   return {
     hosting,
     sageMaker,
     autoScaling,
+    cloudWatch,
     told,
     pass: (milliseconds: number) => {
       now += milliseconds;
@@ -95,6 +98,7 @@ function account() {
       destroyStack({
         sageMaker,
         autoScaling,
+        cloudWatch,
         stackName: 'Deployer',
         outputs,
         running: async () => [],
@@ -160,14 +164,25 @@ it('retires what is the stack’s, in order, and nothing else', async () => {
         MaxCapacity: 2,
       }),
     );
+    await aws.cloudWatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: `sagemaker-deployer-step-endpoint/${name}/variant/primary/rush`,
+        ...{ Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Statistic: 'Sum', Period: 60 },
+        ...{ EvaluationPeriods: 1, Threshold: 9, ComparisonOperator: 'GreaterThanThreshold' },
+      }),
+    );
   }
   aws.hosting.calls.length = 0;
   await aws.destroy({ retire: true });
   expect(aws.destroyed).toBe(1);
+  const { MetricAlarms = [] } = await aws.cloudWatch.send(new DescribeAlarmsCommand({}));
+  expect(MetricAlarms.map(({ AlarmName }) => AlarmName)).toEqual([
+    'sagemaker-deployer-step-endpoint/theirs/variant/primary/rush',
+  ]);
   expect(await aws.left()).toEqual(['endpoint/theirs/variant/primary', 'theirs', 'theirs-c-1', 'theirs-m-1']);
   expect(
     aws.hosting.calls.map(({ operation }) => operation).filter((name) => /^(Delete|Deregister)/.test(name)),
-  ).toEqual(['DeregisterScalableTarget', 'DeleteEndpoint', 'DeleteEndpointConfig', 'DeleteModel']);
+  ).toEqual(['DeleteAlarms', 'DeregisterScalableTarget', 'DeleteEndpoint', 'DeleteEndpointConfig', 'DeleteModel']);
 });
 
 it('waits for an endpoint that is being created', async () => {
