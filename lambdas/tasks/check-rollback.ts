@@ -13,10 +13,10 @@ interface Ports extends LeasePorts {
 export const checkRollback =
   (ports: Ports): Task<'CheckRollback'> =>
   async ({ plan, lease, rollback }) => {
-    await heldLease(ports, lease);
     const now = ports.clock.now();
     const endpointName = (rollback.candidate !== 'none' && plan.candidate?.endpointName) || plan.endpointName;
     return untilDeadline(rollback, now, async () => {
+      await heldLease(ports, lease);
       const endpoint = await ports.deploymentTarget.describe(endpointName);
       const waited = now.getTime() - Date.parse(rollback.startedAt);
       const seen = {

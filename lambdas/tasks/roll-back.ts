@@ -41,12 +41,12 @@ interface Ports extends LeasePorts {
 export const rollBack =
   (bound: Ports, retainedCount: number): Task<'RollBack'> =>
   async ({ lease, rollback, ...outputs }) => {
-    await heldLease(bound, lease);
     const ports = underLease(bound, lease);
     const now = ports.clock.now();
     const reached = howFarItCame(outputs);
     const progress = rollback ?? beginRollback(now, reached);
     return untilDeadline(progress, now, async () => {
+      await heldLease(bound, lease);
       const plan = await readPlan(ports.documents, outputs.plan);
       if (plan.candidate !== null && progress.candidate !== 'none') {
         return removeCandidateFirst(ports, plan, plan.candidate, progress, now);

@@ -91,7 +91,7 @@ export async function fleet(
     }
   }
   await stack.settle({ hours: 60 });
-  evidence.close();
+  await evidence.close();
   const outcomes: Record<string, number> = {};
   for (const { outcome } of evidence.outcomes()) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const rollouts = endpoints * uploadsEach;

@@ -4,6 +4,7 @@ import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Release } from '../../state-machine/contract/release.ts';
+import type { Customers } from '../world/customers.ts';
 import { type Account, isHosted, type JournalledCall } from '../world/account.ts';
 import type { Item } from '../world/aws/expression.ts';
 import { isRead, type SimulatedStack } from '../world/simulated-stack.ts';
@@ -44,6 +45,8 @@ export class Evidence {
   /** Configurations and models that went as superseded. */
   readonly #superseded = new Set<string>();
   readonly traffic: TrafficLog;
+  /** Of an asynchronous endpoint. */
+  customers: Customers | null = null;
   /** Calls of SageMaker by execution. */
   readonly hostedCalls = new Map<string, number>();
   readonly invocations = new Map<string, number>();
@@ -66,15 +69,16 @@ export class Evidence {
   wasDescribed(rolloutId: string): boolean {
     const asked = this.stack.account.calls.filter(
       ({ operation, input, by }) =>
-        by.executionName === rolloutId && operation === 'InvokeEndpoint' && input.CustomAttributes,
+        by.executionName === rolloutId && /^InvokeEndpoint(Async)?$/.test(operation) && input.CustomAttributes,
     );
     return asked.at(-1)?.error === null;
   }
 
   /** Lets whatever is still under way come to its end, so that nothing belies the outcome later. */
-  close(): void {
+  async close(): Promise<void> {
     const { time, hosting } = this.stack.account;
     time.now += 2 * 3_600_000;
+    await hosting.settled();
     this.after = hosting.snapshot();
     // An abort after that takes the rollout back, and not these; whether one of them was needed is a rule of its own.
     for (const name of this.#superseded) {
@@ -90,7 +94,8 @@ export class Evidence {
       if (execution !== null) this.hostedCalls.set(execution, (this.hostedCalls.get(execution) ?? 0) + 1);
       this.traffic.look();
       if (!tookEffect) return;
-      if (operation === 'InvokeEndpoint' && execution !== null)
+      this.customers?.observe(call);
+      if (/^InvokeEndpoint(Async)?$/.test(operation) && execution !== null)
         this.invocations.set(execution, (this.invocations.get(execution) ?? 0) + 1);
       if (isRead(operation)) return;
       this.mutations += 1;

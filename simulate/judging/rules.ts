@@ -1,5 +1,6 @@
 // The rules that never bend, each a check over what a run left behind; and that whatever passes by itself changes nothing.
 import type { Rule } from './rule.ts';
+import { everyRequestIsAnswered } from './rules/answers.ts';
 import { cancelledIsUndone } from './rules/cancellations.ts';
 import { capacityStays } from './rules/capacity.ts';
 import { inUseStays, nothingRemains, servingStandsAlone } from './rules/clean-up.ts';
@@ -31,4 +32,5 @@ export const rules: readonly Rule[] = [
   roomBeforeTraffic,
   uploadsAddNothing,
   askedBeforeTraffic,
+  everyRequestIsAnswered,
 ];

@@ -5,6 +5,7 @@ import { parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import { retireSuperseded } from '../../lambdas/tasks/retire-superseded.ts';
 import { type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts';
 import { EXECUTION_ROLE, STACK } from '../world/stack-names.ts';
+import { defectsOfHosting } from './defects-of-hosting.ts';
 import { defectsOfVariants } from './defects-of-variants.ts';
 import { engineWith, given, machineWith, nothing, type SeededDefect, sweeping } from './planting.ts';
 
@@ -280,4 +281,5 @@ export const seededDefects: readonly SeededDefect[] = [
       ),
   },
   ...defectsOfVariants,
+  ...defectsOfHosting,
 ];

@@ -3,7 +3,7 @@ import type { Execution } from '../engine/execution.ts';
 import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { isRetirement, ownStates, type SituationName, situationNames, situations } from '../world/situations.ts';
+import { isRetirement, ownStates, type SituationName, situationNames } from '../world/situations.ts';
 import { visits } from './aborts.ts';
 import { type Scenario, stage } from './scenario.ts';
 
@@ -32,8 +32,8 @@ async function statesOf(situation: SituationName): Promise<readonly string[]> {
   await begin();
   await stack.settle();
   const { states } = [...stack.account.executions.values()].at(-1)!;
-  // Of another hosting no more than what differs: whether a rollout is cancelled is asked at the same places.
-  return situations[situation].hosting === 'realtime' ? states : ownStates(situation, states);
+  // Of what is like another no more than what differs: whether a rollout is cancelled is asked at the same places.
+  return ownStates(situation, states);
 }
 
 export async function cancelScenarios(): Promise<Scenario[]> {

@@ -239,7 +239,7 @@ async function follow(
     // Nobody finishes a retirement that was stopped.
     mayNeedAttention: model.retirements > 0 && stack.aborted.length > 0,
   };
-  const violations = judge(evidence, expectation);
+  const violations = await judge(evidence, expectation);
   for (const variantName of isOfTwo ? [CHAMPION, CHALLENGER] : [undefined]) {
     const before = released.map((variants) => variantOf(variants, variantName).artifactSha256).reverse();
     const uploads = model.uploads.filter(({ key }) => variantName === undefined || key.includes(`/${variantName}/`));

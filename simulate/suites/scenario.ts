@@ -4,7 +4,8 @@ import type { Execution } from '../engine/execution.ts';
 import { Evidence } from '../judging/evidence.ts';
 import type { Expectation } from '../judging/rule.ts';
 import { rules } from '../judging/rules.ts';
-import { stackWith } from '../world/bases.ts';
+import { ENDPOINT, stackWith } from '../world/bases.ts';
+import { Customers } from '../world/customers.ts';
 import type { Engine } from '../world/engine.ts';
 import type { SimulatedStack, SimulatedStackOptions } from '../world/simulated-stack.ts';
 import { type Situation, type SituationName, situations } from '../world/situations.ts';
@@ -54,7 +55,7 @@ export async function play(engine: Engine, scenario: Scenario, seed: number): Pr
   const own = seedOf(seed, `${scenario.suite} ${scenario.name}`);
   const ran = await scenario.run(engine, own);
   const { evidence, met } = ran;
-  const violations = ran.violations ?? judge(evidence, ran.expectation);
+  const violations = ran.violations ?? (await judge(evidence, ran.expectation));
   const { stack, claims, mutations } = evidence;
   return {
     ...{ suite: scenario.suite, name: scenario.name, seed, met, violations },
@@ -65,8 +66,8 @@ export async function play(engine: Engine, scenario: Scenario, seed: number): Pr
 }
 
 /** Lets all come to its end, and holds it against the rules. */
-export function judge(evidence: Evidence, expectation: Expectation): Broken[] {
-  evidence.close();
+export async function judge(evidence: Evidence, expectation: Expectation): Promise<Broken[]> {
+  await evidence.close();
   return rules.flatMap((rule) => rule.broken(evidence, expectation).map((what) => ({ rule: rule.name, what })));
 }
 
@@ -84,5 +85,11 @@ export async function stage(
 }> {
   const situation = situations[name];
   const stack = await stackWith(situation.base, { ...engine, seed, ...options });
-  return { stack, situation, evidence: new Evidence(stack), begin: () => situation.begin(stack) };
+  const evidence = new Evidence(stack);
+  if (situation.hosting === 'async') evidence.customers = new Customers(stack, ENDPOINT in evidence.before.endpoints);
+  const begin = async () => {
+    await evidence.customers?.begin();
+    return situation.begin(stack);
+  };
+  return { stack, situation, evidence, begin };
 }

@@ -23,6 +23,7 @@ import { sdkError } from './aws/service-error.ts';
 import { callStepFunctions, type StepFunctionsOfAccount } from './aws/step-functions.ts';
 import type { SimulatedFunction } from './functions.ts';
 import { type AccountCall, Invocation } from './invocation.ts';
+import { millisecondsOf } from './customers.ts';
 import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK, WAKER } from './stack-names.ts';
 
 export interface JournalledCall extends AccountCall {
@@ -126,6 +127,7 @@ export class Account {
       fleet: new InProcessFleet({
         answer: (_request, spec) => this.answer(spec.modelDataUrl, spec.endpointName),
         description: ({ modelDataUrl }) => this.description(modelDataUrl),
+        tookMs: millisecondsOf,
       }),
       ...hosting,
     });

@@ -5,7 +5,7 @@ import { type ArchiveKind, archive } from './archives.ts';
 import { callHosting } from './aws/hosting-calls.ts';
 import { engineAsItIs } from './engine.ts';
 import { keyOf, SimulatedStack, type SimulatedStackOptions } from './simulated-stack.ts';
-import { ACCOUNT, EXECUTION_ROLE, IMAGE_DIGEST, REGION, STACK } from './stack-names.ts';
+import { ACCOUNT, EXECUTION_ROLE, IMAGE_DIGEST, KEY_ARN, REGION, STACK, VPC } from './stack-names.ts';
 
 export const ENDPOINT = 'iris';
 /** Somebody else's, in the same account. */
@@ -27,7 +27,11 @@ export type BaseName =
   | 'bothScaledOut'
   | 'weightsMoved'
   | 'challengerUpdated'
-  | 'serverless';
+  | 'serverless'
+  | 'private'
+  | 'asyncServing'
+  | 'asynchronous'
+  | 'asyncReleases';
 
 /** Begins a rollout; null where an upload does, whose event comes later. */
 export type Begin = (stack: SimulatedStack) => Promise<Execution | null>;
@@ -89,11 +93,14 @@ async function scaleOut(stack: SimulatedStack, variantName: string): Promise<voi
     ...{ ...targetOf(variantName), ScheduledActionName: 'morning', Schedule: 'cron(0 8 * * ? *)' },
     ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 5 },
   });
-  await stack.person('sagemaker', 'AddTags', {
+  await tagByPerson(stack);
+}
+
+const tagByPerson = (stack: SimulatedStack): Promise<object> =>
+  stack.person('sagemaker', 'AddTags', {
     ResourceArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${ENDPOINT}`,
     Tags: [{ Key: 'team', Value: 'flowers' }],
   });
-}
 
 /** With nine and one of ten requests. */
 export const CHAMPION = 'champion';
@@ -108,6 +115,14 @@ export const weighted = (champion: number, challenger: number) => [
 export const serverless = {
   hosting: { type: 'serverless', memoryMegabytes: 2048, maximumConcurrency: 5, provisionedConcurrency: 1 },
   scaling: { minimum: 1, maximum: 4, target: 0.7 },
+};
+/** What its manifest says of an asynchronous endpoint, whose instances work on one request each. */
+export const asynchronous = {
+  hosting: { type: 'async', instanceCount: 2, maximumConcurrentInvocationsPerInstance: 1 },
+};
+export const inNetwork = {
+  network: { vpc: VPC, isolation: true },
+  encryption: { volumeKmsKeyArn: KEY_ARN },
 };
 export const twoVariants = { canaryInvocations, variants: weighted(90, 10) };
 
@@ -226,6 +241,32 @@ const bases: Record<BaseName, (stack: SimulatedStack) => Promise<void>> = {
     await stack.settle();
     stack.autoScale(ENDPOINT, 3);
     await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+  },
+  /** In somebody's network, its volumes under his key. */
+  private: async (stack) => {
+    await bases.nothing(stack);
+    await uploading('good', 1, { canaryInvocations, ...inNetwork })(stack);
+    await stack.settle();
+  },
+  asyncServing: async (stack) => {
+    await bases.nothing(stack);
+    await uploading('good', 1, asynchronous)(stack);
+    await stack.settle();
+  },
+  /** Somebody has given it a third instance, and a tag. */
+  asynchronous: async (stack) => {
+    await bases.asyncServing(stack);
+    await stack.person('sagemaker', 'UpdateEndpointWeightsAndCapacities', {
+      EndpointName: ENDPOINT,
+      DesiredWeightsAndCapacities: [{ VariantName: 'primary', DesiredInstanceCount: 3 }],
+    });
+    await stack.account.time.run(() => false, stack.account.time.now + 60_000);
+    await tagByPerson(stack);
+  },
+  asyncReleases: async (stack) => {
+    await bases.asynchronous(stack);
+    await uploading('good', 2, asynchronous)(stack);
+    await stack.settle();
   },
 };
 

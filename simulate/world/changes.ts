@@ -2,6 +2,7 @@
 import { asking, canary, larger, linear, live, rolling, settings, unscaled, uploads } from './asked.ts';
 import { canaryInvocations } from './bases.ts';
 import type { Change } from './change.ts';
+import { changesOfAsync } from './changes-of-async.ts';
 import { changesOfServerless } from './changes-of-serverless.ts';
 import { changesOfVariants } from './changes-of-variants.ts';
 
@@ -21,6 +22,11 @@ export const changes = {
     like: 'updateLive',
     own: ['PlanRollout', 'RollBack', 'CheckRollback'],
   },
+  /** In a network and under a key, which its manifest does not name again: they stay. */
+  updatePrivate: {
+    ...{ base: 'private', begin: uploads({ canaryInvocations, tags: settings.tags }), like: 'update' },
+    own: ['CreateModel', 'CreateEndpointConfig', 'DeployCandidate', 'DeployEndpoint', 'RollBack'],
+  },
   settings: { base: 'scaledOut', begin: asking(settings) },
   again: { base: 'serving', begin: uploads({ canaryInvocations }, { number: 1 }), outcome: 'unchanged' },
   /** The oldest release goes, and the artifact of one that failed. */
@@ -29,6 +35,7 @@ export const changes = {
   retire: { base: 'scaledOut', begin: asking({ action: 'retireEndpoint' }), outcome: 'retired' },
   ...changesOfVariants,
   ...changesOfServerless,
+  ...changesOfAsync,
 } as const satisfies Record<string, Change>;
 export type ChangeName = keyof typeof changes;
 

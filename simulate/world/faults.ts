@@ -140,6 +140,10 @@ export const nameOfFault = ({ site, kind, times }: CallFault): string =>
 /** Whether it is one after which the rollout must come to its usual end. */
 export const passes = ({ kind, times }: CallFault): boolean => times !== 'forEver' && PASSING.includes(kind);
 
+/** What a rollback outlasts besides: a refusal that is over after three times. */
+export const isOutlastedByRollback = ({ site, kind, times }: CallFault): boolean =>
+  isOfRollback(site) && times !== 'forEver' && (kind === 'denied' || kind === 'limitExceeded');
+
 /** Every fault that these sites can have. */
 export const faultsAt = (sites: readonly Site[]): CallFault[] =>
   sites

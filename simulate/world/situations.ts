@@ -31,6 +31,7 @@ const played = {
     ['create', 'answered', 'failing'],
     ['update', 'failing'],
     ['takeOver', 'wrong', 'refused'],
+    ['updatePrivate', 'asWanted', 'wrong'],
     ['settings', 'asWanted', 'wrong'],
     ['again', 'asWanted'],
     ['superseding', 'asWanted'],
@@ -59,6 +60,16 @@ const played = {
     ['settingsOfServerless', 'asWanted'],
     ['againServerless', 'asWanted'],
     ['retireServerless', 'asWanted'],
+  ],
+  async: [
+    ['createAsync', 'asWanted', 'wrong', 'answered', 'failing'],
+    ['updateAsync', 'asWanted', 'wrong', 'failing'],
+    ['updateLiveAsync', 'asWanted', 'wrong'],
+    ['resizeAsync', 'asWanted', 'wrong'],
+    ['settingsOfAsync', 'asWanted', 'wrong'],
+    ['againAsync', 'asWanted'],
+    ['rollbackAsync', 'asWanted'],
+    ['retireAsync', 'asWanted'],
   ],
 } as const satisfies Record<string, readonly (readonly [ChangeName, ...EndName[]])[]>;
 

@@ -277,6 +277,8 @@ export const RollbackSchema = z.object({
   updateAttempts: z.int(),
   /** How often it was asked for the weights or counts that it had; left out: never. */
   adjustments: z.optional(z.int()),
+  /** How often AWS refused a call of the rollback; left out: never. */
+  refusals: z.optional(z.int()),
   /** Whether what DeployEndpoint asked for was seen, or it asked for nothing. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
   /** How many looks, at least 30 s apart, found the endpoint as it was before; and the last of them. */

@@ -23,7 +23,7 @@ const plan = (verdict: string) => ({
 });
 const compare =
   'The rollback did not end. Compare the endpoint iris, the configuration c and the model m with "before" in s3://b/plan.json, ' +
-  'put back what differs, and delete the configuration and the model if nothing refers to them.';
+  'put back what differs (configuration, weights, instances, concurrency, scaling, tags), and delete the configuration and the model if nothing refers to them.';
 const noVerdict = 'The rollout ended without a verdict. Look at the endpoint and at the history of the execution.';
 const repeated = 'What the earlier outcome of this upload lists.';
 const half =

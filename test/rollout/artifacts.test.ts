@@ -24,7 +24,7 @@ const NEITHER = [false, false];
 
 async function settled(evidence: Evidence, expectation: Expectation = {}): Promise<void> {
   await evidence.stack.settle();
-  evidence.close();
+  await evidence.close();
   expect(rules.flatMap((rule) => rule.broken(evidence, expectation))).toEqual([]);
 }
 

@@ -153,6 +153,36 @@ describe('the rollback', () => {
     },
   );
 
+  test.each(['DescribeEndpoint', 'UpdateEndpoint', 'DeleteEndpointConfig'])(
+    'does not believe at once that %s is refused, and tells of it within minutes',
+    async (operation) => {
+      const refused = async (times: number) => {
+        const account = await serving();
+        const before = account.alive();
+        account.answer = wrong;
+        let begunAt = Number.POSITIVE_INFINITY;
+        let left = times;
+        account.beforeTask = (step) => {
+          if (step === 'RollBack') begunAt = Math.min(begunAt, account.time.now);
+        };
+        account.hosting.interceptor = async (call, next) => {
+          if (call.operation !== operation || account.time.now < begunAt || left-- <= 0) return next();
+          throw new AwsError('AccessDeniedException', 'not authorized');
+        };
+        const { outcome } = await account.rollOut({ artifactSha256: SHA_2, request: LIVE });
+        const minutes = (Date.parse(outcome!.endedAt) - begunAt) / 60_000;
+        return { outcome, minutes, isAsBefore: JSON.stringify(await settled(account)) === JSON.stringify(before) };
+      };
+      expect(await refused(4)).toMatchObject({ outcome: { outcome: 'rolledBack', left: [] }, isAsBefore: true });
+      const { outcome, minutes } = await refused(Number.POSITIVE_INFINITY);
+      expect(outcome).toMatchObject({ outcome: 'needsAttention', error: 'CanaryFailed' });
+      expect(outcome?.left.join()).toContain('The rollback failed: AccessDenied');
+      expect(outcome?.left.join()).toContain('concurrency');
+      // Five of them the update back takes.
+      expect(minutes).toBeLessThan(10);
+    },
+  );
+
   test('an update that begins while DeployEndpoint waits for its turn is waited for', async () => {
     const account = await serving();
     const before = account.alive();

@@ -30,7 +30,7 @@ async function cancelled(situation: SituationName, state: string, nth = 1) {
     outcome: evidence.outcomes().find(({ rolloutId }) => rolloutId === target)!,
     cancels,
     updates,
-    violations: judge(evidence, {}),
+    violations: await judge(evidence, {}),
   };
 }
 

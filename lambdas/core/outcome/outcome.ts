@@ -130,8 +130,8 @@ function whatToCompare(plan: RolloutEnd['plan']): string {
   const { endpointName, modelNames, endpointConfigName, document } = plan;
   return (
     `The rollback did not end. Compare the endpoint ${endpointName}, the configuration ${endpointConfigName} and the model ` +
-    `${modelNames.join(', ')} with "before" in s3://${document.bucket}/${document.key}, put back what differs, and delete the ` +
-    'configuration and the model if nothing refers to them.'
+    `${modelNames.join(', ')} with "before" in s3://${document.bucket}/${document.key}, put back what differs ` +
+    '(configuration, weights, instances, concurrency, scaling, tags), and delete the configuration and the model if nothing refers to them.'
   );
 }
 

@@ -66,7 +66,7 @@ export function rollbackStep(
   const adjustment = isBack || isOurs ? (adjustmentBack(plan, endpoint) ?? concurrency) : null;
   if (adjustment !== null && adjustments < MAXIMUM_ADJUSTMENTS) return { step: 'adjust', adjustment };
   if (adjustment !== null) {
-    const text = `The endpoint ${endpointName} has not the weights and instances that it had, and SageMaker did not give them back in ${adjustments} attempts. Set them by hand: ${adjustmentText(adjustment)}.`;
+    const text = `The endpoint ${endpointName} has not the weights, instances and concurrency that it had, and SageMaker did not give them back in ${adjustments} attempts. Set them by hand: ${adjustmentText(adjustment)}.`;
     return leave(text);
   }
   if (isBack) return { step: 'settled' };

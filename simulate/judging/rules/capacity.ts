@@ -55,8 +55,10 @@ export const capacityStays: Rule = {
       canonicalJson([alive.scalableTargets, alive.scalingPolicies, alive.scheduledActions]);
     if (failed && scalingOf(before) !== scalingOf(after)) found.push('scaling is not as it was');
     const [had, has] = [concurrencyOf(before), concurrencyOf(after)];
-    // A rollback that broke off between configuration and concurrency says so: a person has to look.
-    const isTold = outcomes.some(({ outcome }) => outcome === 'needsAttention');
+    // Where calls are refused for ever it may stay lower than it was: then a person is told, and of what.
+    const isTold = outcomes.some(
+      ({ outcome, left }) => outcome === 'needsAttention' && left.some((text) => text.includes('concurrency')),
+    );
     for (const [name, was] of isTold ? [] : Object.entries(had)) {
       const is = has[name] ?? was;
       const isLess = is.MaxConcurrency < was.MaxConcurrency || provisionedOf(is) < provisionedOf(was);

@@ -10,7 +10,7 @@ const GIVEN_ANEW: readonly string[] = [
   ...['EndpointConfigName', 'ProductionVariants', 'DataCaptureConfig', 'MetricsConfig', 'createdAt', 'tags'],
   ...['VariantName', 'ModelName', 'InstanceType', 'InitialInstanceCount', 'InitialVariantWeight', 'ServerlessConfig'],
   ...['ModelDataDownloadTimeoutInSeconds', 'ContainerStartupHealthCheckTimeoutInSeconds'],
-  ...['PrimaryContainer', 'ExecutionRoleArn', 'EnableNetworkIsolation'],
+  ...['PrimaryContainer', 'ExecutionRoleArn', 'EnableNetworkIsolation', 'AsyncInferenceConfig', 'ClientConfig'],
 ];
 
 export const nothingIsLost: Rule = {
@@ -22,18 +22,31 @@ export const nothingIsLost: Rule = {
     const found: string[] = [];
     for (const name of Object.keys(before.endpoints).filter((each) => each in after.endpoints)) {
       const [was, is] = [before, after].map((alive) => unknownOf(alive, name));
-      for (const [member, value] of Object.entries(was!))
-        if (canonicalJson(is![member] ?? null) !== canonicalJson(value)) found.push(`${name} has lost ${member}`);
+      for (const [variant, members] of Object.entries(was!)) {
+        // Whether a variant may go is a matter of other rules.
+        const now = is![variant];
+        if (now === undefined) continue;
+        for (const [member, value] of Object.entries(members))
+          if (canonicalJson(now[member] ?? null) !== canonicalJson(value))
+            found.push(`${[name, variant].filter((part) => part !== '').join('/')} has lost ${member}`);
+      }
     }
     return found;
   },
 };
 
-/** Of the configuration that it serves with, of the first variant, and of its model. */
-function unknownOf({ endpoints, endpointConfigs, models }: Snapshot, name: string): Members {
+/** By the name of the variant, or empty: of the configuration that it serves with, of each variant, and of its model. */
+function unknownOf({ endpoints, endpointConfigs, models }: Snapshot, name: string): Record<string, Members> {
   const config = endpointConfigs[(endpoints[name] as Members).EndpointConfigName as string] as Members | undefined;
-  const [variant] = (config?.ProductionVariants ?? []) as Members[];
-  const model = models[variant?.ModelName as string] as Members | undefined;
-  const all = { ...model, ...variant, ...config };
-  return Object.fromEntries(Object.entries(all).filter(([member]) => !GIVEN_ANEW.includes(member)));
+  const variants = (config?.ProductionVariants ?? []) as Members[];
+  return Object.fromEntries([
+    ['', unknownIn({ ...(config?.AsyncInferenceConfig as Members | undefined), ...config })],
+    ...variants.map((variant) => [
+      variant.VariantName,
+      unknownIn({ ...(models[variant.ModelName as string] as Members | undefined), ...variant }),
+    ]),
+  ]);
 }
+
+const unknownIn = (all: Members): Members =>
+  Object.fromEntries(Object.entries(all).filter(([member]) => !GIVEN_ANEW.includes(member)));

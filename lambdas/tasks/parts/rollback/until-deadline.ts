@@ -1,19 +1,37 @@
-// The rollback outlasts outages: what passes by itself is waited for as long as there is time, not as long as retries last.
+// The rollback outlasts outages: what passes by itself is waited for as long as there is time, not as long as retries last; and a
+// refusal is not believed at once, for between two steps of a rollback an endpoint may serve with less than it had.
 import { type ErrorName, errorPolicies } from '../../../../state-machine/contract/errors.ts';
 import type { Rollback } from '../../../../state-machine/contract/outputs.ts';
 import { pollIntervalSeconds, throttledIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 
-/** What `act` says; or, where it failed with an error that the machine would retry, to come again. Throws after the deadline. */
+/**
+ * Refusals of AWS that may be over in a moment: rights that were granted just now count late
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency), and a quota may
+ * be free again. After so many of them a person has to look, and hears of it within minutes.
+ */
+const REFUSED: readonly ErrorName[] = ['AccessDenied', 'CallRefused', 'QuotaExceeded'];
+const MAXIMUM_REFUSALS = 4;
+const SECONDS_AFTER_REFUSAL = 30;
+
+/**
+ * What `act` says; or, where it failed with an error that the machine would retry, or with one of the first refusals, to come
+ * again. Throws after the deadline.
+ */
 export async function untilDeadline(progress: Rollback, now: Date, act: () => Promise<Rollback>): Promise<Rollback> {
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof RolloutError) || errorPolicies[error.name as ErrorName].reaction === 'fail') throw error;
-    if (now.getTime() >= Date.parse(progress.deadline)) throw error;
-    const waited = now.getTime() - Date.parse(progress.startedAt);
-    const waitSeconds =
-      error.name === 'Throttled' ? throttledIntervalSeconds(progress.waitSeconds) : pollIntervalSeconds(waited);
-    return { ...progress, verdict: 'waiting', waitSeconds };
+    if (!(error instanceof RolloutError) || now.getTime() >= Date.parse(progress.deadline)) throw error;
+    const name = error.name as ErrorName;
+    if (errorPolicies[name].reaction !== 'fail') {
+      const waited = now.getTime() - Date.parse(progress.startedAt);
+      const waitSeconds =
+        name === 'Throttled' ? throttledIntervalSeconds(progress.waitSeconds) : pollIntervalSeconds(waited);
+      return { ...progress, verdict: 'waiting', waitSeconds };
+    }
+    const refusals = (progress.refusals ?? 0) + 1;
+    if (!REFUSED.includes(name) || refusals > MAXIMUM_REFUSALS) throw error;
+    return { ...progress, verdict: 'waiting', waitSeconds: SECONDS_AFTER_REFUSAL, refusals };
   }
 }
