@@ -6,6 +6,7 @@ import type { FleetResult } from '../fleets/play.ts';
 import { rules } from '../judging/rules.ts';
 import type { DefectResult } from '../seeded-defects/play.ts';
 import { suites } from '../suites/catalogue.ts';
+import { type HostingName, hostingNames } from '../world/situations.ts';
 import type { Answer } from './job.ts';
 import { add, emptyTally, type Tally, total, type Violation } from './tally.ts';
 
@@ -22,6 +23,8 @@ export interface Result {
   readonly violations: number;
   readonly minutes: number;
   readonly suites: Tally['suites'];
+  /** Of those that are distinct, by the hosting of their endpoint. */
+  readonly hostings: Readonly<Record<HostingName, number>>;
   readonly plantedBugsCaught: number;
   readonly seededDefects: DefectResult[];
   readonly baselines: BaselineResult[];
@@ -48,6 +51,9 @@ export function resultOf(
     suites: Object.fromEntries(
       Object.keys(suites).flatMap((name) => (tally.suites[name] ? [[name, tally.suites[name]]] : [])),
     ),
+    hostings: Object.fromEntries(
+      hostingNames.map((hosting) => [hosting, ofHosting(tally.suites, hosting).reduce((sum, count) => sum + count, 0)]),
+    ) as Result['hostings'],
     plantedBugsCaught: seededDefects.filter(({ caught }) => caught).length,
     seededDefects,
     baselines: answers.flatMap((answer) => (answer.kind === 'baselines' ? answer.baselines : [])),
@@ -70,6 +76,10 @@ export function writeFigures(file: string, result: Result): void {
   writeFileSync(file, `${before}${figures}${after}`);
 }
 
+/** By suite. */
+const ofHosting = (all: Tally['suites'], hosting: HostingName): number[] =>
+  Object.values(all).map(({ hostings }) => hostings[hosting] ?? 0);
+
 type Row = readonly (string | number)[];
 /** As Markdown, so that the documentation shows what the run printed. */
 function table(head: Row, rows: readonly Row[]): string {
@@ -84,6 +94,12 @@ export function printed(result: Result): string {
     ...outcomeNames.map((outcome) => suite.outcomes[outcome] ?? 0),
   ]);
   parts.push(table(['Suite', 'What fails', 'Distinct', 'Executions', ...outcomeNames], rows));
+  parts.push(
+    table(
+      ['Hosting', 'Distinct', ...Object.keys(result.suites)],
+      hostingNames.map((hosting) => [hosting, result.hostings[hosting], ...ofHosting(result.suites, hosting)]),
+    ),
+  );
   if (result.seededDefects.length > 0)
     parts.push(
       table(

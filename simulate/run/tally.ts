@@ -1,5 +1,6 @@
 // What a run adds up to, suite by suite; tallies of several processes are added.
 import type { Verdict } from '../suites/scenario.ts';
+import { type HostingName, hostingNames, type SituationName, situations } from '../world/situations.ts';
 
 export interface SuiteTally {
   scenarios: number;
@@ -11,6 +12,8 @@ export interface SuiteTally {
   /** Scenarios in which what they are about never came to pass. */
   missed: number;
   outcomes: Record<string, number>;
+  /** Of those that are distinct, by the hosting of their endpoint. */
+  hostings: Partial<Record<HostingName, number>>;
 }
 
 export interface Violation {
@@ -36,7 +39,15 @@ const emptySuite = (): SuiteTally => ({
   rejected: 0,
   missed: 0,
   outcomes: {},
+  hostings: {},
 });
+
+/** Of a scenario that names no situation: a draw on a base, or several at one endpoint of instances. */
+function hostingOf(name: string): HostingName {
+  const [situation = '', base] = name.split(/[: ]/);
+  if (situation in situations) return situations[situation as SituationName].hosting;
+  return hostingNames.find((hosting) => hosting === base) ?? 'realtime';
+}
 
 export function count(
   tally: Tally,
@@ -49,7 +60,11 @@ export function count(
   of.executions += executions;
   if (!met) of.missed += 1;
   else if (isRejected) of.rejected += 1;
-  else if (counts) of.distinct += 1;
+  else if (counts) {
+    of.distinct += 1;
+    const hosting = hostingOf(name);
+    of.hostings[hosting] = (of.hostings[hosting] ?? 0) + 1;
+  }
   for (const outcome of outcomes) of.outcomes[outcome] = (of.outcomes[outcome] ?? 0) + 1;
   tally.violationCount += violations.length;
   for (const { rule, what } of violations)
@@ -63,6 +78,8 @@ export function add(into: Tally, { suites, violations, violationCount }: Tally):
     for (const key of ['scenarios', 'distinct', 'executions', 'rejected', 'missed'] as const) to[key] += from[key];
     for (const [outcome, times] of Object.entries(from.outcomes))
       to.outcomes[outcome] = (to.outcomes[outcome] ?? 0) + times;
+    for (const hosting of hostingNames)
+      to.hostings[hosting] = (to.hostings[hosting] ?? 0) + (from.hostings[hosting] ?? 0);
   }
   into.violations.push(...violations.slice(0, Math.max(0, VIOLATIONS_KEPT - into.violations.length)));
   into.violationCount += violationCount;

@@ -17,6 +17,8 @@ const blindToRaisedConcurrency = ({ deploymentTarget }: Ports): Partial<Ports> =
   },
 });
 
+const GRANTED = ['sagemaker:ListTags', 'sagemaker:DeleteEndpoint'] as const;
+
 /** Updates by deletion, with the right to do so. */
 function deployingAnew(): ReturnType<SeededDefect['plant']> {
   const { machine, functions } = engineWith(
@@ -34,7 +36,7 @@ function deployingAnew(): ReturnType<SeededDefect['plant']> {
     })),
   );
   const real = functions.DeployEndpoint!;
-  const DeployEndpoint: SimulatedFunction = { ...real, granted: [...real.granted, 'sagemaker:DeleteEndpoint'] };
+  const DeployEndpoint: SimulatedFunction = { ...real, granted: [...real.granted, ...GRANTED] };
   return { machine, functions: { ...functions, DeployEndpoint } };
 }
 
@@ -55,7 +57,7 @@ export const defectsOfHosting: readonly SeededDefect[] = [
           asyncInvocations: {
             ...asyncInvocations,
             submit: (name, request) =>
-              asyncInvocations.submit(name, { ...request, folder: '', inferenceId: 'customer-1' }),
+              asyncInvocations.submit(name, { ...request, folder: undefined as never, inferenceId: 'customer-1' }),
           },
         })),
       ),

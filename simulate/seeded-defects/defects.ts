@@ -114,7 +114,7 @@ export const seededDefects: readonly SeededDefect[] = [
   {
     name: 'RollBack leaves the concurrency that the configuration says',
     rule: 'capacityStays',
-    among: ['fault updateLiveServerlessWrong: CreateModel'],
+    among: ['fault updateLiveServerlessWrong: DeployEndpoint'],
     plant: () =>
       engineWith(
         given('RollBack', (ports) => ({

@@ -1,6 +1,6 @@
 // Every suite of scenarios, in the order in which they are played and told of.
 
-import { type SituationName, situations } from '../world/situations.ts';
+import { isLikeAnother, type SituationName, situations } from '../world/situations.ts';
 import { hungCalls, lateTasks, stateAborts } from './aborts.ts';
 import { cancelScenarios } from './cancels.ts';
 import { commandScenarios } from './commands.ts';
@@ -9,7 +9,7 @@ import { eventScenarios } from './events.ts';
 import { singleFaults } from './faults.ts';
 import { interference, lifeCycleFaults, staleReads } from './life-cycles.ts';
 import { allPairs, drawnPairs, pairNamed } from './pairs.ts';
-import type { Scenario } from './scenario.ts';
+import { type Scenario, seedOf } from './scenario.ts';
 import { dueSchedules } from './schedules.ts';
 
 type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
@@ -57,16 +57,31 @@ async function pairs({ pairs: count, seed, only }: CatalogueOptions): Promise<Sc
   return allPairs(asked in situations ? [asked as SituationName] : undefined);
 }
 
-/** One after the other: with every pair of faults there are too many to hold. */
+/** Suites that play each situation at each of its calls or states. */
+const OF_EVERY_SITUATION: readonly string[] = ['fault', 'abort', 'cancel', 'late', 'hung'];
+
+/** Of what is like another situation so many are played, by the seed: whatever fails there fails in much the same way. */
+const SHARE_OF_LIKE = 0.5;
+
+function isLeftOut({ suite, name }: Scenario, seed: number): boolean {
+  const [situation = ''] = name.split(':');
+  if (!OF_EVERY_SITUATION.includes(suite) || !(situation in situations)) return false;
+  return isLikeAnother(situation as SituationName) && seedOf(seed, name) / 2 ** 32 >= SHARE_OF_LIKE;
+}
+
+/** What is asked for by its name is played whole. One after the other: with every pair of faults there are too many to hold. */
 export async function* scenariosOf(options: CatalogueOptions): AsyncGenerator<Scenario> {
   for (const [suite, { scenarios }] of Object.entries(suites)) {
     // A name begins with its suite: whoever asks for one need not wait for the others.
     const asked = options.only?.split(' ')[0] ?? '';
     if (asked in suites && asked !== suite) continue;
     for await (const scenario of await scenarios(options))
-      if (`${scenario.suite} ${scenario.name}`.includes(options.only ?? '')) yield scenario;
+      if (options.only === undefined ? !isLeftOut(scenario, options.seed) : nameIn(scenario).includes(options.only))
+        yield scenario;
   }
 }
+
+const nameIn = ({ suite, name }: Scenario) => `${suite} ${name}`;
 
 export async function catalogue(options: CatalogueOptions): Promise<Scenario[]> {
   const all: Scenario[] = [];

@@ -1,7 +1,7 @@
 // Events of up to four uploads to one endpoint: in every order, told twice or never, by archives of every kind, within one second or not.
 import { seeded } from '../../local/hosting/seeded.ts';
 import { type ArchiveKind, archive, DRAWN_KINDS } from '../world/archives.ts';
-import { CHALLENGER, CHAMPION, ENDPOINT, keyOfVariant, twoVariants } from '../world/bases.ts';
+import { asynchronous, CHALLENGER, CHAMPION, ENDPOINT, keyOfVariant, serverless, twoVariants } from '../world/bases.ts';
 import { type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
 
@@ -21,11 +21,13 @@ const SPACINGS: Record<string, number> = { withinASecond: 150, seconds: 4_000, m
 const nameOf = (base: SituationName, uploads: readonly Told[]) =>
   `${base}: ${uploads.map(({ kind, key, variantName, at, delays }) => `${kind} under ${variantName === undefined ? '' : `${variantName}/`}${key} at ${at} told after ${delays.join('+') || 'never'}`).join(', ')}`;
 
+const canaryInvocations = { requests: 1 };
+const ofTwo = { ...twoVariants, canaryInvocations };
 const MANIFESTS = {
-  create: {},
-  again: {},
-  createTwo: twoVariants,
-  againOfTwo: twoVariants,
+  ...{ create: { canaryInvocations }, again: { canaryInvocations }, createTwo: ofTwo, againOfTwo: ofTwo },
+  createServerless: { ...serverless, canaryInvocations },
+  againServerless: { ...serverless, canaryInvocations },
+  ...{ createAsync: asynchronous, againAsync: asynchronous },
 } as const satisfies Partial<Record<SituationName, object>>;
 
 function told(base: keyof typeof MANIFESTS, uploads: readonly Told[]): Scenario {
@@ -34,7 +36,7 @@ function told(base: keyof typeof MANIFESTS, uploads: readonly Told[]): Scenario 
     name: nameOf(base, uploads),
     run: async (engine, seed) => {
       const { stack, evidence } = await stage(engine, base, seed);
-      stack.manifest(ENDPOINT, { ...MANIFESTS[base], canaryInvocations: { requests: 1 } });
+      stack.manifest(ENDPOINT, MANIFESTS[base]);
       const archives = await Promise.all(uploads.map(({ kind }, index) => archive(kind, 20 + index)));
       for (const [index, { key, variantName, at, delays }] of uploads.entries())
         stack.later(at, () => stack.upload(keyOfVariant(variantName, `u${key}`), archives[index]!, delays));
@@ -100,4 +102,6 @@ export const eventScenarios = (seed: number): Scenario[] => [
   ...allOrders(),
   ...drawn(4_000, seed, ['create', 'again']),
   ...drawn(1_000, seed, ['createTwo', 'againOfTwo']),
+  ...drawn(500, seed, ['createServerless', 'againServerless']),
+  ...drawn(500, seed, ['createAsync', 'againAsync']),
 ];

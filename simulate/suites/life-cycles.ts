@@ -32,6 +32,10 @@ const deployments: readonly SituationName[] = [
   'weightsInStepsWrong',
   'addVariant',
   'removeVariant',
+  'createServerless',
+  'updateLiveServerlessWrong',
+  'createAsync',
+  'updateLiveAsyncWrong',
 ];
 
 /** The change that it meets: the first of its kind, the second (the candidate comes before the endpoint), or every one. */
@@ -94,6 +98,11 @@ const interferences: Record<
     isTheirs: true,
     isHarmless: true,
   },
+  'an instance is lost that works on requests': {
+    act: async (account) => account.hosting.loseInstance(ENDPOINT),
+    isTheirs: false,
+    only: 'async',
+  },
   'somebody moves its weights': {
     act: (account) =>
       person(account, 'UpdateEndpointWeightsAndCapacities', {
@@ -128,6 +137,9 @@ const touched: readonly SituationName[] = [
   'weightsWrong',
   'weightsInSteps',
   'addVariant',
+  'updateLiveServerlessWrong',
+  'updateAsync',
+  'updateLiveAsyncWrong',
 ];
 const MOST_STATES = 60;
 
