@@ -21,9 +21,9 @@ import { refusePastSchedules } from './aws/past-schedules.ts';
 import { S3 } from './aws/s3.ts';
 import { sdkError } from './aws/service-error.ts';
 import { callStepFunctions, type StepFunctionsOfAccount } from './aws/step-functions.ts';
-import { millisecondsOf } from './customers.ts';
 import type { SimulatedFunction } from './functions.ts';
 import { type AccountCall, Invocation } from './invocation.ts';
+import { millisecondsOf } from './queued-request.ts';
 import { ACCOUNT, IMAGE_DIGEST, PLATFORM, REGION, STACK, WAKER } from './stack-names.ts';
 
 export interface JournalledCall extends AccountCall {

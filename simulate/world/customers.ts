@@ -2,6 +2,7 @@
 import { parseS3Uri } from '../../lambdas/core/naming/object-keys.ts';
 import type { JournalledCall } from './account.ts';
 import { ENDPOINT } from './bases.ts';
+import { CUSTOMER } from './queued-request.ts';
 import type { SimulatedStack } from './simulated-stack.ts';
 
 interface CustomerRequest {
@@ -16,15 +17,6 @@ interface CustomerRequest {
 const AT_FIRST = 6;
 const AT_EACH_CALL = 4;
 const CALLS: readonly string[] = ['UpdateEndpoint', 'UpdateEndpointWeightsAndCapacities', 'InvokeEndpointAsync'];
-
-/** Begins the InferenceId of each of them. */
-const CUSTOMER = 'customer-';
-/** Six of them keep two instances busy for as long as a change takes, and longer. */
-const CUSTOMER_MILLISECONDS = 8_000;
-
-/** How long a model works on a request from a queue. `headers`: what its container gets. */
-export const millisecondsOf = ({ headers }: { headers: Record<string, string> }): number =>
-  headers['x-amzn-sagemaker-inference-id']?.startsWith(CUSTOMER) === true ? CUSTOMER_MILLISECONDS : 0;
 
 export class Customers {
   /** Those that SageMaker took into the queue. */

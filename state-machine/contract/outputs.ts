@@ -275,9 +275,8 @@ export const RollbackSchema = z.object({
   status: z.nullable(z.string()),
   /** How often the endpoint was asked to go back to its previous configuration. */
   updateAttempts: z.int(),
-  /** How often it was asked for the weights or counts that it had; left out: never. */
+  /** How often it was asked for the weights or counts that it had, and how often AWS refused a call; left out: never. */
   adjustments: z.optional(z.int()),
-  /** How often AWS refused a call of the rollback; left out: never. */
   refusals: z.optional(z.int()),
   /** Whether what DeployEndpoint asked for was seen, or it asked for nothing. Until then "as before" may be a stale read. */
   changeSeen: z.boolean(),
