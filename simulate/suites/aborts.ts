@@ -6,15 +6,9 @@ import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import { type Site, sitesOf } from '../world/faults.ts';
 import { isRead, keyOf, type SimulatedStack } from '../world/simulated-stack.ts';
-import {
-  isOwnCall,
-  isRetirement,
-  ownStates,
-  type SituationName,
-  situationNames,
-  situations,
-} from '../world/situations.ts';
+import { isOwnCall, isRetirement, ownStates, type SituationName, situations } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
+import { situationsAsked } from './situations-asked.ts';
 
 const MINUTE = 60_000;
 
@@ -78,9 +72,9 @@ const expectationOf = (situation: SituationName) => ({
 
 type Status = 'ABORTED' | 'TIMED_OUT';
 
-export async function stateAborts(): Promise<Scenario[]> {
+export async function stateAborts(asked: { only?: string } = {}): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of situationNames) {
+  for (const situation of situationsAsked('abort', asked)) {
     for (const { state, nth } of visits(ownStates(situation, (await courseOf(situation)).states)))
       for (const moment of ['entering', 'left'] as const)
         for (const status of ['ABORTED', 'TIMED_OUT'] as const)
@@ -125,9 +119,9 @@ function stateAbort(
 const delays = { atOnce: 0, soon: 20_000, atTheEnd: Number.POSITIVE_INFINITY } as const;
 
 /** An abort during each call that changes something: the function goes on, and the call takes effect now or late. */
-export async function lateTasks(): Promise<Scenario[]> {
+export async function lateTasks(asked: { only?: string } = {}): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of situationNames) {
+  for (const situation of situationsAsked('late', asked)) {
     for (const site of (await courseOf(situation)).sites) {
       if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       for (const delay of Object.keys(delays) as (keyof typeof delays)[])
@@ -171,9 +165,9 @@ function lateTask(situation: SituationName, site: Site, delay: keyof typeof dela
 }
 
 /** A call that hangs longer than its client waits, and takes effect all the same: the client has tried again meanwhile. */
-export async function hungCalls(): Promise<Scenario[]> {
+export async function hungCalls(asked: { only?: string } = {}): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of situationNames)
+  for (const situation of situationsAsked('hung', asked))
     for (const site of (await courseOf(situation)).sites) {
       if (isRead(site.operation.split(':')[1]!) || !isOwnCall(situation, site.function)) continue;
       // What takes effect after its client gave up may come after all that a rollout did that had no deployment to wait for.

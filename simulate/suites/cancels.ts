@@ -3,9 +3,10 @@ import type { Execution } from '../engine/execution.ts';
 import { ENDPOINT } from '../world/bases.ts';
 import { engineAsItIs } from '../world/engine.ts';
 import type { SimulatedStack } from '../world/simulated-stack.ts';
-import { isRetirement, ownStates, type SituationName, situationNames } from '../world/situations.ts';
+import { isRetirement, ownStates, type SituationName } from '../world/situations.ts';
 import { visits } from './aborts.ts';
 import { type Scenario, stage } from './scenario.ts';
+import { situationsAsked } from './situations-asked.ts';
 
 /** What happens beside it. */
 const companions: Record<string, (stack: SimulatedStack, target: Execution, cancels: Execution) => void> = {
@@ -36,9 +37,9 @@ async function statesOf(situation: SituationName): Promise<readonly string[]> {
   return ownStates(situation, states);
 }
 
-export async function cancelScenarios(): Promise<Scenario[]> {
+export async function cancelScenarios(asked: { only?: string } = {}): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of situationNames)
+  for (const situation of situationsAsked('cancel', asked))
     for (const { state, nth } of visits(await statesOf(situation)))
       for (const moment of ['entering', 'left'] as const) {
         // Nothing is left of an execution that has ended.

@@ -10,8 +10,9 @@ import {
   type Site,
   sitesOf,
 } from '../world/faults.ts';
-import { isLikeAnother, isOwnCall, isRetirement, type SituationName, situationNames } from '../world/situations.ts';
+import { isLikeAnother, isOwnCall, isRetirement, type SituationName } from '../world/situations.ts';
 import { type Scenario, stage } from './scenario.ts';
+import { situationsAsked } from './situations-asked.ts';
 
 const sites = new Map<SituationName, Site[]>();
 
@@ -55,9 +56,9 @@ export function faultScenario(situation: SituationName, faults: readonly CallFau
 }
 
 /** All that one fault can be; what passes by itself also with SDK clients that try but once, so that the machine tries again. */
-export async function singleFaults(): Promise<Scenario[]> {
+export async function singleFaults(asked: { only?: string } = {}): Promise<Scenario[]> {
   const all: Scenario[] = [];
-  for (const situation of situationNames)
+  for (const situation of situationsAsked('fault', asked))
     for (const fault of await faultsIn(situation)) {
       if (!isLikeAnother(situation)) {
         all.push(faultScenario(situation, [fault], 3));
