@@ -69,11 +69,17 @@ try {
     network = await privateNetwork(account);
     return { settings: JSON.stringify({ ...network.settings, recoveryDelaySeconds: 5 }) };
   };
-  const starting = startCloud({ provisioningSeconds: 1, waitScale: 0.2, context, signal });
+  let leapt = 0;
+  const leap = (milliseconds: number) => {
+    leapt += milliseconds;
+  };
+  const now = () => Date.now() + leapt;
+  const starting = startCloud({ provisioningSeconds: 1, waitScale: 0.2, context, now, signal });
   const [archives] = await Promise.all([packModels(directory, signal), starting.then((up) => (cloud = up))]);
   clients = localClients(cloud!.env);
   const stack = await deployedStack(clients.cloudFormation, Object.keys(cloud!.outputs)[0]!);
-  const world = { cloud: cloud!, clients, deployer: deployer(stack, clients), archives, network, progress, signal };
+  const made = { cloud: cloud!, clients, deployer: deployer(stack, clients), archives, network };
+  const world = { ...made, progress, signal, leap };
   for (const name of only) {
     let loaded: Load | QueueLoad | undefined;
     const under = name === 'variants' ? underLoad : name === 'async' ? underQueueLoad : null;
@@ -100,10 +106,23 @@ const holds = only.every((name) => types[name]?.problems.length === 0 && types[n
 if (!holds) process.exitCode ??= 1;
 if (json) console.log(JSON.stringify({ ok: holds, types }));
 
-function summary({ deployed, updated, rolledBack, retired, leftovers, seconds, problems }: Played): string {
-  const parts = Object.entries({ deployed, updated, rolledBack, retired }).map(([part, held]) =>
-    held ? part : `not ${part}`,
-  );
+function summary({
+  deployed,
+  updated,
+  scaledToZero,
+  rolledBack,
+  retired,
+  leftovers,
+  seconds,
+  problems,
+}: Played): string {
+  const parts = Object.entries({
+    deployed,
+    updated,
+    ...(scaledToZero !== undefined && { scaledToZero }),
+    rolledBack,
+    retired,
+  }).map(([part, held]) => (held ? part : `not ${part}`));
   return [`${parts.join(', ')}, ${leftovers} left over, ${seconds} s`, ...problems.map((each) => `  ${each}`)].join(
     '\n',
   );

@@ -52,6 +52,8 @@ export interface CloudOptions<H extends HostingService = LocalHosting>
   context?: Context | ((account: Account) => Promise<Context>);
   /** How long SageMaker takes to create or update an endpoint, beside its containers' own start. Default 3. */
   provisioningSeconds?: number;
+  /** The clock of SageMaker's simulator, in milliseconds since 1970. Default: the real one. */
+  now?: () => number;
   /** Multiplies the state machine's waits and retry intervals. Default 1: real time. */
   waitScale?: number;
   /** After how many milliseconds each copy of an event of SageMaker's arrives; none: it is lost. Default: as it is drawn. */
@@ -129,6 +131,7 @@ export async function startCloud<H extends HostingService = LocalHosting>(
     hosting = makeHosting({
       ...{ ministackPort, region: env.AWS_REGION, directory, provisioningSeconds, requiredOfRole, sageMakerSecret },
       eventDelivery: options.eventDelivery,
+      now: options.now,
     });
     for (const name of ['sagemaker', 'sagemaker-runtime', 'application-autoscaling']) services[name] = hosting;
     if (hosting.cloudwatch) services.cloudwatch = hosting.cloudwatch;

@@ -34,6 +34,8 @@ export interface StartHostingOptions {
   directory: string;
   /** How long creating or updating an endpoint takes; everything else takes a third. */
   provisioningSeconds: number;
+  /** The simulator's clock. Default: the real one. */
+  now?: () => number;
   /** What the execution role needs for networks and keys. Default: nothing is asked of it. */
   requiredOfRole?: RequiredOfRole;
 }
@@ -63,6 +65,7 @@ export function startHosting(options: StartHostingOptions) {
     lost: (why) => log.write(`an event was lost: ${why}\n`),
   });
   const hosting = new Hosting({
+    now: options.now,
     onEvent: events.send,
     fleet: new ProcessFleet({
       s3,

@@ -8,11 +8,20 @@ import { mustBe, NotAsItMustBe } from '../first-run/must.ts';
 
 const WAIT_SECONDS = 60;
 
-/** @throws NotAsItMustBe unless a setosa is recognised in time */
-export async function askQueue({ runtime, s3 }: LocalClients, EndpointName: string): Promise<void> {
+/**
+ * `asked`: called once the request waits.
+ *
+ * @throws NotAsItMustBe unless a setosa is recognised in time
+ */
+export async function askQueue(
+  { runtime, s3 }: LocalClients,
+  EndpointName: string,
+  asked: () => void = () => {},
+): Promise<void> {
   const Body = new TextEncoder().encode(JSON.stringify({ instances: [[5.1, 3.5, 1.4, 0.2]] }));
-  const asked = new InvokeEndpointAsyncCommand({ EndpointName, ContentType: 'application/json', Body });
-  const { OutputLocation = '' } = await runtime.send(asked);
+  const request = new InvokeEndpointAsyncCommand({ EndpointName, ContentType: 'application/json', Body });
+  const { OutputLocation = '' } = await runtime.send(request);
+  asked();
   const place = parseS3Uri(OutputLocation);
   if (place === null) throw new NotAsItMustBe(`The answer must come as an object, not as ${OutputLocation}.`);
   for (let waited = 0; waited < 10 * WAIT_SECONDS; waited++) {

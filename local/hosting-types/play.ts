@@ -11,6 +11,7 @@ import { predict } from '../first-run/predict.ts';
 import { rollOut } from '../first-run/roll-out.ts';
 import { askQueue } from './ask-queue.ts';
 import type { PrivateNetwork } from './network-settings.ts';
+import { sleepAndWake } from './sleep-and-wake.ts';
 import {
   type HostingTypeName,
   type HostingTypeSteps,
@@ -23,6 +24,8 @@ import {
 export interface Played {
   deployed: boolean;
   updated: boolean;
+  /** Of what may have no instance, on a cloud whose clock can leap: down to none, and woken by a request. */
+  scaledToZero?: boolean;
   rolledBack: boolean;
   retired: boolean;
   /** What is left of the endpoint at SageMaker, in auto scaling, CloudWatch and among the artifacts. */
@@ -40,6 +43,8 @@ export interface World {
   network: PrivateNetwork | null;
   progress: Progress;
   signal: AbortSignal;
+  /** Lets the simulator's time leap on; left out where others are played on the same cloud. */
+  leap?: (milliseconds: number) => void;
 }
 
 /** `meanwhile`: something more on the endpoint once it was updated, whose problems are told too. */
@@ -65,12 +70,18 @@ export async function play(
     ...(await endsDeployed(world, endpointName, steps.updated)),
     ...(await serves(world, endpointName, steps)),
   ]);
+  const { leap } = world;
+  const scaledToZero =
+    leap === undefined || steps.sleeps !== true
+      ? undefined
+      : await part('scaledToZero', () => sleepAndWake(world.clients, leap, endpointName));
   if (meanwhile !== undefined) await part('under load', () => meanwhile(endpointName));
   const rolledBack = await part('rolledBack', () => endsAsBefore(world, endpointName, steps));
   const retired = await part('retired', () => endsRetired(world, endpointName));
   const leftovers = await leftoversOf(world, endpointName);
   const seconds = Math.round(performance.now() - began) / 1000;
-  return { deployed, updated, rolledBack, retired, leftovers, seconds, problems };
+  const slept = scaledToZero !== undefined && { scaledToZero };
+  return { deployed, updated, ...slept, rolledBack, retired, leftovers, seconds, problems };
 }
 
 /** It starts a rollout, which ends before there is a model. */

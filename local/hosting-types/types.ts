@@ -23,6 +23,8 @@ export interface HostingTypeSteps {
   readonly manifest?: string;
   /** Whether it is asked through a queue. */
   readonly hasQueue?: boolean;
+  /** Whether it scales to no instance without requests. */
+  readonly sleeps?: boolean;
   /** Each must end deployed, but for an upload that says otherwise. */
   readonly deployed: readonly Step[];
   readonly updated: readonly Step[];
@@ -114,8 +116,9 @@ const network: HostingTypeSteps = {
 const UNMEASURED = { maximumP99Milliseconds: 5_000 };
 
 const async: HostingTypeSteps = {
-  manifest: JSON.stringify({ hosting: { type: 'async' }, scaling: 'none' }),
+  manifest: JSON.stringify({ hosting: { type: 'async' }, scaling: { minimum: 0, maximum: 2 } }),
   hasQueue: true,
+  sleeps: true,
   deployed: [{ upload: 'random-forest', version: 'v1' }],
   updated: [
     {

@@ -10,6 +10,7 @@ import { pythonProgram } from './python.ts';
 import { FIXTURES, servedHosting } from './served-hosting.ts';
 
 const MINUTE = 60_000;
+const SUSPENDED = 'DynamicScalingOutSuspended=true';
 const store = new MemoryStore();
 let on: Awaited<ReturnType<typeof servedHosting>>;
 /** What the test leaves out of real time. */
@@ -65,6 +66,12 @@ test('boto3 queues requests, finds what came of them, and sets up scaling to 0',
     policies: { track: ['TargetTrackingScaling', 2], wake: ['StepScaling', 1] },
     alarms: ['wake'],
     steps: true,
+    crowd: [true, 300, 1, 'notBreaching', 'INSUFFICIENT_DATA'],
+    suspended: [
+      { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: false, ScheduledScalingSuspended: false },
+      0,
+      2,
+    ],
     asleep: 0,
     waiting: 202,
   });
@@ -129,6 +136,15 @@ test('the AWS CLI does the same', async () => {
       'sagemaker',
     );
     expect(described!.ScalingPolicies).toHaveLength(2);
+    const { MetricAlarms } = (await aws('cloudwatch', 'describe-alarms', '--alarm-name-prefix', 'wak'))!;
+    expect(MetricAlarms).toMatchObject([{ AlarmName: 'wake', Threshold: 1, AlarmActions: [expect.any(String)] }]);
+    await aws('application-autoscaling', 'register-scalable-target', ...target, '--suspended-state', SUSPENDED);
+    const { ScalableTargets } = (await aws(
+      ...['application-autoscaling', 'describe-scalable-targets', '--service-namespace', 'sagemaker'],
+    ))!;
+    expect(ScalableTargets).toMatchObject([
+      { SuspendedState: { DynamicScalingOutSuspended: true, DynamicScalingInSuspended: false }, MinCapacity: 0 },
+    ]);
     await aws('application-autoscaling', 'delete-scaling-policy', '--policy-name', 'wake', ...target);
     const policy = { AdjustmentType: 'ChangeInCapacity', StepAdjustments: [{ ScalingAdjustment: 1 }] };
     const put = [
