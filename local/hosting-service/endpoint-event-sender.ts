@@ -14,13 +14,15 @@ export interface EndpointEventSenderOptions {
   readonly secret: string;
   /** After how many milliseconds each copy of an event arrives; none: it is lost. */
   readonly delivery: () => readonly number[];
+  /** Told of each copy when it is sent. */
+  readonly sent?: (event: EndpointEvent) => void;
   /** Told of what could not be sent: it is lost, as on AWS. */
   readonly lost: (why: string) => void;
 }
 
 export function endpointEventSender(
   client: Pick<EventBridgeClient, 'send'>,
-  { secret, delivery, lost }: EndpointEventSenderOptions,
+  { secret, delivery, sent, lost }: EndpointEventSenderOptions,
 ): EndpointEventSender {
   const waiting = new Set<NodeJS.Timeout>();
   const put = async ({ at, source, resources, detail, ...event }: EndpointEvent) => {
@@ -46,6 +48,7 @@ export function endpointEventSender(
       for (const delay of delivery()) {
         const timer = setTimeout(() => {
           waiting.delete(timer);
+          sent?.(event);
           put(event).catch((error: Error) => lost(error.message));
         }, delay).unref();
         waiting.add(timer);

@@ -7,6 +7,7 @@ import { ProcessFleet } from '../hosting/process-fleet.ts';
 import { seeded } from '../hosting/seeded.ts';
 import { KmsKeys } from '../ministack/kms-keys.ts';
 import { ministackClients } from '../ministack/ministack-clients.ts';
+import { advanceInTime } from './advance-in-time.ts';
 import { asyncStore } from './async-store.ts';
 import { containerLogSender } from './container-log-sender.ts';
 import { alarmStates, endpointAlarms } from './endpoint-alarms.ts';
@@ -18,9 +19,6 @@ const ENVIRONMENTS = join(import.meta.dirname, '..', '..', '.venv');
 
 /** Ends the server with this process, also when that is killed. */
 const RUN_MODULE = join(import.meta.dirname, '..', 'process', 'run_module.py');
-
-/** Changes come to their end even while nobody calls. */
-const ADVANCE_EVERY_MS = 200;
 
 export interface StartHostingOptions {
   /** Where the models are read from, as SageMaker does: not by a call of the account that the gateway would record. */
@@ -96,11 +94,11 @@ export function startHosting(options: StartHostingOptions) {
       }),
     alarmState: alarmStates(cloudwatch),
   });
-  const clock = setInterval(() => hosting.advance(), ADVANCE_EVERY_MS);
+  const endTime = advanceInTime(hosting, options.now);
   return Object.assign(hosting, {
     cloudwatch: endpointAlarms(hosting, cloudwatch),
     async stop() {
-      clearInterval(clock);
+      endTime();
       events.close();
       await hosting.close();
       await sender.close();
