@@ -1,4 +1,4 @@
-/* libFuzzer on walk.c and tree_shap.c: any ensemble that flatten_trees.py lets through, and any rows.
+/* libFuzzer on walk.c, packed_trees.h and tree_shap.c: any ensemble that flatten_trees.py lets through, and any rows.
  *
  *   clang -g -O1 -std=c11 -ffp-contract=off -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
  *     tests/fuzz_trees.c -o fuzz_trees -lm && ./fuzz_trees -max_total_time=900
@@ -10,7 +10,7 @@
 
 #include "../inference_server/explain/tree_shap.c"
 
-enum { MOST_NODES = 96, MOST_TREES = 4, MOST_POINTS = 8, ROWS = 3 };
+enum { MOST_NODES_OF_A_TREE = 97, MOST_TREES = 4, MOST_POINTS = 8, ROWS = 3 };
 
 static const uint8_t *input;
 static size_t left_over;
@@ -58,9 +58,9 @@ static void gauss(int count, double *points, double *weights) {
   }
 }
 
-static Node nodes[MOST_TREES * MOST_NODES];
-static double ratios[MOST_TREES * MOST_NODES], base[8];
-static Place places[MOST_TREES * MOST_NODES];
+static Node nodes[MOST_TREES * MOST_NODES_OF_A_TREE];
+static double ratios[MOST_TREES * MOST_NODES_OF_A_TREE], base[8];
+static Place places[MOST_TREES * MOST_NODES_OF_A_TREE];
 static int place_count, deepest, most_features, is_moderate;
 
 static void lay_out(const Tree *tree, const double *values, int node, int parent_place, int is_left, int features,
@@ -93,12 +93,54 @@ static void lay_out(const Tree *tree, const double *values, int node, int parent
   lay_out(tree, values, nodes[node].right, at, 0, features, reach);
 }
 
+static int ascending(const void *a, const void *b) {
+  double left = *(const double *)a, right = *(const double *)b;
+  return (left > right) - (left < right);
+}
+
+/* Packed, with one row and with enough of them to be walked side by side, the trees answer the same bits. */
+static void compare_packed(Ensemble *plain, const int32_t *counts, int node_count, const double *rows) {
+  enum { MANY = 11 };
+  int64_t features = plain->features_count, columns = plain->columns_count, begins[9] = {0}, found = 0;
+  if (plain->single_precision && plain->zeros != NULL) return;
+  double *ranks = malloc(node_count * sizeof *ranks);
+  for (int64_t f = 0; f < features; f++) {
+    begins[f] = found;
+    for (int n = 0; n < node_count; n++)
+      if (plain->nodes[n].feature == f) ranks[found++] = plain->nodes[n].threshold;
+    qsort(ranks + begins[f], found - begins[f], sizeof *ranks, ascending);
+    int64_t kept = begins[f];
+    for (int64_t i = begins[f]; i < found; i++)
+      if (i == begins[f] || ranks[i] != ranks[kept - 1]) ranks[kept++] = ranks[i];
+    found = kept;
+  }
+  begins[features] = found;
+  Ensemble packed = *plain;
+  Packed *nodes_8 = malloc(node_count * sizeof *nodes_8);
+  int32_t depths[MOST_TREES], order[MOST_NODES_OF_A_TREE], levels[MOST_NODES_OF_A_TREE];
+  double *own = ranks;
+  if (!plain->single_precision) packed.ranks = ranks = exactly(ranks, found * sizeof *ranks), packed.ranks_begin = begins;
+  else ranks = NULL;
+  if (!pack(&packed, counts, nodes_8, depths, order, levels)) abort();
+  packed.packed = nodes_8, packed.depths = depths;
+  for (int64_t count = 1; count <= MANY; count += MANY - 1) {
+    double *asked = malloc(count * features * sizeof *asked);
+    for (int64_t i = 0; i < count * features; i++) asked[i] = rows[i % (ROWS * features)];
+    double *one = calloc(count * columns, sizeof *one), *other = calloc(count * columns, sizeof *other);
+    int status = evaluate(plain, asked, count, one);
+    if (status != evaluate(&packed, asked, count, other)) abort();
+    if (status == DONE && memcmp(one, other, count * columns * sizeof *one) != 0) abort();
+    free(asked), free(one), free(other);
+  }
+  free(own), free(ranks), free(nodes_8);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   input = data, left_over = size;
   static Tree trees[MOST_TREES];
-  static double values[MOST_TREES * MOST_NODES * 4], start[4], zeros[8], rows[ROWS * 8];
+  static double values[MOST_TREES * MOST_NODES_OF_A_TREE * 4], start[4], zeros[8], rows[ROWS * 8];
   static int32_t counts[MOST_TREES];
-  static uint32_t sets[MOST_TREES * MOST_NODES * 3];
+  static uint32_t sets[MOST_TREES * MOST_NODES_OF_A_TREE * 3];
   int features = 1 + byte() % 8, columns = 1 + byte() % 4, tree_count = 1 + byte() % MOST_TREES;
   unsigned flags = byte();
   int node_count = 0, value_count = 0, set_count = 0;
@@ -113,7 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       Node *node = &nodes[n];
       unsigned kind = byte();
       memset(node, 0, sizeof *node);
-      if (kind % 4 && node_count + 2 <= begin + MOST_NODES) {
+      if (kind % 4 && node_count + 2 <= begin + MOST_NODES_OF_A_TREE) {
         node->feature = (int32_t)(byte() % features);
         node->missing_left = kind >> 2 & 1;
         int swapped = kind >> 3 & 1;
@@ -194,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       }
     free(row), free(answer), free(moved);
   }
+  if (!(flags & 2)) compare_packed(&ensemble, counts, node_count, rows);
   free((void *)ensemble.nodes), free((void *)ensemble.trees), free((void *)ensemble.values);
   free((void *)ensemble.start), free((void *)ensemble.sets), free((void *)ensemble.zeros);
   free((void *)layout.places), free((void *)layout.counts), free((void *)layout.points), free((void *)layout.weights);

@@ -55,13 +55,12 @@ def flatten(trees: Sequence[StoredTree], columns: Sequence[int], feature_count: 
         nodes[side][index] = child
         children.append(child)
     _check_shape(nodes, index, np.concatenate(children), roots=np.cumsum(sizes) - sizes)
-    values = np.concatenate([tree.values.ravel() for tree in trees])
-    first = np.repeat(np.cumsum(sizes * widths) - sizes * widths, sizes) + (np.arange(len(nodes)) - begin) * np.repeat(
-        widths, sizes
-    )
+    require(all(bool(np.isfinite(tree.values).all()) for tree in trees))
+    # Only leaves are added up; of forests inner nodes have values in the file, too.
+    values = np.concatenate([tree.values[tree.nodes["feature"] < 0].ravel() for tree in trees])
     leaf = np.flatnonzero(~inner)
-    nodes["left"][leaf] = first[leaf]
-    require(bool(np.isfinite(values).all()))
+    taken = np.repeat(widths, sizes)[leaf]
+    nodes["left"][leaf] = np.cumsum(taken) - taken
     flat = np.zeros(len(trees), TREE)
     flat["root"], flat["column"], flat["width"] = np.cumsum(sizes) - sizes, columns, widths
     covers = [tree.covers for tree in trees if tree.covers is not None]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.build import load_library
+from inference_server.evaluate.pack_trees import PackedTrees, pack_trees
 from inference_server.evaluate.refuse import InfiniteValue, MissingValue
 
 NODE = np.dtype(
@@ -86,10 +87,16 @@ class Trees:
         if library is None:
             return None
         # The addresses stay good as long as this object: it is frozen and holds the arrays.
-        return library.evaluate, ctypes.byref(self.as_structure())
+        return library.evaluate, ctypes.byref(self.as_structure(self.packed))
 
-    def as_structure(self) -> ctypes.Structure:
-        """The ``Ensemble`` of walk.c; its addresses are good as long as this object."""
+    @functools.cached_property
+    def packed(self) -> PackedTrees | None:
+        """What all answers come from; None without compiled code, and for trees that are faster as they are."""
+        library = _library()
+        return None if library is None else pack_trees(self, library)
+
+    def as_structure(self, packed: PackedTrees | None = None) -> ctypes.Structure:
+        """The ``Ensemble`` of walk.c; its addresses are good as long as this object and ``packed``."""
         return _Ensemble(
             self.nodes.ctypes.data,
             self.trees.ctypes.data,
@@ -105,6 +112,7 @@ class Trees:
             self.single_sums,
             None if self.sets is None else self.sets.ctypes.data,
             None if self.zeros is None else self.zeros.ctypes.data,
+            *((None,) * 4 if packed is None else packed.addresses()),
         )
 
     def evaluate_with_numpy(self, table: np.ndarray) -> np.ndarray:
@@ -175,7 +183,7 @@ class _Ensemble(ctypes.Structure):
             (name, ctypes.c_int32)
             for name in ("single_precision", "missing_allowed", "infinite_allowed", "single_sums")
         ),
-        *((name, ctypes.c_void_p) for name in ("sets", "zeros")),
+        *((name, ctypes.c_void_p) for name in ("sets", "zeros", "packed", "depths", "ranks", "ranks_begin")),
     ]
 
 
@@ -190,4 +198,6 @@ def _library() -> ctypes.CDLL | None:
     if library is not None:
         library.evaluate.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p]
         library.evaluate.restype = ctypes.c_int
+        library.pack.argtypes = [ctypes.c_void_p] * 6
+        library.pack.restype = ctypes.c_int
     return library

@@ -24,6 +24,11 @@ typedef struct {
 } Tree;
 
 typedef struct {
+  uint32_t key; /* of a leaf: where its values begin */
+  uint32_t way; /* the left child, behind it the right one; a bit for missing values; the feature */
+} Packed;
+
+typedef struct {
   const Node *nodes;
   const Tree *trees;
   const double *values;
@@ -38,6 +43,10 @@ typedef struct {
   int32_t single_sums;  /* XGBoost adds up in float32 */
   const uint32_t *sets; /* each: how many categories, then a bit for each; NULL: all nodes split numbers */
   const double *zeros;  /* what LightGBM makes of a value within 1e-35 of zero, by feature, or NULL */
+  const Packed *packed; /* the same trees, as packed_trees.h has them, or NULL */
+  const int32_t *depths;
+  const double *ranks; /* the thresholds of all features, sorted; NULL where keys are float32 */
+  const int64_t *ranks_begin;
 } Ensemble;
 
 static const double NEAR_ZERO = 1e-35f;
@@ -78,8 +87,10 @@ static void walk(const Ensemble *ensemble, const double *row, int has_missing, d
   }
 }
 
-/* rows: count x features_count, out: count x columns_count, both in C order. */
-int evaluate(const Ensemble *ensemble, const double *rows, int64_t count, double *out) {
+#include "packed_trees.h"
+
+/* Row by row, tree by tree, over the nodes as they are. */
+static int evaluate_plain(const Ensemble *ensemble, const double *rows, int64_t count, double *out) {
   double small[64];
   int64_t features = ensemble->features_count, columns = ensemble->columns_count;
   double *row = features <= 64 ? small : malloc((size_t)features * sizeof(double));
@@ -102,4 +113,10 @@ int evaluate(const Ensemble *ensemble, const double *rows, int64_t count, double
   }
   if (row != small) free(row);
   return status;
+}
+
+/* rows: count x features_count, out: count x columns_count, both in C order. */
+int evaluate(const Ensemble *ensemble, const double *rows, int64_t count, double *out) {
+  if (ensemble->packed == NULL) return evaluate_plain(ensemble, rows, count, out);
+  return evaluate_packed(ensemble, rows, count, out);
 }
