@@ -135,16 +135,29 @@ class Model:
                 answer["probabilities"] = dict(zip(self.class_names, row, strict=True))
         return answers
 
-    def _ask(self, table: Table) -> tuple[list[Any], list[list[Any]] | None]:
-        """Return the index of the class, or the number, of each row, or a list of them; and probabilities, or None."""
+    def ask_for_arrays(self, table: Table) -> tuple[np.ndarray, Probabilities]:
+        """Return the index of the class, or the number, of each row, or rows x outputs of them; and the probabilities.
+
+        Raises ``RefusedValues`` where the model does not answer, or not with finite numbers.
+        """
+        answered, probabilities = self._compute(table)
+        shares = [] if probabilities is None else probabilities if isinstance(probabilities, list) else [probabilities]
+        if not all(np.isfinite(one).all() for one in (answered, *shares) if one.dtype.kind == "f"):
+            raise NotFinite
+        return answered, probabilities
+
+    def _compute(self, table: Table) -> tuple[np.ndarray, Probabilities]:
         estimator = self.estimator
         if isinstance(estimator, Evaluator) and not estimator.reads_texts:
-            answered, probabilities = estimator.answer(table.values)
-        elif hasattr(estimator, "answer"):
+            return estimator.answer(table.values)
+        if hasattr(estimator, "answer"):
             raw = raw_columns(table)
-            answered, probabilities = estimator.answer(table.values, raw) if raw else estimator.answer(table.values)
-        else:
-            answered, probabilities = self._ask_scikit_learn(table)
+            return estimator.answer(table.values, raw) if raw else estimator.answer(table.values)
+        return self._ask_scikit_learn(table)
+
+    def _ask(self, table: Table) -> tuple[list[Any], list[list[Any]] | None]:
+        """Return the index of the class, or the number, of each row, or a list of them; and probabilities, or None."""
+        answered, probabilities = self._compute(table)
         if answered.dtype.kind == "f" and not np.isfinite(answered).all():
             raise NotFinite
         if probabilities is None:

@@ -18,8 +18,10 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("walk.c")
+LINEAR_SOURCE = Path(__file__).with_name("linear.c")
 SHAP_SOURCE = Path(__file__).parent.parent / "explain" / "tree_shap.c"
 QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer" / "quick_answer.c"
+NUMBERS_SOURCE = Path(__file__).parent.parent / "number_bodies" / "number_bodies.c"
 FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 
@@ -80,6 +82,6 @@ def _with_included(source: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    for each in (SOURCE, SHAP_SOURCE, QUICK_SOURCE):
+    for each in (SOURCE, LINEAR_SOURCE, SHAP_SOURCE, QUICK_SOURCE, NUMBERS_SOURCE):
         compile_to(_kept_path(each), each)
         print(_kept_path(each))

@@ -37,14 +37,15 @@ def read_csv(body: bytes, schema: Schema, header: str = "") -> Table:
         raise InvalidInput(f"Request body is not valid CSV: {error}") from None
     if rows:
         _check_separator(rows[0], schema)
-    named = header == "present" or (header != "absent" and bool(rows) and _is_header(rows[0], schema))
+    named = header == "present" or (header != "absent" and bool(rows) and has_header(rows[0], schema))
     if named and rows:
         names = [name.strip() for name in rows.pop(0)]
         rows = reorder(rows, find_places(names, schema, "The header"), len(names))
     return read_rows([_parse(row, index, schema, named) for index, row in enumerate(rows)], schema)
 
 
-def _is_header(first: list[str], schema: Schema) -> bool:
+def has_header(first: list[str], schema: Schema) -> bool:
+    """Tell whether the cells of the first line are the names of columns."""
     names = [cell.strip() for cell in first]
     return len(set(names)) == len(names) and len(set(names) & set(schema.places)) > len(names) // 2
 

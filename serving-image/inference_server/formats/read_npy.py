@@ -20,6 +20,15 @@ from inference_server.table.table import Table
 
 def read_npy(body: bytes, schema: Schema) -> Table:
     """Read a two-dimensional array of numbers or booleans, or raise ``InvalidInput``; NaN is a missing value."""
+    table = read_array(body, schema)
+    rows: list[list[Any]] = table.tolist()
+    if table.dtype.kind == "f" and np.isnan(table).any():
+        rows = [[None if value != value else value for value in row] for row in rows]
+    return read_rows(rows, schema)
+
+
+def read_array(body: bytes, schema: Schema) -> np.ndarray:
+    """Return the array itself, of whatever type of numbers it has. Raises ``InvalidInput``."""
     file = io.BytesIO(body)
     try:
         version = npy.read_magic(file)
@@ -37,8 +46,4 @@ def read_npy(body: bytes, schema: Schema) -> Table:
     numbers = memoryview(body)[file.tell() :]
     if shape[0] < 0 or shape[0] * shape[1] * dtype.itemsize != len(numbers):
         raise InvalidInput("Invalid input: the array is not as long as its header says")
-    table = np.frombuffer(numbers, dtype).reshape(shape, order="F" if is_fortran else "C")
-    rows: list[list[Any]] = table.tolist()
-    if dtype.kind == "f" and np.isnan(table).any():
-        rows = [[None if value != value else value for value in row] for row in rows]
-    return read_rows(rows, schema)
+    return np.frombuffer(numbers, dtype).reshape(shape, order="F" if is_fortran else "C")

@@ -28,14 +28,14 @@ def read_request(content_type: str, body: bytes, schema: Schema) -> Table:
         return reader(body, schema)
     name, *parameters = (part.strip().lower() for part in content_type.split(";"))
     if name == "text/csv":
-        return read_csv(body, schema, _header(parameters))
+        return read_csv(body, schema, header_parameter(parameters))
     reader = _READERS.get(name)
     if reader is None:
         raise InvalidInput(f"Unsupported content type: {content_type[:100] or 'none'}; send one of {_KNOWN}")
     return reader(body, schema)
 
 
-def _header(parameters: list[str]) -> str:
+def header_parameter(parameters: list[str]) -> str:
     """Return whether there is a header, as RFC 4180 has it: `text/csv; header=present`."""
     for parameter in parameters:
         key, _, value = parameter.partition("=")

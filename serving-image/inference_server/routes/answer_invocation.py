@@ -11,6 +11,8 @@ from inference_server.formats.unpack_body import unpack_body
 from inference_server.formats.write_answer import CSV, choose_format, write_answer
 from inference_server.http.error_body import error_body
 from inference_server.invalid_input import InvalidInput
+from inference_server.number_bodies.read_number_body import read_number_body
+from inference_server.number_bodies.write_number_answer import write_number_answer
 from inference_server.settings import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
@@ -50,7 +52,13 @@ def answer_invocation(model: Model, invocation: Invocation) -> InvocationAnswer:
         body = invocation.body
         if invocation.encoding:
             body = unpack_body(body, invocation.encoding, invocation.most_bytes)
-        table = read_request(invocation.content_type, body, model.schema)
+        numbers = read_number_body(invocation.content_type, body, model.schema)
+        if numbers is not None and not invocation.explain:
+            content_type = choose_format(invocation.accept)
+            written = write_number_answer(model, numbers, content_type)
+            if written is not None:
+                return InvocationAnswer(200, written[0], content_type.encode(), written[1])
+        table = read_request(invocation.content_type, body, model.schema) if numbers is None else numbers
         predictions = model.predict(table)
         if invocation.explain:
             if choose_format(invocation.accept) == CSV:

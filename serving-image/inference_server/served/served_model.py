@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inference_server.http.custom_attributes import custom_attributes
 from inference_server.metrics.counts import Metrics
+from inference_server.number_bodies.library import library
 from inference_server.served.example_row import example_row
 from inference_server.served.find_gaps import find_gaps
 from inference_server.served.is_quick import is_quick
@@ -26,6 +27,7 @@ class ServedModel:
     def __init__(self, name: str, model: Model, sha256: str | None, metrics: Metrics | None = None) -> None:
         self.name = name
         self.model = model
+        library()  # Now: the first large request must not wait for a compiler.
         self.metrics = Metrics(model.class_names or ()) if metrics is None else metrics
         self.digest = sha256.lower() if sha256 is not None and re.fullmatch("[0-9a-fA-F]{64}", sha256) else ""
         self.header = custom_attributes(self.digest.encode(), b"")
