@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from inference_server.evaluate import finish
 from inference_server.evaluate.evaluator import Sums
 from inference_server.evaluate.fields import Fields
-from inference_server.evaluate.finish import Finish
+from inference_server.evaluate.finish import Finish, Probabilities
+from inference_server.evaluate.linear_kernel import address, doubles, integers, linear_library
 from inference_server.evaluate.refuse import refuse
 from inference_server.not_covered import NotCovered
 
@@ -67,8 +69,32 @@ class LinearSums:
     intercept: np.ndarray
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
-        refuse(table)
-        return table @ self.coefficients.T + self.intercept
+        if self._compiled is None or table.ndim != 2 or table.dtype != np.float64:
+            refuse(table)
+            return table @ self.coefficients.T + self.intercept
+        add_up, *own = self._compiled
+        classes, width = self.coefficients.shape
+        if table.shape[1] != width:
+            raise ValueError(f"rows of {width} float64 are needed")
+        table = np.ascontiguousarray(table)
+        out = doubles(len(table) * classes)()
+        # Of finite values a sum may be infinite too.
+        if not add_up(address(table), len(table), width, *own, classes, out):
+            refuse(table)
+        return np.frombuffer(out).reshape(-1, classes)
+
+    def __post_init__(self) -> None:
+        # Now: the first request must not wait for a compiler.
+        _ = self._compiled
+
+    @functools.cached_property
+    def _compiled(self) -> tuple[Any, ...] | None:
+        library = linear_library()
+        if library is None:
+            return None
+        intercept = np.zeros(len(self.coefficients))
+        intercept += self.intercept
+        return library.add_up, self.coefficients.tobytes(), intercept.tobytes()
 
 
 def read_linear_regressor(fields: Fields, width: int) -> tuple[Sums, Finish]:
@@ -148,8 +174,21 @@ def _probabilities(fields: Fields, rows: int) -> Finish:
         and (rows == 1 or (fields.version < (1, 8) and fields.any("solver") in one_by_one))
     )
     if separate:
-        return finish.sigmoid(1.0, "positive") if rows == 1 else finish.one_against_rest
+        return _logistic_of_two if rows == 1 else finish.one_against_rest
     return finish.binary_softmax if rows == 1 else finish.softmax("sum")
+
+
+_IN_NUMPY = finish.sigmoid(1.0, "positive")
+
+
+def _logistic_of_two(sums: np.ndarray) -> tuple[np.ndarray, Probabilities]:
+    """Two classes out of one column, as ``finish.sigmoid``, whose exponential may differ in the last bit."""
+    library, count = linear_library(), len(sums)
+    if library is None or count == 1:
+        return _IN_NUMPY(sums)
+    shares, answers = doubles(2 * count)(), integers(count)()
+    library.share(address(sums), count, shares, answers)
+    return np.frombuffer(answers, np.int64), np.frombuffer(shares).reshape(-1, 2)
 
 
 def _multiply(coefficients: np.ndarray, intercept: np.ndarray) -> LinearSums:
