@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import numpy as np
@@ -11,9 +12,10 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from inference_server.evaluate import pack_trees, trees
 from inference_server.evaluate.compile_model import compile_model
-from inference_server.evaluate.flatten_trees import StoredTree, flatten
+from inference_server.evaluate.flatten_trees import StoredTree, flatten, put_in_order
 from inference_server.evaluate.refuse import InfiniteValue, MissingValue
 from inference_server.evaluate.trees import CATEGORY, NODE, Trees
+from inference_server.explain.tree_shap import TreeShap
 from inference_server.pickles.read_inert import read_inert
 from sagemaker_deployer.pack.parity.adversarial_rows import adversarial_rows
 
@@ -123,6 +125,55 @@ def test_what_does_not_fit_stays_as_it_is():
     nodes["category"][nodes["feature"] >= 0] = CATEGORY
     nodes["threshold"] = 0
     assert Trees(**{**fields, "nodes": nodes, "sets": np.array([1, 1], np.uint32)}).packed is None
+
+
+def in_levels(tree: StoredTree) -> StoredTree:
+    """As the readers of XGBoost and LightGBM number them."""
+    inner = tree.nodes["feature"] >= 0
+    old, left, right = put_in_order(tree.nodes["left"], tree.nodes["right"], inner)
+    nodes = tree.nodes[old]
+    nodes["left"], nodes["right"] = left, right
+    return StoredTree(nodes, tree.values[old], 1.0 + np.arange(len(old), 0, -1))
+
+
+@pytest.mark.parametrize("single_precision", [True, False])
+def test_nodes_in_levels_are_held_once_and_come_back_as_they_were(single_precision):
+    generator = np.random.default_rng(8)
+    stored = [in_levels(random_tree(generator, 5, 2, 40)) for _ in range(30)]
+    flat = flatten(stored, [0] * 30, 5)
+    if single_precision:
+        with np.errstate(over="ignore"):
+            flat["nodes"]["threshold"] = flat["nodes"]["threshold"].astype(np.float32)
+    before = flat["nodes"].copy()
+    own = {"start": np.zeros(2), "feature_count": 5, "divisor": 1.0, "single_precision": single_precision}
+    sums = Trees(**flat, **own, missing_allowed=True, infinite_allowed=True)
+    assert "nodes" not in vars(sums)
+    inner = before["feature"] >= 0
+    assert np.array_equal(sums.nodes["feature"], before["feature"])
+    assert np.array_equal(sums.nodes["left"], before["left"])
+    for name in ("threshold", "right", "missing_left", "category"):
+        assert np.array_equal(sums.nodes[name][inner], before[name][inner])
+    rows = edgy_rows(generator, sums, 20)
+    assert_same_bits(sums, rows)
+    rows = np.nan_to_num(rows)
+    moved = TreeShap(sums)
+    assert np.array_equal(moved(rows), TreeShap(kept_as_they_were(sums, before))(rows))
+
+
+def kept_as_they_were(sums: Trees, nodes: np.ndarray) -> Trees:
+    other = copy.copy(sums)
+    object.__setattr__(other, "nodes", nodes)
+    return other
+
+
+def test_thresholds_that_packing_rounds_stay():
+    generator = np.random.default_rng(9)
+    stored = [in_levels(random_tree(generator, 5, 1, 40)) for _ in range(30)]
+    own = {"start": np.zeros(1), "feature_count": 5, "divisor": 1.0, "single_precision": True}
+    sums = Trees(**flatten(stored, [0] * 30, 5), **own, missing_allowed=True, infinite_allowed=True)
+    assert "nodes" in vars(sums)
+    with pytest.raises(AttributeError, match="leaves"):
+        _ = sums.leaves
 
 
 @pytest.mark.parametrize("refused", [np.inf, -np.inf, np.nan])

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from inference_server.evaluate.trees import Trees
 
 PACKED = np.dtype([("key", "u4"), ("way", "u4")])
 
@@ -36,8 +33,8 @@ class PackedTrees:
         return tuple(None if array is None else array.ctypes.data for array in arrays)
 
 
-def pack_trees(trees: Trees, library: ctypes.CDLL) -> PackedTrees | None:
-    """Pack the trees, or return None for what is faster as it is, or does not fit: sets of categories, very wide rows."""
+def pack_trees(trees: Any, library: ctypes.CDLL) -> PackedTrees | None:
+    """Pack ``Trees``; None for what is faster as it is, or does not fit: sets of categories, very wide rows."""
     if len(trees.nodes) < _FEWEST_NODES or trees.feature_count > _MOST_FEATURES:
         return None
     if trees.sets is not None or (trees.single_precision and trees.zeros is not None):
@@ -58,7 +55,38 @@ def pack_trees(trees: Trees, library: ctypes.CDLL) -> PackedTrees | None:
     return None if is_slower else packed
 
 
-def _rank(trees: Trees) -> tuple[np.ndarray, np.ndarray]:
+def unpack_nodes(packed: PackedTrees, roots: np.ndarray, feature_count: int, dtype: np.dtype) -> np.ndarray:
+    """Return the nodes as they were, but for what no walk looks at; of trees that are numbered level by level."""
+    key, way = packed.nodes["key"], packed.nodes["way"]
+    nodes = np.zeros(len(key), dtype)
+    feature = way & 0xFFF
+    inner = feature < feature_count
+    nodes["feature"] = np.where(inner, feature, -1)
+    root = np.repeat(roots, np.diff(np.append(roots, len(key))))
+    left = (way >> 13) + root
+    nodes["left"] = np.where(inner, left, key)
+    nodes["right"] = np.where(inner, left + 1, 0)
+    nodes["missing_left"] = np.where(inner, way >> 12 & 1, 0)
+    own = (key - (way >> 12 & 1))[inner]
+    if packed.ranks is None:
+        # The bits of a float32 again: packed_trees.h, float_key.
+        bits = np.where(own >> 31 != 0, own ^ np.uint32(0x80000000), ~own)
+        nodes["threshold"][inner] = bits.astype(np.uint32).view(np.float32)
+    else:
+        nodes["threshold"][inner] = packed.ranks[packed.ranks_begin[feature[inner]] + own]
+    return nodes
+
+
+def is_whole(nodes: np.ndarray, unpacked: np.ndarray) -> bool:
+    """Tell whether walks over both kinds of nodes, and explanations of them, are the same to the bit."""
+    inner = nodes["feature"] >= 0
+    names = ("threshold", "right", "missing_left")
+    return all(np.array_equal(nodes[name], unpacked[name]) for name in ("feature", "left")) and all(
+        np.array_equal(nodes[name][inner], unpacked[name][inner]) for name in names
+    )
+
+
+def _rank(trees: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the thresholds of each feature, sorted, and where each feature's begin."""
     inner = trees.nodes["feature"] >= 0
     features, thresholds = trees.nodes["feature"][inner], trees.nodes["threshold"][inner]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from inference_server.evaluate.build import load_library
-from inference_server.evaluate.pack_trees import PackedTrees, pack_trees
+from inference_server.evaluate.pack_trees import PackedTrees, is_whole, pack_trees, unpack_nodes
 from inference_server.evaluate.refuse import InfiniteValue, MissingValue
 
 NODE = np.dtype(
@@ -79,7 +79,17 @@ class Trees:
 
     def __post_init__(self) -> None:
         # Now: the first request must not wait for a compiler.
-        _ = self._compiled
+        if self._compiled is not None and self.packed is not None and is_whole(self.nodes, self._unpack()):
+            # From here on they are made of the packed ones where somebody asks: explanations and packing do.
+            object.__delattr__(self, "nodes")
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "nodes" and "packed" in vars(self):
+            return self._unpack()
+        raise AttributeError(name)
+
+    def _unpack(self) -> np.ndarray:
+        return unpack_nodes(self.packed, self.trees["root"], self.feature_count, NODE)
 
     @functools.cached_property
     def _compiled(self) -> tuple[Any, Any] | None:
@@ -96,9 +106,11 @@ class Trees:
         return None if library is None else pack_trees(self, library)
 
     def as_structure(self, packed: PackedTrees | None = None) -> ctypes.Structure:
-        """The ``Ensemble`` of walk.c; its addresses are good as long as this object and ``packed``."""
-        return _Ensemble(
-            self.nodes.ctypes.data,
+        """The ``Ensemble`` of walk.c; its addresses are good as long as it, this object and ``packed``."""
+        # What is packed is not walked as it was.
+        nodes = None if packed is not None and "packed" in vars(self) else self.nodes
+        structure = _Ensemble(
+            None if nodes is None else nodes.ctypes.data,
             self.trees.ctypes.data,
             self.values.ctypes.data,
             self.start.ctypes.data,
@@ -114,6 +126,8 @@ class Trees:
             None if self.zeros is None else self.zeros.ctypes.data,
             *((None,) * 4 if packed is None else packed.addresses()),
         )
+        structure.kept = nodes
+        return structure
 
     def evaluate_with_numpy(self, table: np.ndarray) -> np.ndarray:
         """Do the same, without compiled code, to the same bits."""

@@ -47,8 +47,8 @@ def lay_out(trees: Trees) -> Layout:
         raise NotExplained(f"it has more than {MAX_NODES} nodes")
     if not (np.isfinite(covers).all() and (covers > 0).all()):
         raise NotExplained("its file says of some nodes that no training row reached them")
-    levels = _levels(trees)
-    place = _places_in_preorder(trees, levels)
+    levels = _levels(trees, old)
+    place = _places_in_preorder(old, levels)
     places = np.zeros(len(old), PLACE)
     parent = np.full(len(old), -1)
     places["node"][place] = np.arange(len(old))
@@ -86,29 +86,29 @@ def lay_out(trees: Trees) -> Layout:
         before=before,
         points=(points + 1) / 2,
         weights=weights / 2,
-        base=_expect(trees, places, counts, reach),
+        base=_expect(trees, old, places, counts, reach),
         steps=int((counts.astype(np.int64) * trees.trees["width"]).sum()) * count,
     )
 
 
-def _levels(trees: Trees) -> list[np.ndarray]:
+def _levels(trees: Trees, old: np.ndarray) -> list[np.ndarray]:
     """The nodes of each level, over all trees."""
     levels = [trees.trees["root"].astype(np.intp)]
     while True:
-        nodes = trees.nodes[levels[-1]]
+        nodes = old[levels[-1]]
         inner = nodes[nodes["feature"] >= 0]
         if not len(inner):
             return levels
         levels.append(np.concatenate([inner["left"], inner["right"]]).astype(np.intp))
 
 
-def _places_in_preorder(trees: Trees, levels: list[np.ndarray]) -> np.ndarray:
-    left, right = trees.nodes["left"], trees.nodes["right"]
-    inner = [level[trees.nodes["feature"][level] >= 0] for level in levels]
-    sizes = np.ones(len(trees.nodes), np.int64)
+def _places_in_preorder(old: np.ndarray, levels: list[np.ndarray]) -> np.ndarray:
+    left, right = old["left"], old["right"]
+    inner = [level[old["feature"][level] >= 0] for level in levels]
+    sizes = np.ones(len(old), np.int64)
     for level in reversed(inner):
         sizes[level] += sizes[left[level]] + sizes[right[level]]
-    place = np.zeros(len(trees.nodes), np.intp)
+    place = np.zeros(len(old), np.intp)
     place[levels[0]] = levels[0]
     for level in inner:
         place[left[level]] = place[level] + 1
@@ -130,10 +130,10 @@ def _find_before(led_by: np.ndarray, parent: np.ndarray) -> np.ndarray:
     return before
 
 
-def _expect(trees: Trees, places: np.ndarray, counts: np.ndarray, reach: np.ndarray) -> np.ndarray:
+def _expect(trees: Trees, old: np.ndarray, places: np.ndarray, counts: np.ndarray, reach: np.ndarray) -> np.ndarray:
     base = trees.start.astype(np.float64).copy()
     tree = trees.trees[np.repeat(np.arange(len(counts)), counts)]
-    nodes = trees.nodes[places["node"]]
+    nodes = old[places["node"]]
     for width in np.unique(trees.trees["width"]):
         at = np.flatnonzero((nodes["feature"] < 0) & (tree["width"] == width))
         columns = np.arange(width)

@@ -58,7 +58,8 @@ def _candidates(trees: Trees | None, feature: int, typical: np.ndarray, random: 
     if not len(values):
         values = np.zeros(1)
     if trees is not None:
-        nodes = trees.nodes[trees.nodes["feature"] == feature]
+        nodes = trees.nodes
+        nodes = nodes[nodes["feature"] == feature]
         if nodes["category"].any():
             return _category_candidates(trees, nodes)
         thresholds = np.unique(nodes["threshold"])
