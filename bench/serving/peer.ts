@@ -14,7 +14,10 @@ export type EnvironmentName =
   | 'bentoml'
   | 'litserve'
   | 'kserve'
-  | 'uvicorn';
+  | 'uvicorn'
+  // Of `bench -- large-models`.
+  | 'large-models'
+  | 'compiled-trees';
 
 export interface Start {
   /** The environment's folder of programs; empty for nginx. */

@@ -5,8 +5,8 @@ import { chart } from './chart.ts';
 import { ROOT } from './peer.ts';
 import { type Result, resultTables } from './result-tables.ts';
 
-const BEGIN = '<!-- Written by `npm run bench -- serving`: begin -->';
-const END = '<!-- Written by `npm run bench -- serving`: end -->';
+const mark = (benchmark: string, place: 'begin' | 'end') =>
+  `<!-- Written by \`npm run bench -- ${benchmark}\`: ${place} -->`;
 
 export function writeDocs(result: Result): string[] {
   const docs = join(ROOT, 'docs');
@@ -18,11 +18,12 @@ export function writeDocs(result: Result): string[] {
 }
 
 /** @throws where the page has lost its marks */
-export function between(page: string, text: string): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/benchmarks.md has no place for the figures of serving.');
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
+export function between(page: string, text: string, benchmark = 'serving'): string {
+  const first = mark(benchmark, 'begin');
+  const begin = page.indexOf(first);
+  const end = page.indexOf(mark(benchmark, 'end'));
+  if (begin < 0 || end < begin) throw new Error(`docs/benchmarks.md has no place for the figures of ${benchmark}.`);
+  return `${page.slice(0, begin + first.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
 /** One line for each cell, so that two runs can be compared. */
