@@ -62,6 +62,16 @@ test('one that made way for another is rolled out if that one has made way for i
   expect(judgeRepetition(upload, superseded, releases, null, true)).toEqual(supersededBy('other'));
 });
 
+test('one whose earlier rollout gave way before a retirement, to another that has given way to it, is rolled out after it', () => {
+  const superseded = record({ outcome: 'superseded', successor: 'other' });
+  const since = retirement('2026-01-01T00:20:00.000Z');
+  expect(judgeRepetition(upload, superseded, [], since, true)).toEqual({ verdict: 'proceed' });
+  expect(judgeRepetition(upload, superseded, [], since)).toEqual(supersededBy('end'));
+  expect(judgeRepetition(upload, record({}), [], since, true)).toEqual(supersededBy('end'));
+  const byIt = record({ outcome: 'superseded', successor: 'end' });
+  expect(judgeRepetition(upload, byIt, [], since, true)).toEqual(supersededBy('end'));
+});
+
 test.each(['rejected', 'rolledBack', 'needsAttention'] as const)(
   '%s stays so, whatever has happened since',
   (outcome) => {

@@ -31,14 +31,16 @@ export function judgeRepetition(
   if (earlier === null) return { verdict: 'proceed' };
   const failed = repeatedFailure(earlier);
   if (failed !== null) return failed;
+  // It asked before its earlier rollout had said that it gave way, and what that gave way to has given way in turn.
+  const isOvertaken = earlier.outcome === 'superseded' && earlier.successor !== retirement?.rolloutId;
+  if (isOvertaken && isNewest && !releases.some(({ rolloutId }) => rolloutId === earlier.successor))
+    return { verdict: 'proceed' };
   const isRetired = retirement !== null && (earlier.endedAt || earlier.startedAt) < retirement.at;
   if (retirement !== null && (isRetired || earlier.successor === retirement.rolloutId))
     return { verdict: 'superseded', successor: retirement.rolloutId };
   const newestRelease = releases[0] ?? null;
-  if (earlier.outcome === 'superseded') {
-    if (isNewest && !releases.some(({ rolloutId }) => rolloutId === earlier.successor)) return { verdict: 'proceed' };
+  if (earlier.outcome === 'superseded')
     return { verdict: 'superseded', successor: earlier.successor ?? newestRelease?.rolloutId ?? earlier.rolloutId };
-  }
   if (newestRelease === null) return { verdict: 'proceed' };
   // What was found unchanged serves by the release of another upload with the same content.
   const isItsOwn = newestRelease.upload !== null && isSameUpload(newestRelease.upload, upload);
