@@ -57,7 +57,7 @@ export const GOALS: Record<keyof Bars, { goal?: number; isMost?: true; meaning: 
   npyVsToday: { goal: 3, meaning: 'times the former server, 1,000 rows as npy, least of the models' },
   jsonVsToday: { goal: 2, meaning: 'times the former server, 1,000 rows as JSON, least of the models' },
   csvVsToday: { meaning: 'times the former server, 1,000 rows as CSV, least of the models' },
-  loadVsToday: { goal: 1.2, isMost: true, meaning: 'of the time to load a model, most of all models' },
+  loadVsToday: { goal: 1.2, isMost: true, meaning: 'of the time to load a model, most of all trees' },
   memoryVsFile: { goal: 1.1, isMost: true, meaning: 'of the bytes of the arrays in the file, most of all trees' },
 };
 
@@ -105,6 +105,7 @@ export function compare(cells: readonly CellResult[], loaded: readonly Loaded[])
 export function bars(cells: readonly CellResult[], loaded: readonly Loaded[], overHttp: readonly HttpResult[]): Bars {
   const compared = compare(cells, loaded);
   const batches = compared.filter(({ rows }) => rows > 1);
+  const ours = loaded.filter(({ contestant, model }) => contestant === 'ours' && model !== 'logistic-regression');
   const isHistogram = ({ model }: Compared) => model === 'histogram-boosting';
   const slower = batches.filter((one) => one.wasSlower && !isHistogram(one));
   return {
@@ -116,12 +117,9 @@ export function bars(cells: readonly CellResult[], loaded: readonly Loaded[], ov
     npyVsToday: httpBar(overHttp, 'npy'),
     jsonVsToday: httpBar(overHttp, 'json'),
     csvVsToday: httpBar(overHttp, 'csv'),
-    loadVsToday: most(loaded.filter(({ contestant }) => contestant === 'ours').map((ours) => loadRatio(ours, loaded))),
-    memoryVsFile: most(
-      loaded
-        .filter(({ contestant, model }) => contestant === 'ours' && model !== 'logistic-regression')
-        .map(({ bytes, fileBytes }) => (bytes === undefined ? null : bytes / fileBytes)),
-    ),
+    // A linear model is a file of some kilobytes, which says nothing of either.
+    loadVsToday: most(ours.map((own) => loadRatio(own, loaded))),
+    memoryVsFile: most(ours.map(({ bytes, fileBytes }) => (bytes === undefined ? null : bytes / fileBytes))),
   };
 }
 
