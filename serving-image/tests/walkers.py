@@ -14,7 +14,7 @@ def walker_of(module):
     def walker(request, monkeypatch):
         if request.param == "numpy":
             monkeypatch.setattr(build.shutil, "which", lambda _: None)
-            monkeypatch.setattr(build, "_kept_path", lambda _: build.Path("/nowhere/library.so"))
+            monkeypatch.setattr(build, "kept_path", lambda _: build.Path("/nowhere/library.so"))
         module._library.cache_clear()
         if request.param == "compiled" and module._library() is None:
             pytest.skip("there is no C compiler")

@@ -1,6 +1,7 @@
 """Compiles the C sources with the system's C compiler; without one, numpy and Python do their work.
 
 ``python -m inference_server.evaluate.build`` does it ahead of time, as the Dockerfile's first stage does.
+``INFERENCE_SERVER_LIBRARIES`` names the folder of what was compiled where the server is in no environment of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def load_library(source: Path | None = None) -> ctypes.CDLL | None:
     """
     source = source or SOURCE
     try:
-        kept = _kept_path(source)
+        kept = kept_path(source)
         if not kept.exists() and os.access(kept.parent, os.W_OK) and sys.prefix != sys.base_prefix:
             compile_to(kept, source)
         if kept.exists():
@@ -68,10 +69,12 @@ def compile_to(path: Path, source: Path) -> None:
         raise
 
 
-def _kept_path(source: Path) -> Path:
+def kept_path(source: Path) -> Path:
+    """Return where the compiled source is kept: its name holds the digest of all that it is compiled from."""
     content = _with_included(source) + " ".join(FLAGS).encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Path(sys.prefix) / "lib" / f"inference-server-{source.stem}-{digest}.so"
+    folder = os.environ.get("INFERENCE_SERVER_LIBRARIES") or Path(sys.prefix) / "lib"
+    return Path(folder) / f"inference-server-{source.stem}-{digest}.so"
 
 
 def _with_included(source: Path) -> bytes:
@@ -83,5 +86,5 @@ def _with_included(source: Path) -> bytes:
 
 if __name__ == "__main__":
     for each in (SOURCE, LINEAR_SOURCE, SHAP_SOURCE, QUICK_SOURCE, NUMBERS_SOURCE):
-        compile_to(_kept_path(each), each)
-        print(_kept_path(each))
+        compile_to(kept_path(each), each)
+        print(kept_path(each))

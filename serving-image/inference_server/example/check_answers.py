@@ -18,7 +18,7 @@ from inference_server.table.read_rows import read_rows
 from inference_server.table.table import Table
 
 # A model that fails slowly is not tried with all rows.
-_PATIENCE_SECONDS = 8
+PATIENCE_SECONDS = 8
 
 _log = logging.getLogger("inference_server")
 
@@ -41,7 +41,7 @@ def check_answers(model: Model, directory: Path, rows: Sequence[list[Any]]) -> N
             refused = refused or error
         except Exception as error:
             failed = failed or error
-            if time.monotonic() - started > _PATIENCE_SECONDS:
+            if time.monotonic() - started > PATIENCE_SECONDS:
                 break
         else:
             model.example = table.part(0, 1)

@@ -21,12 +21,12 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree._tree import Tree
 
 from inference_server.model_error import ModelError
-from inference_server.model_files.check_functions import check_functions, not_listed
+from inference_server.model_files.check_functions import check_functions
 from inference_server.model_files.check_nodes import check_ensemble, check_predictor_state, check_tree_state
 from inference_server.model_files.check_texts import check_texts
 from inference_server.model_files.rebuild_neighbours import rebuild_tree
 from inference_server.pickles.allow_list import ESTIMATORS, NAMES_ONLY, is_listed
-from inference_server.pickles.bounded_unpickler import BoundedUnpickler
+from inference_server.pickles.bounded_unpickler import NOT_NEEDED, BoundedUnpickler
 from inference_server.pickles.decompress import decompress
 from inference_server.pickles.numpy_functions import is_numpy_function, numpy_function
 from inference_server.pickles.pickled_values import (
@@ -37,6 +37,7 @@ from inference_server.pickles.pickled_values import (
     is_column_check,
     set_column_check,
 )
+from inference_server.pickles.refusals import damaged, not_listed
 from inference_server.pickles.searches import SearchReader, check_search, is_search
 from inference_server.pickles.stored_array import StoredArray
 from inference_server.pickles.unresolved_values import Instance, Name
@@ -60,10 +61,7 @@ def read_estimator(path: Path) -> Any:
     except ModelError:
         raise
     except Exception as error:
-        raise ModelError(
-            f"{path.name} cannot be read ({type(error).__name__}): it is damaged, or was not written by pickle "
-            "protocol 2 to 5 or joblib, on scikit-learn's usual estimators."
-        ) from error
+        raise damaged(path.name, error) from error
     for warning in caught:
         if isinstance(warning.message, InconsistentVersionWarning):
             _check_version(path, warning.message)
@@ -145,16 +143,7 @@ class _Reader(SearchReader):
     dispatch[pickle.REDUCE[0]] = load_reduce
     dispatch[pickle.NEWOBJ[0]] = load_newobj
     dispatch[pickle.BUILD[0]] = load_build
-    for opcode in (
-        pickle.INST,
-        pickle.OBJ,
-        pickle.NEWOBJ_EX,
-        pickle.EXT1,
-        pickle.EXT2,
-        pickle.EXT4,
-        pickle.PERSID,
-        pickle.BINPERSID,
-    ):
+    for opcode in NOT_NEEDED:
         del dispatch[opcode[0]]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from inference_server.evaluate.evaluator import Evaluator
 from inference_server.evaluate.finish import Probabilities, values
-from inference_server.model_error import ModelError
+from inference_server.model_error import ModelError, NeedsFull
 from inference_server.model_files.onnx_contents import OnnxContents, read_onnx_contents
 from inference_server.model_files.onnx_inputs import OnnxInput, column_names, columns_of, read_inputs
 from inference_server.model_files.onnx_runtime import import_onnxruntime
@@ -62,7 +62,7 @@ def _open(content: bytes) -> Any:
     try:
         onnxruntime = import_onnxruntime()
     except ImportError as error:
-        raise ModelError(
+        raise NeedsFull(
             "model.onnx needs onnxruntime, which is not here: use the image's target `full`, or install "
             "requirements-engines.txt."
         ) from error

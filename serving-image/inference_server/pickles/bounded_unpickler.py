@@ -11,6 +11,11 @@ from inference_server.model_error import ModelError
 
 # A tree takes 60 operations, so this is a forest of 30,000 trees.
 MAX_OPERATIONS = 2_000_000
+# What no estimator is written with.
+NOT_NEEDED = (
+    *(pickle.INST, pickle.OBJ, pickle.NEWOBJ_EX, pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.PERSID),
+    pickle.BINPERSID,
+)
 _MODULUS = 2**61 - 1
 _SCALARS = (str, bytes, int, float, type(None), np.generic)
 

@@ -49,17 +49,9 @@ def _load(path: Path, trusted: bool) -> Any:
         from inference_server.trusted.load_trusted import load_trusted
 
         return load_trusted(path)
-    try:
-        from inference_server.model_files.read_estimator import read_estimator
-    except ModuleNotFoundError as error:
-        if error.name != "sklearn":
-            raise
-        from inference_server.model_error import ModelError
+    from inference_server.model_files.with_scikit_learn import read_with_scikit_learn
 
-        raise ModelError(
-            f"{path.name} has to be served by scikit-learn, and this image has none (target lite): use the target full."
-        ) from error
-    return read_estimator(path)
+    return read_with_scikit_learn(path)
 
 
 def _place(error: BaseException) -> str:
