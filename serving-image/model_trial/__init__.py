@@ -1,0 +1,1 @@
+"""Tries a model before an endpoint exists: a Lambda function that answers golden cases by the server's own code."""
