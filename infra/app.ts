@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildBundles } from './bundles.ts';
 import { DeployerStack } from './deployer-stack.ts';
 import { type StackSettings, stackSettings, WrongSettings } from './settings.ts';
+import { trialPackage } from './trial-package.ts';
 
 const app = new App();
 const settings = settingsOrExit();
@@ -13,6 +14,7 @@ new DeployerStack(app, app.node.tryGetContext('stackName') ?? 'SageMakerDeployer
   settings,
   // In the output folder, which every run has to itself.
   bundles: buildBundles(join(app.outdir, 'bundles')).directories,
+  trialPackage: trialPackage(),
 });
 
 /** What its owner mistyped is told as that: where this program went wrong would hide it. */

@@ -25,10 +25,12 @@ export interface DeployerStackProps extends StackProps {
   settings: StackSettings;
   /** Entry (`create-model`) -> folder with its `index.mjs`. */
   bundles: Record<string, string>;
+  /** The zip archive of the function that tries models. */
+  trialPackage: string;
 }
 
 export class DeployerStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, bundles, ...props }: DeployerStackProps) {
+  constructor(scope: Construct, id: string, { settings, bundles, trialPackage, ...props }: DeployerStackProps) {
     super(scope, id, { description: 'Rolls out SageMaker models from model.tar.gz to a verified endpoint.', ...props });
     // The longest function name, <stack>-CreateEndpointConfig, may have 64 characters.
     if (this.stackName.length > 43) {
@@ -88,6 +90,7 @@ export class DeployerStack extends Stack {
     } satisfies GrantScope;
     const functions = taskFunctions(this, {
       bundles,
+      trialPackage,
       environment: {
         bucketName: bucket.bucketName,
         ledgerTableName: ledger.tableName,

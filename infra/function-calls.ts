@@ -3,7 +3,15 @@ import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
 import type { Operation } from './authorisations.ts';
 
 /** Prefixes of keys in the one bucket. */
-export type KeyPrefix = 'models/' | 'golden-cases/' | 'artifacts/' | 'rollouts/' | 'capture/' | 'async/';
+export type KeyPrefix =
+  | 'models/'
+  | 'golden-cases/'
+  | 'artifacts/'
+  | 'rollouts/'
+  /** Of any endpoint and rollout; those of a variant have its name at the end. */
+  | 'rollouts/*/golden-cases'
+  | 'capture/'
+  | 'async/';
 
 /** A call, or a call on objects under a prefix: on the current ones, unless its `VersionId` names one. */
 export type GrantedCall =
@@ -89,6 +97,10 @@ export const functionCalls = {
     ['s3:UploadPartCopy', 'artifacts/'],
     ['s3:CompleteMultipartUpload', 'artifacts/'],
     ['s3:AbortMultipartUpload', 'artifacts/'],
+  ],
+  TryModel: [
+    ['s3:GetObject', 'artifacts/'],
+    ['s3:GetObject', 'rollouts/*/golden-cases'],
   ],
   LeaseEndpoint: [...holdLease, 'dynamodb:Query', 'sfn:DescribeExecution', ['s3:HeadObject', 'models/']],
   PlanRollout: [

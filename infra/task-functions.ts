@@ -1,8 +1,8 @@
 // One function for each task of the machine, and the sweeper: each with its own role and log group.
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type EnvironmentKey, environmentNames } from '../lambdas/runtime/environment.ts';
 import { steps } from '../state-machine/contract/steps.ts';
@@ -16,6 +16,8 @@ import { grants } from './grants.ts';
 export interface TaskFunctionsProps {
   /** Entry (`create-model`) -> folder with its `index.mjs`. */
   bundles: Record<string, string>;
+  /** The zip archive of the function that tries models. */
+  trialPackage: string;
   environment: Record<EnvironmentKey, string>;
   grantScope: GrantScope;
   logRetention: RetentionDays;
@@ -63,7 +65,10 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
         ],
       }),
       MakeCalls: new PolicyDocument({ statements }),
-      ...(props.key && { ReadEnvironment: new PolicyDocument({ statements: [readEnvironment(scope, props.key)] }) }),
+      ...(props.key &&
+        step !== 'TryModel' && {
+          ReadEnvironment: new PolicyDocument({ statements: [readEnvironment(scope, props.key)] }),
+        }),
       ...(network && { JoinNetwork: networkPolicy(network) }),
     },
   });
@@ -85,22 +90,42 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
       step === 'Sweep'
         ? `Takes up what no execution of ${scope.stackName}-Rollout works on any more`
         : `The task ${step} of the state machine ${scope.stackName}-Rollout`,
-    code: Code.fromAsset(props.bundles[entryName(step)]!),
-    handler: 'index.handler',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    memorySize: MEMORY_MEGABYTES[step] ?? DEFAULT_MEMORY_MEGABYTES,
+    ...(step === 'TryModel' ? trial(props) : ofTypeScript(step, props)),
     timeout: Duration.seconds(step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds),
-    environment: Object.fromEntries(
-      Object.entries(props.environment).map(([key, value]) => [environmentNames[key as EnvironmentKey], value]),
-    ),
-    environmentEncryption: props.key,
     role,
     logGroup,
   });
   if (props.network) connect(task, props.network);
   return task;
 }
+
+type Kind = Pick<FunctionProps, 'code' | 'handler' | 'runtime' | 'architecture' | 'memorySize'> &
+  Partial<FunctionProps>;
+
+const ofTypeScript = (step: FunctionName, { bundles, environment, key }: TaskFunctionsProps): Kind => ({
+  code: Code.fromAsset(bundles[entryName(step)]!),
+  handler: 'index.handler',
+  runtime: Runtime.NODEJS_24_X,
+  architecture: Architecture.ARM_64,
+  memorySize: MEMORY_MEGABYTES[step] ?? DEFAULT_MEMORY_MEGABYTES,
+  environment: Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [environmentNames[name as EnvironmentKey], value]),
+  ),
+  environmentEncryption: key,
+});
+
+/**
+ * The image's own Python and processor, or its answers could differ in their last digit. 3,008 MB is the most that a new
+ * account may ask for, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; what needs more is not tried.
+ */
+const trial = ({ trialPackage }: TaskFunctionsProps): Kind => ({
+  code: Code.fromAsset(trialPackage),
+  handler: 'model_trial.handler.handler',
+  runtime: Runtime.PYTHON_3_13,
+  architecture: Architecture.X86_64,
+  memorySize: 3008,
+  ephemeralStorageSize: Size.gibibytes(4),
+});
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html */
 const readEnvironment = ({ region }: Stack, key: IKey) =>

@@ -1,5 +1,5 @@
 // Prepares what a command needs, with nothing installed but Node and Python: npm packages and Python environments.
-// Usage: node scripts/prepare.mjs [cloud] [serving] [formats] [scikit-learns] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
+// Usage: node scripts/prepare.mjs [cloud] [serving] [trial] [formats] [scikit-learns] [test] [bench]. Plain JavaScript, since it runs before Node 24 is here.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +21,26 @@ const ENVIRONMENTS = {
   formats: ['', '-test', '-engines', '-formats'].map((part) => `serving-image/requirements${part}.txt`),
   // A folder for each, where the server next to it finds them (serving-image/inference_server/trusted/scikit_learns.py).
   'scikit-learns': Object.keys(SCIKIT_LEARNS).map(fileOfMinor),
+  // What the function holds that tries models: packages for Lambda's Linux and Python, whichever are here.
+  trial: ['serving-image/requirements-lite.txt'],
   test: ['test/requirements.txt'],
   bench: ['bench/requirements.txt'],
 };
 
 const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--prefer-binary', '--require-hashes'];
+
+/**
+ * Amazon Linux 2023 has glibc 2.34: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. The Python is the
+ * image's, which a test compares (test/infra/trial-package.test.ts).
+ */
+const LAMBDA_PYTHON = '3.13';
+const FOR_LAMBDA = [
+  ...['--no-deps', '--only-binary=:all:', '--implementation', 'cp', '--python-version', LAMBDA_PYTHON],
+  ...['manylinux_2_28', 'manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].flatMap((tag) => [
+    '--platform',
+    `${tag}_x86_64`,
+  ]),
+];
 
 /** Ends with one sentence that says what to do; a stack trace would say nothing more. */
 class Refusal extends Error {}
@@ -104,7 +119,16 @@ function environmentToMake(name) {
     });
     const install = (what, ...parameters) =>
       run(`Installing ${what}`, python, ['-m', 'pip', 'install', ...PIP_OPTIONS, ...parameters], {});
-    if (name === 'scikit-learns') await installScikitLearns(install, directory, pythonMinor);
+    if (name === 'trial')
+      await install(
+        'what tries models',
+        ...FOR_LAMBDA,
+        '--target',
+        join(directory, 'packages'),
+        '--requirement',
+        files[0],
+      );
+    else if (name === 'scikit-learns') await installScikitLearns(install, directory, pythonMinor);
     else await install(`Python packages for ${name}`, ...files.flatMap((file) => ['--requirement', file]));
     writeFileSync(stampFile, stamp);
   };

@@ -52,6 +52,9 @@ function retryProps(errors: string[], policy: RetryPolicy): sfn.RetryProps {
   };
 }
 
+/** Lambda's own faults, before the function ran. */
+export const faultsOfLambda = retryProps(LAMBDA_FAULTS, policies.lambda);
+
 /** One entry for each policy that some error name asks for, and two for Lambda itself. */
 export const retryPolicies: readonly sfn.RetryProps[] = [
   ...(['throttled', 'unavailable', 'notReady', 'endpointBusy'] as const).map((name) => {
@@ -61,6 +64,6 @@ export const retryPolicies: readonly sfn.RetryProps[] = [
     });
     return retryProps(errors, policies[name]);
   }),
-  retryProps(LAMBDA_FAULTS, policies.lambda),
+  faultsOfLambda,
   retryProps(SANDBOX_FAULTS, policies.sandbox),
 ];

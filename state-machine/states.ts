@@ -23,6 +23,8 @@ export const isTrue = <Key extends StateKey>(key: Key, field: Field<Key>): sfn.C
 /** Of a field that a plan of before it was known lacks. */
 export const isTrueIfThere = <Key extends StateKey>(key: Key, field: Field<Key>): sfn.Condition =>
   sfn.Condition.and(sfn.Condition.isPresent(path(key, field)), isTrue(key, field));
+export const isThere = <Key extends StateKey>(key: Key, field: Field<Key>): sfn.Condition =>
+  sfn.Condition.isPresent(path(key, field));
 export const isNull = <Key extends StateKey>(key: Key, field?: Field<Key>): sfn.Condition =>
   sfn.Condition.isNull(path(key, field));
 export const { and, or } = sfn.Condition;
@@ -41,6 +43,12 @@ export function statesIn(scope: Construct, functions: Record<StepName, IFunction
     task: (step: StepName): sfn.TaskStateBase => {
       const task = taskState(scope, step, functions[step]);
       tasks.push(task);
+      return task;
+    },
+    /** A task without which the rollout goes on: its failure is kept, and leads nowhere else. */
+    dispensable: (step: StepName, next: sfn.IChainable, errorKey: StateKey): sfn.TaskStateBase => {
+      const task = taskState(scope, step, functions[step]);
+      onFailure(task, next, errorKey);
       return task;
     },
     choice: (name: string) => new sfn.Choice(scope, name),

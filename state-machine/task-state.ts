@@ -6,7 +6,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { type StateKey, type StepName, type stateSchemas, steps } from './contract/steps.ts';
-import { retryPolicies } from './retry-policies.ts';
+import { faultsOfLambda, retryPolicies } from './retry-policies.ts';
 
 /** The state's timeout beyond the function's own: Lambda's end comes first, with its own name, and a cold start has room. */
 const TIMEOUT_MARGIN_SECONDS = 30;
@@ -24,6 +24,7 @@ export function path<Key extends StateKey>(key: Key, field?: Field<Key>): string
 /** The task state named like its step: its payload is what the step reads, its result goes where the step writes, and nowhere else. */
 export function taskState(scope: Construct, step: StepName, task: IFunction): sfn.TaskStateBase {
   const { reads, writes, functionTimeoutSeconds } = steps[step];
+  const retries = 'dispensable' in steps[step] ? [faultsOfLambda] : retryPolicies;
   const payload = Object.fromEntries(
     Object.keys(reads).map((key) => [key, sfn.JsonPath.objectAt(path(key as StateKey))]),
   );
@@ -35,6 +36,6 @@ export function taskState(scope: Construct, step: StepName, task: IFunction): sf
     resultPath: path(writes),
     taskTimeout: sfn.Timeout.duration(Duration.seconds(functionTimeoutSeconds + TIMEOUT_MARGIN_SECONDS)),
   });
-  for (const retry of retryPolicies) state.addRetry(retry);
+  for (const retry of retries) state.addRetry(retry);
   return state;
 }

@@ -19,6 +19,14 @@ const describe: Describe = {
       verdict === 'accepted' && (goldenCases ? 'with golden cases' : 'without golden cases'),
       count(problems.length, 'problem'),
     ]),
+  TryModel: ({ verdict, goldenCases, problems, untried, skipped }) =>
+    list([
+      verdict,
+      goldenCases > 0 && `${count(goldenCases, 'golden case')} answered right`,
+      ...problems.map(({ message }) => message),
+      ...untried,
+      ...skipped,
+    ]),
   LeaseEndpoint: ({ verdict, reason, successor, failure }) =>
     list([verdict, reason, successor && `by ${successor}`, failure?.Cause]),
   PlanRollout: (plan) => {

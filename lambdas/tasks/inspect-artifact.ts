@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { ArtifactOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { PlatformSettings } from '../../state-machine/contract/platform.ts';
 import { ResolvedRequestSchema } from '../../state-machine/contract/resolved-request.ts';
-import type { Task } from '../../state-machine/contract/steps.ts';
+import type { StepInput, Task } from '../../state-machine/contract/steps.ts';
 import {
   acceptedArtifact,
   isInspected,
@@ -14,6 +14,7 @@ import {
   rejectedArtifact,
 } from '../core/archive/artifact-verdict.ts';
 import { inspectArchive } from '../core/archive/inspect-archive.ts';
+import { trialsOf } from '../core/archive/trials.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { UploadedArchives } from '../ports/uploaded-archives.ts';
 import { findServed } from './parts/artifact/find-served.ts';
@@ -29,36 +30,46 @@ interface Ports {
 /** `inspect`: what reads an archive; the simulation remembers what it found in one. */
 export const inspectArtifact =
   (ports: Ports, platform: PlatformSettings, inspect = inspectArchive): Task<'InspectArtifact'> =>
-  async ({ execution, request, artifact: before }): Promise<ArtifactOutput> => {
-    if (needsNoArtifact(request)) return NO_ARTIFACT;
-    if (request.models !== undefined) {
-      const casesOf = (variantName: string) => casesOfVariant(ports, request, variantName);
-      const { archives } = ports;
-      return inspectModels(archives, request, request.models, execution.name, platform, inspect, before, casesOf);
-    }
-    if (before !== null && isInspected(request, before) && (await isStillStored(ports, request, before))) return before;
-
-    const { archives } = ports;
-    const { upload } = request;
-    const found =
-      upload === null
-        ? await findServed(archives, request, platform, inspect)
-        : await inspectUpload(archives, request, upload, platform, inspect);
-    const problems = [...request.problems, ...found.problems];
-    if (needsCases(platform.requireGoldenCases, request, found))
-      problems.push(...missingCases(await casesOfRequest(ports, request)));
-    if (problems.length > 0) {
-      const archive = found.problems.length === 0 ? 'accepted' : 'rejected';
-      return rejectedArtifact(request, execution.name, problems, found.sha256, archive);
-    }
-    try {
-      return acceptedArtifact(request, await found.store());
-    } catch (error) {
-      // Deleted after it was read, or encrypted with another key.
-      const deleted = authorsProblem(error, upload);
-      return rejectedArtifact(request, execution.name, [deleted], found.sha256, 'rejected');
-    }
+  async (input) => {
+    const { trials: _, notTried: __, ...artifact } = await inspected(ports, platform, inspect, input);
+    return artifact.verdict === 'accepted' ? { ...artifact, ...trialsOf(input.request, artifact) } : artifact;
   };
+
+async function inspected(
+  ports: Ports,
+  platform: PlatformSettings,
+  inspect: typeof inspectArchive,
+  { execution, request, artifact: before }: StepInput<'InspectArtifact'>,
+): Promise<ArtifactOutput> {
+  if (needsNoArtifact(request)) return NO_ARTIFACT;
+  if (request.models !== undefined) {
+    const casesOf = (variantName: string) => casesOfVariant(ports, request, variantName);
+    const { archives } = ports;
+    return inspectModels(archives, request, request.models, execution.name, platform, inspect, before, casesOf);
+  }
+  if (before !== null && isInspected(request, before) && (await isStillStored(ports, request, before))) return before;
+
+  const { archives } = ports;
+  const { upload } = request;
+  const found =
+    upload === null
+      ? await findServed(archives, request, platform, inspect)
+      : await inspectUpload(archives, request, upload, platform, inspect);
+  const problems = [...request.problems, ...found.problems];
+  if (needsCases(platform.requireGoldenCases, request, found))
+    problems.push(...missingCases(await casesOfRequest(ports, request)));
+  if (problems.length > 0) {
+    const archive = found.problems.length === 0 ? 'accepted' : 'rejected';
+    return rejectedArtifact(request, execution.name, problems, found.sha256, archive);
+  }
+  try {
+    return acceptedArtifact(request, await found.store());
+  } catch (error) {
+    // Deleted after it was read, or encrypted with another key.
+    const deleted = authorsProblem(error, upload);
+    return rejectedArtifact(request, execution.name, [deleted], found.sha256, 'rejected');
+  }
+}
 
 /** The rollout that held the lease meanwhile has removed what nothing referred to, also the copy of one that waits. */
 async function isStillStored(

@@ -12,15 +12,16 @@ export interface Archive {
 }
 
 /**
- * `wrong`: comes up and answers something else than its golden cases say. `broken`: answers 500. `rejected`: holds no model.
+ * `wrong`: comes up and answers something else than its golden cases say, though it answered them right when it was tried.
+ * `broken`: answers 500, as `unloadable` does, which the trial refuses. `rejected`: holds no model.
  * Without golden cases are `unverified`, which describes itself and answers its example; `undescribed`, for an image that does
  * not know the question; `refusing`, which answers 400 to every row, and `failing`, which came up nevertheless and answers 500.
  */
-export type ArchiveKind = 'good' | 'wrong' | 'broken' | 'rejected' | KindWithoutCases;
+export type ArchiveKind = 'good' | 'wrong' | 'broken' | 'unloadable' | 'rejected' | KindWithoutCases;
 export type KindWithoutCases = 'unverified' | 'undescribed' | 'refusing' | 'failing';
 
 const WITHOUT_CASES: readonly ArchiveKind[] = ['unverified', 'undescribed', 'refusing', 'failing'];
-const NEVER_DEPLOYED: readonly ArchiveKind[] = ['wrong', 'broken', 'failing'];
+const NEVER_DEPLOYED: readonly ArchiveKind[] = ['wrong', 'broken', 'unloadable', 'failing'];
 
 export const hasCases = (kind: ArchiveKind | undefined): boolean => kind === undefined || !WITHOUT_CASES.includes(kind);
 /** Whether its model answers otherwise than it must: with an error of its own, or wrongly. */
@@ -29,7 +30,7 @@ export const isBad = (kind: ArchiveKind): boolean => NEVER_DEPLOYED.includes(kin
 /** Of which uploads are drawn: nearly half of them good. */
 export const DRAWN_KINDS: readonly ArchiveKind[] = [
   ...(['good', 'good', 'good', 'good', 'wrong', 'rejected'] as const),
-  ...(['unverified', 'refusing', 'failing'] as const),
+  ...(['unverified', 'refusing', 'failing', 'unloadable'] as const),
 ];
 
 const SERVABLE = ['model.pkl', 'model.joblib'];
@@ -57,7 +58,7 @@ export const archiveOf = (sha256: string | undefined): Archive | undefined =>
 
 const answers = new Map<string, { status: number; body: string }>();
 const served = (modelDataUrl: string) => parseArtifactKey(parseS3Uri(modelDataUrl)?.key ?? '')?.sha256 ?? '';
-const STATUS: Partial<Record<ArchiveKind, number>> = { broken: 500, failing: 500, refusing: 400 };
+const STATUS: Partial<Record<ArchiveKind, number>> = { broken: 500, unloadable: 500, failing: 500, refusing: 400 };
 
 /** What a model answers: its number, or something else. */
 export function answerOf(modelDataUrl = ''): { status: number; body: string } {

@@ -52,6 +52,7 @@ import { type StepName, steps, type Task } from '../../state-machine/contract/st
 import type { Clients } from './aws/clients.ts';
 import { inspectRemembered } from './inspect-remembered.ts';
 import { BUS, EXECUTION_ROLE, MACHINE_ARN, PLATFORM, STACK, SWEEPER, TABLE, TOPIC } from './stack-names.ts';
+import { tryModel } from './try-model.ts';
 
 const SWEPT_PLATFORM = {
   bucketName: PLATFORM.bucketName,
@@ -75,6 +76,8 @@ export function portsOf({ clients, clock }: World) {
     clock,
     documents: s3Documents(s3, PLATFORM.bucketName),
     uploads: s3Uploads(s3, PLATFORM.bucketName),
+    /** For the function that is not TypeScript. */
+    s3,
     archives: s3UploadedArchives(s3, PLATFORM.bucketName, clock, () => {}),
     artifacts: s3ArtifactStore(s3, PLATFORM.bucketName),
     images: ecrImages(clients.ecr),
@@ -102,6 +105,7 @@ export type Tasks = { [Name in StepName]: (ports: Ports) => Task<Name> };
 export const tasks: Tasks = {
   ResolveRequest: (ports) => resolveRequest(ports, PLATFORM),
   InspectArtifact: (ports) => inspectArtifact(ports, PLATFORM.settings, inspectRemembered),
+  TryModel: tryModel,
   PlanRollout: (ports) => planRollout(ports, ROLLOUT_STACK),
   LeaseEndpoint: (ports) => leaseEndpoint(ports, PLATFORM.settings.recoveryDelaySeconds),
   CreateModel: createModel,

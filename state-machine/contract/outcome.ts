@@ -5,6 +5,7 @@ import { ExplanationSchema } from './explanation.ts';
 import { SettingChangeSchema } from './kept-settings.ts';
 import { ProblemSchema } from './problem.ts';
 import { UploadSchema } from './resolved-request.ts';
+import { TriedSchema } from './trial.ts';
 
 export const outcomeNames = [
   'deployed',
@@ -96,6 +97,8 @@ export const OutcomeSchema = z.object({
   recoveredBy: z.nullable(z.string()),
   serving: z.nullable(ServingSchema),
   verified: z.nullable(VerifiedSchema),
+  /** Whether the model was tried before an instance existed; left out where no new model was read, and by a stack of before. */
+  tried: z.optional(TriedSchema),
   /** Left out where nothing was changed, and by a stack of before it was told. */
   change: z.optional(ChangeSchema),
   /** Name and cause of the failure; null when it succeeded. The cause has at most `MAXIMUM_CAUSE_BYTES`. */

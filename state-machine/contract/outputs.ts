@@ -6,10 +6,12 @@ import { outcomeNames, VerifiedSchema } from './outcome.ts';
 import { OperationSchema } from './plan.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
+import { TrialRequestSchema, TrialSchema } from './trial.ts';
 import { RequestedModelSchema, VariantArtifactSchema } from './variant-models.ts';
 
 export { OutcomeSchema } from './outcome.ts';
 export { type ScalingOutput, ScalingOutputSchema } from './scaling-target.ts';
+export { TrialOutputSchema } from './trial.ts';
 
 export const FailureSchema = z.object({ Error: z.string(), Cause: z.string() });
 
@@ -45,6 +47,8 @@ export const RequestOutputSchema = z.object({
   trust: z.optional(z.string()),
   /** What may lie in the archive unused; left out where nothing may. */
   ignore: z.optional(z.array(z.string())),
+  /** How the model is tried before an instance exists; left out where its image is none that can be tried. */
+  trial: z.optional(TrialRequestSchema),
   /** The model of each variant, where they are named: what is said above is of the upload that the rollout is about. */
   models: z.optional(z.array(RequestedModelSchema)),
   /** For which of the named variants the upload is, if it is the only one: the newest of one is not that of another. */
@@ -71,6 +75,10 @@ export const ArtifactOutputSchema = z.object({
   trustedContentsSha256: z.optional(z.string()),
   /** Of each variant, where they are named and all are accepted: what is said above is of the first that was read. */
   variants: z.optional(z.array(VariantArtifactSchema)),
+  /** The models that are tried before an instance exists; left out where there is none. */
+  trials: z.optional(z.array(TrialSchema)),
+  /** Why a model that was read is not tried, in whole sentences; left out where all are. */
+  notTried: z.optional(z.array(z.string())),
   /** On the archive alone, whatever is wrong with the request; null when none was read. */
   archive: z.nullable(z.enum(['accepted', 'rejected'])),
   /** Which version of which upload was read, so that it need not be read again; null when none was. */

@@ -19,6 +19,7 @@ import {
   RetirementSchema,
   RollbackSchema,
   ScalingOutputSchema,
+  TrialOutputSchema,
 } from './outputs.ts';
 import { VariantTrafficSchema, WeightShiftOutputSchema } from './weight-shift.ts';
 
@@ -28,6 +29,7 @@ export const stateSchemas = {
   trigger: z.unknown(),
   request: RequestOutputSchema,
   artifact: ArtifactOutputSchema,
+  trial: TrialOutputSchema,
   lease: LeaseOutputSchema,
   plan: PlanOutputSchema,
   model: CreatedModelsSchema,
@@ -48,6 +50,8 @@ export const stateSchemas = {
   retirement: RetirementSchema,
   failure: FailureSchema,
   rollback: RollbackSchema,
+  /** Why the function that tries models broke off: the rollout goes on without it. */
+  trialFailure: FailureSchema,
   /** Why the rollback itself broke off, and why the outcome could not be recorded: neither may hide `failure`. */
   rollbackFailure: FailureSchema,
   recordingFailure: FailureSchema,
@@ -67,6 +71,8 @@ interface StepDefinition {
   readonly mutates?: true;
   /** Whether it belongs to the rollback, which reads the contract version before too. */
   readonly rollback?: true;
+  /** Whether the rollout goes on without it: what ran and failed is not run again. */
+  readonly dispensable?: true;
 }
 
 const execution = ExecutionSchema;
@@ -82,6 +88,13 @@ export const steps = {
     reads: { execution, request: RequestOutputSchema, artifact: z.nullable(ArtifactOutputSchema) },
     writes: 'artifact',
     functionTimeoutSeconds: 900,
+  },
+  /** In Python, of the serving image's own code: `serving-image/model_trial`. */
+  TryModel: {
+    reads: { artifact: ArtifactOutputSchema },
+    writes: 'trial',
+    functionTimeoutSeconds: 180,
+    dispensable: true,
   },
   LeaseEndpoint: {
     reads: { execution, request: RequestOutputSchema, lease: z.nullable(LeaseOutputSchema) },
@@ -258,6 +271,8 @@ export const steps = {
       trigger: z.unknown(),
       request: z.nullable(RequestOutputSchema),
       artifact: z.nullable(ArtifactOutputSchema),
+      trial: z.nullable(TrialOutputSchema),
+      trialFailure: z.nullable(FailureSchema),
       lease: z.nullable(LeaseOutputSchema),
       plan: z.nullable(PlanOutputSchema),
       candidate: z.nullable(DeploymentSchema),

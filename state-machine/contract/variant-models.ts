@@ -1,6 +1,7 @@
 // Of an endpoint whose request names its variants: the model of each, before and after its archive was inspected.
 import * as z from 'zod/mini';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
+import { TrialRequestSchema } from './trial.ts';
 
 export const RequestedModelSchema = z.object({
   variantName: z.string(),
@@ -14,6 +15,8 @@ export const RequestedModelSchema = z.object({
   trust: z.optional(z.string()),
   /** What may lie in the archive unused; left out where nothing may. */
   ignore: z.optional(z.array(z.string())),
+  /** How it is tried before an instance exists; left out where its image is none that can be tried. */
+  trial: z.optional(TrialRequestSchema),
 });
 /** Where the model of one variant comes from. */
 export type RequestedModel = z.infer<typeof RequestedModelSchema>;

@@ -1,6 +1,6 @@
 // The beginning: what is wanted, whether it is acceptable, whose turn it is, and what to do. It makes nothing at SageMaker.
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { type States, verdictIs } from '../states.ts';
+import { and, isThere, type States, verdictIs } from '../states.ts';
 
 interface Exits {
   /** There is something to make. */
@@ -12,7 +12,7 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function beginFragment({ receive, task, forget, choice, wait, keepFailure, onAnyFailure }: States) {
+export function beginFragment({ receive, task, dispensable, forget, choice, wait, keepFailure, onAnyFailure }: States) {
   const receiveTrigger = receive('ReceiveTrigger');
   const resolveRequest = task('ResolveRequest');
   const forgetTrigger = forget('ForgetTrigger', 'trigger');
@@ -21,6 +21,10 @@ export function beginFragment({ receive, task, forget, choice, wait, keepFailure
   const artifactRejected = keepFailure('ArtifactRejected', 'artifact');
 
   const leaseEndpoint = task('LeaseEndpoint');
+  const tryModel = dispensable('TryModel', leaseEndpoint, 'trialFailure');
+  const modelTried = choice('ModelTried?');
+  const modelRejected = keepFailure('ModelRejected', 'trial');
+
   const leased = choice('Leased?');
   const waitForLease = wait('WaitForLease', 'lease');
   const notLeased = keepFailure('NotLeased', 'lease');
@@ -37,8 +41,12 @@ export function beginFragment({ receive, task, forget, choice, wait, keepFailure
     join({ proceed, unchanged, retire, rollBack, recordOutcome }: Exits): void {
       receiveTrigger.next(resolveRequest).next(forgetTrigger).next(inspectArtifact).next(artifactAccepted);
       artifactAccepted
+        .when(and(verdictIs('artifact', 'accepted'), isThere('artifact', 'trials')), tryModel)
         .when(verdictIs('artifact', 'accepted'), leaseEndpoint)
         .otherwise(artifactRejected.next(recordOutcome));
+
+      tryModel.next(modelTried);
+      modelTried.when(verdictIs('trial', 'rejected'), modelRejected.next(recordOutcome)).otherwise(leaseEndpoint);
 
       leaseEndpoint.next(leased);
       leased

@@ -30,14 +30,21 @@ export function synthesized({ settings = {}, stackName = 'Deployer' }: Synthesiz
   const directory = mkdtempSync(join(tmpdir(), 'synthesized-'));
   try {
     const app = new App({ outdir: join(directory, 'out'), context });
-    const bundles = oneLineBundles(directory);
+    const code = { bundles: oneLineBundles(directory), trialPackage: emptyPackage(directory) };
     const template = Template.fromStack(
-      new DeployerStack(app, stackName, { settings: stackSettings(settings), bundles }),
+      new DeployerStack(app, stackName, { settings: stackSettings(settings), ...code }),
     );
     return { template, resources: template.toJSON().Resources as Record<string, Resource> };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** A zip archive with nothing in it. */
+function emptyPackage(directory: string): string {
+  const file = join(directory, 'trial.zip');
+  writeFileSync(file, Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)]));
+  return file;
 }
 
 function oneLineBundles(directory: string): Record<string, string> {
@@ -128,7 +135,8 @@ export function synthesizedReport(settings: Record<string, unknown>) {
   try {
     const app = new App({ outdir: join(directory, 'out'), context });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    new DeployerStack(app, 'Deployer', { settings: stackSettings(settings), bundles: oneLineBundles(directory) });
+    const code = { bundles: oneLineBundles(directory), trialPackage: emptyPackage(directory) };
+    new DeployerStack(app, 'Deployer', { settings: stackSettings(settings), ...code });
     app.synth();
     const { pluginReports } = JSON.parse(readFileSync(join(directory, 'out', 'validation-report.json'), 'utf8')) as {
       pluginReports: { pluginName: string; violations: Finding[]; suppressedViolations: Finding[] }[];

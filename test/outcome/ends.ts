@@ -125,6 +125,8 @@ export const anEnd = (changes: Partial<RolloutEnd> = {}): RolloutEnd => ({
     startedByKey: null,
   },
   artifact: null,
+  trial: null,
+  trialFailure: null,
   lease: null,
   plan: null,
   candidate: null,

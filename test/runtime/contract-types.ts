@@ -35,7 +35,13 @@ export type TaskIsDataInDataOut = Assert<
 // A plan that was rejected, or that waits, can be given to no task that changes something.
 type Changing = Exclude<
   StepName,
-  'ResolveRequest' | 'InspectArtifact' | 'LeaseEndpoint' | 'PlanRollout' | 'RetireEndpoint' | 'RecordOutcome'
+  | 'ResolveRequest'
+  | 'InspectArtifact'
+  | 'TryModel'
+  | 'LeaseEndpoint'
+  | 'PlanRollout'
+  | 'RetireEndpoint'
+  | 'RecordOutcome'
 >;
 export type OnlyPlansThatProceed = Assert<Equal<StepInput<Changing>['plan'], Planned>>;
 

@@ -18,11 +18,14 @@ afterEach(() => {
   process.env = { ...before };
 });
 
+/** TryModel is Python: serving-image/model_trial. */
+const inTypeScript = stepNames.filter((step) => step !== 'TryModel');
+
 test('every step has its handler, and so has the sweeper; nothing else has', () => {
-  expect(readdirSync(folder).sort()).toEqual([...stepNames.map(fileOf), 'sweep.ts'].sort());
+  expect(readdirSync(folder).sort()).toEqual([...inTypeScript.map(fileOf), 'sweep.ts'].sort());
 });
 
-test.each(stepNames)('the handler of %s checks what it is given by the contract of its own step', async (step) => {
+test.each(inTypeScript)('the handler of %s checks what it is given by the contract of its own step', async (step) => {
   const { handler } = require(join(folder, fileOf(step)));
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   jest.spyOn(process.stderr, 'write').mockReturnValue(true);

@@ -2,7 +2,7 @@
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { type StepName, stateSchemas, steps } from '../../state-machine/contract/steps.ts';
 import { initialState } from '../../state-machine/initial-state.ts';
-import { retryPolicies } from '../../state-machine/retry-policies.ts';
+import { faultsOfLambda, retryPolicies } from '../../state-machine/retry-policies.ts';
 import type { Machine, State, Test } from './machine.ts';
 
 const wayForward = [
@@ -37,7 +37,8 @@ export function testGuards(asl: Machine, test: Test): void {
       expect(state.ResultPath).toBe(`$.${writes}`);
       expect(state.TimeoutSeconds).toBeGreaterThan(functionTimeoutSeconds);
       expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
-      expect(state.Retry?.map(({ ErrorEquals }) => ErrorEquals)).toEqual(retryPolicies.map(({ errors }) => errors));
+      const policies = 'dispensable' in steps[name] ? [faultsOfLambda] : retryPolicies;
+      expect(state.Retry?.map(({ ErrorEquals }) => ErrorEquals)).toEqual(policies.map(({ errors }) => errors));
       for (const { JitterStrategy, MaxDelaySeconds, MaxAttempts } of state.Retry ?? []) {
         expect(JitterStrategy).toBe('FULL');
         expect(MaxDelaySeconds).toBeLessThanOrEqual(300);
@@ -54,6 +55,11 @@ export function testGuards(asl: Machine, test: Test): void {
     for (const name of ['RollBack', 'CheckRollback']) {
       expect(asl.States[name]?.Catch?.[0]).toMatchObject({ Next: 'RecordOutcome', ResultPath: '$.rollbackFailure' });
     }
+  });
+
+  test('a trial that breaks off leads on, and hides no failure', () => {
+    const [caught] = asl.States.TryModel?.Catch ?? [];
+    expect(caught).toMatchObject({ Next: 'LeaseEndpoint', ResultPath: '$.trialFailure' });
   });
 
   test('older releases that cannot be removed lead nowhere but to the outcome', () => {

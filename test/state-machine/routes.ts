@@ -8,7 +8,8 @@ const failure = (error: string) => ({ Error: error, Cause: `${error} happened` }
 /** A rollout in which all goes well; a test replaces what it is about. */
 const good: Record<StepName, unknown[]> = {
   ResolveRequest: [{ problems: [] }],
-  InspectArtifact: [{ verdict: 'accepted', failure: null }],
+  InspectArtifact: [{ verdict: 'accepted', trials: [{}], failure: null }],
+  TryModel: [{ verdict: 'passed', failure: null }],
   LeaseEndpoint: [{ verdict: 'granted', failure: null }],
   PlanRollout: [{ verdict: 'proceed', candidate: {}, guarded: true, shiftsWeights: true }],
   CreateModel: [{ made: 'created' }],
@@ -98,8 +99,8 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     expect(succeeded).toBe(true);
     expect(output).toMatchObject({ outcome: 'deployed' });
     expect(states).toEqual([
-    'ReceiveTrigger', 'ResolveRequest', 'ForgetTrigger', 'InspectArtifact', 'ArtifactAccepted?', 'LeaseEndpoint', 'Leased?', 'PlanRollout',
-    'Planned?', 'CreateModel', 'CreateEndpointConfig', 'CandidateNeeded?',
+    'ReceiveTrigger', 'ResolveRequest', 'ForgetTrigger', 'InspectArtifact', 'ArtifactAccepted?', 'TryModel', 'ModelTried?',
+    'LeaseEndpoint', 'Leased?', 'PlanRollout', 'Planned?', 'CreateModel', 'CreateEndpointConfig', 'CandidateNeeded?',
     'DeployCandidate', 'CandidateInService?', 'WaitForCandidate', 'CheckCandidate', 'CandidateInService?', 'WaitForCandidate',
     'CheckCandidate', 'CandidateInService?', 'VerifyCandidate', 'CandidatePassed?',
     'DeleteCandidate', 'CandidateDeleted?', 'WaitForCandidateDeletion', 'DeleteCandidate', 'CandidateDeleted?',
@@ -128,6 +129,38 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     ]);
     expect(states.at(-1)).toBe('Succeeded');
   });
+
+  test('a model that its trial refuses is rejected with its own words, before anybody waits for the lease', async () => {
+    const { error, cause, payloads, states } = await run({
+      TryModel: [{ verdict: 'rejected', failure: failure('RequestRejected') }],
+    });
+    expect([error, cause]).toEqual(['RequestRejected', 'RequestRejected happened']);
+    expect(states.slice(-5)).toEqual(['ModelTried?', 'ModelRejected', 'RecordOutcome', 'Succeeded?', 'Failed']);
+    expect(payloads.LeaseEndpoint).toBeUndefined();
+  });
+
+  test.each(['untried', 'skipped'])('a model that is %s goes on', async (verdict) => {
+    const { succeeded, states } = await run({ TryModel: [{ verdict, failure: null }] });
+    expect(succeeded).toBe(true);
+    expect(states).toContain('LeaseEndpoint');
+  });
+
+  test('where there is nothing to be tried, nothing is', async () => {
+    const { succeeded, payloads } = await run({ InspectArtifact: [{ verdict: 'accepted', failure: null }] });
+    expect(succeeded).toBe(true);
+    expect(payloads.TryModel).toBeUndefined();
+  });
+
+  test.each(['Boom', 'Sandbox.Timedout', 'Runtime.ExitError'])(
+    'a trial that breaks off with %s is tried once, and stops no rollout',
+    async (name) => {
+      const { succeeded, caught, payloads } = await run({ TryModel: [thrown(name)] });
+      expect(succeeded).toBe(true);
+      expect(caught).toEqual(['TryModel']);
+      expect(payloads.TryModel).toHaveLength(1);
+      expect(payloads.RecordOutcome).toMatchObject([{ failure: null, trial: null, trialFailure: { Error: name } }]);
+    },
+  );
 
   test('an artifact that is rejected reaches nothing of SageMaker', async () => {
     const { error, cause, payloads } = await run({
@@ -338,7 +371,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
   });
 
   /** Those whose failure has a test of its own. */
-  const otherwise: readonly StepName[] = ['RecordOutcome', 'RetireSuperseded', 'RetireEndpoint'];
+  const otherwise: readonly StepName[] = ['TryModel', 'RecordOutcome', 'RetireSuperseded', 'RetireEndpoint'];
   const taskNames = stepNames.filter((step) => !otherwise.includes(step));
   const beforeAnythingIsMade: readonly StepName[] = [
     'ResolveRequest',

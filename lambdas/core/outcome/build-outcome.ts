@@ -10,6 +10,7 @@ import { type Leaving, leaving } from './leaving.ts';
 import { type Ending, hasSucceeded, type RolloutEnd } from './outcome.ts';
 import { changeOf, newRelease, servingOf, stillServing } from './release.ts';
 import type { ReportedRollout } from './reported-rollout.ts';
+import { archiveVerdict, trialWarnings, triedOf } from './tried.ts';
 
 export interface OutcomeFacts {
   end: RolloutEnd;
@@ -54,6 +55,7 @@ const standing = (newest: Release | null, retirement: Lease['retirement']): Rele
 function outcomeOf({ end, ended, rollout, lease, plan, newest, explanation, now }: OutcomeFacts): Outcome {
   const { outcome, failure, problems, left } = ended;
   const change = changeOf(plan, ended, newest);
+  const tried = triedOf(end);
   return {
     contractVersion: CONTRACT_VERSION,
     action: rollout.action,
@@ -68,6 +70,7 @@ function outcomeOf({ end, ended, rollout, lease, plan, newest, explanation, now 
     serving:
       plan === null ? stillServing(outcome, standing(newest, lease?.retirement ?? null), end.plan) : servingOf(plan),
     verified: isVerified(ended) ? (end.canaryInvocations?.verified ?? null) : null,
+    ...(tried !== null && { tried }),
     ...(change !== undefined && { change }),
     error: failure?.Error ?? null,
     cause: failure && (explanation === null ? failure.Cause : explainedCause(failure.Cause, explanation)),
@@ -76,7 +79,7 @@ function outcomeOf({ end, ended, rollout, lease, plan, newest, explanation, now 
     warnings: warningsOf(end).slice(0, MAXIMUM_WARNINGS),
     left,
     upload: rollout.upload,
-    archive: end.artifact?.archive ?? null,
+    archive: archiveVerdict(end),
     correlationId: rollout.correlationId,
     startedAt: rollout.startedAt,
     endedAt: now.toISOString(),
@@ -84,6 +87,7 @@ function outcomeOf({ end, ended, rollout, lease, plan, newest, explanation, now 
 }
 
 const warningsOf = (end: RolloutEnd): string[] => [
+  ...trialWarnings(end),
   ...(end.plan !== null && 'document' in end.plan ? (end.plan.warnings ?? []) : []),
   ...(end.canaryInvocations?.warnings ?? end.candidateCanaryInvocations?.warnings ?? []),
   // The rollback repeats the warnings of RegisterScaling.

@@ -80,6 +80,7 @@ export const hasSucceeded = ({ outcome, failure }: Pick<Ending, 'outcome' | 'fai
 function failureOf({
   failure,
   artifact,
+  trial,
   lease,
   plan,
   candidate,
@@ -90,6 +91,7 @@ function failureOf({
   const first =
     failure ??
     artifact?.failure ??
+    trial?.failure ??
     lease?.failure ??
     (plan?.verdict === 'rejected' ? plan.failure : null) ??
     candidate?.failure ??
@@ -112,8 +114,8 @@ function readable(cause: string): string {
 }
 
 /** InspectArtifact has joined the request's problems with its own; until it has run, the request's are all there are. */
-function problemsOf({ request, artifact, plan }: RolloutEnd): Problem[] {
-  const found = artifact?.problems ?? request?.problems ?? [];
+function problemsOf({ request, artifact, trial, plan }: RolloutEnd): Problem[] {
+  const found = [...(artifact?.problems ?? request?.problems ?? []), ...(trial?.problems ?? [])];
   return bounded(plan?.verdict === 'rejected' ? [...found, ...plan.problems] : found);
 }
 

@@ -15,6 +15,18 @@ export function isGranted(
     if (call !== name) return false;
     const key = String(input.Key ?? input.Prefix ?? '');
     const isVersion = input.VersionId !== undefined;
-    return key.startsWith(prefix) && (!isVersion || options?.VersionId === 'any');
+    return hasPrefix(key, prefix) && (!isVersion || options?.VersionId === 'any');
   });
 }
+
+/** As IAM reads it: an asterisk stands for any characters, slashes too. */
+const hasPrefix = (key: string, prefix: string): boolean => {
+  const [first = '', ...others] = prefix.split('*');
+  if (!key.startsWith(first)) return false;
+  let from = first.length;
+  return others.every((part) => {
+    const at = key.indexOf(part, from);
+    from = at + part.length;
+    return at >= 0;
+  });
+};

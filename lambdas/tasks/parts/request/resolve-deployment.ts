@@ -29,6 +29,7 @@ import { findModel } from './find-model.ts';
 import { readManifest } from './read-manifest.ts';
 import { releasedSettings } from './released-settings.ts';
 import { resolveModels, type WriteDocument } from './resolve-models.ts';
+import { resolveTrials } from './resolve-trials.ts';
 
 interface Ports {
   clock: Clock;
@@ -87,6 +88,7 @@ export async function resolveDeployment(
     endpointName,
     servableModelFiles: servableModelFiles(models.image.repositoryName, platform),
     ...models.of,
+    ...(await resolveTrials(ports.images, stack, resolved, models.of.models)),
     ...(wanted.ignore !== undefined && { ignore: wanted.ignore }),
     document: await write('request', resolved),
     correlationId: wanted.correlationId ?? null,
