@@ -1,5 +1,5 @@
 // One function for each task of the machine, and the sweeper: each with its own role and log group.
-import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, type Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -92,17 +92,23 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
         : `The task ${step} of the state machine ${scope.stackName}-Rollout`,
     ...(step === 'TryModel' ? trial(props) : ofTypeScript(step, props)),
     timeout: Duration.seconds(step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds),
+    environmentEncryption: props.key,
     role,
     logGroup,
   });
   if (props.network) connect(task, props.network);
+  if (step === 'TryModel')
+    Validations.of(task).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-L1',
+      reason: 'The minor version of Python that the serving image has: what tries a model runs as what serves it.',
+    });
   return task;
 }
 
 type Kind = Pick<FunctionProps, 'code' | 'handler' | 'runtime' | 'architecture' | 'memorySize'> &
   Partial<FunctionProps>;
 
-const ofTypeScript = (step: FunctionName, { bundles, environment, key }: TaskFunctionsProps): Kind => ({
+const ofTypeScript = (step: FunctionName, { bundles, environment }: TaskFunctionsProps): Kind => ({
   code: Code.fromAsset(bundles[entryName(step)]!),
   handler: 'index.handler',
   runtime: Runtime.NODEJS_24_X,
@@ -111,7 +117,6 @@ const ofTypeScript = (step: FunctionName, { bundles, environment, key }: TaskFun
   environment: Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [environmentNames[name as EnvironmentKey], value]),
   ),
-  environmentEncryption: key,
 });
 
 /**

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 /** Folder of tests -> the environments that they start programs of. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'test/ab-tests': ['test'],
-  'test/cloud': ['cloud', 'serving', 'formats', 'test'],
+  'test/cloud': ['cloud', 'serving', 'trial', 'formats', 'test'],
   'test/docs': ['test'],
   'test/hosting': ['test'],
-  'test/local': ['cloud', 'serving'],
+  'test/infra': ['trial'],
+  'test/local': ['cloud', 'serving', 'trial'],
 };
 
 /** @param parameters patterns of paths, as Jest takes them. Where options stand among them, all that Jest may need is named. */

@@ -3,12 +3,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVING_IMAGE_TARGETS, servingImageTag } from '../../infra/serving-image-tag.ts';
+import { TRIAL_SOURCES } from '../../infra/trial-package.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DIRECTORY = join(ROOT, '.cache', 'assemblies');
 
 /** All that `infra/app.ts` reads, beside the serving image: a test follows its imports. */
-export const SOURCES = ['infra', 'lambdas', 'state-machine', 'client', 'cdk.json', 'package.json', 'package-lock.json'];
+export const SOURCES = [
+  ...['infra', 'lambdas', 'state-machine', 'client', 'cdk.json', 'package.json', 'package-lock.json'],
+  ...TRIAL_SOURCES.map((path) => `serving-image/${path}`),
+];
 
 /** An assembly is about 30 MB. Those of a few branches and settings are kept. */
 const KEPT = 6;
@@ -69,6 +73,7 @@ function digestOf(root: string, parameters: readonly string[]): string {
 function filesOf(root: string, path: string): string[] {
   if (!statSync(join(root, path)).isDirectory()) return [path];
   return readdirSync(join(root, path))
+    .filter((name) => name !== '__pycache__')
     .sort()
     .flatMap((name) => filesOf(root, `${path}/${name}`));
 }

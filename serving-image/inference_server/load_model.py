@@ -12,7 +12,7 @@ from inference_server.example.check_answers import check_answers
 from inference_server.feature import Feature
 from inference_server.model import Model
 from inference_server.model_description import read_model_description
-from inference_server.model_error import ModelError
+from inference_server.model_error import ModelError, NeedsFull
 from inference_server.model_files.choose_model_file import choose_model_file
 from inference_server.model_files.read_evaluator import read_evaluator
 from inference_server.model_files.with_scikit_learn import read_with_scikit_learn
@@ -20,6 +20,7 @@ from inference_server.not_covered import NotCovered
 from inference_server.sha256_of import sha256_of
 from inference_server.table.column import Column
 from inference_server.trusted.contents_digest import check_trust
+from inference_server.trusted.scikit_learns import serving_minor
 
 _log = logging.getLogger("inference_server")
 
@@ -94,7 +95,7 @@ def _read(
     except NotCovered as reason:
         if reason.way is not None and not trusted:
             raise ModelError(reason.refusal(path.name)) from None
-        estimator = _read_apart(path, trusted) if apart else read_with_scikit_learn(path)
+        estimator = _read_apart(path, trusted) if apart else _read_here(path)
         inputs = reason.inputs or ([Column(type="any")] * (estimator.n_features_in_ or 0) if trusted else None)
         return estimator, inputs, f"served by scikit-learn, because the server does not evaluate {reason} itself"
     how = "computed by onnxruntime" if form == "model.onnx" else "evaluated by the server itself"
@@ -109,6 +110,15 @@ def _leave_to_scikit_learn(path: Path, form: str) -> NotCovered:
     reason = NotCovered("a model for which model.json names scikit-learn (parity)")
     reason.inputs = inputs
     return reason
+
+
+def _read_here(path: Path) -> Any:
+    try:
+        return read_with_scikit_learn(path)
+    except NeedsFull:
+        # The target full has not every scikit-learn either.
+        serving_minor(path)
+        raise
 
 
 def _read_apart(path: Path, trusted: bool) -> Any:

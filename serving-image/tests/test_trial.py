@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sklearn
 from sklearn.neighbors import KNeighborsClassifier
 
 import author_code
@@ -158,6 +159,16 @@ def test_what_only_the_target_full_could_serve_is_rejected_of_the_target_lite_al
     assert "scikit-learn or onnxruntime" in full["skipped"][0]
     assert lite["verdict"] == "rejected"
     assert "use the target full" in lite["problems"][0]["message"]
+
+
+def test_a_scikit_learn_that_the_image_has_none_of_is_rejected(attempt, iris_data):
+    written = pickle.dumps(KNeighborsClassifier(metric="cosine").fit(*iris_data))
+    version = sklearn.__version__.encode()
+    other = written.replace(version, b"1.2.2" + b"0" * (len(version) - 5))
+    output = attempt({"model.pkl": other})
+    assert output["verdict"] == "rejected"
+    assert "was written by scikit-learn 1.2.2" in output["problems"][0]["message"]
+    assert "this server has 1.5, 1.6, 1.7, 1.8, 1.9" in output["problems"][0]["message"]
 
 
 def test_of_several_models_each_is_tried_and_named(attempt, iris):

@@ -62,14 +62,16 @@ function setUp(archive: Buffer = good) {
   return { s3, request, run, sha256, artifact, written };
 }
 
-it('accepts, and keeps the golden cases before the model', async () => {
+it('accepts, keeps the golden cases before the model, and says how it is tried', async () => {
   const { s3, run, sha256, artifact, written } = setUp();
-  expect(await run()).toEqual({
+  const trial = { imageTag: 'src-full-1', goldenCases: null, accept: '' };
+  const stored = { location: artifact('model.tar.gz'), goldenCases: artifact('golden.json') };
+  expect(await run({ trial })).toEqual({
     verdict: 'accepted',
     problems: [],
     sha256,
-    location: artifact('model.tar.gz'),
-    goldenCases: artifact('golden.json'),
+    ...stored,
+    trials: [{ ...trial, variantName: null, ...stored }],
     archive: 'accepted',
     inspected: { key, versionId: expect.any(String) },
     failure: null,

@@ -69,6 +69,7 @@ describe('an upload', () => {
       servedArtifactSha256: null,
       servableModelFiles: SERVABLE_MODEL_FILES,
       document: { bucket: BUCKET, key: 'rollouts/iris/rollout-1/request.json' },
+      trial: { imageTag: 'abc', goldenCases: null, accept: '' },
       correlationId: null,
       startedByKey: KEY,
     });
