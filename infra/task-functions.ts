@@ -65,10 +65,7 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
         ],
       }),
       MakeCalls: new PolicyDocument({ statements }),
-      ...(props.key &&
-        step !== 'TryModel' && {
-          ReadEnvironment: new PolicyDocument({ statements: [readEnvironment(scope, props.key)] }),
-        }),
+      ...(props.key && { ReadEnvironment: new PolicyDocument({ statements: [readEnvironment(scope, props.key)] }) }),
       ...(network && { JoinNetwork: networkPolicy(network) }),
     },
   });

@@ -45,12 +45,8 @@ export function statesIn(scope: Construct, functions: Record<StepName, IFunction
       tasks.push(task);
       return task;
     },
-    /** A task without which the rollout goes on: its failure is kept, and leads nowhere else. */
-    dispensable: (step: StepName, next: sfn.IChainable, errorKey: StateKey): sfn.TaskStateBase => {
-      const task = taskState(scope, step, functions[step]);
-      onFailure(task, next, errorKey);
-      return task;
-    },
+    /** A task without which the rollout goes on: the fragment says where its failure leads. */
+    dispensable: (step: StepName): sfn.TaskStateBase => taskState(scope, step, functions[step]),
     choice: (name: string) => new sfn.Choice(scope, name),
     /** As long as the task says whose output it is. */
     wait: (name: string, key: KeyWith<'waitSeconds'>) =>

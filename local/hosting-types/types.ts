@@ -48,18 +48,16 @@ const wrongCases = {
   ],
 };
 
+/** What serves, in other containers: a new model with such cases would be refused before it has any. */
+const OTHERWISE = { environment: { GREETING: 'hello' } };
+
 /** The machine that runs this may be busy: how fast the model is is nothing to fail of here. */
 export const PATIENT = { maximumP99Milliseconds: 30_000 };
 
 const realtime: HostingTypeSteps = {
   deployed: [{ upload: 'random-forest', version: 'v1' }],
   updated: [{ upload: 'gradient-boosting', version: 'v2' }],
-  rolledBack: {
-    request: ({ modelUri }) => ({
-      model: { s3Uri: modelUri('v1') },
-      canaryInvocations: { ...wrongCases, ...PATIENT },
-    }),
-  },
+  rolledBack: { request: () => ({ ...OTHERWISE, canaryInvocations: { ...wrongCases, ...PATIENT } }) },
   shares: { primary: 1 },
 };
 
@@ -89,13 +87,10 @@ const variants: HostingTypeSteps = {
     },
   ],
   rolledBack: {
-    request: ({ modelUri }) => ({
+    request: () => ({
       variants: [
         { name: 'primary', weight: 1 },
-        {
-          ...{ name: 'challenger', weight: 3, model: { s3Uri: modelUri('v1', 'challenger') } },
-          canaryInvocations: wrongCases,
-        },
+        { name: 'challenger', weight: 3, ...OTHERWISE, canaryInvocations: wrongCases },
       ],
     }),
   },
@@ -134,12 +129,7 @@ const async: HostingTypeSteps = {
     },
     { upload: 'gradient-boosting', version: 'v2' },
   ],
-  rolledBack: {
-    request: ({ modelUri }) => ({
-      model: { s3Uri: modelUri('v1') },
-      canaryInvocations: { ...wrongCases, ...UNMEASURED },
-    }),
-  },
+  rolledBack: { request: () => ({ ...OTHERWISE, canaryInvocations: { ...wrongCases, ...UNMEASURED } }) },
   shares: { primary: 1 },
 };
 

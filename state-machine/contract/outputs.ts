@@ -1,19 +1,19 @@
 // The named outputs: one schema for each key of the execution's state, written by the step of the same purpose.
 import * as z from 'zod/mini';
 import { ActionSchema } from './action.ts';
+import { FailureSchema } from './failure.ts';
 import { LeasedRolloutSchema } from './lease.ts';
 import { outcomeNames, VerifiedSchema } from './outcome.ts';
 import { OperationSchema } from './plan.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema, UploadSchema } from './resolved-request.ts';
-import { TrialRequestSchema, TrialSchema } from './trial.ts';
-import { RequestedModelSchema, VariantArtifactSchema } from './variant-models.ts';
+import { TrialRequestSchema } from './trial.ts';
+import { RequestedModelSchema } from './variant-models.ts';
 
+export { type ArtifactOutput, ArtifactOutputSchema } from './artifact-output.ts';
+export { FailureSchema } from './failure.ts';
 export { OutcomeSchema } from './outcome.ts';
 export { type ScalingOutput, ScalingOutputSchema } from './scaling-target.ts';
-export { TrialOutputSchema } from './trial.ts';
-
-export const FailureSchema = z.object({ Error: z.string(), Cause: z.string() });
 
 /** Written by the machine's first state, from the context object. */
 export const ExecutionSchema = z.object({
@@ -60,32 +60,6 @@ export const RequestOutputSchema = z.object({
   startedByKey: z.nullable(z.string()),
 });
 export type RequestOutput = z.infer<typeof RequestOutputSchema>;
-
-/** InspectArtifact: the verdict on request and archive together. */
-export const ArtifactOutputSchema = z.object({
-  verdict: z.enum(['accepted', 'rejected']),
-  problems: z.array(ProblemSchema),
-  /** Null when the archive could not be read to its end. */
-  sha256: z.nullable(z.string()),
-  /** `artifacts/<endpoint>/<sha256>/model.tar.gz`; null unless accepted. */
-  location: z.nullable(DocumentRefSchema),
-  /** `artifacts/<endpoint>/<sha256>/golden.json`; null when the archive holds none. */
-  goldenCases: z.nullable(DocumentRefSchema),
-  /** The digest of the files that may run code; left out where none may. */
-  trustedContentsSha256: z.optional(z.string()),
-  /** Of each variant, where they are named and all are accepted: what is said above is of the first that was read. */
-  variants: z.optional(z.array(VariantArtifactSchema)),
-  /** The models that are tried before an instance exists; left out where there is none. */
-  trials: z.optional(z.array(TrialSchema)),
-  /** Why a model that was read is not tried, in whole sentences; left out where all are. */
-  notTried: z.optional(z.array(z.string())),
-  /** On the archive alone, whatever is wrong with the request; null when none was read. */
-  archive: z.nullable(z.enum(['accepted', 'rejected'])),
-  /** Which version of which upload was read, so that it need not be read again; null when none was. */
-  inspected: z.nullable(z.object({ key: z.string(), versionId: z.string() })),
-  failure: z.nullable(FailureSchema),
-});
-export type ArtifactOutput = z.infer<typeof ArtifactOutputSchema>;
 
 const plannedFields = {
   endpointName: z.string(),

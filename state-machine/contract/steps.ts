@@ -19,8 +19,9 @@ import {
   RetirementSchema,
   RollbackSchema,
   ScalingOutputSchema,
-  TrialOutputSchema,
 } from './outputs.ts';
+import type { StepDefinition } from './step-definition.ts';
+import { TrialOutputSchema } from './trial.ts';
 import { VariantTrafficSchema, WeightShiftOutputSchema } from './weight-shift.ts';
 
 /** The execution's state: one key for each named output, all present from the first state on, null until written. */
@@ -60,20 +61,6 @@ export const stateSchemas = {
   outcome: OutcomeSchema,
 } as const;
 export type StateKey = keyof typeof stateSchemas;
-
-interface StepDefinition {
-  /** What the task receives, and nothing else; each with the schema that it must have by then. */
-  readonly reads: { readonly [key in StateKey]?: z.core.$ZodType };
-  readonly writes: StateKey;
-  /** The Lambda function's own timeout, in seconds. The task state's is longer. */
-  readonly functionTimeoutSeconds: number;
-  /** Whether it changes anything under the endpoint's lease: a late call of it may still take effect after an abort. */
-  readonly mutates?: true;
-  /** Whether it belongs to the rollback, which reads the contract version before too. */
-  readonly rollback?: true;
-  /** Whether the rollout goes on without it: what ran and failed is not run again. */
-  readonly dispensable?: true;
-}
 
 const execution = ExecutionSchema;
 const planned = PlannedSchema;
@@ -292,7 +279,7 @@ export const steps = {
     rollback: true,
     mutates: true,
   },
-} as const satisfies Record<string, StepDefinition>;
+} as const satisfies Record<string, StepDefinition<StateKey>>;
 
 export type StepName = keyof typeof steps;
 export const stepNames = Object.keys(steps) as StepName[];

@@ -1,5 +1,6 @@
 // The trial of a model before an instance exists: how it is asked for, what is tried, and what came of it.
 import * as z from 'zod/mini';
+import { FailureSchema } from './failure.ts';
 import { ProblemSchema } from './problem.ts';
 import { DocumentRefSchema } from './resolved-request.ts';
 
@@ -40,7 +41,7 @@ export const TrialOutputSchema = z.object({
   /** Why, in whole sentences. */
   untried: z.array(z.string()),
   skipped: z.array(z.string()),
-  failure: z.nullable(z.object({ Error: z.string(), Cause: z.string() })),
+  failure: z.nullable(FailureSchema),
 });
 export type TrialOutput = z.infer<typeof TrialOutputSchema>;
 

@@ -12,7 +12,17 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function beginFragment({ receive, task, dispensable, forget, choice, wait, keepFailure, onAnyFailure }: States) {
+export function beginFragment({
+  receive,
+  task,
+  dispensable,
+  forget,
+  choice,
+  wait,
+  keepFailure,
+  onFailure,
+  onAnyFailure,
+}: States) {
   const receiveTrigger = receive('ReceiveTrigger');
   const resolveRequest = task('ResolveRequest');
   const forgetTrigger = forget('ForgetTrigger', 'trigger');
@@ -20,11 +30,11 @@ export function beginFragment({ receive, task, dispensable, forget, choice, wait
   const artifactAccepted = choice('ArtifactAccepted?');
   const artifactRejected = keepFailure('ArtifactRejected', 'artifact');
 
-  const leaseEndpoint = task('LeaseEndpoint');
-  const tryModel = dispensable('TryModel', leaseEndpoint, 'trialFailure');
+  const tryModel = dispensable('TryModel');
   const modelTried = choice('ModelTried?');
   const modelRejected = keepFailure('ModelRejected', 'trial');
 
+  const leaseEndpoint = task('LeaseEndpoint');
   const leased = choice('Leased?');
   const waitForLease = wait('WaitForLease', 'lease');
   const notLeased = keepFailure('NotLeased', 'lease');
@@ -45,6 +55,8 @@ export function beginFragment({ receive, task, dispensable, forget, choice, wait
         .when(verdictIs('artifact', 'accepted'), leaseEndpoint)
         .otherwise(artifactRejected.next(recordOutcome));
 
+      // What only the function finds says nothing of the model.
+      onFailure(tryModel, leaseEndpoint, 'trialFailure');
       tryModel.next(modelTried);
       modelTried.when(verdictIs('trial', 'rejected'), modelRejected.next(recordOutcome)).otherwise(leaseEndpoint);
 

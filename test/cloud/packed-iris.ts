@@ -46,6 +46,8 @@ export const withWrongGoldenCases = (archive: string): string =>
 const describedAnew = (more: string) =>
   `json.dumps({**{k: v for k, v in json.loads(data).items() if k != "sha256"}, ${more}}).encode()`;
 
+const LEFT_TO_SCIKIT_LEARN = describedAnew('"parity": {"servedBy": "scikit-learn", "reason": "a test"}');
+
 /** A model that can be loaded and answers no row: the container ends as it starts, again and again. */
 export const unanswering = (archive: string): string =>
   altered(archive, 'unanswering', {
@@ -53,11 +55,15 @@ export const unanswering = (archive: string): string =>
     'model.json': 'b"{}"',
   });
 
+/** The same model, left to scikit-learn: its trial has none, so that only an endpoint finds what is wrong with it. */
+export const untriable = (archive: string): string =>
+  altered(archive, 'untriable', { 'model.json': LEFT_TO_SCIKIT_LEARN });
+
 /** Each tree of the forest thirty times, left to scikit-learn: the same answers, a few hundred milliseconds later. */
 export const slowed = (archive: string): string =>
   altered(archive, 'slow', {
     'model.pkl': 'pickle.dumps(slowed(pickle.loads(data)), protocol=4)',
-    'model.json': describedAnew('"parity": {"servedBy": "scikit-learn", "reason": "a test"}'),
+    'model.json': LEFT_TO_SCIKIT_LEARN,
   });
 
 /** The archive with another content of some files: what a Python expression makes of its bytes, `data`. */

@@ -108,9 +108,21 @@ test('an endpoint: uploaded, updated, configured, protected', async () => {
   expect(updated.serving?.artifactSha256).not.toBe(deployed.serving?.artifactSha256);
   expect((await on.ask('iris')).kinds).toEqual(KINDS);
 
-  // A model that does not answer as it must is taken back.
+  // A model that does not answer as it must is refused by its trial, and reaches nothing of SageMaker; a good one had passed it.
+  expect([deployed.tried, updated.tried]).toEqual([
+    { verdict: 'passed', because: [] },
+    { verdict: 'passed', because: [] },
+  ]);
+  const before = callsAboutIris();
   const wrong = await on.outcomeOfUpload(withWrongGoldenCases(forest), 'iris', 'v3');
-  expect(wrong).toMatchObject({ outcome: 'rolledBack', error: 'CanaryFailed', serving: updated.serving });
+  expect(wrong).toMatchObject({
+    ...{ outcome: 'rejected', error: 'RequestRejected', archive: 'rejected', serving: updated.serving },
+    tried: { verdict: 'rejected' },
+    problems: expect.arrayContaining([
+      { where: 'golden answers', message: expect.stringMatching(/^Golden case ".*": .* instead of tulip\.$/) },
+    ]),
+  });
+  expect(callsAboutIris()).toBe(before);
   expect(await on.served('iris')).toMatchObject({
     EndpointStatus: 'InService',
     EndpointConfigName: updated.serving?.endpointConfigName,
@@ -138,6 +150,7 @@ test('an artifact runs its own code where it is trusted, without a network, and 
     outcome: 'deployed',
     verified: 'golden',
     error: null,
+    tried: { verdict: 'skipped', because: ['It may run code of its own, which nothing but its container runs.'] },
   });
   // Only settings change: what serves is read again for what may run.
   expect(await on.outcomeOfRequest({ endpointName: 'doubler', environment: { GREETING: 'hello' } })).toMatchObject({

@@ -6,7 +6,7 @@ import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import { runs } from '../setup/runs.ts';
 import { type DeployedCloud, FLOWERS, KINDS, sharedCloud } from './deployed-cloud.ts';
-import { slowed, unanswering, withWrongGoldenCases } from './packed-iris.ts';
+import { slowed, unanswering, untriable, withWrongGoldenCases } from './packed-iris.ts';
 
 /** At least as many are sent while the endpoint is updated and afterwards. */
 const REQUESTS = runs(10_000);
@@ -164,7 +164,7 @@ test('of two uploads within a second to an idle endpoint, one is deployed and on
 test('a model with wrong answers, and a slow one, never reach the live endpoint', async () => {
   const canaryInvocations = { requests: 10, maximumP99Milliseconds: 1 };
   const [wrong, slow] = await Promise.all([
-    afterDeployment('wrong', {}, () => on.outcomeOfUpload(withWrongGoldenCases(boosting), 'wrong', 'v2')),
+    afterDeployment('wrong', {}, () => on.outcomeOfUpload(withWrongGoldenCases(untriable(boosting)), 'wrong', 'v2')),
     afterDeployment('slow', {}, async () => {
       await on.putUnder('models/slow/rollout.json', JSON.stringify({ canaryInvocations }));
       return on.outcomeOfUpload(slowed(forest), 'slow', 'v2');

@@ -16,7 +16,7 @@ beforeAll(() => {
     else mkdirSync(join(root, source, 'deep'), { recursive: true });
   }
   writeFileSync(join(root, 'lambdas', 'deep', 'task.ts'), 'one');
-  mkdirSync(join(root, 'serving-image'));
+  mkdirSync(join(root, 'serving-image'), { recursive: true });
   for (const target of ['requirements.txt', 'server.py']) writeFileSync(join(root, 'serving-image', target), 'one');
   writeFileSync(join(root, 'serving-image', 'Dockerfile'), 'COPY requirements.txt server.py /\n');
 });

@@ -9,18 +9,18 @@ const needed = (...parameters: string[]) => neededEnvironments(parameters, ROOT)
 test.each([
   ['test/request', []],
   ['resolve-request', []],
-  ['test/cloud', ['cloud', 'formats', 'serving', 'test']],
-  ['Shared-Cloud', ['cloud', 'formats', 'serving', 'test']],
+  ['test/cloud', ['cloud', 'formats', 'serving', 'test', 'trial']],
+  ['Shared-Cloud', ['cloud', 'formats', 'serving', 'test', 'trial']],
   ['test/hosting', ['test']],
-  [join(ROOT, 'test/local/gateway.test.ts'), ['cloud', 'serving']],
+  [join(ROOT, 'test/local/gateway.test.ts'), ['cloud', 'serving', 'trial']],
 ])('a run of %s needs %j', (pattern, environments) => {
   expect(needed(pattern)).toEqual(environments);
 });
 
 test('a run of several needs what any of them needs; one that may be of everything needs everything', () => {
   expect(needed('test/request', 'test/docs')).toEqual(['test']);
-  expect(needed()).toEqual(['cloud', 'formats', 'serving', 'test']);
-  expect(needed('-t', 'lease')).toEqual(['cloud', 'formats', 'serving', 'test']);
+  expect(needed()).toEqual(['cloud', 'formats', 'serving', 'test', 'trial']);
+  expect(needed('-t', 'lease')).toEqual(['cloud', 'formats', 'serving', 'test', 'trial']);
 });
 
 test('every folder that starts programs of an environment is known', () => {

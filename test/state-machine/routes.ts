@@ -146,8 +146,8 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
   });
 
   test('where there is nothing to be tried, nothing is', async () => {
-    const { succeeded, payloads } = await run({ InspectArtifact: [{ verdict: 'accepted', failure: null }] });
-    expect(succeeded).toBe(true);
+    const { states, payloads } = await run({ InspectArtifact: [{ verdict: 'accepted', failure: null }] });
+    expect(states.slice(3, 6)).toEqual(['InspectArtifact', 'ArtifactAccepted?', 'LeaseEndpoint']);
     expect(payloads.TryModel).toBeUndefined();
   });
 
@@ -164,7 +164,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
 
   test('an artifact that is rejected reaches nothing of SageMaker', async () => {
     const { error, cause, payloads } = await run({
-      InspectArtifact: [{ verdict: 'rejected', failure: failure('RequestRejected') }],
+      InspectArtifact: [{ verdict: 'rejected', trials: [{}], failure: failure('RequestRejected') }],
     });
     expect([error, cause]).toEqual(['RequestRejected', 'RequestRejected happened']);
     expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'RecordOutcome']);
@@ -209,7 +209,13 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     ['neverStarted', failure('Stopped'), 'Failed'],
   ])('a rollout that is %s changes nothing', async (verdict, failed, end) => {
     const { payloads, states } = await run({ LeaseEndpoint: [{ verdict, failure: failed }] });
-    expect(Object.keys(payloads)).toEqual(['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'RecordOutcome']);
+    expect(Object.keys(payloads)).toEqual([
+      'ResolveRequest',
+      'InspectArtifact',
+      'TryModel',
+      'LeaseEndpoint',
+      'RecordOutcome',
+    ]);
     expect(states.at(-1)).toBe(end);
   });
 
@@ -223,6 +229,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
       ...[
         'ResolveRequest',
         'InspectArtifact',
+        'TryModel',
         'LeaseEndpoint',
         'PlanRollout',
         'RollBack',
@@ -290,6 +297,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     expect(Object.keys(payloads)).toEqual([
       'ResolveRequest',
       'InspectArtifact',
+      'TryModel',
       'LeaseEndpoint',
       'PlanRollout',
       'RecordOutcome',
@@ -314,6 +322,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     expect(Object.keys(payloads)).toEqual([
       'ResolveRequest',
       'InspectArtifact',
+      'TryModel',
       'LeaseEndpoint',
       'PlanRollout',
       'RunCanary',
@@ -376,6 +385,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
   const beforeAnythingIsMade: readonly StepName[] = [
     'ResolveRequest',
     'InspectArtifact',
+    'TryModel',
     'LeaseEndpoint',
     'PlanRollout',
   ];
