@@ -42,6 +42,8 @@ function isNewer(one: ModelUpload, other: ModelUpload, uploads: readonly ModelUp
   return one.key === other.key && uploads.indexOf(one) > uploads.indexOf(other);
 }
 
+const isUnloadable = ({ archive }: ModelUpload): boolean => archive.kind === 'unloadable';
+
 /** What contradicts the model, in words. */
 export function contradictions(model: Model, seen: Seen): string[] {
   const { uploads, cancelledKeys, requests, rollbacks, retirements } = model;
@@ -50,18 +52,24 @@ export function contradictions(model: Model, seen: Seen): string[] {
   // A version that was replaced before anybody looked at it need not have been there.
   const isLast = ({ key }: ModelUpload, index: number) => uploads.findLastIndex((other) => other.key === key) === index;
   const there = uploads.filter((upload, index) => isLast(upload, index) || endsOf(upload).length > 0);
-  const accepted = there.filter(({ archive }) => archive.kind !== 'rejected');
+  /** Before it could take anybody's place: by its archive, or by its trial. */
+  const wasRejected = (upload: ModelUpload) =>
+    upload.archive.kind === 'rejected' || (isUnloadable(upload) && endsOf(upload).every((end) => end === 'rejected'));
+  const accepted = there.filter((upload) => !wasRejected(upload));
+  const mayBreak = ({ injected, at, key }: Pick<ModelUpload, 'injected' | 'at' | 'key'>) =>
+    injected || cancelledKeys.has(key) || seen.actionsEndedAt >= at;
   const mayFail = ({ archive, injected, at, key }: ModelUpload) =>
-    isBad(archive.kind) || injected || cancelledKeys.has(key) || seen.actionsEndedAt >= at;
+    isBad(archive.kind) || mayBreak({ injected, at, key });
 
   for (const upload of there) {
     const ends = endsOf(upload);
     const name = `${upload.archive.kind} ${upload.key} ${upload.versionId}`;
     const isRejected = upload.archive.kind === 'rejected';
     const rivals = accepted.filter((other) => other !== upload && !isNewer(upload, other, uploads));
-    const mayEnd = new Set<OutcomeName>(isRejected ? ['rejected'] : []);
+    const mayEnd = new Set<OutcomeName>(isRejected || isUnloadable(upload) ? ['rejected'] : []);
     if (!isRejected && !isBad(upload.archive.kind)) mayEnd.add('deployed').add('unchanged');
-    if (!isRejected && mayFail(upload)) mayEnd.add('rolledBack');
+    // A trial that broke off lets it go on to an endpoint.
+    if (!isRejected && (isUnloadable(upload) ? mayBreak(upload) : mayFail(upload))) mayEnd.add('rolledBack');
     // Where it waited it is rejected, and so is its event when it comes again.
     if (!isRejected && cancelledKeys.has(upload.key)) mayEnd.add('rejected');
     if (!isRejected && rivals.length + requests + rollbacks + retirements > 0) mayEnd.add('superseded');

@@ -21,6 +21,8 @@ export const ends = {
   /** Without golden cases the model is asked for a row. */
   answered: { suffix: 'Answered', archive: 'unverified', outcome: null, like: 'asWanted' },
   failing: { suffix: 'Failing', archive: 'failing', outcome: 'rolledBack', like: 'wrong' },
+  /** Its trial refuses it. */
+  unloadable: { suffix: 'Unloadable', archive: 'unloadable', outcome: 'rejected' },
   /** There is something that the change would lose. */
   refused: { suffix: 'Refused', archive: 'good', outcome: 'rejected', like: 'wrong' },
 } as const satisfies Record<string, Omit<End, 'like'> & { like?: string }>;

@@ -12,6 +12,8 @@ import type { SimulatedFunction } from './functions.ts';
 
 /** Milliseconds before its end at which a function gives up by itself: middy's early timeout. */
 const EARLY_MILLISECONDS = 5;
+/** As its client in serving-image/model_trial/handler.py: nothing else tries again for it. */
+const ATTEMPTS_OF_TRIALS = 4;
 const CALL_MILLISECONDS = [15, 60] as const;
 const never = new Promise<never>(() => {});
 
@@ -124,6 +126,7 @@ export class Invocation {
   #retriesOf(service: ServiceName): RetryStrategyV2 {
     const { sdkAttempts, random } = this.#account;
     if (service === 'sagemaker-runtime') return noRetries(this);
+    if (this.of.step === 'TryModel') return standardRetries(ATTEMPTS_OF_TRIALS, random);
     const isLimited = service === 'sagemaker' || service === 'application-autoscaling';
     if (isLimited && sdkAttempts > 1 && checks.has(this.of.name)) return rateLimitRetries(this, random);
     return standardRetries(sdkAttempts, random);

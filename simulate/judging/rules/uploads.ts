@@ -31,6 +31,11 @@ const placeOfKey = (key: string) => key.split('/').slice(1, -2).join('/');
 const endsOf = ({ key, versionId }: Uploaded, outcomes: readonly Outcome[]) =>
   outcomes.filter(({ upload }) => upload?.key === key && upload.versionId === versionId).map(({ outcome }) => outcome);
 
+/** Before it could take anybody's place: by its archive, or by its trial. */
+const wasRejected = (upload: Uploaded, outcomes: readonly Outcome[]): boolean =>
+  upload.archive.kind === 'rejected' ||
+  (upload.archive.kind === 'unloadable' && endsOf(upload, outcomes).every((end) => end === 'rejected'));
+
 const withoutOutcome = (uploads: readonly Uploaded[], outcomes: readonly Outcome[]): string[] =>
   lastOfKeys(uploads)
     .filter((upload) => endsOf(upload, outcomes).length === 0)
@@ -45,7 +50,7 @@ function notAtTheNewest(uploads: readonly Uploaded[], outcomes: readonly Outcome
     const ofPlace = uploads.filter(({ key }) => placeOfKey(key) === place);
     // A version that was replaced before anybody looked at it has no outcome of its own.
     const accepted = ofPlace.filter(
-      (upload) => upload.archive.kind !== 'rejected' && (last.includes(upload) || endsOf(upload, outcomes).length > 0),
+      (upload) => !wasRejected(upload, outcomes) && (last.includes(upload) || endsOf(upload, outcomes).length > 0),
     );
     const newest = Math.max(...accepted.map(({ lastModified }) => lastModified));
     const candidates = accepted.filter(({ lastModified }) => lastModified === newest);
