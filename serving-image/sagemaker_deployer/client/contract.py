@@ -261,6 +261,11 @@ class OutcomeServing(TypedDict):
     variants: NotRequired[list[OutcomeServingVariants]]
 
 
+class OutcomeTried(TypedDict):
+    verdict: Literal["passed", "rejected", "untried", "skipped"]
+    because: list[str]
+
+
 OutcomeChangeSettings = TypedDict(
     "OutcomeChangeSettings",
     {
@@ -309,6 +314,7 @@ class Outcome(TypedDict):
     recoveredBy: str | None
     serving: OutcomeServing | None
     verified: Literal["golden", "answered", "healthOnly"] | None
+    tried: NotRequired[OutcomeTried]
     change: NotRequired[OutcomeChange]
     error: str | None
     cause: str | None
