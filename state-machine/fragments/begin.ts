@@ -12,17 +12,7 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function beginFragment({
-  receive,
-  task,
-  dispensable,
-  forget,
-  choice,
-  wait,
-  keepFailure,
-  onFailure,
-  onAnyFailure,
-}: States) {
+export function beginFragment({ receive, task, forget, choice, wait, keepFailure, onAnyFailure, ...more }: States) {
   const receiveTrigger = receive('ReceiveTrigger');
   const resolveRequest = task('ResolveRequest');
   const forgetTrigger = forget('ForgetTrigger', 'trigger');
@@ -30,7 +20,7 @@ export function beginFragment({
   const artifactAccepted = choice('ArtifactAccepted?');
   const artifactRejected = keepFailure('ArtifactRejected', 'artifact');
 
-  const tryModel = dispensable('TryModel');
+  const tryModel = more.dispensable('TryModel');
   const modelTried = choice('ModelTried?');
   const modelRejected = keepFailure('ModelRejected', 'trial');
 
@@ -55,8 +45,7 @@ export function beginFragment({
         .when(verdictIs('artifact', 'accepted'), leaseEndpoint)
         .otherwise(artifactRejected.next(recordOutcome));
 
-      // What only the function finds says nothing of the model.
-      onFailure(tryModel, leaseEndpoint, 'trialFailure');
+      more.onFailure(tryModel, leaseEndpoint, 'trialFailure');
       tryModel.next(modelTried);
       modelTried.when(verdictIs('trial', 'rejected'), modelRejected.next(recordOutcome)).otherwise(leaseEndpoint);
 
