@@ -15,7 +15,7 @@ RULES = {
     "rooms": "A room imports only rooms below it",
     "circles": "No file imports itself by way of others, and no room either",
     "models": "What reads, computes and explains models knows nothing of HTTP",
-    "packing": "The server imports neither the tool that packs models nor the function that tries them",
+    "packing": "The server imports no tool around it",
     "onnxruntime": "One file imports onnxruntime",
 }
 FOR_TYPES = "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
