@@ -85,7 +85,7 @@ def _compile(folder: Path) -> list[Path]:
         return []
     os.environ["INFERENCE_SERVER_LIBRARIES"] = str(folder)
     made = []
-    for source in (build.SOURCE, build.SHAP_SOURCE, build.QUICK_SOURCE):
+    for source in build.SOURCES:
         path = build.kept_path(source)
         try:
             build.compile_to(path, source)

@@ -23,6 +23,7 @@ LINEAR_SOURCE = Path(__file__).with_name("linear.c")
 SHAP_SOURCE = Path(__file__).parent.parent / "explain" / "tree_shap.c"
 QUICK_SOURCE = Path(__file__).parent.parent / "quick_answer" / "quick_answer.c"
 NUMBERS_SOURCE = Path(__file__).parent.parent / "number_bodies" / "number_bodies.c"
+SOURCES = (SOURCE, LINEAR_SOURCE, SHAP_SOURCE, QUICK_SOURCE, NUMBERS_SOURCE)
 FLAGS = ["-O2", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off"]
 _PATIENCE_SECONDS = 60
 
@@ -85,6 +86,6 @@ def _with_included(source: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    for each in (SOURCE, LINEAR_SOURCE, SHAP_SOURCE, QUICK_SOURCE, NUMBERS_SOURCE):
+    for each in SOURCES:
         compile_to(kept_path(each), each)
         print(kept_path(each))
