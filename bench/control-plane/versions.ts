@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Name -> version, without what cannot be told, such as the commit outside a clone. */
 export function versions(): Record<string, string> {
   const [, ministack] =
-    /^ministack==([\d.]+)/m.exec(readFileSync(join(ROOT, 'local', 'requirements.txt'), 'utf8')) ?? [];
+    /^ministack==([\d.]+)/m.exec(readFileSync(join(ROOT, 'local', 'ministack', 'requirements.txt'), 'utf8')) ?? [];
   return {
     ...(ministack ? { ministack } : {}),
     node: process.versions.node,
