@@ -72,6 +72,9 @@ async function run({ uploads, baseline, json }: Flags): Promise<void> {
     progress.under(null);
     console.error('Ended by a signal; the local cloud is stopped.');
     process.exitCode = 130;
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+    progress.stop();
   }
 }
 
