@@ -38,7 +38,7 @@ describe('all pairs of a situation', () => {
     for await (const { name } of allPairs([SITUATION])) names.add(name);
     all = await faultsIn(SITUATION);
     standing = (await coursesOf(SITUATION)).map(({ fault }) => fault);
-  }, 120_000);
+  }, 300_000);
 
   test('are far fewer than there are, and each is of two faults that stand for themselves', () => {
     expect(names.size).toBeGreaterThan(10_000);
@@ -64,7 +64,7 @@ describe('all pairs of a situation', () => {
     }
     // Pauses differ in length, so that now and then something is met in another order.
     expect(different.length).toBeLessThanOrEqual(1);
-  }, 120_000);
+  }, 300_000);
 
   test('hold the rules, some of them drawn', async () => {
     const drawn = [...names].filter((_, index) => index % Math.ceil(names.size / 20) === 0);
@@ -72,7 +72,7 @@ describe('all pairs of a situation', () => {
       const { violations, met } = await play(engineAsItIs(), (await pairNamed(name))!, 1);
       expect({ name, met, violations }).toEqual({ name, met: true, violations: [] });
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 test('the parts of a run are the whole run', () => {
@@ -86,4 +86,4 @@ test('the parts of a run are the whole run', () => {
   expect(whole).toBeGreaterThan(30);
   expect(parts.reduce((sum, part) => sum + part)).toBe(whole);
   expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(8);
-}, 120_000);
+}, 300_000);
