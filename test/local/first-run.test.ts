@@ -41,7 +41,7 @@ function leftRunning(): string[] {
 
 test('npm start prepares what it needs and runs it', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  expect(scripts.start).toBe(`node scripts/prepare.mjs cloud serving && hash -r && node ${FIRST_RUN}`);
+  expect(scripts.start).toBe(`node scripts/prepare.mjs cloud serving trial && hash -r && node ${FIRST_RUN}`);
 });
 
 test('it deploys a real model, asks it, shows a broken one refused, and leaves nothing', async () => {
