@@ -1,6 +1,7 @@
 // The lease as a rollout leaves it at its end.
 import type { Lease } from '../../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../../state-machine/contract/outcome.ts';
+import { withoutCancellations } from '../lease/cancellation.ts';
 import { leaveLease, neverLeased } from '../lease/lease.ts';
 import { UNKNOWN_ENDPOINT } from '../naming/rollout-documents.ts';
 import type { RolloutEnd } from './outcome.ts';
@@ -18,7 +19,8 @@ export function leaving(
   { outcome, rolloutId }: Pick<Outcome, 'outcome' | 'rolloutId'>,
   now: Date,
 ): Leaving | null {
-  const next = lease && leaveLease(lease, execution.name, now);
+  // Reported for one that was stopped: nobody but it would have taken back what it asked for.
+  const next = lease && withoutCancellations(leaveLease(lease, execution.name, now), [rolloutId]);
   if (lease !== null && next !== null && next !== lease) {
     const retired = outcome === 'retired' ? { retirement: { rolloutId, at: now.toISOString() } } : {};
     return { previous: lease, next: { ...next, ...retired } };
