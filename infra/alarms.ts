@@ -29,7 +29,7 @@ export const alarmArticles = {
   },
   TriggerUndelivered: {
     meaning:
-      'An upload or a request could not start a rollout, or the sweeper not be called: it waits in the dead-letter queue.',
+      'An upload or a request could not start a rollout, or a function not be given an event: it waits in the dead-letter queue.',
     article: 'trigger-undelivered',
   },
 } as const;

@@ -271,6 +271,8 @@ export const authorisations = {
   },
   /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html: of one machine. */
   'sfn:ListExecutions': { page: reference('awsstepfunctions'), needs: [need('states:ListExecutions', stateMachine)] },
+  /** On no resource: whoever has the token may answer it. */
+  'sfn:SendTaskSuccess': { page: reference('awsstepfunctions'), needs: [need('states:SendTaskSuccess', everything)] },
   'sfn:StartExecution': { page: reference('awsstepfunctions'), needs: [need('states:StartExecution', stateMachine)] },
 
   'sns:Publish': { page: reference('amazonsns'), needs: [need('sns:Publish', topic), ...encryptMessage] },

@@ -20,6 +20,7 @@ import type { StackSettings } from './settings.ts';
 import { sweeper } from './sweeper.ts';
 import { taskFunctions } from './task-functions.ts';
 import { triggers } from './triggers.ts';
+import { wakeOnChange } from './wake-on-change.ts';
 
 export interface DeployerStackProps extends StackProps {
   settings: StackSettings;
@@ -108,9 +109,10 @@ export class DeployerStack extends Stack {
       network: settings.vpc,
     });
     denyArtifactsToOthers(bucket, functions.InspectArtifact.role!);
-    const { Sweep, ...tasks } = functions;
+    const { Sweep, WakeRollout, ...tasks } = functions;
     const machine = rolloutMachine(this, tasks, { retention: settings.logRetentionDays, encryptionKey: key });
     const undelivered = triggers(this, { bucket, bus, machine, key });
+    wakeOnChange(this, { wake: WakeRollout, endpointNamePrefix, undelivered });
     sweeper(this, { sweep: Sweep, machine, undelivered });
 
     const tell = settings.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', settings.alarmTopicArn) : topic;

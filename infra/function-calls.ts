@@ -1,5 +1,6 @@
 // Which API calls each task makes: its role is granted these and nothing else.
 import { type StepName, stepNames } from '../state-machine/contract/steps.ts';
+import { AWAIT_CHANGE } from '../state-machine/contract/waits.ts';
 import type { Operation } from './authorisations.ts';
 
 /** Prefixes of keys in the one bucket. */
@@ -48,9 +49,9 @@ const removeScaling = [
   ...removeAlarms,
 ] as const satisfies GrantedCall[];
 
-/** Each task of the machine, and the sweeper beside it. */
-export type FunctionName = StepName | 'Sweep';
-export const functionNames: readonly FunctionName[] = [...stepNames, 'Sweep'];
+/** Each task of the machine, the function of its waits, and beside it what events are given to. */
+export type FunctionName = StepName | typeof AWAIT_CHANGE | 'WakeRollout' | 'Sweep';
+export const functionNames: readonly FunctionName[] = [...stepNames, AWAIT_CHANGE, 'WakeRollout', 'Sweep'];
 
 const removeArtifacts = [
   ['s3:ListObjectVersions', 'artifacts/'],
@@ -59,6 +60,9 @@ const removeArtifacts = [
 const readLease = ['dynamodb:GetItem'] as const satisfies GrantedCall[];
 /** The heartbeat too. */
 const holdLease = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const satisfies GrantedCall[];
+
+/** Reads a token that stands in the ledger, and answers it. */
+const wakeWaits = ['dynamodb:GetItem', 'sfn:SendTaskSuccess'] as const satisfies GrantedCall[];
 
 /** An asynchronous endpoint is asked in one function, and its answers are looked for in the next. */
 const verify = [
@@ -102,7 +106,7 @@ export const functionCalls = {
     ['s3:GetObject', 'artifacts/'],
     ['s3:GetObject', 'rollouts/*/golden-cases'],
   ],
-  LeaseEndpoint: [...holdLease, 'dynamodb:Query', 'sfn:DescribeExecution', ['s3:HeadObject', 'models/']],
+  LeaseEndpoint: [...holdLease, ...wakeWaits, 'dynamodb:Query', 'sfn:DescribeExecution', ['s3:HeadObject', 'models/']],
   PlanRollout: [
     'cloudwatch:DescribeAlarms',
     ...holdLease,
@@ -170,7 +174,13 @@ export const functionCalls = {
     'sagemaker:DeleteTags',
   ],
   CheckEndpoint: [...holdLease, 'sagemaker:DescribeEndpoint'],
-  SendGoldenTraffic: [...readDocuments, ['s3:GetObject', 'artifacts/'], 'sagemaker-runtime:InvokeEndpoint'],
+  SendGoldenTraffic: [
+    ...holdLease,
+    ...readDocuments,
+    ['s3:GetObject', 'artifacts/'],
+    'sagemaker:DescribeEndpoint',
+    'sagemaker-runtime:InvokeEndpoint',
+  ],
   JudgeFleet: [...holdLease, ...readDocuments, 'cloudwatch:GetMetricData'],
   ShiftWeights: [
     ...holdLease,
@@ -233,6 +243,7 @@ export const functionCalls = {
   CheckRollback: [...readLease, 'sagemaker:DescribeEndpoint'],
   RecordOutcome: [
     ...holdLease,
+    ...wakeWaits,
     ...readDocuments,
     ...writeDocuments,
     'dynamodb:Query',
@@ -241,6 +252,15 @@ export const functionCalls = {
     'sns:Publish',
     'eventbridge:PutEvents',
   ],
+  AwaitChange: [
+    ...readLease,
+    ...wakeWaits,
+    'dynamodb:PutItem',
+    // Whether a rollout that was cancelled has ended.
+    'dynamodb:Query',
+    'sagemaker:DescribeEndpoint',
+  ],
+  WakeRollout: wakeWaits,
   Sweep: [
     'dynamodb:GetItem',
     'dynamodb:BatchGetItem',

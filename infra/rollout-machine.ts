@@ -4,13 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { StepName } from '../state-machine/contract/steps.ts';
 import { MACHINE_TIMEOUT_SECONDS } from '../state-machine/contract/time-budgets.ts';
 import { rolloutDefinition } from '../state-machine/definition.ts';
+import type { MachineFunctions } from '../state-machine/states.ts';
 
 export function rolloutMachine(
   scope: Stack,
-  functions: Record<StepName, LambdaFunction>,
+  functions: Record<keyof MachineFunctions, LambdaFunction>,
   logs: { retention: RetentionDays; encryptionKey?: IKey },
 ): StateMachine {
   const machine = new StateMachine(scope, 'Rollout', {

@@ -1,11 +1,11 @@
-// One function for each task of the machine, and the sweeper: each with its own role and log group.
+// One function for each task of the machine, one for its waits, and those that events are given to: each with its own role and log group.
 import { Duration, RemovalPolicy, Size, type Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type EnvironmentKey, environmentNames } from '../lambdas/runtime/environment.ts';
-import { steps } from '../state-machine/contract/steps.ts';
+import { type StepName, steps } from '../state-machine/contract/steps.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { viaService } from './authorisation-keys.ts';
 import type { GrantScope } from './authorisation-resources.ts';
@@ -32,6 +32,25 @@ const DEFAULT_MEMORY_MEGABYTES = 512;
 
 /** Listing all uploads of many endpoints takes a while; what is left is found by the next sweep. */
 export const SWEEP_SECONDS = 300;
+
+interface Beside {
+  readonly timeoutSeconds: number;
+  readonly does: (machine: string) => string;
+}
+
+/** The functions that are no step of the machine. */
+const beside: Record<Exclude<FunctionName, StepName>, Beside> = {
+  AwaitChange: {
+    timeoutSeconds: 30,
+    does: (machine) => `Keeps the task token of a wait of ${machine}, and looks once more`,
+  },
+  WakeRollout: { timeoutSeconds: 30, does: (machine) => `Ends the wait of ${machine} for a change of an endpoint` },
+  Sweep: {
+    timeoutSeconds: SWEEP_SECONDS,
+    does: (machine) => `Takes up what no execution of ${machine} works on any more`,
+  },
+};
+const isBeside = (name: FunctionName): name is keyof typeof beside => name in beside;
 
 export function taskFunctions(scope: Stack, props: TaskFunctionsProps): Record<FunctionName, LambdaFunction> {
   return Object.fromEntries(functionNames.map((name) => [name, taskFunction(scope, name, props)])) as Record<
@@ -83,12 +102,11 @@ function taskFunction(scope: Stack, step: FunctionName, props: TaskFunctionsProp
   );
   const task = new LambdaFunction(scope, `${step}Function`, {
     functionName,
-    description:
-      step === 'Sweep'
-        ? `Takes up what no execution of ${scope.stackName}-Rollout works on any more`
-        : `The task ${step} of the state machine ${scope.stackName}-Rollout`,
+    description: isBeside(step)
+      ? beside[step].does(`${scope.stackName}-Rollout`)
+      : `The task ${step} of the state machine ${scope.stackName}-Rollout`,
     ...(step === 'TryModel' ? trial(props) : ofTypeScript(step, props)),
-    timeout: Duration.seconds(step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds),
+    timeout: Duration.seconds(isBeside(step) ? beside[step].timeoutSeconds : steps[step].functionTimeoutSeconds),
     environmentEncryption: props.key,
     role,
     logGroup,

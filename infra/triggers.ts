@@ -7,7 +7,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
-/** @returns the queue of the events with which the machine could not be started; the sweeper's go there too */
+/** @returns the queue of the events with which the machine could not be started; those of all other rules go there too */
 export function triggers(
   scope: Stack,
   on: { bucket: IBucket; bus: IEventBus; machine: IStateMachine; key?: IKey },

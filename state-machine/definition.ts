@@ -1,8 +1,6 @@
 // The rollout, top to bottom: its fragments, and how each leads to the next.
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { StepName } from './contract/steps.ts';
 import { beginFragment } from './fragments/begin.ts';
 import { candidateFragment } from './fragments/candidate.ts';
 import { endFragment } from './fragments/end.ts';
@@ -11,9 +9,9 @@ import { rollbackFragment } from './fragments/rollback.ts';
 import { updateFragment } from './fragments/update.ts';
 import { verifyFragment } from './fragments/verify.ts';
 import { weightsFragment } from './fragments/weights.ts';
-import { statesIn } from './states.ts';
+import { type MachineFunctions, statesIn } from './states.ts';
 
-export function rolloutDefinition(scope: Construct, functions: Record<StepName, IFunction>): IChainable {
+export function rolloutDefinition(scope: Construct, functions: MachineFunctions): IChainable {
   // The id of a state's scope says in which fragment it is; its own id is its name.
   const states = (fragment: string) => statesIn(new Construct(scope, fragment), functions);
 

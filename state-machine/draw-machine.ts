@@ -6,6 +6,7 @@ interface Rule extends RuleCondition {
 }
 interface State {
   readonly Type: string;
+  readonly Resource?: string;
   readonly Next?: string;
   readonly Choices?: readonly Rule[];
   readonly Default?: string;
@@ -30,7 +31,7 @@ export function drawMachine(
   const lines = ['flowchart TD'];
   for (const [fragment, names] of fragments) {
     lines.push(`  subgraph ${boxOf(fragment)}["${fragment}"]`);
-    for (const name of names) lines.push(`    ${shapes[states[name]!.Type]?.(name) ?? name}`);
+    for (const name of names) lines.push(`    ${shapes[kindOf(states[name]!)]?.(name) ?? name}`);
     lines.push('  end');
   }
   for (const [fragment, names] of fragments) {
@@ -39,6 +40,9 @@ export function drawMachine(
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** A callback state is a wait. */
+const kindOf = ({ Type, Resource = '' }: State): string => (Resource.endsWith('.waitForTaskToken') ? 'Wait' : Type);
 
 /** `end` alone is a word of Mermaid's. */
 const boxOf = (fragment: string): string => `fragment-${fragment}`;
@@ -55,7 +59,9 @@ function waysOn({ Next, Choices, Default }: State): Edge[] {
 
 /** One edge from the box if all of its tasks fail alike, else one from each. */
 function failures(box: string, names: readonly string[], states: Readonly<Record<string, State>>): string[] {
-  const all = names.flatMap((name) => (states[name]!.Catch ?? []).map(({ Next }) => ({ from: name, to: Next })));
+  // Whatever ends a wait leads on.
+  const tasks = names.filter((name) => kindOf(states[name]!) === 'Task');
+  const all = tasks.flatMap((name) => (states[name]!.Catch ?? []).map(({ Next }) => ({ from: name, to: Next })));
   const targets = [...new Set(all.map(({ to }) => to))];
   if (targets.length === 1) return [line(box, '-.->', { to: targets[0]!, label: 'any failure' })];
   return all.map(({ from, to }) => line(from, '-.->', { to, label: 'failure' }));

@@ -3,8 +3,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { StateKey, StepName } from './contract/steps.ts';
+import { AWAIT_CHANGE, type WaitName } from './contract/waits.ts';
 import { initialState } from './initial-state.ts';
-import { type Field, type Output, path, taskState } from './task-state.ts';
+import { callbackState, type Field, type Output, path, taskState } from './task-state.ts';
+
+/** The functions that the machine invokes: one for each step, and one for all waits. */
+export type MachineFunctions = Record<StepName | typeof AWAIT_CHANGE, IFunction>;
 
 /** The outputs that have such a field. */
 type KeyWith<Name extends string> = { [Key in StateKey]: Name extends Field<Key> ? Key : never }[StateKey];
@@ -30,7 +34,7 @@ export const isNull = <Key extends StateKey>(key: Key, field?: Field<Key>): sfn.
 export const { and, or } = sfn.Condition;
 
 /** Makes the states of one fragment in `scope`. */
-export function statesIn(scope: Construct, functions: Record<StepName, IFunction>) {
+export function statesIn(scope: Construct, functions: MachineFunctions) {
   const tasks: sfn.TaskStateBase[] = [];
   /** Where every error of a task leads; `errorKey` is where the error is kept. */
   const onFailure = (task: sfn.TaskStateBase, next: sfn.IChainable, errorKey: StateKey = 'failure'): void => {
@@ -48,9 +52,13 @@ export function statesIn(scope: Construct, functions: Record<StepName, IFunction
     /** A task without which the rollout goes on: the fragment says where its failure leads. */
     dispensable: (step: StepName): sfn.TaskStateBase => taskState(scope, step, functions[step]),
     choice: (name: string) => new sfn.Choice(scope, name),
-    /** As long as the task says whose output it is. */
-    wait: (name: string, key: KeyWith<'waitSeconds'>) =>
-      new sfn.Wait(scope, name, { time: sfn.WaitTime.secondsPath(path(key, 'waitSeconds')) }),
+    /** Until somebody answers its token, or as long as the output says whose wait it is. */
+    wait: (name: WaitName): sfn.TaskStateBase => callbackState(scope, name, functions[AWAIT_CHANGE]),
+    /** An answer, the end of the time and an error of the function lead to the same look. */
+    lookAfter: (wait: sfn.TaskStateBase, look: sfn.TaskStateBase): sfn.IChainable => {
+      wait.addCatch(look, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
+      return wait.next(look);
+    },
     /** The failure that comes with a verdict is the rollout's. */
     keepFailure: (name: string, of: KeyWith<'failure'>) =>
       new sfn.Pass(scope, name, { inputPath: path(of, 'failure'), resultPath: path('failure') }),

@@ -2,12 +2,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { State, StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
-import type { StepName } from './contract/steps.ts';
 import { stepNames } from './contract/steps.ts';
+import { AWAIT_CHANGE } from './contract/waits.ts';
 import { rolloutDefinition } from './definition.ts';
+import type { MachineFunctions } from './states.ts';
 
-/** The function ARN that stands for a step's function in the committed definition. */
-export const functionArn = (step: StepName): string => `arn:aws:lambda:us-east-1:000000000000:function:${step}`;
+/** The function ARN that stands for a function in the committed definition. */
+export const functionArn = (name: keyof MachineFunctions): string =>
+  `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
 interface Synthesized {
   /** The definition with `functionArn` for every function, as pretty-printed JSON with a newline at its end. */
@@ -19,11 +21,14 @@ interface Synthesized {
 export function synthesizeMachine(): Synthesized {
   const stack = new Stack(new App(), 'Rollout');
   const functions = Object.fromEntries(
-    stepNames.map((step) => [step, LambdaFunction.fromFunctionArn(stack, `${step}Function`, functionArn(step))]),
-  ) as Record<StepName, ReturnType<typeof LambdaFunction.fromFunctionArn>>;
+    ([...stepNames, AWAIT_CHANGE] as const).map((name) => [
+      name,
+      LambdaFunction.fromFunctionArn(stack, `${name}Function`, functionArn(name)),
+    ]),
+  ) as MachineFunctions;
   const graph = new StateGraph(rolloutDefinition(stack, functions).startState, 'rollout');
   // toJsonString, which the template uses too: resolving the graph itself would drop the nulls.
-  const asl = JSON.parse(stack.resolve(stack.toJsonString(graph.toGraphJson())));
+  const asl = JSON.parse(withPartition(stack.resolve(stack.toJsonString(graph.toGraphJson()))));
 
   const made = stack.node.findAll().filter((construct) => construct instanceof State);
   const unreachable = made.filter(({ stateId }) => !(stateId in asl.States)).map(({ stateId }) => stateId);
@@ -39,3 +44,10 @@ export function synthesizeMachine(): Synthesized {
 
 /** The definition alone. */
 export const synthesizeAsl = (): string => synthesizeMachine().asl;
+
+/** The partition is known to CloudFormation alone; here it is the one that the functions' ARNs have. */
+function withPartition(resolved: string | { 'Fn::Join': [string, (string | { Ref: string })[]] }): string {
+  if (typeof resolved === 'string') return resolved;
+  const [separator, parts] = resolved['Fn::Join'];
+  return parts.map((part) => (typeof part === 'string' ? part : 'aws')).join(separator);
+}

@@ -1,5 +1,6 @@
 // Why a rollout waits, and how long, from the state that the last check left.
 import { type StateKey, stateSchemas } from '../../state-machine/contract/steps.ts';
+import type { WaitName } from '../../state-machine/contract/waits.ts';
 
 interface Described {
   reason: string;
@@ -36,7 +37,7 @@ const untilGone = ({ status, waitSeconds }: { status: string | null; waitSeconds
 });
 
 /** Each wait with the output that decided on it. */
-const waits: Record<string, (state: Record<string, unknown>) => Described | null> = {
+const waits: Record<WaitName, (state: Record<string, unknown>) => Described | null> = {
   WaitForLease: by('lease', ({ reason, waitSeconds }) => (reason === null ? null : { reason, seconds: waitSeconds })),
   WaitForIdleEndpoint: by('plan', (plan) =>
     plan.verdict === 'wait' ? { reason: plan.reason, seconds: plan.waitSeconds } : null,
@@ -57,6 +58,8 @@ const waits: Record<string, (state: Record<string, unknown>) => Described | null
   WaitForRollback: by('rollback', untilGone),
 };
 
+export const isWait = (name: string): name is WaitName => Object.hasOwn(waits, name);
+
 /** Null for a wait that this version of the client does not know. */
 export const describeWait = (name: string, state: Record<string, unknown>): Described | null =>
-  waits[name]?.(state) ?? null;
+  isWait(name) ? waits[name](state) : null;

@@ -2,7 +2,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { type Outcome, OutcomeSchema } from '../../state-machine/contract/outcome.ts';
 import { describeOutput } from './describe-output.ts';
-import { describeWait } from './describe-wait.ts';
+import { describeWait, isWait } from './describe-wait.ts';
 import type { ExecutionStatus, StateChange, StateKind } from './state-change.ts';
 
 type State = Record<string, unknown>;
@@ -46,25 +46,29 @@ export function historyReader(): (event: HistoryEvent) => StateChange[] {
     if (edge === 'Entered') {
       const name = event.stateEnteredEventDetails?.name ?? '';
       current = { name, enteredAt: at, attempts: 0, failure: null };
-      const wait = kind === 'Wait' ? describeWait(name, parse(event.stateEnteredEventDetails?.input)) : null;
+      const told = kindOf(kind, name);
+      const wait = told === 'Wait' ? describeWait(name, parse(event.stateEnteredEventDetails?.input)) : null;
       const { reason = null, seconds: waitSeconds = null } = wait ?? {};
-      return [{ type: 'entered', at, state: name, kind: kind as StateKind, reason, waitSeconds }];
+      return [{ type: 'entered', at, state: name, kind: told, reason, waitSeconds }];
     }
     if (edge === 'Exited') {
       const state = event.stateExitedEventDetails?.name ?? '';
       const output = parse(event.stateExitedEventDetails?.output);
       const { enteredAt = at, attempts = 0, failure: caught = null } = current ?? {};
-      const told = caught === null && kind === 'Task' ? describeOutput(state, output) : { verdict: null, result: '' };
+      const of = kindOf(kind, state);
+      const told = caught === null && of === 'Task' ? describeOutput(state, output) : { verdict: null, result: '' };
       if (state === 'RecordOutcome' && caught === null) outcome = outcomeIn(output.outcome);
       current = null;
       const seconds = (at.getTime() - enteredAt.getTime()) / 1000;
-      return [{ type: 'exited', at, state, kind: kind as StateKind, seconds, attempts, ...told, caught }];
+      return [{ type: 'exited', at, state, kind: of, seconds, attempts, ...told, caught }];
     }
     if (current !== null && SCHEDULED.test(type)) {
       current.attempts += 1;
       current.failure = null;
     }
     if (current !== null && WORKED.test(type)) current.failure = null;
+    // How a wait ends that nobody ended: its time is over.
+    if (current !== null && isWait(current.name) && type === 'TaskTimedOut') return [];
     if (current !== null && FAILED.test(type)) {
       const { error = 'Unknown', cause = '' } = detailsOf(event);
       current.failure = { error, cause: messageIn(cause) };
@@ -79,6 +83,9 @@ export function historyReader(): (event: HistoryEvent) => StateChange[] {
     return [];
   };
 }
+
+/** A wait is a task to Step Functions, which ends by its token. */
+const kindOf = (kind: string | undefined, state: string): StateKind => (isWait(state) ? 'Wait' : (kind as StateKind));
 
 /** `LambdaFunctionFailed` keeps what it has to say in `lambdaFunctionFailedEventDetails`; so do the others. */
 function detailsOf(event: HistoryEvent): { error?: string; cause?: string; output?: string } {

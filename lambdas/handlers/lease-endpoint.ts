@@ -2,7 +2,9 @@
 import { dynamoDbClient, s3Client, sfnClient } from '../aws/clients.ts';
 import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { dynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { dynamoDbWakeTokens } from '../aws/dynamodb-wake-tokens.ts';
 import { s3Uploads } from '../aws/s3-uploads.ts';
+import { stepFunctionsAnswers } from '../aws/stepfunctions-answers.ts';
 import { stepFunctionsExecutions } from '../aws/stepfunctions-executions.ts';
 import { environment } from '../runtime/environment.ts';
 import { platformSettings } from '../runtime/platform-settings.ts';
@@ -16,6 +18,8 @@ const ports = {
   ledger: dynamoDbLedger(dynamoDbClient(), environment('ledgerTableName')),
   uploads: s3Uploads(s3Client(), environment('bucketName')),
   executions: stepFunctionsExecutions(sfnClient(), environment('stateMachineArn')),
+  wakeTokens: dynamoDbWakeTokens(dynamoDbClient(), environment('ledgerTableName')),
+  taskAnswers: stepFunctionsAnswers(sfnClient()),
 };
 
 export const handler = taskHandler('LeaseEndpoint', leaseEndpoint(ports, platformSettings().recoveryDelaySeconds));

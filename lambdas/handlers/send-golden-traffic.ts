@@ -1,6 +1,8 @@
 // The function of SendGoldenTraffic.
-import { s3Client, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { dynamoDbClient, s3Client, sageMakerClient, sageMakerRuntimeClient } from '../aws/clients.ts';
+import { dynamoDbLeases } from '../aws/dynamodb-leases.ts';
 import { s3Documents } from '../aws/s3-documents.ts';
+import { sageMakerEndpoints } from '../aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../aws/sagemaker-invocations.ts';
 import { environment } from '../runtime/environment.ts';
 import { functionRun } from '../runtime/function-run.ts';
@@ -10,6 +12,8 @@ import { sendGoldenTraffic } from '../tasks/send-golden-traffic.ts';
 
 const ports = {
   clock: systemClock,
+  leases: dynamoDbLeases(dynamoDbClient(), environment('ledgerTableName')),
+  deploymentTarget: sageMakerEndpoints(sageMakerClient(functionRun)),
   documents: s3Documents(s3Client(), environment('bucketName')),
   invocations: sageMakerInvocations(sageMakerRuntimeClient(functionRun), systemClock),
 };

@@ -6,6 +6,9 @@ export const METRICS_NAMESPACE = 'SageMakerDeployer';
 /** One for each task that ended; dimensions `service`, `step` and `result` (a verdict, an outcome or an error's name). */
 export const TASKS_METRIC = 'Tasks';
 
+/** One for each wait that began; dimensions `service`, `wait` and `verdict`: `waits`, `changed` or `unkept`. */
+export const WAITS_METRIC = 'Waits';
+
 /** One for each rollout that ended; dimensions `service`, `stack` and `outcome` (`cancelled` for what was cancelled). */
 export const OUTCOMES_METRIC = 'Outcomes';
 

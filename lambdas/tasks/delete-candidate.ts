@@ -1,7 +1,7 @@
 // DeleteCandidate: takes the verified candidate away; asked again until it is gone, for its instances count against the quota.
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
-import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
+import { pollIntervalSeconds, untilGoneSeconds } from '../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { ContainerLogs } from '../ports/container-logs.ts';
 import type { DeploymentTarget } from '../ports/deployment-target.ts';
@@ -44,6 +44,8 @@ export const deleteCandidate =
         `The candidate ${plan.candidate.endpointName} could not be deleted in ${plan.patienceSeconds} s.`,
       );
     }
-    const waitSeconds = pollIntervalSeconds(waited);
-    return { verdict: 'waiting', startedAt, waitSeconds, askedAt: step === 'asked' ? now.toISOString() : askedAt };
+    if (step === 'busy' && askedAt === null)
+      return { verdict: 'waiting', startedAt, waitSeconds: pollIntervalSeconds(waited), askedAt, awaits: 'idle' };
+    const asked = step === 'asked' ? now.toISOString() : askedAt;
+    return { verdict: 'waiting', startedAt, waitSeconds: untilGoneSeconds(waited), askedAt: asked, awaits: 'gone' };
   };

@@ -10,14 +10,16 @@ import { type LeaseReply, leaseReply } from '../core/lease/lease-reply.ts';
 import { isTiedOnKey } from '../core/lease/newest-upload.ts';
 import { newestUploadOf } from '../core/lease/newest-upload-of.ts';
 import { queueHeads } from '../core/lease/queue-heads.ts';
+import { toWake } from '../core/lease/to-wake.ts';
 import { UNKNOWN_ENDPOINT } from '../core/naming/rollout-documents.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
 import { RolloutError } from '../core/rollout-error.ts';
 import type { Uploads } from '../ports/uploads.ts';
 import { cancelRollout } from './parts/recovery/cancel-rollout.ts';
 import { type RecoveryPorts, recoverLease } from './parts/recovery/recover-lease.ts';
+import { type WakePorts, wake } from './parts/waiting/wake.ts';
 
-interface Ports extends RecoveryPorts {
+interface Ports extends RecoveryPorts, WakePorts {
   uploads: Uploads;
 }
 
@@ -59,7 +61,9 @@ export const leaseEndpoint =
           : request.action === 'cancel'
             ? await cancelRollout(ports, lease, { ...about(request.cancels), hasWaited })
             : await ask(ports, lease, asking, request, asked);
-      if (next === lease || (await ports.leases.replace(lease, next))) return output;
+      if (next !== lease && !(await ports.leases.replace(lease, next))) continue;
+      await wake(ports, toWake(lease, next, me.rolloutId, now));
+      return output;
     }
     throw new RolloutError(
       'NotReady',

@@ -3,6 +3,7 @@ import type { Lease } from '../../state-machine/contract/lease.ts';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { leaveLease } from '../core/lease/lease.ts';
+import { toWake } from '../core/lease/to-wake.ts';
 import { buildOutcome, isVerified, type OutcomeFacts, takenOver } from '../core/outcome/build-outcome.ts';
 import { ending, type RolloutEnd } from '../core/outcome/outcome.ts';
 import { recordingDuty } from '../core/outcome/recording-duty.ts';
@@ -17,8 +18,9 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { OutcomeRecords } from '../ports/outcome-records.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
 import { explainEnd } from './parts/outcome/explain-end.ts';
+import { type WakePorts, wake } from './parts/waiting/wake.ts';
 
-interface Ports {
+interface Ports extends WakePorts {
   clock: Clock;
   documents: Documents;
   ledger: Ledger & OutcomeRecords;
@@ -66,15 +68,18 @@ async function record(ports: Ports, known: KnownEnd): Promise<Outcome> {
   const explanation = ended.failure && (await explainEnd(containerLogs, end, ended.failure));
   const now = clock.now();
   const { outcome, release, leaving } = buildOutcome({ ...known, plan, newest, explanation, now });
-  if (await ledger.record(outcome, release, leaving)) return outcome;
-  throw writtenByOthers(rollout.endpointName);
+  if (!(await ledger.record(outcome, release, leaving))) throw writtenByOthers(rollout.endpointName);
+  if (leaving !== null) await wake(ports, toWake(leaving.previous, leaving.next, end.execution.name, now));
+  return outcome;
 }
 
 /** The outcome is in the ledger already, and the lease may be held or waited for all the same. */
-async function leave({ leases, clock }: Ports, { execution }: RolloutEnd, lease: Lease | null): Promise<void> {
-  const next = lease && leaveLease(lease, execution.name, clock.now());
-  if (lease === null || next === null || next === lease || (await leases.replace(lease, next))) return;
-  throw writtenByOthers(lease.endpointName);
+async function leave(ports: Ports, { execution }: RolloutEnd, lease: Lease | null): Promise<void> {
+  const now = ports.clock.now();
+  const next = lease && leaveLease(lease, execution.name, now);
+  if (lease === null || next === null || next === lease) return;
+  if (!(await ports.leases.replace(lease, next))) throw writtenByOthers(lease.endpointName);
+  await wake(ports, toWake(lease, next, execution.name, now));
 }
 
 async function announce(ports: Ports, rollout: ReportedRollout, outcome: Outcome): Promise<Outcome> {

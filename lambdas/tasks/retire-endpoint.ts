@@ -6,7 +6,7 @@ import type { Task } from '../../state-machine/contract/steps.ts';
 import { RETIREMENT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
 import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
 import { isBusy } from '../core/endpoint/endpoint-status.ts';
-import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
+import { pollIntervalSeconds, untilGoneSeconds } from '../core/endpoint/poll-interval.ts';
 import { concurrencyTarget, variantTarget } from '../core/naming/names.ts';
 import { STACK_TAG } from '../core/naming/ownership-tags.ts';
 import { RELEASES_READ } from '../core/releases-read.ts';
@@ -39,7 +39,12 @@ export const retireEndpoint =
     const now = ports.clock.now();
     const progress = retirement ?? begin(now);
     const waited = now.getTime() - Date.parse(progress.startedAt);
-    const waiting: Retirement = { ...progress, verdict: 'waiting', waitSeconds: pollIntervalSeconds(waited) };
+    const waiting: Retirement = {
+      ...progress,
+      verdict: 'waiting',
+      waitSeconds: pollIntervalSeconds(waited),
+      awaits: undefined,
+    };
     const failed = (failure: Failure): Retirement => ({ ...progress, verdict: 'failed', failure });
 
     const endpoint = await ports.deploymentTarget.describe(lease.endpointName);
@@ -62,13 +67,15 @@ export const retireEndpoint =
       const Cause = `The endpoint ${endpoint.name} was still ${endpoint.status} after ${RETIREMENT_SECONDS / 3600} hours.`;
       return failed({ Error: 'DeadlineExceeded', Cause });
     }
-    if (isBusy(endpoint)) return seen;
+    if (endpoint.status === 'Deleting') return { ...seen, awaits: 'gone', waitSeconds: untilGoneSeconds(waited) };
+    if (isBusy(endpoint)) return { ...seen, awaits: 'idle' };
     // First, or scaling would ask for instances of an endpoint that goes:
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
     for (const { name, concurrency } of endpoint.variants)
       await ports.scaling.deregister((concurrency ? concurrencyTarget : variantTarget)(endpoint.name, name));
     await ports.deploymentTarget.remove(endpoint.name);
-    return { ...seen, done: [...seen.done, `deleted the endpoint ${endpoint.name}`] };
+    const done = [...seen.done, `deleted the endpoint ${endpoint.name}`];
+    return { ...seen, awaits: 'gone', waitSeconds: untilGoneSeconds(waited), done };
   };
 
 const MAXIMUM_NOTES = 20;

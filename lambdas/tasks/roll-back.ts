@@ -4,7 +4,7 @@ import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { DocumentRef } from '../../state-machine/contract/resolved-request.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { SECONDS_BETWEEN_POLLS } from '../core/endpoint/confirm-unchanged.ts';
-import { pollIntervalSeconds } from '../core/endpoint/poll-interval.ts';
+import { pollIntervalSeconds, untilGoneSeconds } from '../core/endpoint/poll-interval.ts';
 import { beginRollback, howFarItCame } from '../core/rollback/begin-rollback.ts';
 import { believedStep } from '../core/rollback/believed-step.ts';
 import { noted } from '../core/rollback/noted.ts';
@@ -64,25 +64,31 @@ async function takeStep(
 ): Promise<Rollback> {
   const endpoint = await ports.deploymentTarget.describe(plan.endpointName);
   const tags = endpoint === null ? {} : await ports.deploymentTarget.tags(endpoint.arn);
+  const waited = now.getTime() - Date.parse(progress.startedAt);
   const waiting: Rollback = {
     ...progress,
     verdict: 'waiting',
     status: endpoint?.status ?? null,
     changeSeen: progress.changeSeen || showsChange(plan, endpoint),
-    waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(progress.startedAt)),
+    waitSeconds: pollIntervalSeconds(waited),
+    awaits: undefined,
   };
   const removeOwn = () => removeLeftovers(ports, plan, endpoint, retainedCount);
   const next = rollbackStep(plan, endpoint, tags, progress, isUntouched);
   const step = believedStep(next, endpoint, waiting, isUntouched, now);
   switch (step.step) {
     case 'wait':
-      return waiting;
+      return { ...waiting, awaits: 'idle' };
     case 'lookAgain':
       return { ...waiting, ...step.looks, waitSeconds: SECONDS_BETWEEN_POLLS };
     case 'delete':
       for (const target of plan.scalingTargets) await ports.scaling.deregister(target);
       await ports.deploymentTarget.remove(plan.endpointName);
-      return { ...waiting, done: noted(waiting, `deleted the endpoint ${plan.endpointName}`) };
+      return {
+        ...waiting,
+        ...{ awaits: 'gone', waitSeconds: untilGoneSeconds(waited) },
+        done: noted(waiting, `deleted the endpoint ${plan.endpointName}`),
+      };
     case 'adjust': {
       await ports.deploymentTarget.adjust(plan.endpointName, step.adjustment);
       const done = noted(waiting, `set ${adjustmentText(step.adjustment)} of ${plan.endpointName}`);

@@ -1,56 +1,82 @@
-// SendGoldenTraffic: a batch of golden requests to an endpoint whose traffic moves, so that its new fleet can be judged.
+// SendGoldenTraffic: while the traffic of an endpoint moves, a batch of golden requests each minute, so that its new fleet can be
+// judged; and looks at endpoint and lease in between, until something has changed.
 import { createHash } from 'node:crypto';
 import type { GoldenCase } from '../../state-machine/contract/golden-cases.ts';
-import type { AlarmsOutput } from '../../state-machine/contract/guarded-update.ts';
+import type { AlarmsOutput, GoldenTraffic } from '../../state-machine/contract/guarded-update.ts';
 import type { CanaryInvocationsOutput } from '../../state-machine/contract/outputs.ts';
 import type { Plan } from '../../state-machine/contract/plan.ts';
 import type { Task } from '../../state-machine/contract/steps.ts';
 import { goldenMismatches, isExpectedStatus } from '../core/canary/golden-match.ts';
 import { goldenRequest, isPositive } from '../core/canary/golden-request.ts';
 import { isOfNewModel, type KnownModels } from '../core/guardrails/answered-by.ts';
-import { batchSize, GOLDEN_INFERENCE_ID_PREFIX } from '../core/guardrails/golden-traffic.ts';
+import { PERIOD_SECONDS } from '../core/guardrails/fleet-alarms.ts';
+import { batchSize, GOLDEN_INFERENCE_ID_PREFIX, isBatchDue } from '../core/guardrails/golden-traffic.ts';
 import { type GoldenAnswer, nextGoldenTraffic } from '../core/guardrails/next-golden-traffic.ts';
 import { trafficSteps } from '../core/guardrails/traffic-steps.ts';
 import { fleetSizes, smallestFleet } from '../core/hosting/fleet-sizes.ts';
 import { casesOf, severalVariants } from '../core/planning/variant-cases.ts';
 import { RolloutError } from '../core/rollout-error.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { InvocationRequest, Invocations } from '../ports/invocations.ts';
 import { readCases } from './parts/documents/read-cases.ts';
 import { readPlan } from './parts/documents/read-plan.ts';
+import type { PollPorts } from './parts/verification/poll-deployment.ts';
 import { sendSideBySide } from './parts/verification/send-side-by-side.ts';
+import { SECONDS_BETWEEN_LEASE_LOOKS, trafficWatch } from './parts/verification/traffic-watch.ts';
 
-interface Ports {
-  clock: Clock;
+interface Ports extends PollPorts {
   documents: Documents;
   invocations: Invocations;
 }
 
+/** A function may run 15 minutes: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+const WATCHED_MILLISECONDS = 10 * 60_000;
+
 export const sendGoldenTraffic =
-  ({ clock, documents, invocations }: Ports): Task<'SendGoldenTraffic'> =>
-  async ({ plan: planned, deployment, candidateCanaryInvocations, alarms, goldenTraffic: before }) => {
+  (ports: Ports): Task<'SendGoldenTraffic'> =>
+  async ({ plan: planned, lease, deployment, candidateCanaryInvocations, alarms, goldenTraffic: before }) => {
+    const { clock, documents } = ports;
+    const begunAt = clock.now().getTime();
     const plan = await readPlan(documents, planned);
     const instances = smallestFleet(fleetSizes(plan.endpointConfig.variants, plan.before?.variants ?? []));
-    const size = batchSize(trafficSteps(plan.strategy, instances), deployment.waitSeconds);
+    const steps = trafficSteps(plan.strategy, instances);
     const asked = await askedFleets(documents, plan, candidateCanaryInvocations, alarms);
-    const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
-    const first = before?.sent ?? 0;
-    const answers: GoldenAnswer[] = [];
-    await sendSideBySide(clock, size * asked.length, async (index) => {
-      const number = first + index;
-      const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
-      const { cases, models, targetVariant } = asked[number % asked.length] as Asked;
-      const goldenCase = cases[Math.floor(number / asked.length) % cases.length] as GoldenCase;
-      const request = {
-        ...goldenRequest(goldenCase),
-        inferenceId,
-        ...(targetVariant !== undefined && { targetVariant }),
-      };
-      answers.push(await answerOf(invocations, plan.endpointName, goldenCase, request, models));
-    });
-    return nextGoldenTraffic(before, answers);
+    if (lease === null) return sendBatch(ports, plan, asked, batchSize(steps, deployment.waitSeconds), before);
+    const hasChanged = trafficWatch(ports, lease, planned, deployment);
+    const size = batchSize(steps, PERIOD_SECONDS);
+    for (let traffic = before; ; ) {
+      if (traffic === null || isBatchDue(traffic, clock.now()))
+        traffic = await sendBatch(ports, plan, asked, size, traffic);
+      if ((await hasChanged()) || clock.now().getTime() - begunAt >= WATCHED_MILLISECONDS) return traffic;
+      await clock.sleep(SECONDS_BETWEEN_LEASE_LOOKS * 1000);
+    }
   };
+
+async function sendBatch(
+  { clock, invocations }: Ports,
+  plan: Plan,
+  asked: readonly Asked[],
+  size: number,
+  before: GoldenTraffic | null,
+): Promise<GoldenTraffic> {
+  const sentAt = clock.now();
+  const sender = createHash('sha256').update(plan.rolloutId).digest('hex').slice(0, 12);
+  const first = before?.sent ?? 0;
+  const answers: GoldenAnswer[] = [];
+  await sendSideBySide(clock, size * asked.length, async (index) => {
+    const number = first + index;
+    const inferenceId = `${GOLDEN_INFERENCE_ID_PREFIX}${sender}-${number}`;
+    const { cases, models, targetVariant } = asked[number % asked.length] as Asked;
+    const goldenCase = cases[Math.floor(number / asked.length) % cases.length] as GoldenCase;
+    const request = {
+      ...goldenRequest(goldenCase),
+      inferenceId,
+      ...(targetVariant !== undefined && { targetVariant }),
+    };
+    answers.push(await answerOf(invocations, plan.endpointName, goldenCase, request, models));
+  });
+  return nextGoldenTraffic(before, answers, sentAt);
+}
 
 /** One variant whose new fleet is to be reached. */
 interface Asked {

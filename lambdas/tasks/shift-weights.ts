@@ -53,6 +53,7 @@ export const shiftWeights =
         verdict: 'waiting',
         sendsTraffic: false,
         waitSeconds: throttledIntervalSeconds(begun.waitSeconds),
+        isRefused: true,
       };
     }
   };

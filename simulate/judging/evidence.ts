@@ -12,6 +12,7 @@ import { PLATFORM } from '../world/stack-names.ts';
 import { type Fields, fieldsOfLive } from './live-settings.ts';
 import { artifactBefore, retainedArtifacts } from './retained-artifacts.ts';
 import { artifactsOf, type LiveEndpoint, liveOf, type Served, servedBy, servedByAll } from './served.ts';
+import { StopLog } from './stop-log.ts';
 import { TrafficLog } from './traffic.ts';
 
 export type Snapshot = ReturnType<Account['hosting']['snapshot']>;
@@ -47,6 +48,7 @@ export class Evidence {
   readonly traffic: TrafficLog;
   /** Of an asynchronous endpoint. */
   customers: Customers | null = null;
+  readonly stops: StopLog;
   /** Calls of SageMaker by execution. */
   readonly hostedCalls = new Map<string, number>();
   readonly invocations = new Map<string, number>();
@@ -61,6 +63,7 @@ export class Evidence {
     this.stack = stack;
     this.before = stack.account.hosting.snapshot();
     this.traffic = new TrafficLog(stack.account.hosting, Object.keys(this.before.endpoints));
+    this.stops = new StopLog(stack.account);
     stack.account.calls.length = 0;
     stack.account.observe = (call) => this.#observe(call);
   }
@@ -113,6 +116,7 @@ export class Evidence {
       const { endpointName, owner, cancellations = [] } = input.Item as Partial<Lease>;
       for (const { rolloutId } of cancellations) this.cancelled.add(rolloutId);
       if (endpointName !== undefined && owner) this.#lastHolder.set(endpointName, owner.rollout.rolloutId);
+      this.stops.look(input.Item as Partial<Lease>);
     } else if (service === 'dynamodb' && operation === 'TransactWriteItems' && tookEffect) {
       const items = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
       const outcome = items.find(({ sk }) => String(sk).startsWith('outcome#')) as (Outcome & Item) | undefined;

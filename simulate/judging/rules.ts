@@ -11,6 +11,7 @@ import { settingsStay } from './rules/settings.ts';
 import { noDataIsNoPass, successIsTrue, whatIsUpCanAnswer } from './rules/success.ts';
 import { newestWins, rejectedCallsNothing } from './rules/uploads.ts';
 import { askedBeforeTraffic, roomBeforeTraffic, uploadsAddNothing, weightsAreAsSaid } from './rules/variants.ts';
+import { stopsAreHeard, tokensStaySecret } from './rules/waits.ts';
 
 export const rules: readonly Rule[] = [
   inUseStays,
@@ -33,4 +34,6 @@ export const rules: readonly Rule[] = [
   uploadsAddNothing,
   askedBeforeTraffic,
   everyRequestIsAnswered,
+  stopsAreHeard,
+  tokensStaySecret,
 ];

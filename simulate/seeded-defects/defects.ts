@@ -7,6 +7,7 @@ import { type SimulatedFunction, type Tasks, tasks } from '../world/functions.ts
 import { EXECUTION_ROLE, STACK } from '../world/stack-names.ts';
 import { defectsOfHosting } from './defects-of-hosting.ts';
 import { defectsOfVariants } from './defects-of-variants.ts';
+import { defectsOfWaits } from './defects-of-waits.ts';
 import { engineWith, given, machineWith, nothing, type SeededDefect, sweeping } from './planting.ts';
 
 const ANY_PREDICTION = '{"predictions":[{"predicted_class":"any"}]}';
@@ -282,4 +283,5 @@ export const seededDefects: readonly SeededDefect[] = [
   },
   ...defectsOfVariants,
   ...defectsOfHosting,
+  ...defectsOfWaits,
 ];

@@ -46,7 +46,7 @@ export async function cancelScenarios(asked: { only?: string } = {}): Promise<Sc
         if (moment === 'left' && (state === 'Succeeded' || state === 'Failed')) continue;
         for (const companion of Object.keys(companions)) all.push(cancelled(situation, state, nth, moment, companion));
       }
-  return [...all, ...Object.keys(companions).map(waiting)];
+  return [...all, ...Object.keys(companions).map(waiting), ...inLongWaits()];
 }
 
 const expectationOf = (situation: SituationName, companion: Companion) => ({
@@ -77,6 +77,41 @@ function cancelled(
       await begin();
       await stack.settle();
       return { evidence, met, expectation: expectationOf(situation, companion) };
+    },
+  };
+}
+
+/** Slow endpoints, whose rollouts are cancelled in the middle of a wait: with the events of before, and without any. */
+const LONG_WAITS = [
+  ['create', 'WaitForEndpoint'],
+  ['update', 'WaitForCandidate'],
+  ['updateLive', 'WaitForEndpoint'],
+] as const satisfies readonly (readonly [SituationName, string])[];
+const SLOW_MILLISECONDS = 240_000;
+
+const inLongWaits = (): Scenario[] =>
+  LONG_WAITS.flatMap(([situation, state]) =>
+    [20, 100].flatMap((seconds) => [true, false].map((told) => inLongWait(situation, state, seconds, told))),
+  );
+
+function inLongWait(situation: SituationName, state: string, seconds: number, told: boolean): Scenario {
+  return {
+    suite: 'cancel',
+    name: `${situation}: cancelled ${seconds} s into a long ${state}, ${told ? 'with' : 'without'} events`,
+    run: async (engine, seed) => {
+      const { stack, evidence, begin } = await stage(engine, situation, seed);
+      const { account } = stack;
+      account.provisioningMilliseconds = SLOW_MILLISECONDS;
+      if (!told && account.endpointEvents !== null) account.endpointEvents.delivery = () => [];
+      let met = false;
+      account.watch = (execution, at, entered) => {
+        if (at !== 'entering' || entered !== state || met) return;
+        met = true;
+        stack.later(seconds * 1000, () => void cancel(stack, execution));
+      };
+      await begin();
+      await stack.settle();
+      return { evidence, met, expectation: { ends: null } };
     },
   };
 }

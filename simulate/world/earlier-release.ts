@@ -5,24 +5,39 @@ import { compile, type Machine } from '../engine/asl.ts';
 import { definition } from './engine.ts';
 import { type Ports, portsOf, type SimulatedFunction, tasks } from './functions.ts';
 
-type States = Record<string, Record<string, unknown> & { Parameters?: Record<string, unknown> }>;
+type States = Record<string, Record<string, unknown> & { Parameters?: Record<string, unknown>; Type?: unknown }>;
 
 /** A state of today that it lacks, and where its way went instead. */
 const LACKS = { state: 'JudgeFleet', instead: 'DeleteAlarms', writes: 'fleet' };
 /** Outputs that its RecordOutcome was not given. */
 const NOT_REPORTED = ['scaling', 'candidateCanaryInvocations'];
+/** It sent a batch of golden traffic between two looks, within the time of the state. */
+const BATCH = { state: 'SendGoldenTraffic', timeoutSeconds: 210, next: 'WaitForEndpoint' };
 
 /** The machine as it was when it wrote `contractVersion`. */
 export function earlierMachine(contractVersion: number): Machine {
   const asl: { StartAt: string; States: States } = definition();
   const rerouted = JSON.stringify(asl.States).replaceAll(`"Next":"${LACKS.state}"`, () => `"Next":"${LACKS.instead}"`);
-  const states: States = JSON.parse(rerouted);
+  const states: States = withPlainWaits(JSON.parse(rerouted));
+  const batch = states[BATCH.state]!;
+  delete batch.Parameters!['lease.$'];
+  Object.assign(batch, { TimeoutSeconds: BATCH.timeoutSeconds, Next: BATCH.next });
   const begin = states[asl.StartAt]!.Parameters!;
   begin.contractVersion = contractVersion;
   delete begin[LACKS.writes];
   for (const key of NOT_REPORTED) delete states.RecordOutcome!.Parameters![`${key}.$`];
   return compile({ ...asl, States: reachable(asl.StartAt, states) });
 }
+
+/** It waited as long as its outputs said, and nobody could wake it. */
+const withPlainWaits = (states: States): States =>
+  Object.fromEntries(
+    Object.entries(states).map(([name, state]) =>
+      state.TimeoutSecondsPath === undefined
+        ? [name, state]
+        : [name, { Type: 'Wait', SecondsPath: state.TimeoutSecondsPath, Next: state.Next }],
+    ),
+  );
 
 /** Without the states that nothing leads to any more. */
 function reachable(startAt: string, states: States): States {

@@ -10,6 +10,7 @@ import { dynamoDbLedger } from '../../lambdas/aws/dynamodb-ledger.ts';
 import { dynamoDbOutcomeRecords } from '../../lambdas/aws/dynamodb-outcome-records.ts';
 import { dynamoDbReleaseSettings } from '../../lambdas/aws/dynamodb-release-settings.ts';
 import { dynamoDbSweeperLedger } from '../../lambdas/aws/dynamodb-sweeper-ledger.ts';
+import { dynamoDbWakeTokens } from '../../lambdas/aws/dynamodb-wake-tokens.ts';
 import { ecrImages } from '../../lambdas/aws/ecr-images.ts';
 import { s3ArtifactStore } from '../../lambdas/aws/s3-artifact-store.ts';
 import { s3Documents } from '../../lambdas/aws/s3-documents.ts';
@@ -20,8 +21,11 @@ import { sageMakerEndpointConfigs } from '../../lambdas/aws/sagemaker-endpoint-c
 import { sageMakerEndpoints } from '../../lambdas/aws/sagemaker-endpoints.ts';
 import { sageMakerInvocations } from '../../lambdas/aws/sagemaker-invocations.ts';
 import { sageMakerModels } from '../../lambdas/aws/sagemaker-models.ts';
+import { stepFunctionsAnswers } from '../../lambdas/aws/stepfunctions-answers.ts';
 import { stepFunctionsExecutions } from '../../lambdas/aws/stepfunctions-executions.ts';
+import { readWait } from '../../lambdas/core/waiting/read-wait.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
+import { awaitChange } from '../../lambdas/tasks/await-change.ts';
 import { checkCandidate } from '../../lambdas/tasks/check-candidate.ts';
 import { checkEndpoint } from '../../lambdas/tasks/check-endpoint.ts';
 import { checkRollback } from '../../lambdas/tasks/check-rollback.ts';
@@ -48,10 +52,12 @@ import { sendVariantTraffic } from '../../lambdas/tasks/send-variant-traffic.ts'
 import { shiftWeights } from '../../lambdas/tasks/shift-weights.ts';
 import { sweep } from '../../lambdas/tasks/sweep.ts';
 import { verifyCandidate } from '../../lambdas/tasks/verify-candidate.ts';
+import { wakeRollout } from '../../lambdas/tasks/wake-rollout.ts';
 import { type StepName, steps, type Task } from '../../state-machine/contract/steps.ts';
+import { AWAIT_CHANGE } from '../../state-machine/contract/waits.ts';
 import type { Clients } from './aws/clients.ts';
 import { inspectRemembered } from './inspect-remembered.ts';
-import { BUS, EXECUTION_ROLE, MACHINE_ARN, PLATFORM, STACK, SWEEPER, TABLE, TOPIC } from './stack-names.ts';
+import { BUS, EXECUTION_ROLE, MACHINE_ARN, PLATFORM, STACK, SWEEPER, TABLE, TOPIC, WAKER } from './stack-names.ts';
 import { tryModel } from './try-model.ts';
 
 const SWEPT_PLATFORM = {
@@ -86,6 +92,8 @@ export function portsOf({ clients, clock }: World) {
     sweeperLedger: dynamoDbSweeperLedger(dynamoDb, TABLE),
     leases: dynamoDbLeases(dynamoDb, TABLE),
     executions: stepFunctionsExecutions(clients.states, MACHINE_ARN),
+    wakeTokens: dynamoDbWakeTokens(dynamoDb, TABLE),
+    taskAnswers: stepFunctionsAnswers(clients.states),
     deploymentTarget: sageMakerEndpoints(sageMaker),
     endpointConfigs: sageMakerEndpointConfigs(sageMaker),
     models: sageMakerModels(sageMaker, EXECUTION_ROLE),
@@ -133,7 +141,7 @@ export const tasks: Tasks = {
 
 export interface SimulatedFunction {
   readonly name: string;
-  /** The step whose task it is, of whichever release; the sweeper's own name. */
+  /** The step whose task it is, of whichever release; the own name of a function that is no step's. */
   readonly step: string;
   readonly timeoutSeconds: number;
   readonly granted: readonly GrantedCall[];
@@ -155,6 +163,17 @@ export function functionsOf(
       run: (world, payload) => task(portsOf(world))(payload),
     };
   });
+  const waiting: SimulatedFunction = {
+    ...{ name: AWAIT_CHANGE, step: AWAIT_CHANGE, timeoutSeconds: 30, granted: functionCalls[AWAIT_CHANGE] },
+    run: async (world, payload) => {
+      const { verdict } = await awaitChange(portsOf(world))(readWait(payload));
+      return { verdict };
+    },
+  };
+  const waking: SimulatedFunction = {
+    ...{ name: WAKER, step: WAKER, timeoutSeconds: 30, granted: functionCalls[WAKER] },
+    run: (world, payload) => wakeRollout(portsOf(world))(payload),
+  };
   const sweeper: SimulatedFunction = {
     ...{ name: SWEEPER, step: SWEEPER },
     timeoutSeconds: 300,
@@ -164,5 +183,5 @@ export function functionsOf(
       return sweep({ ...ports, ...ofSweeper(ports) }, SWEPT_PLATFORM)(payload);
     },
   };
-  return Object.fromEntries([...ofSteps, sweeper].map((each) => [each.name, each]));
+  return Object.fromEntries([...ofSteps, waiting, waking, sweeper].map((each) => [each.name, each]));
 }

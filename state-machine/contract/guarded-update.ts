@@ -14,7 +14,7 @@ export const AlarmsOutputSchema = z.object({
 });
 export type AlarmsOutput = z.infer<typeof AlarmsOutputSchema>;
 
-/** SendGoldenTraffic: all batches so far. */
+/** SendGoldenTraffic: all batches so far, of this run and of those before. */
 export const GoldenTrafficSchema = z.object({
   sent: z.int(),
   /** Answered with another status than expected, or not at all: by either fleet. */
@@ -24,6 +24,8 @@ export const GoldenTrafficSchema = z.object({
   wrong: z.int(),
   /** The first of what was wrong. */
   mismatches: z.array(z.string()),
+  /** ISO 8601: when the last batch began. Left out by a function of before it was noted. */
+  sentAt: z.optional(z.string()),
 });
 export type GoldenTraffic = z.infer<typeof GoldenTrafficSchema>;
 

@@ -1,6 +1,7 @@
 // The named outputs: one schema for each key of the execution's state, written by the step of the same purpose.
 import * as z from 'zod/mini';
 import { ActionSchema } from './action.ts';
+import { AwaitsSchema, IsRefusedSchema } from './awaits.ts';
 import { FailureSchema } from './failure.ts';
 import { LeasedRolloutSchema } from './lease.ts';
 import { outcomeNames, VerifiedSchema } from './outcome.ts';
@@ -122,6 +123,7 @@ export const DeploymentSchema = z.object({
   deadline: z.string(),
   /** How long to wait before the next poll. */
   waitSeconds: z.int(),
+  isRefused: IsRefusedSchema,
   /** EndpointStatus as SageMaker last gave it, and what it is busy with, for people who watch. */
   status: z.string(),
   progress: z.nullable(z.string()),
@@ -145,6 +147,7 @@ export const CandidateRemovalSchema = z.object({
   waitSeconds: z.int(),
   /** ISO 8601: when its deletion was asked for; from then on it is believed to be gone when it is not found. */
   askedAt: z.nullable(z.string()),
+  awaits: AwaitsSchema,
 });
 export type CandidateRemoval = z.infer<typeof CandidateRemovalSchema>;
 
@@ -155,6 +158,7 @@ export const RetirementSchema = z.object({
   deadline: z.string(),
   waitSeconds: z.int(),
   status: z.nullable(z.string()),
+  awaits: AwaitsSchema,
   done: z.array(z.string()),
   failure: z.nullable(FailureSchema),
 });
@@ -255,6 +259,7 @@ export const RollbackSchema = z.object({
   /** ISO 8601: when the rollback gives up. */
   deadline: z.string(),
   status: z.nullable(z.string()),
+  awaits: AwaitsSchema,
   /** How often the endpoint was asked to go back to its previous configuration. */
   updateAttempts: z.int(),
   /** How often it was asked for the weights or counts that it had, and how often AWS refused a call; left out: never. */

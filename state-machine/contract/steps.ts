@@ -153,6 +153,8 @@ export const steps = {
   SendGoldenTraffic: {
     reads: {
       plan: planned,
+      /** Null in a machine that does not give it: it gets one batch, and looks and waits by itself. */
+      lease: z.nullable(LeaseOutputSchema),
       deployment: DeploymentSchema,
       /** Says which digest the new model's answers name. */
       candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
@@ -161,7 +163,8 @@ export const steps = {
       goldenTraffic: z.nullable(GoldenTrafficSchema),
     },
     writes: 'goldenTraffic',
-    functionTimeoutSeconds: 180,
+    // Ten minutes, and room for the answers to a last batch, of 60 s each at most, for which it has 60 s to ask.
+    functionTimeoutSeconds: 780,
   },
   JudgeFleet: {
     reads: {

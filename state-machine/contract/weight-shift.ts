@@ -1,5 +1,6 @@
 // Shares of the traffic that move between the variants of an endpoint which stays on its configuration.
 import * as z from 'zod/mini';
+import { IsRefusedSchema } from './awaits.ts';
 
 /** By the variant's name. A share is a weight over the sum of all weights. */
 export const WeightsSchema = z.record(z.string(), z.number());
@@ -18,6 +19,7 @@ export const WeightShiftOutputSchema = z.object({
   /** ISO 8601: when it gives up. */
   deadline: z.string(),
   waitSeconds: z.int(),
+  isRefused: IsRefusedSchema,
   /** Of the plan's steps, from 0: the one that is under way. */
   step: z.int(),
   /** How many instances got the traffic when the shift began: a variant's share needs its part of as many. */

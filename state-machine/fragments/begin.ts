@@ -12,7 +12,17 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function beginFragment({ receive, task, forget, choice, wait, keepFailure, onAnyFailure, ...more }: States) {
+export function beginFragment({
+  receive,
+  task,
+  forget,
+  choice,
+  wait,
+  lookAfter,
+  keepFailure,
+  onAnyFailure,
+  ...more
+}: States) {
   const receiveTrigger = receive('ReceiveTrigger');
   const resolveRequest = task('ResolveRequest');
   const forgetTrigger = forget('ForgetTrigger', 'trigger');
@@ -26,12 +36,12 @@ export function beginFragment({ receive, task, forget, choice, wait, keepFailure
 
   const leaseEndpoint = task('LeaseEndpoint');
   const leased = choice('Leased?');
-  const waitForLease = wait('WaitForLease', 'lease');
+  const waitForLease = wait('WaitForLease');
   const notLeased = keepFailure('NotLeased', 'lease');
 
   const planRollout = task('PlanRollout');
   const planned = choice('Planned?');
-  const waitForIdleEndpoint = wait('WaitForIdleEndpoint', 'plan');
+  const waitForIdleEndpoint = wait('WaitForIdleEndpoint');
   const rolloutStopped = keepFailure('RolloutStopped', 'lease');
   const planRejected = keepFailure('PlanRejected', 'plan');
 
@@ -51,7 +61,7 @@ export function beginFragment({ receive, task, forget, choice, wait, keepFailure
 
       leaseEndpoint.next(leased);
       leased
-        .when(verdictIs('lease', 'waiting'), waitForLease.next(leaseEndpoint))
+        .when(verdictIs('lease', 'waiting'), lookAfter(waitForLease, leaseEndpoint))
         .when(verdictIs('lease', 'granted'), planRollout)
         .when(verdictIs('lease', 'recover'), planRollout)
         .when(verdictIs('lease', 'outdated'), resolveRequest)
@@ -60,7 +70,7 @@ export function beginFragment({ receive, task, forget, choice, wait, keepFailure
 
       planRollout.next(planned);
       planned
-        .when(verdictIs('plan', 'wait'), waitForIdleEndpoint.next(planRollout))
+        .when(verdictIs('plan', 'wait'), lookAfter(waitForIdleEndpoint, planRollout))
         .when(verdictIs('plan', 'proceed'), proceed)
         .when(verdictIs('plan', 'unchanged'), unchanged)
         .when(verdictIs('plan', 'outdated'), resolveRequest)

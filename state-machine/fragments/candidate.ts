@@ -7,25 +7,25 @@ interface Exits {
   readonly rollBack: IChainable;
 }
 
-export function candidateFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
+export function candidateFragment({ task, choice, wait, lookAfter, keepFailure, onAnyFailure }: States) {
   const createModel = task('CreateModel');
   const createEndpointConfig = task('CreateEndpointConfig');
   const candidateNeeded = choice('CandidateNeeded?');
 
   const deployCandidate = task('DeployCandidate');
   const candidateInService = choice('CandidateInService?');
-  const waitForCandidate = wait('WaitForCandidate', 'candidate');
+  const waitForCandidate = wait('WaitForCandidate');
   const checkCandidate = task('CheckCandidate');
   const candidateFailed = keepFailure('CandidateFailed', 'candidate');
 
   const verifyCandidate = task('VerifyCandidate');
   const candidatePassed = choice('CandidatePassed?');
-  const waitForCandidateAnswers = wait('WaitForCandidateAnswers', 'candidateCanaryInvocations');
+  const waitForCandidateAnswers = wait('WaitForCandidateAnswers');
   const candidateRefused = keepFailure('CandidateRefused', 'candidateCanaryInvocations');
 
   const deleteCandidate = task('DeleteCandidate');
   const candidateDeleted = choice('CandidateDeleted?');
-  const waitForCandidateDeletion = wait('WaitForCandidateDeletion', 'candidateRemoval');
+  const waitForCandidateDeletion = wait('WaitForCandidateDeletion');
 
   return {
     start: createModel,
@@ -36,20 +36,20 @@ export function candidateFragment({ task, choice, wait, keepFailure, onAnyFailur
 
       deployCandidate.next(candidateInService);
       candidateInService
-        .when(verdictIs('candidate', 'inProgress'), waitForCandidate.next(checkCandidate))
+        .when(verdictIs('candidate', 'inProgress'), lookAfter(waitForCandidate, checkCandidate))
         .when(verdictIs('candidate', 'inService'), verifyCandidate)
         .otherwise(candidateFailed.next(rollBack));
       checkCandidate.next(candidateInService);
 
       verifyCandidate.next(candidatePassed);
       candidatePassed
-        .when(verdictIs('candidateCanaryInvocations', 'waiting'), waitForCandidateAnswers.next(verifyCandidate))
+        .when(verdictIs('candidateCanaryInvocations', 'waiting'), lookAfter(waitForCandidateAnswers, verifyCandidate))
         .when(verdictIs('candidateCanaryInvocations', 'passed'), deleteCandidate)
         .otherwise(candidateRefused.next(rollBack));
 
       deleteCandidate.next(candidateDeleted);
       candidateDeleted
-        .when(verdictIs('candidateRemoval', 'waiting'), waitForCandidateDeletion.next(deleteCandidate))
+        .when(verdictIs('candidateRemoval', 'waiting'), lookAfter(waitForCandidateDeletion, deleteCandidate))
         .otherwise(next);
 
       onAnyFailure(rollBack);

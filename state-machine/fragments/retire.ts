@@ -6,10 +6,10 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function retireFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
+export function retireFragment({ task, choice, wait, lookAfter, keepFailure, onAnyFailure }: States) {
   const retireEndpoint = task('RetireEndpoint');
   const retired = choice('Retired?');
-  const waitForRetirement = wait('WaitForRetirement', 'retirement');
+  const waitForRetirement = wait('WaitForRetirement');
   const retirementFailed = keepFailure('RetirementFailed', 'retirement');
 
   return {
@@ -18,7 +18,7 @@ export function retireFragment({ task, choice, wait, keepFailure, onAnyFailure }
     join({ recordOutcome }: Exits): void {
       retireEndpoint.next(retired);
       retired
-        .when(verdictIs('retirement', 'waiting'), waitForRetirement.next(retireEndpoint))
+        .when(verdictIs('retirement', 'waiting'), lookAfter(waitForRetirement, retireEndpoint))
         .when(verdictIs('retirement', 'retired'), recordOutcome)
         .otherwise(retirementFailed.next(recordOutcome));
 

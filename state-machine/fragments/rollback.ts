@@ -6,10 +6,10 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function rollbackFragment({ task, choice, wait, onAnyFailure }: States) {
+export function rollbackFragment({ task, choice, wait, lookAfter, onAnyFailure }: States) {
   const rollBack = task('RollBack');
   const rolledBack = choice('RolledBack?');
-  const waitForRollback = wait('WaitForRollback', 'rollback');
+  const waitForRollback = wait('WaitForRollback');
   const checkRollback = task('CheckRollback');
 
   return {
@@ -18,7 +18,7 @@ export function rollbackFragment({ task, choice, wait, onAnyFailure }: States) {
     join({ recordOutcome }: Exits): void {
       rollBack.next(rolledBack);
       rolledBack
-        .when(verdictIs('rollback', 'waiting'), waitForRollback.next(checkRollback))
+        .when(verdictIs('rollback', 'waiting'), lookAfter(waitForRollback, checkRollback))
         .when(verdictIs('rollback', 'act'), rollBack)
         .otherwise(recordOutcome);
       checkRollback.next(rolledBack);

@@ -7,14 +7,14 @@ interface Exits {
   readonly rollBack: IChainable;
 }
 
-export function updateFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
+export function updateFragment({ task, choice, wait, lookAfter, keepFailure, onAnyFailure }: States) {
   const alarmsNeeded = choice('AlarmsNeeded?');
   const createAlarms = task('CreateAlarms');
 
   const deployEndpoint = task('DeployEndpoint');
   const inService = choice('InService?');
   const sendGoldenTraffic = task('SendGoldenTraffic');
-  const waitForEndpoint = wait('WaitForEndpoint', 'deployment');
+  const waitForEndpoint = wait('WaitForEndpoint');
   const checkEndpoint = task('CheckEndpoint');
   const deploymentFailed = keepFailure('DeploymentFailed', 'deployment');
 
@@ -40,12 +40,12 @@ export function updateFragment({ task, choice, wait, keepFailure, onAnyFailure }
       deployEndpoint.next(inService);
       inService
         .when(and(isUnderWay, guarded, trafficMoves), sendGoldenTraffic)
-        .when(isUnderWay, waitForEndpoint)
+        .when(isUnderWay, lookAfter(waitForEndpoint, checkEndpoint))
         .when(and(isInService, guarded), judgeFleet)
         .when(isInService, next)
         .otherwise(deploymentFailed.next(rollBack));
-      sendGoldenTraffic.next(waitForEndpoint);
-      waitForEndpoint.next(checkEndpoint).next(inService);
+      sendGoldenTraffic.next(checkEndpoint);
+      checkEndpoint.next(inService);
 
       judgeFleet.next(fleetPassed);
       fleetPassed.when(verdictIs('fleet', 'passed'), next).otherwise(fleetFailed.next(rollBack));

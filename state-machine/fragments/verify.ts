@@ -7,11 +7,11 @@ interface Exits {
   readonly rollBack: IChainable;
 }
 
-export function verifyFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
+export function verifyFragment({ task, choice, wait, lookAfter, keepFailure, onAnyFailure }: States) {
   const registerScaling = task('RegisterScaling');
   const runCanary = task('RunCanary');
   const canaryPassed = choice('CanaryPassed?');
-  const waitForCanary = wait('WaitForCanary', 'canaryInvocations');
+  const waitForCanary = wait('WaitForCanary');
   const canaryFailed = keepFailure('CanaryFailed', 'canaryInvocations');
 
   return {
@@ -22,7 +22,7 @@ export function verifyFragment({ task, choice, wait, keepFailure, onAnyFailure }
     join({ next, rollBack }: Exits): void {
       registerScaling.next(runCanary).next(canaryPassed);
       canaryPassed
-        .when(verdictIs('canaryInvocations', 'waiting'), waitForCanary.next(runCanary))
+        .when(verdictIs('canaryInvocations', 'waiting'), lookAfter(waitForCanary, runCanary))
         .when(verdictIs('canaryInvocations', 'passed'), next)
         .otherwise(canaryFailed.next(rollBack));
 

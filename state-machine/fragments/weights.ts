@@ -7,12 +7,12 @@ interface Exits {
   readonly rollBack: IChainable;
 }
 
-export function weightsFragment({ task, choice, wait, keepFailure, onAnyFailure }: States) {
+export function weightsFragment({ task, choice, wait, lookAfter, keepFailure, onAnyFailure }: States) {
   const weightsToShift = choice('WeightsToShift?');
   const shiftWeights = task('ShiftWeights');
   const weightsShifted = choice('WeightsShifted?');
   const sendVariantTraffic = task('SendVariantTraffic');
-  const waitForWeights = wait('WaitForWeights', 'weights');
+  const waitForWeights = wait('WaitForWeights');
   const weightsFailed = keepFailure('WeightsFailed', 'weights');
 
   const alarmsMade = choice('AlarmsMade?');
@@ -29,10 +29,10 @@ export function weightsFragment({ task, choice, wait, keepFailure, onAnyFailure 
       shiftWeights.next(weightsShifted);
       weightsShifted
         .when(and(isUnderWay, isTrue('weights', 'sendsTraffic')), sendVariantTraffic)
-        .when(isUnderWay, waitForWeights)
+        .when(isUnderWay, lookAfter(waitForWeights, shiftWeights))
         .when(verdictIs('weights', 'shifted'), alarmsMade)
         .otherwise(weightsFailed.next(rollBack));
-      sendVariantTraffic.next(waitForWeights).next(shiftWeights);
+      sendVariantTraffic.next(waitForWeights);
 
       alarmsMade.when(isNull('alarms'), next).otherwise(deleteAlarms);
       deleteAlarms.next(next);

@@ -7,9 +7,9 @@ import { aPlan } from '../outcome/ends.ts';
 import { deployment, good, planned } from './rollout-script.ts';
 
 const machine = JSON.parse(readFileSync(join(import.meta.dirname, '../../state-machine/rollout.asl.json'), 'utf8')) as {
-  States: Record<string, { Type: string; SecondsPath?: string }>;
+  States: Record<string, { Type: string; TimeoutSecondsPath?: string }>;
 };
-const waits = Object.entries(machine.States).filter(([, { Type }]) => Type === 'Wait');
+const waits = Object.entries(machine.States).filter(([, { TimeoutSecondsPath }]) => TimeoutSecondsPath !== undefined);
 
 const lease = good.LeaseEndpoint?.[0] as object;
 const rollback = {
@@ -50,8 +50,8 @@ test('no wait is forgotten', () => {
   expect(Object.keys(told).sort()).toEqual(waits.map(([name]) => name).sort());
 });
 
-test.each(waits)('%s', (name, { SecondsPath }) => {
-  const key = SecondsPath?.match(/^\$\.(\w+)\.waitSeconds$/)?.[1] ?? '';
+test.each(waits)('%s', (name, { TimeoutSecondsPath }) => {
+  const key = TimeoutSecondsPath?.match(/^\$\.(\w+)\.waitSeconds$/)?.[1] ?? '';
   const [output, reason] = told[name]!;
   expect(describeWait(name, { [key]: { ...output, waitSeconds: 30 } })).toEqual({ reason, seconds: 30 });
 });

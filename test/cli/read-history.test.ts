@@ -29,14 +29,14 @@ test('each task and each wait has a line with its time and what came of it', asy
     '   2.00 s  CreateEndpointConfig    0.20 s  adopted iris-c-1',
     '   2.45 s  DeployEndpoint          0.20 s  Creating',
     '   2.60 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating',
-    '   7.90 s  CheckEndpoint           0.20 s  Creating, waiting for /ping',
-    '   8.05 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating: waiting for /ping',
-    '   13.4 s  CheckEndpoint           0.20 s  InService',
-    '   13.9 s  RegisterScaling         0.20 s  set for endpoint/iris/variant/primary',
-    '   14.2 s  RunCanary               0.20 s  passed, 5 of 5 golden cases right, 20 of 20 requests answered, p50 4 ms, p99 12 ms',
-    '   14.5 s  RetireSuperseded        0.20 s',
-    '   14.8 s  RecordOutcome           0.20 s  deployed',
-    '   15.0 s  Ended                           deployed (golden)',
+    '   8.10 s  CheckEndpoint           0.20 s  Creating, waiting for /ping',
+    '   8.25 s  WaitForEndpoint         5.00 s  waits: the endpoint is Creating: waiting for /ping',
+    '   13.8 s  CheckEndpoint           0.20 s  InService',
+    '   14.3 s  RegisterScaling         0.20 s  set for endpoint/iris/variant/primary',
+    '   14.6 s  RunCanary               0.20 s  passed, 5 of 5 golden cases right, 20 of 20 requests answered, p50 4 ms, p99 12 ms',
+    '   14.9 s  RetireSuperseded        0.20 s',
+    '   15.2 s  RecordOutcome           0.20 s  deployed',
+    '   15.4 s  Ended                           deployed (golden)',
   ]);
 });
 

@@ -42,7 +42,14 @@ export async function recordedHistory(script: Script): Promise<HistoryEvent[]> {
     add('LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: { resource: 'arn:aws:lambda:...' } });
     add('LambdaFunctionStarted');
   };
+  // As Step Functions tells of a wait that ends with its time.
+  const timeOut = () => {
+    for (const type of ['TaskScheduled', 'TaskStarted', 'TaskSubmitted']) add(type);
+    add('TaskTimedOut', { taskTimedOutEventDetails: { error: 'States.Timeout' } });
+    throw new TaskFailure('States.Timeout', '');
+  };
   const invoke = async (resource: string) => {
+    if (resource.endsWith(':AwaitChange')) return timeOut();
     schedule();
     try {
       const output = await handlers.get(resource.slice(resource.lastIndexOf(':') + 1))!();
@@ -60,7 +67,7 @@ export async function recordedHistory(script: Script): Promise<HistoryEvent[]> {
     const data = JSON.stringify(position.data);
     if (moment === 'left') return add(`${Type}StateExited`, { stateExitedEventDetails: { name, output: data } });
     add(`${Type}StateEntered`, { stateEnteredEventDetails: { name, input: data } });
-    if (Type === 'Wait') now += 1000 * secondsOf(name, position.data as never);
+    if (asl.States[name].TimeoutSecondsPath !== undefined) now += 1000 * secondsOf(name, position.data as never);
   };
   const ended = (execution: Execution) => {
     const { status, position, output, error, cause } = execution;
@@ -81,6 +88,6 @@ export async function recordedHistory(script: Script): Promise<HistoryEvent[]> {
 }
 
 function secondsOf(name: string, state: Record<string, { waitSeconds: number }>): number {
-  const { SecondsPath } = asl.States[name] as { SecondsPath: string };
-  return state[SecondsPath.split('.')[1]!]!.waitSeconds;
+  const { TimeoutSecondsPath } = asl.States[name] as { TimeoutSecondsPath: string };
+  return state[TimeoutSecondsPath.split('.')[1]!]!.waitSeconds;
 }

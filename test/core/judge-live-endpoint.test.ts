@@ -11,7 +11,7 @@ const refused = (Cause: string, name = 'RequestRejected') => ({ verdict: 'reject
 
 test('one in service that is ours is usable, a busy one is waited for two hours', () => {
   expect(judged('InService')).toEqual({ verdict: 'usable' });
-  const wait = { verdict: 'wait', waitSeconds: 90, reason: 'The endpoint iris is Updating.' };
+  const wait = { verdict: 'wait', waitSeconds: 300, reason: 'The endpoint iris is Updating.' };
   expect(judged('Updating', ours, 2 * HOURS)).toEqual(wait);
   expect(judged('Updating', ours, 2 * HOURS + 1)).toEqual(
     refused(

@@ -86,14 +86,14 @@ test.each<[string, Asking, GrantHistory, Partial<LeaseOutput>]>([
 describe('waiting', () => {
   const held = askedBy(aRequest('owner'));
   test.each<[string, Asking, number, string]>([
-    ['the next one asks soon', aRequest('me'), 5, 'owner goes first.'],
-    ['an action asks the owner to stop', anAction('me'), 5, 'owner was asked to stop.'],
+    ['the next one asks soon', aRequest('me'), 60, 'owner goes first.'],
+    ['an action asks the owner to stop', anAction('me'), 60, 'owner was asked to stop.'],
   ])('%s', (_, asking, waitSeconds, reason) => {
     expect(reply(held, asking).output).toMatchObject({ verdict: 'waiting', waitSeconds, reason });
   });
 
   test('those behind it ask less often', () => {
-    expect(reply(askedBy(aRequest('owner'), aRequest('next')), aRequest('me')).output.waitSeconds).toBe(15);
+    expect(reply(askedBy(aRequest('owner'), aRequest('next')), aRequest('me')).output.waitSeconds).toBe(180);
   });
 
   test('not for ever', () => {

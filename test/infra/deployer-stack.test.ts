@@ -5,8 +5,9 @@ import { functionNames } from '../../infra/function-calls.ts';
 import { SWEEP_SECONDS } from '../../infra/task-functions.ts';
 import { SWEEP_MINUTES } from '../../lambdas/core/recovery/rotate-start.ts';
 import { platformSettings } from '../../lambdas/runtime/platform-settings.ts';
-import { stepNames, steps } from '../../state-machine/contract/steps.ts';
+import { type StepName, stepNames, steps } from '../../state-machine/contract/steps.ts';
 import { MACHINE_TIMEOUT_SECONDS } from '../../state-machine/contract/time-budgets.ts';
+import { AWAIT_CHANGE } from '../../state-machine/contract/waits.ts';
 import { synthesizeAsl } from '../../state-machine/synthesize-asl.ts';
 import { type Resource, synthesized, withValues } from './synthesized.ts';
 
@@ -138,7 +139,7 @@ describe.each(functionNames)('the function of %s', (step) => {
     };
     expect(Properties).toMatchObject({
       ...(step === 'TryModel' ? python : typeScript),
-      Timeout: step === 'Sweep' ? SWEEP_SECONDS : steps[step].functionTimeoutSeconds,
+      Timeout: step in steps ? steps[step as StepName].functionTimeoutSeconds : step === 'Sweep' ? SWEEP_SECONDS : 30,
     });
   });
 
@@ -187,7 +188,7 @@ describe('the state machine', () => {
       }) as string;
     const definition = JSON.parse(withValues(resources, Properties.DefinitionString) as string);
     let expected = synthesizeAsl();
-    for (const step of stepNames) {
+    for (const step of [...stepNames, AWAIT_CHANGE]) {
       expected = expected.replaceAll(`arn:aws:lambda:us-east-1:000000000000:function:${step}"`, `${arnOf(step)}"`);
     }
     expect(definition).toEqual({ ...JSON.parse(expected), TimeoutSeconds: MACHINE_TIMEOUT_SECONDS });

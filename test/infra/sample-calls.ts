@@ -84,6 +84,7 @@ export function sampleCalls(names: Names): { operation: Operation; input: Input;
     'sfn:DescribeExecution': {
       executionArn: `arn:aws:states:us-east-1:111122223333:execution:${names.stackName}-Rollout:one`,
     },
+    'sfn:SendTaskSuccess': { taskToken: 'AQCEAAAAKgAAAAMAAAAA', output: '{}' },
     'sfn:StartExecution': {
       stateMachineArn: `arn:aws:states:us-east-1:111122223333:stateMachine:${names.stackName}-Rollout`,
     },

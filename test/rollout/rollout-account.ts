@@ -13,6 +13,7 @@ import type { Outcome } from '../../state-machine/contract/outcome.ts';
 import type { ArtifactOutput, RequestOutput } from '../../state-machine/contract/outputs.ts';
 import type { DocumentRef, ResolvedRequest, Upload } from '../../state-machine/contract/resolved-request.ts';
 import type { StepName } from '../../state-machine/contract/steps.ts';
+import { waits } from '../../state-machine/contract/waits.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 export { STACK };
@@ -91,7 +92,8 @@ export class RolloutAccount extends Account {
     });
     super({
       machine,
-      functions: Object.fromEntries(announced),
+      // Those of the waits are as they are deployed.
+      functions: { ...functions, ...Object.fromEntries(announced) },
       hosting: { provisioning: () => PROVISIONING_MILLISECONDS, ...hosting },
       // Each call that fails is for the machine to cope with.
       sdkAttempts: 1,
@@ -150,7 +152,9 @@ export class RolloutAccount extends Account {
     if (status === 'RUNNING') throw new Error(`${name} waits for ever in ${execution.position.state}.`);
     const outcome = this.announced.find(({ rolloutId }) => rolloutId === name);
     return {
-      ...{ succeeded: status === 'SUCCEEDED', output, error, cause, states, caught, retried, events },
+      ...{ succeeded: status === 'SUCCEEDED', output, error, cause, states, retried, events },
+      // A wait that nobody ended is caught as it should be.
+      caught: caught.filter((state) => !Object.hasOwn(waits, state)),
       ...{ largestStateBytes, outcome },
     };
   }

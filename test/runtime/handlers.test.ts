@@ -21,8 +21,10 @@ afterEach(() => {
 /** TryModel is Python: serving-image/model_trial. */
 const inTypeScript = stepNames.filter((step) => step !== 'TryModel');
 
-test('every step has its handler, and so has the sweeper; nothing else has', () => {
-  expect(readdirSync(folder).sort()).toEqual([...inTypeScript.map(fileOf), 'sweep.ts'].sort());
+test('every step has its handler, and so have the waits, their events and the sweeper; nothing else has', () => {
+  expect(readdirSync(folder).sort()).toEqual(
+    [...inTypeScript.map(fileOf), 'await-change.ts', 'wake-rollout.ts', 'sweep.ts'].sort(),
+  );
 });
 
 test.each(inTypeScript)('the handler of %s checks what it is given by the contract of its own step', async (step) => {

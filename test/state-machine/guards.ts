@@ -1,9 +1,10 @@
 // What every task of a machine must have around it: timeout, retries, a Catch that leads where it should, what it reads and writes.
 import { errorPolicies } from '../../state-machine/contract/errors.ts';
 import { type StepName, stateSchemas, steps } from '../../state-machine/contract/steps.ts';
+import { type WaitName, waitNames, waits } from '../../state-machine/contract/waits.ts';
 import { initialState } from '../../state-machine/initial-state.ts';
-import { faultsOfLambda, retryPolicies } from '../../state-machine/retry-policies.ts';
-import type { Machine, State, Test } from './machine.ts';
+import { faultsOfLambda, retryPolicies, waitRetryPolicy } from '../../state-machine/retry-policies.ts';
+import { isCallback, type Machine, type State, type Test } from './machine.ts';
 
 const wayForward = [
   'CreateModel',
@@ -26,7 +27,10 @@ const wayForward = [
 const beforeSideEffects = ['ResolveRequest', 'InspectArtifact', 'LeaseEndpoint', 'PlanRollout', 'RetireEndpoint'];
 
 export function testGuards(asl: Machine, test: Test): void {
-  const taskStates = Object.entries(asl.States).filter(([, state]) => state.Type === 'Task') as [StepName, State][];
+  const tasks = Object.entries(asl.States).filter(([, { Type }]) => Type === 'Task');
+  const isWait = ([name, state]: [string, State]) => isCallback(state) || waitNames.includes(name as WaitName);
+  const taskStates = tasks.filter((task) => !isWait(task)) as [StepName, State][];
+  const waitStates = tasks.filter(isWait) as [WaitName, State][];
   test.each(taskStates)(
     '%s gives what the step reads, writes what it writes, and is guarded',
     (name: StepName, state: State) => {
@@ -67,11 +71,34 @@ export function testGuards(asl: Machine, test: Test): void {
     expect(caught).toMatchObject({ Next: 'RecordOutcome', ResultPath: '$.retentionFailure' });
   });
 
-  test('a Wait lasts as long as the task says that looks again after it', () => {
-    for (const { Type, SecondsPath, Next } of Object.values(asl.States)) {
-      if (Type === 'Wait') expect(SecondsPath).toBe(`$.${steps[Next as StepName]?.writes}.waitSeconds`);
-    }
+  test('every wait is a state, and none is a Wait, which nobody could end', () => {
+    expect(waitStates.map(([name]) => name).sort()).toEqual([...waitNames].sort());
+    expect(Object.values(asl.States).map(({ Type }) => Type)).not.toContain('Wait');
   });
+
+  test.each(waitStates)(
+    '%s gives its function the token, lasts no longer than the task says that looks again, and leads to that whatever ends it',
+    (name: WaitName, { Parameters, Resource, TimeoutSecondsPath, ResultPath, Retry, Catch, Next }: State) => {
+      const { reads, of } = waits[name];
+      const payload = {
+        ...{ 'contractVersion.$': '$.contractVersion', wait: name },
+        ...Object.fromEntries(Object.keys(reads).map((key) => [`${key}.$`, `$.${key}`])),
+      };
+      // Without callbacks there is no token, and the rest is the same.
+      if (isCallback({ Type: 'Task', Resource })) {
+        const FunctionName = expect.stringMatching(/:AwaitChange$/);
+        expect(Parameters).toEqual({ FunctionName, Payload: { ...payload, 'taskToken.$': '$$.Task.Token' } });
+      } else expect(Parameters).toEqual(payload);
+      expect(TimeoutSecondsPath).toBe(`$.${of}.waitSeconds`);
+      // Of a shift of weights, a batch of golden traffic may be sent before the same wait.
+      expect(steps[Next as StepName].writes).toBe(of);
+      expect(ResultPath).toBeNull();
+      expect(Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next }]);
+      // States.TaskFailed is not States.Timeout, by which a wait ends that nobody ends: tried again, it would last for ever.
+      expect(Retry).toMatchObject([{ ErrorEquals: ['States.TaskFailed'], JitterStrategy: 'FULL' }]);
+      expect(waitRetryPolicy.errors).toEqual(['States.TaskFailed']);
+    },
+  );
 
   test('every error name is retried exactly where its policy says so', () => {
     const retried = new Set(taskStates[0]?.[1].Retry?.flatMap(({ ErrorEquals }) => ErrorEquals));

@@ -7,7 +7,9 @@ export interface State {
   Next?: string;
   Default?: string;
   Choices?: { Next: string; And?: object[] }[];
+  Resource?: string;
   TimeoutSeconds?: number;
+  TimeoutSecondsPath?: string;
   Retry?: {
     ErrorEquals: string[];
     JitterStrategy?: string;
@@ -16,9 +18,9 @@ export interface State {
     IntervalSeconds?: number;
     BackoffRate?: number;
   }[];
-  Catch?: { ErrorEquals: string[]; Next: string; ResultPath?: string }[];
+  Catch?: { ErrorEquals: string[]; Next: string; ResultPath?: string | null }[];
   InputPath?: string;
-  ResultPath?: string;
+  ResultPath?: string | null;
   OutputPath?: string;
   SecondsPath?: string;
   ErrorPath?: string;
@@ -28,6 +30,9 @@ export interface State {
 export interface Machine {
   States: Record<string, State>;
 }
+
+/** Whether it ends by its task token. */
+export const isCallback = ({ Resource = '' }: State): boolean => Resource.endsWith('.waitForTaskToken');
 
 /** Jest's `test`, or what collects the checks in its place. */
 export type Test = jest.It;

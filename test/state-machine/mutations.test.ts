@@ -53,7 +53,16 @@ function mutants(): Mutant[] {
   return all;
 }
 const optional = [
-  ...(['TimeoutSeconds', 'Retry', 'Catch', 'InputPath', 'ResultPath', 'OutputPath', 'SecondsPath'] as const),
+  ...([
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+    'Retry',
+    'Catch',
+    'InputPath',
+    'ResultPath',
+    'OutputPath',
+    'SecondsPath',
+  ] as const),
   ...(['Parameters', 'ErrorPath', 'CausePath'] as const),
 ];
 

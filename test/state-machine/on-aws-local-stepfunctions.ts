@@ -1,6 +1,7 @@
 // Runs a machine on aws-local-stepfunctions, which another author has written from the same specification: for comparison.
 import { StateMachine } from 'aws-local-stepfunctions';
-import { stepNames } from '../../state-machine/contract/steps.ts';
+import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
+import { AWAIT_CHANGE, waitNames } from '../../state-machine/contract/waits.ts';
 import {
   causeOf,
   type Engine,
@@ -30,10 +31,13 @@ export const onAwsLocalStepFunctions: Engine = async (definition, handlersOf, in
   const { result, eventLogs, abort } = machine.run(input as never, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
-        stepNames.map((step) => [step, (payload: unknown) => asLambda(handlers[step], payload)]),
+        [...stepNames, ...waitNames].map((state) => [
+          state,
+          (payload: unknown) => asLambda(handlers[state in handlers ? (state as StepName) : AWAIT_CHANGE], payload),
+        ]),
       ) as never,
       waitTimeOverrides: Object.fromEntries(waitsOf(definition).map((state) => [state, 0])),
-      retryIntervalOverrides: Object.fromEntries(stepNames.map((step) => [step, 0])),
+      retryIntervalOverrides: Object.fromEntries([...stepNames, ...waitNames].map((state) => [state, 0])),
     },
     // Its types know the names of AWS's context object alone.
     context: {

@@ -4,8 +4,7 @@ import { compile, type Json } from '../../simulate/engine/asl.ts';
 import { Execution, TaskFailure } from '../../simulate/engine/execution.ts';
 import { TaskTokens } from '../../simulate/engine/task-tokens.ts';
 import { VirtualTime } from '../../simulate/engine/virtual-time.ts';
-import type { StepName } from '../../state-machine/contract/steps.ts';
-import { causeOf, type Engine, EXECUTION, EXECUTION_ARN, MAXIMUM_STATES, tooLong } from './run.ts';
+import { causeOf, type Engine, EXECUTION, EXECUTION_ARN, type Handlers, MAXIMUM_STATES, tooLong } from './run.ts';
 
 export const onOurEngine: Engine = async (definition, handlersOf, input) => {
   const handlers = handlersOf();
@@ -18,7 +17,7 @@ export const onOurEngine: Engine = async (definition, handlersOf, input) => {
       // Where each retry is drawn does not matter here.
       random: () => 0.5,
       invoke: async (resource, payload) => {
-        const handler = handlers[resource.slice(resource.lastIndexOf(':') + 1) as StepName];
+        const handler = handlers[resource.slice(resource.lastIndexOf(':') + 1) as keyof Handlers];
         // Through JSON, as every payload and result of a function goes.
         const answer = JSON.stringify(await handler(JSON.parse(JSON.stringify(payload))).catch(fail));
         const { taskToken } = payload as { taskToken?: string };

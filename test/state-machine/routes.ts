@@ -1,7 +1,8 @@
 // Every way through a machine, with scripted tasks: every state is entered, every Catch taken, every retry tried.
 import { type StepName, stepNames } from '../../state-machine/contract/steps.ts';
+import { AWAIT_CHANGE, waitNames } from '../../state-machine/contract/waits.ts';
 import type { Machine, Test } from './machine.ts';
-import type { Engine, Handler, Handlers, Run } from './run.ts';
+import type { Engine, Handler, Run } from './run.ts';
 
 const failure = (error: string) => ({ Error: error, Cause: `${error} happened` });
 
@@ -69,12 +70,13 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
   /** Each task gives its values in turn, the last one for ever; an Error among them is thrown. */
   async function run(
     script: Partial<Record<StepName, unknown[]>> = {},
+    awaitChange: Handler = async () => ({}),
   ): Promise<Run & { payloads: Record<string, unknown[]> }> {
     let payloads: Record<string, unknown[]> = {};
     const handlers = () => {
       const given: typeof payloads = {};
       payloads = given;
-      return Object.fromEntries(
+      const steps = Object.fromEntries(
         stepNames.map((step) => {
           const values = [...(script[step] ?? good[step])];
           const handler: Handler = async (payload) => {
@@ -85,7 +87,8 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
           };
           return [step, handler];
         }),
-      ) as Handlers;
+      ) as Record<StepName, Handler>;
+      return { ...steps, [AWAIT_CHANGE]: awaitChange };
     };
     const ended = await engine(asl, handlers, { endpointName: 'iris' });
     for (const state of ended.states) seen.states.add(state);
@@ -105,7 +108,7 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
     'CheckCandidate', 'CandidateInService?', 'VerifyCandidate', 'CandidatePassed?',
     'DeleteCandidate', 'CandidateDeleted?', 'WaitForCandidateDeletion', 'DeleteCandidate', 'CandidateDeleted?',
     'AlarmsNeeded?', 'CreateAlarms', 'DeployEndpoint', 'InService?', 'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'SendGoldenTraffic',
-    'WaitForEndpoint', 'CheckEndpoint', 'InService?', 'JudgeFleet', 'FleetPassed?', 'WeightsToShift?', 'ShiftWeights', 'WeightsShifted?',
+    'CheckEndpoint', 'InService?', 'JudgeFleet', 'FleetPassed?', 'WeightsToShift?', 'ShiftWeights', 'WeightsShifted?',
     'SendVariantTraffic', 'WaitForWeights', 'ShiftWeights', 'WeightsShifted?', 'WaitForWeights', 'ShiftWeights', 'WeightsShifted?',
     'AlarmsMade?', 'DeleteAlarms', 'RegisterScaling', 'RunCanary', 'CanaryPassed?', 'RetireSuperseded', 'RecordOutcome', 'Succeeded?', 'Succeeded',
   ]); // biome-ignore format: one line per stretch of the way
@@ -237,6 +240,28 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
         'RecordOutcome',
       ],
     ]);
+  });
+
+  test('where the function of the waits breaks, every wait leads to its look all the same', async () => {
+    const waiting = { verdict: 'waiting', waitSeconds: 5, progress: {}, failure: null };
+    const passed = { verdict: 'passed', failure: null };
+    const script = {
+      LeaseEndpoint: [waiting, { verdict: 'granted', failure: null }],
+      PlanRollout: [{ verdict: 'wait', waitSeconds: 5 }, ...good.PlanRollout],
+      VerifyCandidate: [waiting, passed],
+      RunCanary: [waiting, { verdict: 'failed', failure: failure('CanaryFailed') }],
+    };
+    const retiring = { LeaseEndpoint: [{ verdict: 'retire', failure: null }] };
+    const caught = new Set<string>();
+    for (const asked of [script, retiring]) {
+      const well = await run(asked);
+      const broken = await run(asked, () => Promise.reject(boom()));
+      expect(broken.states).toEqual(well.states);
+      expect(broken.error).toBe(well.error);
+      expect(broken.retried).toHaveLength(4 * broken.caught.length);
+      for (const wait of broken.caught) caught.add(wait);
+    }
+    expect([...caught].sort()).toEqual([...waitNames].sort());
   });
 
   test('an endpoint is retired in a circle of its own', async () => {
@@ -428,6 +453,6 @@ export function testRoutes(asl: Machine, test: Test, engine: Engine): void {
 
   test('the tests above entered every state and took every Catch', () => {
     expect([...seen.states].sort()).toEqual(Object.keys(asl.States).sort());
-    expect([...seen.caught].sort()).toEqual([...stepNames].sort());
+    expect([...seen.caught].sort()).toEqual([...stepNames, ...waitNames].sort());
   });
 }

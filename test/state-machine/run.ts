@@ -1,8 +1,10 @@
 // One execution of a machine with scripted tasks, whichever engine runs it.
 import type { StepName } from '../../state-machine/contract/steps.ts';
+import type { AWAIT_CHANGE } from '../../state-machine/contract/waits.ts';
 
 export type Handler = (payload: Record<string, unknown>) => Promise<unknown>;
-export type Handlers = Record<StepName, Handler>;
+/** What the function of the waits returns ends them. */
+export type Handlers = Record<StepName | typeof AWAIT_CHANGE, Handler>;
 
 export interface Run {
   succeeded: boolean;

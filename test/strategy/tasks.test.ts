@@ -6,6 +6,7 @@ import { realtime } from '../../lambdas/core/hosting/realtime.ts';
 import { askForLease, neverLeased } from '../../lambdas/core/lease/lease.ts';
 import { RolloutError } from '../../lambdas/core/rollout-error.ts';
 import type { Alarms } from '../../lambdas/ports/alarms.ts';
+import type { DeploymentTarget } from '../../lambdas/ports/deployment-target.ts';
 import type { Answer, InvocationRequest, Invocations } from '../../lambdas/ports/invocations.ts';
 import { createAlarms } from '../../lambdas/tasks/create-alarms.ts';
 import { deleteAlarms } from '../../lambdas/tasks/delete-alarms.ts';
@@ -17,7 +18,8 @@ import { aVariant } from '../core/a-variant.ts';
 import { aLeaseOutput } from '../lease/a-lease-output.ts';
 import { aRequest } from '../lease/a-rollout.ts';
 import { aDeployment, aPlan, planned as aPlanned, passed } from '../outcome/ends.ts';
-import { AccountPorts } from '../ports/account-ports.ts';
+import { AccountPorts, NOON } from '../ports/account-ports.ts';
+import { unexpected } from '../ports/unexpected.ts';
 import { aResolvedRequest } from '../request/a-resolved-request.ts';
 
 const SHA = 'd'.repeat(64);
@@ -153,6 +155,8 @@ describe('SendGoldenTraffic', () => {
     ...{ status: 200, body: JSON.stringify({ is }), latencyMilliseconds: 1, modelSha256, logStreamArn: null },
   });
   const candidateCanaryInvocations = { ...passed, modelSha256: SHA };
+  /** Of a machine that looks by itself. */
+  const deploymentTarget = unexpected<DeploymentTarget>('deploymentTarget');
 
   async function send(invoke: (request: InvocationRequest) => Promise<Answer>, change = {}, plan = {}) {
     const { input, ...ports } = await world(plan);
@@ -165,18 +169,19 @@ describe('SendGoldenTraffic', () => {
     };
     const given = {
       plan: input.plan,
+      lease: null,
       deployment,
       candidateCanaryInvocations,
       alarms: null,
       goldenTraffic: null,
       ...change,
     };
-    return { requests, output: await sendGoldenTraffic({ ...ports, invocations })(given) };
+    return { requests, output: await sendGoldenTraffic({ ...ports, invocations, deploymentTarget })(given) };
   }
 
   test('sends positive cases only, as many as the share needs, each with an id of ours', async () => {
     const { requests, output } = await send(async () => answer(1));
-    expect(output).toEqual({ sent: 40, failed: 0, compared: 0, wrong: 0, mismatches: [] });
+    expect(output).toEqual({ sent: 40, failed: 0, compared: 0, wrong: 0, mismatches: [], sentAt: NOON });
     expect(new Set(requests.map(({ body }) => body))).toEqual(new Set(['[1]']));
     const ids = requests.map(({ inferenceId }) => inferenceId!);
     expect(new Set(ids).size).toBe(40);
@@ -189,7 +194,7 @@ describe('SendGoldenTraffic', () => {
       deployment: { ...deployment, waitSeconds: 30 },
       goldenTraffic,
     });
-    expect(output).toEqual({ sent: 60, failed: 1, compared: 22, wrong: 0, mismatches: [] });
+    expect(output).toEqual({ sent: 60, failed: 1, compared: 22, wrong: 0, mismatches: [], sentAt: NOON });
     expect(requests[0]!.inferenceId).toMatch(/-40$/);
   });
 
@@ -240,15 +245,17 @@ describe('SendGoldenTraffic', () => {
         return answer(1);
       },
     };
-    const given = { plan: input.plan, deployment, candidateCanaryInvocations, alarms: null, goldenTraffic: null };
-    const { sent } = await sendGoldenTraffic({ ...ports, invocations })(given);
+    const nothing = { lease: null, alarms: null, goldenTraffic: null };
+    const given = { plan: input.plan, deployment, candidateCanaryInvocations, ...nothing };
+    const { sent } = await sendGoldenTraffic({ ...ports, invocations, deploymentTarget })(given);
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThanOrEqual(10);
   });
 
   test('without cases sends nothing, and says so', async () => {
     const { output, requests } = await send(async () => answer(1), {}, { goldenCases: null });
-    expect([output, requests]).toEqual([{ sent: 0, failed: 0, compared: 0, wrong: 0, mismatches: [] }, []]);
+    expect(output).toEqual({ sent: 0, failed: 0, compared: 0, wrong: 0, mismatches: [], sentAt: NOON });
+    expect(requests).toEqual([]);
   });
 });
 

@@ -1,10 +1,10 @@
 // The verdict of one look at an endpoint that is being deployed.
 import type { ErrorName } from '../../../state-machine/contract/errors.ts';
 import type { Deployment } from '../../../state-machine/contract/outputs.ts';
-import { polledAgain } from './confirm-unchanged.ts';
+import { polledAgain, SECONDS_BETWEEN_POLLS } from './confirm-unchanged.ts';
 import type { EndpointDescription } from './endpoint-description.ts';
 import { isBusy } from './endpoint-status.ts';
-import { answeredIntervalSeconds } from './poll-interval.ts';
+import { answeredIntervalSeconds, pollIntervalSeconds } from './poll-interval.ts';
 
 /** The live endpoint of a plan, or its candidate, which nothing was before. */
 export interface IntendedDeployment {
@@ -28,7 +28,11 @@ export function judgeDeployment(
   const seen: Deployment = {
     ...before,
     verdict: 'inProgress',
-    waitSeconds: answeredIntervalSeconds(now.getTime() - Date.parse(before.startedAt), before.waitSeconds),
+    isRefused: undefined,
+    // While traffic moves, a machine of before the watching task sends a batch of golden traffic after each wait.
+    waitSeconds: endpoint?.trafficMoves
+      ? pollIntervalSeconds(0)
+      : answeredIntervalSeconds(now.getTime() - Date.parse(before.startedAt), before.waitSeconds),
     status: endpoint?.status ?? 'NotFound',
     progress: endpoint?.progress ?? null,
     trafficMoves: endpoint?.trafficMoves ?? false,
@@ -82,5 +86,5 @@ export function judgeDeployment(
 
 function believed(seen: Deployment, now: Date, conclusion: () => Deployment): Deployment {
   const looks = polledAgain(seen, now);
-  return looks === null ? conclusion() : { ...seen, ...looks };
+  return looks === null ? conclusion() : { ...seen, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS };
 }

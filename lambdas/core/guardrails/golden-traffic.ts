@@ -1,4 +1,5 @@
 // How much golden traffic an endpoint gets while its traffic moves, so that the new fleet can be judged.
+import type { GoldenTraffic } from '../../../state-machine/contract/guarded-update.ts';
 import { MINIMUM_REQUESTS, PERIOD_SECONDS } from './fleet-alarms.ts';
 import type { TrafficStep } from './traffic-steps.ts';
 
@@ -22,6 +23,12 @@ export function batchSize(steps: TrafficStep[], seconds: number): number {
   const smallest = Math.min(...steps.map(({ share }) => share));
   return Math.ceil((requestsFor(MINIMUM_REQUESTS, smallest) * seconds) / PERIOD_SECONDS);
 }
+
+/** From the begin of a batch to the begin of the next: every minute of CloudWatch's has one, whatever a look or a task in between takes. */
+const SECONDS_BETWEEN_BATCHES = PERIOD_SECONDS - 5;
+
+export const isBatchDue = (before: GoldenTraffic, now: Date): boolean =>
+  before.sentAt === undefined || now.getTime() - Date.parse(before.sentAt) >= SECONDS_BETWEEN_BATCHES * 1000;
 
 /** Ours, in captured data too: InferenceId has at most 64 characters, API_runtime_InvokeEndpoint. */
 export const GOLDEN_INFERENCE_ID_PREFIX = 'sagemaker-deployer-golden-';

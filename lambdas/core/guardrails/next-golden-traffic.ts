@@ -11,7 +11,8 @@ export interface GoldenAnswer {
 
 const SHOWN_MISMATCHES = 5;
 
-export function nextGoldenTraffic(before: GoldenTraffic | null, answers: GoldenAnswer[]): GoldenTraffic {
+/** @param sentAt when the batch began */
+export function nextGoldenTraffic(before: GoldenTraffic | null, answers: GoldenAnswer[], sentAt: Date): GoldenTraffic {
   const { sent, failed, compared, wrong, mismatches } = before ?? NOTHING;
   const ofNewModel = answers.flatMap(({ mismatches }) => (mismatches === null ? [] : [mismatches]));
   const different = ofNewModel.filter((found) => found.length > 0);
@@ -21,6 +22,7 @@ export function nextGoldenTraffic(before: GoldenTraffic | null, answers: GoldenA
     compared: compared + ofNewModel.length,
     wrong: wrong + different.length,
     mismatches: [...new Set([...mismatches, ...different.flat()])].slice(0, SHOWN_MISMATCHES),
+    sentAt: sentAt.toISOString(),
   };
 }
 

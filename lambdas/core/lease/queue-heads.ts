@@ -2,10 +2,12 @@
 import type { Lease, LeasedRollout } from '../../../state-machine/contract/lease.ts';
 import { cancellationOf } from './cancellation.ts';
 import { isDebouncing } from './debounce.ts';
-import type { Asking } from './lease.ts';
 
 /** In the order of the queue; none while the lease is held. */
-export function queueHeads(lease: Lease, { rollout: me, now }: Asking): LeasedRollout[] {
+export function queueHeads(
+  lease: Lease,
+  { rollout: me, now }: { rollout: Pick<LeasedRollout, 'rolloutId'>; now: Date },
+): LeasedRollout[] {
   const { owner, waiting } = lease;
   if (owner !== null) return [];
   const at = waiting.findIndex(({ rollout }) => rollout.rolloutId === me.rolloutId);

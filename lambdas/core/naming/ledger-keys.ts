@@ -6,6 +6,8 @@
 //   rollout#<rolloutId>           outcome                           whether it has an outcome, and where that is
 //   lease                         <name>                            who changes the endpoint now, and who waits
 //   sweeper                       since                             shortly before the first sweep
+//   token#<rolloutId>             token                             the task token of its wait; goes by its time to live
+//   awaited#<endpointName>        rollout                           who waits for a change of this endpoint; goes as the token does
 //   upload#<versionId>#<key>      <startedAt>#<rolloutId>           how this version of an upload ended
 
 export const endpointPartition = (endpointName: string | null): string => `endpoint#${endpointName ?? ''}`;
@@ -28,3 +30,13 @@ export const settingsSortKey = ({ rolloutId }: { rolloutId: string }): string =>
 
 /** One partition for all leases, so that the sweeper finds them with one query. */
 export const LEASE_PARTITION = 'lease';
+
+export const tokenPartition = (rolloutId: string): string => `token#${rolloutId}`;
+export const TOKEN_SORT_KEY = 'token';
+
+/** By the name of the live endpoint, or of the candidate. */
+export const awaitedPartition = (endpointName: string): string => `awaited#${endpointName}`;
+export const AWAITED_SORT_KEY = 'rollout';
+
+/** The attribute by which DynamoDB lets items go, in seconds since 1970. */
+export const EXPIRY_ATTRIBUTE = 'expiresAt';

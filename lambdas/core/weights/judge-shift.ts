@@ -2,7 +2,7 @@
 import type { ErrorName } from '../../../state-machine/contract/errors.ts';
 import type { Plan } from '../../../state-machine/contract/plan.ts';
 import type { WeightShiftOutput, WeightStep, Weights } from '../../../state-machine/contract/weight-shift.ts';
-import { polledAgain } from '../endpoint/confirm-unchanged.ts';
+import { polledAgain, SECONDS_BETWEEN_POLLS } from '../endpoint/confirm-unchanged.ts';
 import type { EndpointDescription } from '../endpoint/endpoint-description.ts';
 import { isBusy } from '../endpoint/endpoint-status.ts';
 import { pollIntervalSeconds } from '../endpoint/poll-interval.ts';
@@ -39,7 +39,7 @@ export function judgeShift(
   const { endpointName } = plan;
   const seen: WeightShiftOutput = {
     ...before,
-    ...{ verdict: 'waiting', sendsTraffic: false },
+    ...{ verdict: 'waiting', sendsTraffic: false, isRefused: undefined },
     waitSeconds: pollIntervalSeconds(now.getTime() - Date.parse(before.askedAt ?? before.startedAt)),
     status: endpoint?.status ?? 'NotFound',
     progress: `step ${before.step + 1} of ${plan.weightSteps?.length ?? 0}: ${before.asked ?? sharesText(step.weights)}`,
@@ -55,7 +55,9 @@ export function judgeShift(
   });
   const believed = (conclusion: () => ShiftLook): ShiftLook => {
     const looks = seen.changeSeen ? null : polledAgain(seen, now);
-    return looks === null ? conclusion() : { does: 'wait', output: { ...seen, ...looks } };
+    return looks === null
+      ? conclusion()
+      : { does: 'wait', output: { ...seen, ...looks, waitSeconds: SECONDS_BETWEEN_POLLS } };
   };
   if (endpoint === null)
     return believed(() =>

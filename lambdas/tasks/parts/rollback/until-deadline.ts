@@ -24,14 +24,16 @@ export async function untilDeadline(progress: Rollback, now: Date, act: () => Pr
   } catch (error) {
     if (!(error instanceof RolloutError) || now.getTime() >= Date.parse(progress.deadline)) throw error;
     const name = error.name as ErrorName;
+    // What was awaited has come, and could not be acted upon: only an event, or time, ends this wait.
+    const waiting = { ...progress, verdict: 'waiting', awaits: undefined } as const;
     if (errorPolicies[name].reaction !== 'fail') {
       const waited = now.getTime() - Date.parse(progress.startedAt);
       const waitSeconds =
         name === 'Throttled' ? throttledIntervalSeconds(progress.waitSeconds) : pollIntervalSeconds(waited);
-      return { ...progress, verdict: 'waiting', waitSeconds };
+      return { ...waiting, waitSeconds };
     }
     const refusals = (progress.refusals ?? 0) + 1;
     if (!REFUSED.includes(name) || refusals > MAXIMUM_REFUSALS) throw error;
-    return { ...progress, verdict: 'waiting', waitSeconds: SECONDS_AFTER_REFUSAL, refusals };
+    return { ...waiting, waitSeconds: SECONDS_AFTER_REFUSAL, refusals };
   }
 }

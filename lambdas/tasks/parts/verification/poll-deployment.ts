@@ -27,6 +27,7 @@ export async function pollDeployment(
     // Many rollouts at once: look less often. Past the deadline it is an error like every other.
     const now = ports.clock.now().getTime();
     if (now >= Date.parse(deployment.deadline)) throw error;
-    return { ...deployment, verdict: 'inProgress', waitSeconds: throttledIntervalSeconds(deployment.waitSeconds) };
+    const waitSeconds = throttledIntervalSeconds(deployment.waitSeconds);
+    return { ...deployment, verdict: 'inProgress', waitSeconds, isRefused: true };
   }
 }

@@ -7,6 +7,7 @@ import {
   ModelDescriptionSchema,
 } from '../../../../state-machine/contract/model-description.ts';
 import type { Plan } from '../../../../state-machine/contract/plan.ts';
+import { answerIntervalSeconds } from '../../../core/canary/answer-interval.ts';
 import { goldenRequest } from '../../../core/canary/golden-request.ts';
 import {
   ASYNC_TIMES,
@@ -20,7 +21,6 @@ import {
   unanswered,
 } from '../../../core/canary/judge-async.ts';
 import { readDescription } from '../../../core/canary/model-description.ts';
-import { pollIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
 import { rolloutDocumentKey } from '../../../core/naming/rollout-documents.ts';
 import type { AsyncInvocations, AsyncRequest } from '../../../ports/async-invocations.ts';
 import type { Documents } from '../../../ports/documents.ts';
@@ -62,7 +62,7 @@ export function verifyByQueue(ports: QueuePorts, target: Verified, plan: QueuedP
     const requests = await submit(ports, target, plan, `${what}-${submittedAt.getTime()}`, questions);
     const key = rolloutDocumentKey(plan.endpointName, plan.rolloutId, `asked-${target.endpointName}`);
     const asked: Asked = { what, submittedAt: submittedAt.toISOString(), requests, description };
-    return { verdict: 'waiting', waitSeconds: pollIntervalSeconds(0), progress: await documents.write(key, asked) };
+    return { verdict: 'waiting', waitSeconds: answerIntervalSeconds(0), progress: await documents.write(key, asked) };
   }
 
   return {
@@ -75,7 +75,7 @@ export function verifyByQueue(ports: QueuePorts, target: Verified, plan: QueuedP
       const ends = await collect(ports.asyncInvocations, asked);
       const waited = clock.now().getTime() - Date.parse(asked.submittedAt);
       if (ends.includes('none') && waited <= 1000 * LONGEST_ANSWER_SECONDS)
-        return { verdict: 'waiting', waitSeconds: pollIntervalSeconds(waited), progress };
+        return { verdict: 'waiting', waitSeconds: answerIntervalSeconds(waited), progress };
 
       const [end = 'none'] = ends;
       if (asked.what === 'cases') return judgeAsyncCases(await readCases(documents, plan), ends, thresholds);
