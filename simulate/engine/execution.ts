@@ -46,6 +46,8 @@ export class Execution {
   cause: string | null = null;
   /** Every state that was entered, in order, retries not counted. */
   readonly states: string[] = [];
+  /** When each of them was. */
+  readonly enteredAt: number[] = [];
   readonly caught: string[] = [];
   /** `State:Error` for each retry. */
   readonly retried: string[] = [];
@@ -125,6 +127,7 @@ export class Execution {
         this.#world.watch?.(this, 'entering', name);
         if (!isCurrent()) return;
         this.states.push(name);
+        this.enteredAt.push(this.#world.time.now);
         this.events += EVENTS[state.type] + (isCallback(state) ? SUBMITTED : 0);
         this.#measure(data);
         const next = await this.#visit(name, state, data, context, isCurrent);

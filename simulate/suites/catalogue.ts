@@ -11,6 +11,7 @@ import { interference, lifeCycleFaults, staleReads } from './life-cycles.ts';
 import { allPairs, drawnPairs, pairNamed } from './pairs.ts';
 import { type Scenario, seedOf } from './scenario.ts';
 import { dueSchedules } from './schedules.ts';
+import { wakeScenarios } from './wakes.ts';
 
 type Scenarios = Iterable<Scenario> | AsyncIterable<Scenario>;
 export const suites: Record<
@@ -34,6 +35,10 @@ export const suites: Record<
   events: {
     text: 'up to four uploads told in every order, twice or never',
     scenarios: ({ seed }) => eventScenarios(seed),
+  },
+  wake: {
+    text: 'events of endpoints that are lost, late, doubled, overtaken, or come to nobody; requests to stop without them',
+    scenarios: wakeScenarios,
   },
   commands: { text: 'drawn commands, against a reference model', scenarios: commandScenarios },
 };
