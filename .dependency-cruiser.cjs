@@ -238,7 +238,7 @@ module.exports = {
       name: 'nothing-imports-the-simulation',
       comment: 'The simulation runs the real parts; none of them may know it.',
       severity: 'error',
-      from: { pathNot: '^(simulate|test)/' },
+      from: { pathNot: '^(simulate|test|bench)/' },
       to: { path: '^simulate/' },
     },
     {

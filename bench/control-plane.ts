@@ -2,11 +2,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { progress as startProgress } from '../cli/terminal/progress.ts';
 import { bars } from './control-plane/bars.ts';
-import { bands } from './control-plane/draws.ts';
+import { bands, HOUR, hourBand } from './control-plane/draws.ts';
 import { describeMachine } from './control-plane/machine.ts';
+import { onVirtualTime } from './control-plane/on-virtual-time.ts';
 import { reportText } from './control-plane/report-text.ts';
 import { type Round, runRound } from './control-plane/run-round.ts';
 import { versions } from './control-plane/versions.ts';
+import { WAITERS, type WaiterName } from './control-plane/waiters.ts';
 
 interface Flags {
   rounds: number;
@@ -26,9 +28,11 @@ const number = (least: number, most: number, isWhole: boolean) => (text: string)
 
 const HELP = `
 Endpoints are created by rollouts of the real state machine on the local cloud, and watched by the other waiters at the
-same time: the same endpoints, the same moments in service. One round in real time takes about nine minutes.
+same time: the same endpoints, the same moments in service. One round in real time takes about nine minutes, the endpoints of
+an hour after it four more.
 
-A scaled round multiplies every sleep by the factor: provisioning, the machine's waits and retries, the waiters' sleeps.
+A scaled round multiplies every sleep by the factor: provisioning, the machine's waits and retries, the delays of events, the
+waiters' sleeps.
 What a call takes is not scaled; so its lags are (the part slept / factor) + the part that the last look took.`;
 
 export const controlPlane = new Command('control-plane')
@@ -54,21 +58,28 @@ async function run(flags: Flags): Promise<void> {
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
     const rounds: Round[] = [];
+    const shared = { progress, signal: ending.signal };
+    const waiters = Object.keys(WAITERS) as WaiterName[];
     for (let round = 0; round < flags.rounds; round++) {
       const isReal = flags.realTime ?? round === 0;
       const scale = isReal ? 1 : flags.scale;
       progress.say(`Round ${round + 1} of ${flags.rounds}, ${scale === 1 ? 'in real time' : `scaled by ${scale}`}`);
-      rounds.push(
-        await runRound({ bands: bands(flags.seed + round, flags.draws), scale, progress, signal: ending.signal }),
-      );
+      const seed = flags.seed + round;
+      rounds.push(await runRound({ bands: bands(seed, flags.draws), scale, seed, waiters, ...shared }));
     }
+    progress.say(`Endpoints of an hour, scaled by ${HOUR.scale}`);
+    const { seed } = flags;
+    rounds.push(await runRound({ bands: [hourBand(seed)], scale: HOUR.scale, seed, waiters: [], ...shared }));
+    progress.say('On virtual time');
+    const virtual = await onVirtualTime(bands(seed, flags.draws)[1]!.draws);
     const result = {
       benchmark: 'control-plane',
       date: new Date().toISOString(),
       parameters: { rounds: flags.rounds, draws: flags.draws, seed: flags.seed, scale: flags.scale },
       machine: describeMachine(),
       versions: { ...project, ...rounds[0]?.versions },
-      bars: bars(rounds),
+      bars: bars(rounds, virtual),
+      virtual,
       rounds,
     };
     progress.under(null);

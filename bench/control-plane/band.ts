@@ -7,7 +7,7 @@ import type { Waiter, WaiterName } from './waiters.ts';
 export interface RunBandOptions {
   band: Band;
   cloud: BenchCloud;
-  waiters: Record<WaiterName, Waiter>;
+  waiters: Partial<Record<WaiterName, Waiter>>;
   scale: number;
   /** Where the model was uploaded. */
   modelS3Uri: string;

@@ -40,7 +40,7 @@ function beginner({ band, cloud, waiters, scale, modelS3Uri, signal }: RunBandOp
     const unlessEnded = ended(cloud, executionArn, AbortSignal.any([signal, isCreated.signal]));
     await Promise.race([created, unlessEnded]).finally(() => isCreated.abort());
     const names = Object.keys(waiters) as WaiterName[];
-    const waiting = Promise.all(names.map((name) => waiters[name].wait(endpointName))).then(
+    const waiting = Promise.all(names.map((name) => waiters[name]!.wait(endpointName))).then(
       (found) => Object.fromEntries(names.map((name, at) => [name, found[at]!])) as Record<WaiterName, Wait>,
     );
     // It is awaited when all have begun; a failure until then must not end the process.

@@ -1,5 +1,6 @@
 // What an execution's history says of its rollout.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { waits } from '../../state-machine/contract/waits.ts';
 
 export interface ReadRollout {
   /** The end of the wait before the CheckEndpoint that saw the endpoint in service; seconds since 1970. */
@@ -16,6 +17,9 @@ export interface ReadRollout {
 
 // A Lambda task tells of itself in LambdaFunction* events, other integrations in Task*.
 const SCHEDULED = /^(LambdaFunction|Task)Scheduled$/;
+
+/** Waits are callback states; those of before were Wait states. */
+const isWait = (type: string, name = '') => type === 'WaitStateExited' || name in waits;
 
 /** @throws when the rollout did not end as `deployed` after having waited */
 export function readRollout(events: readonly HistoryEvent[]): ReadRollout {
@@ -36,7 +40,8 @@ export function readRollout(events: readonly HistoryEvent[]): ReadRollout {
       attempts += 1;
       if (attempts > 1) transitions += 1;
     }
-    if (seenAt === undefined && type === 'WaitStateExited') lookedAt = at;
+    if (seenAt === undefined && type.endsWith('StateExited') && isWait(type, stateExitedEventDetails?.name))
+      lookedAt = at;
     if (type === 'TaskStateExited' && stateExitedEventDetails?.name === 'CheckEndpoint') {
       if (JSON.parse(stateExitedEventDetails.output ?? '{}').deployment?.verdict === 'inService') seenAt ??= at;
     }

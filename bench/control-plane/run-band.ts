@@ -9,7 +9,7 @@ import type { Band } from './draws.ts';
 import { type Lag, lagOf } from './lag.ts';
 import { type Load, measureLoad } from './machine.ts';
 import { type ReadRollout, readRollout } from './read-rollout.ts';
-import { WAITERS, type WaiterName } from './waiters.ts';
+import type { WaiterName } from './waiters.ts';
 
 // A poll takes 60 ms of one core, the beginning and the end of a rollout a second or two. Endpoints of 300 s, polled every
 // 5 s, may stand side by side in any number that is drawn here; those that are over in half a minute, or polled every
@@ -29,14 +29,15 @@ export interface BandFigures {
   /** Seconds, unscaled. */
   draws: number[];
   deployer: RolloutFigures[];
-  waiters: Record<WaiterName, (Lag & { sleeps: number })[]>;
+  /** Those that waited beside it. */
+  waiters: Partial<Record<WaiterName, (Lag & { sleeps: number })[]>>;
   /** By the functions, per rollout, as the gateway counted: service -> calls. */
   apiCalls: Record<string, number>;
   load: Load;
 }
 
 export async function runBand(options: RunBandOptions): Promise<BandFigures> {
-  const { band, cloud, scale, progress, signal } = options;
+  const { band, cloud, waiters, scale, progress, signal } = options;
   cloud.journal.clear();
   const endLoad = measureLoad();
   const longest = Math.max(...band.draws) * scale;
@@ -57,7 +58,7 @@ export async function runBand(options: RunBandOptions): Promise<BandFigures> {
     name: band.name,
     draws: band.draws,
     deployer: [],
-    waiters: { boto3Waiter: [], sdkSession: [], coreEndpoint: [] },
+    waiters: Object.fromEntries(Object.keys(waiters).map((name) => [name, []])),
     apiCalls,
     load,
   };
@@ -65,13 +66,20 @@ export async function runBand(options: RunBandOptions): Promise<BandFigures> {
     const inServiceAt = cloud.inServiceAt(endpointName);
     const events: HistoryEvent[] = [];
     for await (const event of followHistory(cloud.sfn, executionArn, { signal })) events.push(event);
-    figures.deployer.push(rolloutFigures(endpointName, inServiceAt, readRollout(events), scale));
-    for (const name of Object.keys(WAITERS) as WaiterName[]) {
+    const rollout = withEvents(readRollout(events), inServiceAt, cloud.eventsAt(endpointName));
+    figures.deployer.push(rolloutFigures(endpointName, inServiceAt, rollout, scale));
+    for (const name of Object.keys(waiters) as WaiterName[]) {
       const { sleeps, lookedAt, seenAt } = waits[name];
-      figures.waiters[name].push({ ...lagOf({ endpointName, inServiceAt, lookedAt, seenAt }, scale), sleeps });
+      figures.waiters[name]!.push({ ...lagOf({ endpointName, inServiceAt, lookedAt, seenAt }, scale), sleeps });
     }
   }
   return figures;
+}
+
+/** Of a wait that an event ended, what came after the event was no sleep. */
+export function withEvents(rollout: ReadRollout, inServiceAt: number, eventsAt: readonly number[]): ReadRollout {
+  const woken = eventsAt.filter((at) => at >= inServiceAt && at <= rollout.lookedAt)[0];
+  return { ...rollout, lookedAt: woken ?? rollout.lookedAt };
 }
 
 function rolloutFigures(

@@ -19,21 +19,32 @@ export interface Round {
 interface RunRoundOptions {
   bands: Band[];
   scale: number;
+  /** Of the delays of events. */
+  seed: number;
+  /** Who waits beside the deployer. */
+  waiters: readonly WaiterName[];
   progress: Progress;
   signal: AbortSignal;
 }
 
-export async function runRound({ bands, scale, progress, signal }: RunRoundOptions): Promise<Round> {
+export async function runRound({
+  bands,
+  scale,
+  seed,
+  waiters: names,
+  progress,
+  signal,
+}: RunRoundOptions): Promise<Round> {
   let cloud: BenchCloud | undefined;
   const waiters: Partial<Record<WaiterName, Waiter>> = {};
   try {
     progress.under('Bringing the local cloud up');
     cloud = await startBenchCloud({
-      waitScale: scale,
+      ...{ waitScale: scale, seed },
       signal,
       onStep: (step) => progress.under(`${step}, done; next`),
     });
-    for (const name of Object.keys(WAITERS) as WaiterName[]) {
+    for (const name of names) {
       progress.under(`Starting ${WAITERS[name].title}`);
       waiters[name] = await startWaiter(name, cloud.env, scale);
     }
@@ -41,8 +52,7 @@ export async function runRound({ bands, scale, progress, signal }: RunRoundOptio
     const modelS3Uri = await warmUp(cloud, signal);
     const figures: BandFigures[] = [];
     for (const band of bands) {
-      const all = waiters as Record<WaiterName, Waiter>;
-      figures.push(await runBand({ band, cloud, waiters: all, scale, modelS3Uri, progress, signal }));
+      figures.push(await runBand({ band, cloud, waiters, scale, modelS3Uri, progress, signal }));
     }
     const versions = Object.assign({}, ...Object.values(waiters).map((waiter) => waiter.versions));
     return { scale, bands: figures, versions };

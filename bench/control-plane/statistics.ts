@@ -1,9 +1,10 @@
-// Mean, median and largest of a sample.
+// Mean, median, 99th percentile and largest of a sample.
 
 export interface Statistics {
   n: number;
   mean: number;
   median: number;
+  p99: number;
   largest: number;
 }
 
@@ -17,6 +18,7 @@ export function statistics(sample: readonly number[]): Statistics {
     n: sorted.length,
     mean: rounded(sorted.reduce((sum, value) => sum + value, 0) / sorted.length),
     median: rounded(median),
+    p99: rounded(sorted[Math.ceil(0.99 * sorted.length) - 1]!),
     largest: rounded(sorted.at(-1)!),
   };
 }
