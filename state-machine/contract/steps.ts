@@ -63,7 +63,6 @@ export const stateSchemas = {
 export type StateKey = keyof typeof stateSchemas;
 
 const execution = ExecutionSchema;
-const planned = PlannedSchema;
 
 export const steps = {
   ResolveRequest: {
@@ -96,31 +95,31 @@ export const steps = {
     mutates: true,
   },
   CreateModel: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'model',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   CreateEndpointConfig: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'endpointConfig',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   DeployCandidate: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'candidate',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   CheckCandidate: {
-    reads: { plan: planned, lease: LeaseOutputSchema, candidate: DeploymentSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema, candidate: DeploymentSchema },
     writes: 'candidate',
     functionTimeoutSeconds: 30,
   },
   VerifyCandidate: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       candidateCanaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
     },
@@ -128,31 +127,31 @@ export const steps = {
     functionTimeoutSeconds: 900,
   },
   DeleteCandidate: {
-    reads: { plan: planned, lease: LeaseOutputSchema, candidateRemoval: z.nullable(CandidateRemovalSchema) },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema, candidateRemoval: z.nullable(CandidateRemovalSchema) },
     writes: 'candidateRemoval',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   CreateAlarms: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'alarms',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   DeployEndpoint: {
-    reads: { plan: planned, lease: LeaseOutputSchema, alarms: z.nullable(AlarmsOutputSchema) },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema, alarms: z.nullable(AlarmsOutputSchema) },
     writes: 'deployment',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   CheckEndpoint: {
-    reads: { plan: planned, lease: LeaseOutputSchema, deployment: DeploymentSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema, deployment: DeploymentSchema },
     writes: 'deployment',
     functionTimeoutSeconds: 30,
   },
   SendGoldenTraffic: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       /** Null in a machine that does not give it: it gets one batch, and looks and waits by itself. */
       lease: z.nullable(LeaseOutputSchema),
       deployment: DeploymentSchema,
@@ -168,7 +167,7 @@ export const steps = {
   },
   JudgeFleet: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       deployment: DeploymentSchema,
       goldenTraffic: z.nullable(GoldenTrafficSchema),
@@ -178,7 +177,7 @@ export const steps = {
   },
   ShiftWeights: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       alarms: z.nullable(AlarmsOutputSchema),
       weights: z.nullable(WeightShiftOutputSchema),
@@ -189,25 +188,25 @@ export const steps = {
     mutates: true,
   },
   SendVariantTraffic: {
-    reads: { plan: planned, weights: WeightShiftOutputSchema, variantTraffic: z.nullable(VariantTrafficSchema) },
+    reads: { plan: PlannedSchema, weights: WeightShiftOutputSchema, variantTraffic: z.nullable(VariantTrafficSchema) },
     writes: 'variantTraffic',
     functionTimeoutSeconds: 180,
   },
   DeleteAlarms: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'alarmRemoval',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   RegisterScaling: {
-    reads: { plan: planned, lease: LeaseOutputSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema },
     writes: 'scaling',
     functionTimeoutSeconds: 60,
     mutates: true,
   },
   RunCanary: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       canaryInvocations: z.nullable(CanaryInvocationsOutputSchema),
     },
@@ -216,7 +215,7 @@ export const steps = {
   },
   RetireSuperseded: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       artifact: ArtifactOutputSchema,
       /** Null where nothing was changed. */
@@ -234,7 +233,7 @@ export const steps = {
   },
   RollBack: {
     reads: {
-      plan: planned,
+      plan: PlannedSchema,
       lease: LeaseOutputSchema,
       /** How far the way forward came: what was never asked for need not be waited for. */
       endpointConfig: z.nullable(CreatedSchema),
@@ -249,7 +248,7 @@ export const steps = {
     mutates: true,
   },
   CheckRollback: {
-    reads: { plan: planned, lease: LeaseOutputSchema, rollback: RollbackSchema },
+    reads: { plan: PlannedSchema, lease: LeaseOutputSchema, rollback: RollbackSchema },
     writes: 'rollback',
     functionTimeoutSeconds: 30,
     rollback: true,
