@@ -12,17 +12,7 @@ interface Exits {
   readonly recordOutcome: IChainable;
 }
 
-export function beginFragment({
-  receive,
-  task,
-  forget,
-  choice,
-  wait,
-  lookAfter,
-  keepFailure,
-  onAnyFailure,
-  ...more
-}: States) {
+export function beginFragment({ receive, task, forget, choice, wait, keepFailure, onAnyFailure, ...more }: States) {
   const receiveTrigger = receive('ReceiveTrigger');
   const resolveRequest = task('ResolveRequest');
   const forgetTrigger = forget('ForgetTrigger', 'trigger');
@@ -61,7 +51,7 @@ export function beginFragment({
 
       leaseEndpoint.next(leased);
       leased
-        .when(verdictIs('lease', 'waiting'), lookAfter(waitForLease, leaseEndpoint))
+        .when(verdictIs('lease', 'waiting'), more.lookAfter(waitForLease, leaseEndpoint))
         .when(verdictIs('lease', 'granted'), planRollout)
         .when(verdictIs('lease', 'recover'), planRollout)
         .when(verdictIs('lease', 'outdated'), resolveRequest)
@@ -70,7 +60,7 @@ export function beginFragment({
 
       planRollout.next(planned);
       planned
-        .when(verdictIs('plan', 'wait'), lookAfter(waitForIdleEndpoint, planRollout))
+        .when(verdictIs('plan', 'wait'), more.lookAfter(waitForIdleEndpoint, planRollout))
         .when(verdictIs('plan', 'proceed'), proceed)
         .when(verdictIs('plan', 'unchanged'), unchanged)
         .when(verdictIs('plan', 'outdated'), resolveRequest)
