@@ -42,10 +42,12 @@ test('max(60 s, 10 % of the time waited), at most 300 s; of what is being delete
   );
 });
 
-test('throttled looks come at twice the interval, up to 300 s, and answered ones bring it back by halves', () => {
-  const waits = [0, 1, 2, 3].reduce<number[]>((all) => [...all, throttledIntervalSeconds(all.at(-1)!)], [5]);
-  expect(waits).toEqual([5, 60, 120, 240, 300]);
-  expect([300, 150, 75, 5].map((last) => answeredIntervalSeconds(60_000, last))).toEqual([150, 75, 60, 60]);
+test('throttled looks come after 10 s, then at twice the interval, up to 50 s; the first after a usual wait after 10 s again', () => {
+  const waits = [0, 1, 2, 3].reduce<number[]>((all) => [...all, throttledIntervalSeconds(all.at(-1)!)], [60]);
+  expect(waits).toEqual([60, 10, 20, 40, 50]);
+  expect(throttledIntervalSeconds(50)).toBe(50);
+  expect(throttledIntervalSeconds(300)).toBe(10);
+  expect([300, 150, 50, 5].map((last) => answeredIntervalSeconds(60_000, last))).toEqual([150, 75, 60, 60]);
 });
 
 test('a rollout of five minutes has at most 60 transitions, and without any event at most 120', () => {

@@ -36,12 +36,18 @@ export const pollIntervalSeconds = (waitedMilliseconds: number): number =>
 export const untilGoneSeconds = (waitedMilliseconds: number): number =>
   within(SHORTEST_UNTIL_GONE_SECONDS, share(waitedMilliseconds));
 
+const FIRST_SECONDS_OF_THROTTLED = 10;
+const LONGEST_SECONDS_OF_THROTTLED = 50;
+
 /**
- * The account's rate of calls is used up: twice as long after each refusal, so that hundreds of rollouts share it. Not longer
- * than whoever waits an hour, or the last ones wait for nothing once the others are through.
+ * The account's rate of calls is used up: 10 s, and twice as long after each refusal, so that hundreds of rollouts share it. What
+ * was to be seen has often happened, and no event tells of it again: so no longer than 50 s, which is shorter than any usual wait
+ * for an endpoint, and tells one that was throttled from it.
  */
 export const throttledIntervalSeconds = (lastSeconds: number): number =>
-  within(SHORTEST_SECONDS, 2 * Math.max(SHORTEST_SECONDS / 2, lastSeconds));
+  lastSeconds > LONGEST_SECONDS_OF_THROTTLED
+    ? FIRST_SECONDS_OF_THROTTLED
+    : Math.min(LONGEST_SECONDS_OF_THROTTLED, 2 * Math.max(FIRST_SECONDS_OF_THROTTLED / 2, lastSeconds));
 
 /** After an answered look: back to the usual by halves, not at once, or all would press again. */
 export const answeredIntervalSeconds = (waitedMilliseconds: number, lastSeconds: number): number =>
