@@ -2,7 +2,7 @@
 // refusal is not believed at once, for between two steps of a rollback an endpoint may serve with less than it had.
 import { type ErrorName, errorPolicies } from '../../../../state-machine/contract/errors.ts';
 import type { Rollback } from '../../../../state-machine/contract/outputs.ts';
-import { pollIntervalSeconds, throttledIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
+import { pollIntervalSeconds } from '../../../core/endpoint/poll-interval.ts';
 import { RolloutError } from '../../../core/rollout-error.ts';
 
 /**
@@ -28,9 +28,8 @@ export async function untilDeadline(progress: Rollback, now: Date, act: () => Pr
     const waiting = { ...progress, verdict: 'waiting', awaits: undefined } as const;
     if (errorPolicies[name].reaction !== 'fail') {
       const waited = now.getTime() - Date.parse(progress.startedAt);
-      const waitSeconds =
-        name === 'Throttled' ? throttledIntervalSeconds(progress.waitSeconds) : pollIntervalSeconds(waited);
-      return { ...waiting, waitSeconds };
+      // Throttled too: what is tried for hours must not fill the execution's history.
+      return { ...waiting, waitSeconds: pollIntervalSeconds(waited) };
     }
     const refusals = (progress.refusals ?? 0) + 1;
     if (!REFUSED.includes(name) || refusals > MAXIMUM_REFUSALS) throw error;
