@@ -1,7 +1,7 @@
 // Updates under SageMaker's guardrails: the functions' own permissions, real servers, alarms on what they answered.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { Outcome } from '../../state-machine/contract/outcome.ts';
-import { type DeployedCloud, STACK, sharedCloud } from './deployed-cloud.ts';
+import { type DeployedCloud, STACK, sharedCloud, UNHURRIED } from './deployed-cloud.ts';
 
 const ENDPOINT = 'guarded';
 let on: DeployedCloud;
@@ -41,6 +41,7 @@ const denied = () =>
 test('a canary update is judged by golden traffic; one that is too slow goes back by its own alarm', () => begun);
 
 async function guardedUpdates(): Promise<void> {
+  await on.putUnder(`models/${ENDPOINT}/rollout.json`, JSON.stringify(UNHURRIED));
   expect(await on.outcomeOfUpload(on.forest, ENDPOINT, 'v1')).toMatchObject({ outcome: 'deployed' });
   expect(await rollOut('v1', {})).toMatchObject({ outcome: 'deployed' });
   expect(await on.outcomeOfUpload(on.boosting, ENDPOINT, 'v2')).toMatchObject({ outcome: 'deployed' });
