@@ -1,6 +1,5 @@
 // `npm run bench -- control-plane`: how soon a caller learns that his endpoint is in service, and what a rollout costs.
-import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/terminal/progress.ts';
+import { Command } from 'commander';
 import { bars } from './control-plane/bars.ts';
 import { bands, HOUR, hourBand } from './control-plane/draws.ts';
 import { describeMachine } from './control-plane/machine.ts';
@@ -9,6 +8,8 @@ import { reportText } from './control-plane/report-text.ts';
 import { type Round, runRound } from './control-plane/run-round.ts';
 import { versions } from './control-plane/versions.ts';
 import { WAITERS, type WaiterName } from './control-plane/waiters.ts';
+import { number } from './option-values.ts';
+import { untilSignal } from './until-signal.ts';
 
 interface Flags {
   rounds: number;
@@ -18,13 +19,6 @@ interface Flags {
   realTime?: boolean;
   json?: true;
 }
-
-const number = (least: number, most: number, isWhole: boolean) => (text: string) => {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= least && value <= most) || (isWhole && !Number.isInteger(value)))
-    throw new InvalidArgumentError(`It must be a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}.`);
-  return value;
-};
 
 const HELP = `
 Endpoints are created by rollouts of the real state machine on the local cloud, and watched by the other waiters at the
@@ -49,16 +43,12 @@ export const controlPlane = new Command('control-plane')
   .addHelpText('after', HELP)
   .action(run);
 
-async function run(flags: Flags): Promise<void> {
-  const progress = startProgress(process.stderr);
-  // Before, as a checkout may move on in the meantime.
-  const project = versions();
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once('SIGINT', end).once('SIGTERM', end);
-  try {
+function run(flags: Flags): Promise<void> {
+  return untilSignal('the local cloud is', async (progress, signal) => {
+    // Before, as a checkout may move on in the meantime.
+    const project = versions();
     const rounds: Round[] = [];
-    const shared = { progress, signal: ending.signal };
+    const shared = { progress, signal };
     const waiters = Object.keys(WAITERS) as WaiterName[];
     for (let round = 0; round < flags.rounds; round++) {
       const isReal = flags.realTime ?? round === 0;
@@ -84,13 +74,5 @@ async function run(flags: Flags): Promise<void> {
     };
     progress.under(null);
     console.log(flags.json ? JSON.stringify(result) : reportText(result));
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-    progress.under(null);
-    console.error('Ended by a signal; the local cloud is stopped.');
-    process.exitCode = 130;
-  } finally {
-    process.off('SIGINT', end).off('SIGTERM', end);
-    progress.stop();
-  }
+  });
 }

@@ -2,8 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/terminal/progress.ts';
+import { Command } from 'commander';
 import { describeMachine } from './control-plane/machine.ts';
 import { bars, compare } from './large-models/bars.ts';
 import { environments, imageOf, pinning, trainedModels } from './large-models/ground.ts';
@@ -12,9 +11,11 @@ import { measureOverHttp } from './large-models/over-http.ts';
 import { CONTESTANTS, HTTP_MODELS, MODELS, type ModelName, ROW_COUNTS, TODAY } from './large-models/plan.ts';
 import { type Result, resultTables } from './large-models/result-tables.ts';
 import { type RunningContestant, startContestant } from './large-models/running-contestant.ts';
+import { listOf, whole } from './option-values.ts';
 import { versionsIn } from './serving/environments.ts';
 import { ROOT } from './serving/peer.ts';
 import { between } from './serving/write-docs.ts';
+import { type Progress, untilSignal } from './until-signal.ts';
 
 interface Flags {
   rounds: number;
@@ -39,8 +40,8 @@ A run of ${FULL_ROUNDS} rounds or more of all models, without --quick, writes do
 
 export const largeModels = new Command('large-models')
   .description('Microseconds a row of large models and batches: this evaluator, the former one, and the libraries.')
-  .option('--rounds <n>', 'of all contestants in turn', whole, FULL_ROUNDS)
-  .option('--models <names>', `with commas: ${MODELS.join(', ')}`, listOfModels, [...MODELS])
+  .option('--rounds <n>', 'of all contestants in turn', whole(1, 100), FULL_ROUNDS)
+  .option('--models <names>', `with commas: ${MODELS.join(', ')}`, listOf(MODELS), [...MODELS])
   .option('--quick', 'one and 1,000 rows only')
   .option('--all', 'with 500 features too, and the compilers tl2cgen and lleaves')
   .option('--json', 'one JSON object on stdout')
@@ -48,53 +49,25 @@ export const largeModels = new Command('large-models')
   .addHelpText('after', HELP)
   .action(run);
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
-  return value;
-}
-
-function listOfModels(text: string): ModelName[] {
-  const names = text.split(',').map((name) => name.trim()) as ModelName[];
-  const unknown = names.find((name) => !MODELS.includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${unknown}; there are ${MODELS.join(', ')}.`);
-  return names;
-}
-
 async function run(flags: Flags): Promise<void> {
-  const progress = startProgress(process.stderr);
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once('SIGINT', end).once('SIGTERM', end);
   const scratch = mkdtempSync(join(tmpdir(), 'bench-large-models-'));
   try {
-    const result = await measure(flags, scratch, progress, ending.signal);
-    progress.under(null);
-    const isFull = MODELS.every((name) => flags.models.includes(name)) && !flags.quick;
-    if (isFull && flags.rounds >= FULL_ROUNDS && flags.write) {
-      writeDocs(result);
-      progress.say('Written: docs/benchmarks.md, docs/large-models-benchmark.json');
-    }
-    console.log(flags.json ? JSON.stringify(result) : resultTables(result));
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-    progress.under(null);
-    console.error('Ended by a signal; all contestants are stopped.');
-    process.exitCode = 130;
+    await untilSignal('all contestants are', async (progress, signal) => {
+      const result = await measure(flags, scratch, progress, signal);
+      progress.under(null);
+      const isFull = MODELS.every((name) => flags.models.includes(name)) && !flags.quick;
+      if (isFull && flags.rounds >= FULL_ROUNDS && flags.write) {
+        writeDocs(result);
+        progress.say('Written: docs/benchmarks.md, docs/large-models-benchmark.json');
+      }
+      console.log(flags.json ? JSON.stringify(result) : resultTables(result));
+    });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-    process.off('SIGINT', end).off('SIGTERM', end);
-    progress.stop();
   }
 }
 
-async function measure(
-  flags: Flags,
-  scratch: string,
-  progress: ReturnType<typeof startProgress>,
-  signal: AbortSignal,
-): Promise<Result> {
+async function measure(flags: Flags, scratch: string, progress: Progress, signal: AbortSignal): Promise<Result> {
   const say = (line: string) => progress.under(line);
   const contestants = CONTESTANTS.filter(({ isExtra }) => flags.all || !isExtra);
   const { bins, absent } = await environments(

@@ -1,12 +1,13 @@
 // `npm run bench -- refusal`: how soon the author of a model that is wrong hears of it.
-import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/terminal/progress.ts';
+import { Command } from 'commander';
 import { describeMachine } from './control-plane/machine.ts';
 import { versions } from './control-plane/versions.ts';
+import { whole } from './option-values.ts';
 import { PROVISIONING_SECONDS, toldBefore } from './refusal/before.ts';
 import { figuresOf } from './refusal/figures.ts';
 import { runRefusals } from './refusal/run-refusals.ts';
 import { type WrongModel, wrongModels } from './refusal/wrong-models.ts';
+import { untilSignal } from './until-signal.ts';
 
 interface Flags {
   uploads: number;
@@ -24,33 +25,22 @@ machine did. --baseline plays it in real time instead, once for each model: it t
 
 export const refusal = new Command('refusal')
   .description('How soon the author of a model that is wrong hears of it.')
-  .option('--uploads <n>', 'of each wrong model', whole, 5)
+  .option('--uploads <n>', 'of each wrong model', whole(1, 100), 5)
   .option('--baseline', 'without trials, in real time, with the provisioning that the comparison assumes')
   .option('--json', 'one JSON object on stdout')
   .addHelpText('after', HELP)
   .action(run);
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
-  return value;
-}
-
-async function run({ uploads, baseline, json }: Flags): Promise<void> {
-  const progress = startProgress(process.stderr);
-  const project = versions();
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once('SIGINT', end).once('SIGTERM', end);
-  try {
+function run({ uploads, baseline, json }: Flags): Promise<void> {
+  return untilSignal('the local cloud is', async (progress, signal) => {
+    const project = versions();
     const refusals = await runRefusals({
       uploads: baseline ? 1 : uploads,
       withoutTrials: baseline === true,
       provisioningSeconds: baseline ? PROVISIONING_SECONDS : 3,
       onStep: (step, seconds) => progress.say(`${step}: ${seconds.toFixed(1)} s`),
       say: (what) => progress.say(what),
-      signal: ending.signal,
+      signal,
     });
     const about = {
       benchmark: 'refusal',
@@ -67,15 +57,7 @@ async function run({ uploads, baseline, json }: Flags): Promise<void> {
         };
     progress.under(null);
     console.log(JSON.stringify(result, null, json ? undefined : 2));
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-    progress.under(null);
-    console.error('Ended by a signal; the local cloud is stopped.');
-    process.exitCode = 130;
-  } finally {
-    process.off('SIGINT', end).off('SIGTERM', end);
-    progress.stop();
-  }
+  });
 }
 
 /** Of the five only the one with wrong golden answers comes up. */

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { progress as startProgress } from '../cli/terminal/progress.ts';
+import { Command } from 'commander';
 import { describeMachine } from './control-plane/machine.ts';
+import { listOf, whole } from './option-values.ts';
 import { bars, NO_OTHERS } from './serving/bars.ts';
 import { findTool, type Tool } from './serving/debian-tools.ts';
 import { prepareEnvironment, versionsIn } from './serving/environments.ts';
@@ -16,6 +16,7 @@ import { MODELS, type ModelName, plan, plannedSeconds } from './serving/plan.ts'
 import { type Result, resultTables } from './serving/result-tables.ts';
 import { type Ground, runPhase } from './serving/run-phase.ts';
 import { writeDocs } from './serving/write-docs.ts';
+import { type Progress, untilSignal } from './until-signal.ts';
 
 interface Flags {
   rounds: number;
@@ -28,22 +29,6 @@ interface Flags {
 
 const FULL_ROUNDS = 5;
 const NAMES = PEERS.map(({ name }) => name);
-
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  return value;
-};
-
-const listOf =
-  <Name extends string>(known: readonly Name[]) =>
-  (text: string): Name[] => {
-    const names = text.split(',').map((name) => name.trim()) as Name[];
-    const unknown = names.find((name) => !known.includes(name));
-    if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${unknown}; there are ${known.join(', ')}.`);
-    return names;
-  };
 
 const HELP = `
 Peers: ${NAMES.join(', ')}.
@@ -67,35 +52,24 @@ export const serving = new Command('serving')
   .action(run);
 
 async function run(flags: Flags): Promise<void> {
-  const progress = startProgress(process.stderr);
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once('SIGINT', end).once('SIGTERM', end);
   const models = mkdtempSync(join(tmpdir(), 'bench-models-'));
   try {
-    const result = await measure(flags, models, progress, ending.signal);
-    progress.under(null);
-    // The bars are of these two, the other models are ours and the recipe's only.
-    const isFull =
-      NAMES.every((name) => flags.peers.includes(name)) &&
-      (['forest', 'fraud'] as const).every((name) => flags.models.includes(name));
-    if (isFull && flags.rounds >= FULL_ROUNDS && flags.write) {
-      for (const file of writeDocs(result)) progress.say(`Written: ${file}`);
-    }
-    console.log(flags.json ? JSON.stringify(result) : resultTables(result));
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-    progress.under(null);
-    console.error('Ended by a signal; all servers are stopped.');
-    process.exitCode = 130;
+    await untilSignal('all servers are', async (progress, signal) => {
+      const result = await measure(flags, models, progress, signal);
+      progress.under(null);
+      // The bars are of these two, the other models are ours and the recipe's only.
+      const isFull =
+        NAMES.every((name) => flags.peers.includes(name)) &&
+        (['forest', 'fraud'] as const).every((name) => flags.models.includes(name));
+      if (isFull && flags.rounds >= FULL_ROUNDS && flags.write) {
+        for (const file of writeDocs(result)) progress.say(`Written: ${file}`);
+      }
+      console.log(flags.json ? JSON.stringify(result) : resultTables(result));
+    });
   } finally {
     rmSync(models, { recursive: true, force: true });
-    process.off('SIGINT', end).off('SIGTERM', end);
-    progress.stop();
   }
 }
-
-type Progress = ReturnType<typeof startProgress>;
 
 async function measure(flags: Flags, models: string, progress: Progress, signal: AbortSignal): Promise<Result> {
   const say = (line: string) => progress.say(line);

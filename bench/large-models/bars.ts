@@ -1,4 +1,5 @@
 // The few figures by which the evaluator of large models is judged, out of all rounds.
+import { type Goal, reaching } from '../goals.ts';
 import { median } from '../serving/bars.ts';
 import type { HttpFormat, ModelName, RowCount } from './plan.ts';
 
@@ -48,7 +49,7 @@ export interface Bars {
 }
 
 /** At least, or at most where `isMost`; no goal where it is only reported. */
-export const GOALS: Record<keyof Bars, { goal?: number; isMost?: true; meaning: string }> = {
+export const GOALS: Record<keyof Bars, Goal> = {
   batchVsExact: { goal: 1, meaning: 'times the fastest whose answers are as exact, least of all batches' },
   batchVsToday: { goal: 3, meaning: 'times the former evaluator, least of the batches in which that was slower' },
   histBatchVsToday: { goal: 1.5, meaning: 'the same of histogram boosting, least of all its batches' },
@@ -157,8 +158,4 @@ const most = (values: readonly (number | null)[]) =>
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** @returns null where there is no figure, or no goal */
-export function isReached(name: keyof Bars, value: number | null): boolean | null {
-  const { goal, isMost } = GOALS[name];
-  if (value === null || goal === undefined) return null;
-  return isMost ? value <= goal : value >= goal;
-}
+export const isReached = reaching(GOALS);

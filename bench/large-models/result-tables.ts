@@ -1,7 +1,9 @@
 // The benchmark's figures as Markdown: the bars, microseconds a row by model, what decided each batch, loads, HTTP.
+import { barsTable } from '../goals.ts';
+import { table } from '../markdown-table.ts';
 import { median } from '../serving/bars.ts';
 import { round } from '../serving/result-tables.ts';
-import { type Bars, type CellResult, compare, GOALS, type HttpResult, isReached, type Loaded } from './bars.ts';
+import { type Bars, type CellResult, compare, GOALS, type HttpResult, type Loaded } from './bars.ts';
 import { CONTESTANTS, HTTP_FORMATS, MODELS, ROW_COUNTS } from './plan.ts';
 
 export interface Result {
@@ -24,7 +26,7 @@ export function resultTables(result: Result): string {
   const widths = [...new Set(result.cells.map(({ features }) => features))];
   return [
     `${result.date.slice(0, 10)}, ${result.rounds} rounds; one of ${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}; ${versions.join(', ')}.`,
-    barsTable(result.bars),
+    barsTable(GOALS, result.bars),
     result.wasSlower.length === 0
       ? 'In no batch was the former evaluator slower than the fastest exact peer.'
       : `The former evaluator was slower than the fastest exact peer in ${result.wasSlower.join(', ')}.`,
@@ -41,22 +43,6 @@ export function resultTables(result: Result): string {
       ? []
       : [result.absent.map(({ peer, reason }) => `- ${titleOf(peer)} is absent: ${reason.split('\n')[0]}`).join('\n')]),
   ].join('\n\n');
-}
-
-function barsTable(bars: Bars): string {
-  const rows = (Object.keys(GOALS) as (keyof Bars)[]).map((name) => {
-    const value = bars[name];
-    const reached = isReached(name, value);
-    const { goal, isMost, meaning } = GOALS[name];
-    return [
-      `\`${name}\``,
-      meaning,
-      value === null ? 'not measured' : `${value}`,
-      goal === undefined ? '' : `${isMost ? '<=' : '>='} ${goal}`,
-      reached === null ? '' : reached ? 'reached' : '**missed**',
-    ];
-  });
-  return table(['bar', '', 'figure', 'goal', ''], rows);
 }
 
 function timesTable({ cells, loaded }: Result, features: number): string {
@@ -145,5 +131,3 @@ function httpTables({ overHttp }: Result): string[] {
 
 const megabytes = (bytes: number) => round(bytes / 1e6);
 const titleOf = (name: string) => CONTESTANTS.find((one) => one.name === name)?.title ?? name;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,4 +1,5 @@
 // The few figures by which the serving image is judged, out of all rounds.
+import { type Goal, reaching } from '../goals.ts';
 import type { Peer } from './peer.ts';
 import type { Cell } from './plan.ts';
 import type { Measured } from './wrk.ts';
@@ -34,7 +35,7 @@ export interface Bars {
 }
 
 /** At least, or at most where `isMost`. */
-export const GOALS: Record<keyof Bars, { goal: number; isMost?: true; meaning: string }> = {
+export const GOALS: Record<keyof Bars, Goal> = {
   nginx1: { goal: 0.55, meaning: 'of nginx’s static answer, 1 connection' },
   nginx32: { goal: 0.35, meaning: 'of nginx’s static answer, 32 connections' },
   recipe1: { goal: 90, meaning: 'times the recipe, 1 connection' },
@@ -150,8 +151,4 @@ export function median(sample: readonly number[]): number {
 const rounded = (value: number) => (value >= 100 ? Math.round(value) : Math.round(value * 1000) / 1000);
 
 /** @returns null where there is no figure */
-export function isReached(name: keyof Bars, value: number | null): boolean | null {
-  if (value === null) return null;
-  const { goal, isMost } = GOALS[name];
-  return isMost ? value <= goal : value >= goal;
-}
+export const isReached = reaching(GOALS);

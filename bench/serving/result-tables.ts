@@ -1,5 +1,7 @@
 // The benchmark's figures as Markdown: the bars, the forest against everybody, the other models, two workers.
-import { type Bars, type CellResult, failedShare, GOALS, isReached, median } from './bars.ts';
+import { barsTable } from '../goals.ts';
+import { table } from '../markdown-table.ts';
+import { type Bars, type CellResult, failedShare, GOALS, median } from './bars.ts';
 import { PEERS } from './peers.ts';
 import { MODELS } from './plan.ts';
 import type { PhaseResult } from './run-phase.ts';
@@ -22,7 +24,7 @@ export function resultTables(result: Result): string {
     )
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
-    barsTable(result.bars),
+    barsTable(GOALS, result.bars),
     'Forest of 100 trees on iris, one row a request, one worker process each; right answers a second, medians:',
     forestTable(result, forest),
     ...absentLines(result),
@@ -38,22 +40,6 @@ export function resultTables(result: Result): string {
       .map(({ peer, command }) => `- ${titleOf(peer)}: \`${command}\``)
       .join('\n'),
   ].join('\n\n');
-}
-
-function barsTable(bars: Bars): string {
-  const rows = (Object.keys(GOALS) as (keyof Bars)[]).map((name) => {
-    const value = bars[name];
-    const reached = isReached(name, value);
-    const { goal, isMost, meaning } = GOALS[name];
-    return [
-      `\`${name}\``,
-      meaning,
-      value === null ? 'not measured' : `${value}`,
-      `${isMost ? '<=' : '>='} ${goal}`,
-      reached === null ? '' : reached ? 'reached' : '**missed**',
-    ];
-  });
-  return table(['bar', '', 'figure', 'goal', ''], rows);
 }
 
 function forestTable({ servers }: Result, cells: readonly CellResult[]): string {
@@ -156,6 +142,3 @@ const titleOf = (name: string) => PEERS.find((peer) => peer.name === name)?.titl
 
 export const round = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
