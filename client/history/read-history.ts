@@ -67,10 +67,10 @@ export function historyReader(): (event: HistoryEvent) => StateChange[] {
       current.failure = null;
     }
     if (current !== null && WORKED.test(type)) current.failure = null;
-    // How a wait ends that nobody ended: its time is over.
-    if (current !== null && isWait(current.name) && type === 'TaskTimedOut') return [];
     if (current !== null && FAILED.test(type)) {
       const { error = 'Unknown', cause = '' } = detailsOf(event);
+      // How a wait ends that nobody ended: its time is over. AWS tells it as TaskTimedOut, the local cloud as TaskFailed.
+      if (isWait(current.name) && error === 'States.Timeout') return [];
       current.failure = { error, cause: messageIn(cause) };
       return [{ type: 'attemptFailed', at, state: current.name, attempt: current.attempts, ...current.failure }];
     }

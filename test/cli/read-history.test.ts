@@ -59,6 +59,21 @@ test('who waits for the endpoint is told why', async () => {
   );
 });
 
+test.each([
+  ['TaskTimedOut', 'taskTimedOutEventDetails'],
+  ['TaskFailed', 'taskFailedEventDetails'],
+])('a wait that nobody ended has failed nothing: %s', (type, details) => {
+  const at = new Date(0);
+  const events = (error: string) =>
+    [
+      { id: 1, timestamp: at, type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'WaitForEndpoint' } },
+      { id: 2, timestamp: at, type: 'TaskScheduled' },
+      { id: 3, timestamp: at, type, [details]: { error, cause: '' } },
+    ] as HistoryEvent[];
+  expect(read(events('States.Timeout')).map((change) => change.type)).toEqual(['entered']);
+  expect(read(events('AccessDenied')).at(-1)).toMatchObject({ type: 'attemptFailed', error: 'AccessDenied' });
+});
+
 test('the last change carries the outcome, of a success and of a failure', async () => {
   expect(endOf(await recordedHistory(good))).toMatchObject({
     type: 'ended',
